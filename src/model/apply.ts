@@ -1,0 +1,269 @@
+import type { ComponentSpec, Kinds, PortSpec } from './component.ts';
+import type { Connection, DesignBody, End, Node } from './design.ts';
+import { endText } from './design.ts';
+import { Edit, type EditOf, type Refusal } from './edit.ts';
+import { faultsOf, mayFit } from './schema-check.ts';
+import { settingFaults } from './settings.ts';
+
+/** What became of an edit: the new design with the edits that take it back (in the order to apply them), or why not. */
+export type Applied<D extends DesignBody = DesignBody> =
+  | { readonly ok: true; readonly design: D; readonly inverse: readonly Edit[] }
+  | { readonly ok: false; readonly refusal: Refusal };
+
+type Outcome = { readonly to: Partial<DesignBody>; readonly inverse: readonly Edit[] } | Refusal;
+
+/**
+ * E1  Applies one edit: pure and total. The given design is never changed; parts the edit does not touch are shared.
+ *
+ * @param kinds the catalogue; an edit that needs a kind it does not hold is refused, others still work.
+ * @returns the new design and its inverse, or the reason nothing was changed (code, sentence, pointer into the edit).
+ */
+export function apply<D extends DesignBody>(design: D, edit: Edit, kinds: Kinds): Applied<D> {
+  const [fault] = faultsOf(Edit.anyOf.find((schema) => schema.properties.do.const === edit?.do) ?? Edit, edit);
+  if (fault !== undefined)
+    return { ok: false, refusal: { code: 'EDIT_MALFORMED', message: fault.message, pointer: fault.pointer } };
+  const outcome = dispatch(design, edit, kinds);
+  if ('code' in outcome) return { ok: false, refusal: outcome };
+  return { ok: true, design: { ...design, ...outcome.to }, inverse: outcome.inverse };
+}
+
+/**
+ * E2  Applies edits in order, all or none. On refusal the pointer starts with the number of the edit at fault.
+ */
+export function applyAll<D extends DesignBody>(design: D, edits: readonly Edit[], kinds: Kinds): Applied<D> {
+  let at = design;
+  const inverses: (readonly Edit[])[] = [];
+  for (const [number, edit] of edits.entries()) {
+    const applied = apply(at, edit, kinds);
+    if (!applied.ok) return { ok: false, refusal: { ...applied.refusal, pointer: `/${number}${applied.refusal.pointer}` } };
+    at = applied.design;
+    inverses.push(applied.inverse);
+  }
+  return { ok: true, design: at, inverse: inverses.reverse().flat() };
+}
+
+function dispatch(design: DesignBody, edit: Edit, kinds: Kinds): Outcome {
+  switch (edit.do) {
+    case 'node.add':
+      return addNode(design, edit, kinds);
+    case 'node.move':
+      return moveNode(design, edit);
+    case 'node.set':
+      return setNode(design, edit, kinds);
+    case 'node.delete':
+      return deleteNode(design, edit);
+    case 'connect':
+      return connect(design, edit, kinds);
+    case 'disconnect':
+      return disconnect(design, edit);
+    case 'connection.set':
+      return setConnection(design, edit);
+    case 'design.set':
+      return setDesign(design, edit);
+  }
+}
+
+const refuse = (code: Refusal['code'], message: string, pointer: string): Refusal => ({ code, message, pointer });
+const unknownNode = (id: string, pointer: string): Refusal =>
+  refuse('UNKNOWN_NODE', `there is no node ${id} in this design`, pointer);
+const unknownConnection = (id: string): Refusal =>
+  refuse('UNKNOWN_CONNECTION', `there is no connection ${id} in this design`, '/id');
+
+function without<T>(record: Readonly<Record<string, T>>, id: string): Record<string, T> {
+  const { [id]: _gone, ...rest } = record;
+  return rest;
+}
+
+// Own properties only: an id such as "constructor" must not find what every object inherits.
+function entry<T>(record: Readonly<Record<string, T>>, id: string): T | undefined {
+  return Object.hasOwn(record, id) ? record[id] : undefined;
+}
+
+function addNode(design: DesignBody, edit: EditOf<'node.add'>, kinds: Kinds): Outcome {
+  const { id, kind } = edit.node;
+  if (entry(design.nodes, id) !== undefined)
+    return refuse('ID_TAKEN', `the id ${id} is already a node of this design`, '/node/id');
+  const spec = kinds.get(kind);
+  if (spec === undefined) return refuse('UNKNOWN_KIND', `there is no component kind ${kind} here`, '/node/kind');
+  const version = edit.node.version ?? spec.version;
+  if (version > spec.version) {
+    return refuse('VERSION_TOO_NEW', `${kind} is known here up to version ${spec.version}, not ${version}`, '/node/version');
+  }
+  const settings = edit.node.settings ?? {};
+  const bad = settingsRefusal(spec, settings, '/node/settings');
+  if (bad !== undefined) return bad;
+  const node: Node = { id, kind, version, label: edit.node.label ?? '', settings, onFailure: edit.node.onFailure ?? 'stop' };
+  const positions = edit.at === undefined ? design.canvas.positions : { ...design.canvas.positions, [id]: edit.at };
+  return {
+    to: { nodes: { ...design.nodes, [id]: node }, canvas: { ...design.canvas, positions } },
+    inverse: [{ do: 'node.delete', id }],
+  };
+}
+
+function settingsRefusal(spec: ComponentSpec, settings: Readonly<Record<string, unknown>>, pointer: string): Refusal | undefined {
+  const [fault] = settingFaults(spec, settings);
+  if (fault === undefined) return undefined;
+  return refuse(
+    'SETTINGS_INVALID',
+    `setting ${fault.pointer || '(whole)'} of ${spec.kind}: ${fault.message}`,
+    pointer + fault.pointer,
+  );
+}
+
+function moveNode(design: DesignBody, edit: EditOf<'node.move'>): Outcome {
+  if (entry(design.nodes, edit.id) === undefined) return unknownNode(edit.id, '/id');
+  const before = entry(design.canvas.positions, edit.id) ?? { x: 0, y: 0 };
+  return {
+    to: { canvas: { ...design.canvas, positions: { ...design.canvas.positions, [edit.id]: edit.at } } },
+    inverse: [{ do: 'node.move', id: edit.id, at: before }],
+  };
+}
+
+function setNode(design: DesignBody, edit: EditOf<'node.set'>, kinds: Kinds): Outcome {
+  const before = entry(design.nodes, edit.id);
+  if (before === undefined) return unknownNode(edit.id, '/id');
+  const settings = { ...before.settings };
+  const inverseSettings: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(edit.settings ?? {})) {
+    inverseSettings[key] = Object.hasOwn(settings, key) ? settings[key] : null;
+    if (value === null) delete settings[key];
+    else settings[key] = value;
+  }
+  if (edit.settings !== undefined) {
+    const spec = kinds.get(before.kind);
+    if (spec === undefined)
+      return refuse('UNKNOWN_KIND', `there is no component kind ${before.kind} here to check its settings`, '/settings');
+    const bad = settingsRefusal(spec, settings, '/settings');
+    if (bad !== undefined) return bad;
+  }
+  const node: Node = { ...before, label: edit.label ?? before.label, onFailure: edit.onFailure ?? before.onFailure, settings };
+  const inverse: EditOf<'node.set'> = {
+    do: 'node.set',
+    id: edit.id,
+    ...(edit.label !== undefined && { label: before.label }),
+    ...(edit.onFailure !== undefined && { onFailure: before.onFailure }),
+    ...(edit.settings !== undefined && { settings: inverseSettings }),
+  };
+  return { to: { nodes: { ...design.nodes, [edit.id]: node } }, inverse: [inverse] };
+}
+
+/** E4  Deleting a node deletes its connections with it; the inverse brings all of them back. */
+function deleteNode(design: DesignBody, edit: EditOf<'node.delete'>): Outcome {
+  const node = entry(design.nodes, edit.id);
+  if (node === undefined) return unknownNode(edit.id, '/id');
+  const at = entry(design.canvas.positions, edit.id);
+  const lost = Object.values(design.connections).filter(({ from, to }) => from.node === edit.id || to.node === edit.id);
+  const lostIds = new Set(lost.map(({ id }) => id));
+  const add: EditOf<'node.add'> = { do: 'node.add', node, ...(at !== undefined && { at }) };
+  return {
+    to: {
+      nodes: without(design.nodes, edit.id),
+      connections: Object.fromEntries(Object.entries(design.connections).filter(([id]) => !lostIds.has(id))),
+      canvas: { ...design.canvas, positions: without(design.canvas.positions, edit.id) },
+    },
+    inverse: [add, ...lost.map((connection): Edit => ({ do: 'connect', connection }))],
+  };
+}
+
+function connect(design: DesignBody, edit: EditOf<'connect'>, kinds: Kinds): Outcome {
+  const { id } = edit.connection;
+  if (entry(design.connections, id) !== undefined) {
+    return refuse('ID_TAKEN', `the id ${id} is already a connection of this design`, '/connection/id');
+  }
+  const from = resolveEnd(design, edit.connection, 'from', kinds);
+  if ('code' in from) return from;
+  const to = resolveEnd(design, edit.connection, 'to', kinds);
+  if ('code' in to) return to;
+  const mismatch = incompatibility(from.port, to.port);
+  if (mismatch !== undefined) return refuse('PORTS_INCOMPATIBLE', mismatch, '/connection/to');
+  const { capacity = 0, policy = 'block' } = edit.connection;
+  const connection: Connection = { id, from: from.end, to: to.end, capacity, policy };
+  return { to: { connections: { ...design.connections, [id]: connection } }, inverse: [{ do: 'disconnect', id }] };
+}
+
+interface ResolvedEnd {
+  readonly end: End;
+  readonly port: PortSpec;
+}
+
+// E5  A plain port has one channel end; an index of a many port has one each.
+function resolveEnd(
+  design: DesignBody,
+  wanted: EditOf<'connect'>['connection'],
+  side: 'from' | 'to',
+  kinds: Kinds,
+): ResolvedEnd | Refusal {
+  const { node: nodeId, port: portName, index } = wanted[side];
+  const pointer = `/connection/${side}`;
+  const node = entry(design.nodes, nodeId);
+  if (node === undefined) return unknownNode(nodeId, `${pointer}/node`);
+  const spec = kinds.get(node.kind);
+  if (spec === undefined) return refuse('UNKNOWN_KIND', `there is no component kind ${node.kind} here`, `${pointer}/node`);
+  const port = entry(spec.ports, portName);
+  if (port === undefined) {
+    const known = Object.keys(spec.ports).join(', ');
+    return refuse('UNKNOWN_PORT', `${node.kind} has no port ${portName}; it has ${known}`, `${pointer}/port`);
+  }
+  const direction = side === 'from' ? 'out' : 'in';
+  if (port.direction !== direction) {
+    return refuse(
+      'PORTS_INCOMPATIBLE',
+      `${nodeId}.${portName} is an ${port.direction}put; a connection goes from an output to an input`,
+      `${pointer}/port`,
+    );
+  }
+  if (!port.many && (index ?? 0) !== 0) {
+    return refuse('UNKNOWN_PORT', `${nodeId}.${portName} takes one connection, so its index is 0`, `${pointer}/index`);
+  }
+  const taken = new Map<number, string>();
+  for (const other of Object.values(design.connections)) {
+    if (other[side].node === nodeId && other[side].port === portName) taken.set(other[side].index, other.id);
+  }
+  const end: End = { node: nodeId, port: portName, index: index ?? (port.many ? firstFree(taken) : 0) };
+  const holder = taken.get(end.index);
+  if (holder !== undefined) return refuse('PORT_TAKEN', `${endText(end, port.many)} already has connection ${holder}`, pointer);
+  return { end, port };
+}
+
+function firstFree(taken: ReadonlyMap<number, string>): number {
+  let index = 0;
+  while (taken.has(index)) index++;
+  return index;
+}
+
+/** Why messages of one port cannot go to another, in a sentence; undefined when they can. */
+export function incompatibility(from: PortSpec, to: PortSpec): string | undefined {
+  if (from.direction !== 'out' || to.direction !== 'in') return 'a connection goes from an output to an input';
+  if (from.protocol !== to.protocol) return `a ${from.protocol} port cannot be connected to a ${to.protocol} port`;
+  if (!mayFit(from.schema, to.schema)) return 'the messages sent are never of the type that is expected';
+  return undefined;
+}
+
+function disconnect(design: DesignBody, edit: EditOf<'disconnect'>): Outcome {
+  const connection = entry(design.connections, edit.id);
+  if (connection === undefined) return unknownConnection(edit.id);
+  return { to: { connections: without(design.connections, edit.id) }, inverse: [{ do: 'connect', connection }] };
+}
+
+function setConnection(design: DesignBody, edit: EditOf<'connection.set'>): Outcome {
+  const before = entry(design.connections, edit.id);
+  if (before === undefined) return unknownConnection(edit.id);
+  const { do: _does, id, ...set } = edit;
+  const inverse: EditOf<'connection.set'> = {
+    do: 'connection.set',
+    id,
+    ...(set.capacity !== undefined && { capacity: before.capacity }),
+    ...(set.policy !== undefined && { policy: before.policy }),
+  };
+  return { to: { connections: { ...design.connections, [id]: { ...before, ...set } } }, inverse: [inverse] };
+}
+
+function setDesign(design: DesignBody, edit: EditOf<'design.set'>): Outcome {
+  const { do: _does, ...set } = edit;
+  const inverse: EditOf<'design.set'> = {
+    do: 'design.set',
+    ...(set.name !== undefined && { name: design.name }),
+    ...(set.description !== undefined && { description: design.description }),
+  };
+  return { to: set, inverse: [inverse] };
+}

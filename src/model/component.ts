@@ -1,0 +1,45 @@
+import { type Static, type TSchema, Type } from 'typebox';
+
+/** What everyone may know of a component kind without its behaviour: words, settings, ports. */
+
+export const Protocol = Type.Union([Type.Literal('data'), Type.Literal('call')], {
+  description: 'data: one way; call: request and reply.',
+});
+
+export const PortSpec = Type.Object({
+  direction: Type.Union([Type.Literal('in'), Type.Literal('out')]),
+  protocol: Protocol,
+  many: Type.Boolean({ description: 'Takes any number of connections, told apart by their index.' }),
+  optional: Type.Boolean({ description: 'May stay unconnected: an input is then at its end, an output discards.' }),
+  description: Type.String(),
+  schema: Type.Unknown({ description: 'JSON Schema of a message; {} is any.' }),
+});
+export type PortSpec = Static<typeof PortSpec>;
+
+export const ComponentExample = Type.Object({
+  says: Type.String(),
+  settings: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+  given: Type.Record(Type.String(), Type.Array(Type.Unknown())),
+  gives: Type.Record(Type.String(), Type.Array(Type.Unknown())),
+});
+
+export const ComponentSpec = Type.Object({
+  kind: Type.String(),
+  version: Type.Integer({ minimum: 1 }),
+  title: Type.String(),
+  icon: Type.String({ description: 'Name of an icon of the page.' }),
+  summary: Type.String(),
+  settings: Type.Unknown({ description: 'JSON Schema of the settings, with defaults.' }),
+  ports: Type.Record(Type.String(), PortSpec),
+  contract: Type.String({ description: 'The contract with default settings and one channel on each many port.' }),
+  examples: Type.Array(ComponentExample),
+});
+export type ComponentSpec = Omit<Static<typeof ComponentSpec>, 'settings'> & { readonly settings: TSchema };
+
+/** Looks kinds up; what `apply` and the checks need of the catalogue. */
+export interface Kinds {
+  get(kind: string): ComponentSpec | undefined;
+}
+
+/** Every kind has it: a failed message leaves here as `{ error: { code, message }, original }`. */
+export const errPort = 'err';

@@ -1,0 +1,171 @@
+import { type Static, Type } from 'typebox';
+import { messageOf } from '#base/errors.ts';
+import { applyAll } from './apply.ts';
+import type { Kinds } from './component.ts';
+import { Connection, DesignBody, DesignDescription, DesignName, type End, emptyDesign, Node } from './design.ts';
+import type { Edit } from './edit.ts';
+import { faultsOf } from './schema-check.ts';
+
+/**
+ * D8  The canonical text of a design: one value a line, names in order, defaults left out, positions apart at the end,
+ *     so that a diff under git shows what was meant. Writing what was read gives the same bytes.
+ */
+
+/** The word that opens every design file; the number grows when an old program could misread a new file. */
+export const designFormat = 'csp-design/1';
+
+const endPattern = '^[A-Za-z0-9][A-Za-z0-9_-]*\\.[a-z][A-Za-z0-9]*(\\[[0-9]{1,3}\\])?$';
+
+const DesignFile = Type.Object(
+  {
+    format: Type.Literal(designFormat),
+    name: DesignName,
+    description: Type.Optional(DesignDescription),
+    nodes: Type.Record(
+      Type.String(),
+      Type.Object(
+        {
+          kind: Node.properties.kind,
+          version: Type.Optional(Node.properties.version),
+          label: Type.Optional(Node.properties.label),
+          settings: Type.Optional(Node.properties.settings),
+          onFailure: Type.Optional(Node.properties.onFailure),
+        },
+        { additionalProperties: false },
+      ),
+    ),
+    connections: Type.Record(
+      Type.String(),
+      Type.Object(
+        {
+          from: Type.String({ pattern: endPattern }),
+          to: Type.String({ pattern: endPattern }),
+          capacity: Type.Optional(Connection.properties.capacity),
+          policy: Type.Optional(Connection.properties.policy),
+        },
+        { additionalProperties: false },
+      ),
+    ),
+    canvas: Type.Optional(
+      Type.Object(
+        { positions: Type.Record(Type.String(), Type.Array(Type.Number(), { minItems: 2, maxItems: 2 })) },
+        { additionalProperties: false },
+      ),
+    ),
+  },
+  { additionalProperties: false },
+);
+
+/** Why a text is not a design: a sentence, and where (JSON Pointer into the file; empty is the whole). */
+export interface TextFault {
+  readonly message: string;
+  readonly pointer: string;
+}
+
+export type ReadDesign = { readonly ok: true; readonly design: DesignBody } | { readonly ok: false; readonly fault: TextFault };
+
+/** Reads a design file. Total: any text gives a design or the reason it is none. */
+export function readDesignText(text: string, kinds: Kinds): ReadDesign {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text.replace(/^\uFEFF/, ''));
+  } catch (thrown) {
+    return { ok: false, fault: { message: `not JSON: ${messageOf(thrown)}`, pointer: '' } };
+  }
+  return readDesignFile(parsed, kinds);
+}
+
+/** The same for a file that is already parsed. */
+export function readDesignFile(parsed: unknown, kinds: Kinds): ReadDesign {
+  const format = (parsed as { format?: unknown } | null)?.format;
+  if (format !== designFormat) {
+    const found = typeof format === 'string' ? `its format is ${format}` : 'it names no format';
+    return { ok: false, fault: { message: `this is not a ${designFormat} file: ${found}`, pointer: '/format' } };
+  }
+  const [fault] = faultsOf(DesignFile, parsed);
+  if (fault !== undefined) return { ok: false, fault };
+  const file = parsed as Static<typeof DesignFile>;
+  const { edits, pointers } = editsOf(file);
+  const applied = applyAll(emptyDesign(file.name), edits, kinds);
+  if (applied.ok) return { ok: true, design: { ...applied.design, description: file.description ?? '' } };
+  const number = Number(applied.refusal.pointer.split('/')[1]);
+  return { ok: false, fault: { message: applied.refusal.message, pointer: pointers[number] ?? '' } };
+}
+
+function editsOf(file: Static<typeof DesignFile>): { edits: Edit[]; pointers: string[] } {
+  const edits: Edit[] = [];
+  const pointers: string[] = [];
+  for (const [id, node] of Object.entries(file.nodes)) {
+    const [x, y] = file.canvas?.positions[id] ?? [];
+    edits.push({ do: 'node.add', node: { id, ...node }, ...(x !== undefined && y !== undefined && { at: { x, y } }) });
+    pointers.push(`/nodes/${id}`);
+  }
+  for (const [id, { from, to, ...rest }] of Object.entries(file.connections)) {
+    edits.push({ do: 'connect', connection: { id, from: readEnd(from), to: readEnd(to), ...rest } });
+    pointers.push(`/connections/${id}`);
+  }
+  return { edits, pointers };
+}
+
+function readEnd(text: string): End {
+  const [, node = '', port = '', index = '0'] = /^([^.]+)\.([^[]+)(?:\[(\d+)\])?$/.exec(text) ?? [];
+  return { node, port, index: Number(index) };
+}
+
+function writeEnd({ node, port, index }: End): string {
+  return index === 0 ? `${node}.${port}` : `${node}.${port}[${index}]`;
+}
+
+/** Writes the canonical text, ending with a line feed. */
+export function writeDesignText(design: DesignBody): string {
+  const body = {
+    format: designFormat,
+    name: design.name,
+    ...(design.description !== '' && { description: design.description }),
+    nodes: inOrder(design.nodes, ({ kind, version, label, settings, onFailure }) => ({
+      kind,
+      version,
+      ...(label !== '' && { label }),
+      ...(Object.keys(settings).length > 0 && { settings: sorted(settings) }),
+      ...(onFailure !== 'stop' && { onFailure }),
+    })),
+    connections: inOrder(design.connections, ({ from, to, capacity, policy }) => ({
+      from: writeEnd(from),
+      to: writeEnd(to),
+      ...(capacity !== 0 && { capacity }),
+      ...(policy !== 'block' && { policy }),
+    })),
+  };
+  const known = Object.entries(design.canvas.positions).filter(([id]) => Object.hasOwn(design.nodes, id));
+  const lines = known.sort(byName).map(([id, { x, y }]) => `      ${JSON.stringify(id)}: [${x}, ${y}]`);
+  const positions = lines.length === 0 ? '{}' : `{\n${lines.join(',\n')}\n    }`;
+  return `${JSON.stringify(body, null, 2).slice(0, -2)},\n  "canvas": {\n    "positions": ${positions}\n  }\n}\n`;
+}
+
+// By code unit, the same on every machine and in every language of the reader.
+function byName([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+// Objects list names that look like array indexes first, whatever the order of insertion; the same for all, so still canonical.
+function inOrder<T, U>(record: Readonly<Record<string, T>>, write: (value: T) => U): Record<string, U> {
+  return Object.fromEntries(
+    Object.entries(record)
+      .sort(byName)
+      .map(([id, value]) => [id, write(value)]),
+  );
+}
+
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (value === null || typeof value !== 'object') return value;
+  return inOrder(value as Record<string, unknown>, sorted);
+}
+
+/** True for a body that fits the schema and whose every reference holds; the pointer is into the body. */
+export function bodyFault(body: unknown, kinds: Kinds): TextFault | undefined {
+  const [fault] = faultsOf(DesignBody, body);
+  if (fault !== undefined) return fault;
+  const read = readDesignText(writeDesignText(body as DesignBody), kinds);
+  return read.ok ? undefined : read.fault;
+}

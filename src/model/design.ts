@@ -1,0 +1,141 @@
+import { type Static, Type } from 'typebox';
+
+/**
+ * A design: nodes and the connections between their ports, plus where they are drawn.
+ * Rules D1… in `docs/spec/design.md`. A value: it is changed only by `apply` (edit.ts), never in place.
+ */
+
+/** D2: an id within a design. UUIDs fit; so do words, which read better in a file under git. */
+export const ElementId = Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$', description: 'Unique within its design.' });
+
+export const PortName = Type.String({ pattern: '^[a-z][A-Za-z0-9]{0,63}$' });
+
+/** What happens when a process fails: end the session, drop the message at hand, or start the process again. */
+export const FailurePolicy = Type.Union([Type.Literal('stop'), Type.Literal('skip'), Type.Literal('restart')], {
+  description: 'stop: the session ends; skip: the failed message goes, the process goes on; restart: the process starts afresh.',
+});
+export type FailurePolicy = Static<typeof FailurePolicy>;
+
+export const Node = Type.Object(
+  {
+    id: ElementId,
+    kind: Type.String({
+      pattern: '^[a-z][a-z0-9-]*\\.[a-z][a-z0-9-]*$',
+      maxLength: 100,
+      description: 'Component kind, such as data.filter.',
+    }),
+    version: Type.Integer({ minimum: 1, description: "Version of the kind's settings." }),
+    label: Type.String({ maxLength: 200, description: 'Name on the canvas; empty shows the title of the kind.' }),
+    settings: Type.Record(Type.String(), Type.Unknown(), { description: 'Only what differs from the defaults of the kind.' }),
+    onFailure: FailurePolicy,
+  },
+  { additionalProperties: false },
+);
+export type Node = Static<typeof Node>;
+
+/** One end of a connection. `index` tells the channels of a `many` port apart and is 0 on any other. */
+export const End = Type.Object(
+  { node: ElementId, port: PortName, index: Type.Integer({ minimum: 0, maximum: 999, default: 0 }) },
+  { additionalProperties: false },
+);
+export type End = Static<typeof End>;
+
+export const FullPolicy = Type.Union([Type.Literal('block'), Type.Literal('drop-oldest'), Type.Literal('drop-newest')], {
+  description: 'What a full channel does with one more message.',
+});
+export type FullPolicy = Static<typeof FullPolicy>;
+
+/** D5: a channel is never unbounded. */
+export const greatestCapacity = 1_000_000;
+
+export const Connection = Type.Object(
+  {
+    id: ElementId,
+    from: End,
+    to: End,
+    capacity: Type.Integer({ minimum: 0, maximum: greatestCapacity, description: 'Messages it holds; 0 is a rendezvous.' }),
+    policy: FullPolicy,
+  },
+  { additionalProperties: false },
+);
+export type Connection = Static<typeof Connection>;
+
+export const Position = Type.Object(
+  { x: Type.Number({ minimum: -1e6, maximum: 1e6 }), y: Type.Number({ minimum: -1e6, maximum: 1e6 }) },
+  { additionalProperties: false },
+);
+export type Position = Static<typeof Position>;
+
+export const Canvas = Type.Object(
+  { positions: Type.Record(Type.String(), Position, { description: 'Top left corner of each node, in canvas units.' }) },
+  { additionalProperties: false },
+);
+export type Canvas = Static<typeof Canvas>;
+
+export const DesignName = Type.String({ minLength: 1, maxLength: 200 });
+export const DesignDescription = Type.String({ maxLength: 10_000 });
+
+/** What a design says, without who and when: the content of a file and of a version. */
+export const DesignBody = Type.Object(
+  {
+    name: DesignName,
+    description: DesignDescription,
+    nodes: Type.Record(Type.String(), Node),
+    connections: Type.Record(Type.String(), Connection),
+    canvas: Canvas,
+  },
+  { additionalProperties: false },
+);
+export type DesignBody = Static<typeof DesignBody>;
+
+/** A stored design. `rev` grows by one with every committed set of edits. */
+export const Design = Type.Object(
+  {
+    id: Type.String({ format: 'uuid' }),
+    rev: Type.Integer({ minimum: 1 }),
+    createdAt: Type.String({ format: 'date-time' }),
+    updatedAt: Type.String({ format: 'date-time' }),
+    ...DesignBody.properties,
+  },
+  { additionalProperties: false },
+);
+export type Design = Static<typeof Design>;
+
+export const DesignSummary = Type.Object(
+  {
+    id: Type.String({ format: 'uuid' }),
+    rev: Type.Integer({ minimum: 1 }),
+    name: DesignName,
+    description: DesignDescription,
+    nodeCount: Type.Integer({ minimum: 0 }),
+    connectionCount: Type.Integer({ minimum: 0 }),
+    createdAt: Type.String({ format: 'date-time' }),
+    updatedAt: Type.String({ format: 'date-time' }),
+  },
+  { additionalProperties: false },
+);
+export type DesignSummary = Static<typeof DesignSummary>;
+
+/** A kept state of a design: every committed revision can be read; a named one is listed. */
+export const DesignVersion = Type.Object(
+  {
+    designId: Type.String({ format: 'uuid' }),
+    number: Type.Integer({ minimum: 1, description: 'Counts from 1 within the design.' }),
+    rev: Type.Integer({ minimum: 1, description: 'Revision of the design it keeps.' }),
+    name: Type.String({ minLength: 1, maxLength: 200 }),
+    note: Type.String({ maxLength: 10_000 }),
+    createdAt: Type.String({ format: 'date-time' }),
+  },
+  { additionalProperties: false },
+);
+export type DesignVersion = Static<typeof DesignVersion>;
+
+/** A design with nothing on it. */
+export function emptyDesign(name: string): DesignBody {
+  return { name, description: '', nodes: {}, connections: {}, canvas: { positions: {} } };
+}
+
+/** The text form of an end: `node.port`, or `node.port[2]` on a `many` port. */
+export function endText(end: End, many: boolean): string {
+  return many ? `${end.node}.${end.port}[${end.index}]` : `${end.node}.${end.port}`;
+}

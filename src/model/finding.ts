@@ -1,0 +1,66 @@
+import { type Static, Type } from 'typebox';
+
+/** The answers of the checks about a design. Rules K1… in `docs/spec/contract.md`. */
+
+/** Unknown is honest and never shown as passed. */
+export const Verdict = Type.Union([Type.Literal('proved'), Type.Literal('refuted'), Type.Literal('unknown')]);
+export type Verdict = Static<typeof Verdict>;
+
+export const Severity = Type.Union([Type.Literal('error'), Type.Literal('warning'), Type.Literal('info')]);
+
+/** One step of a counterexample: a communication on a connection, or a node deciding something by itself. */
+export const TraceStep = Type.Object({
+  connection: Type.Optional(Type.String({ description: 'The connection that communicates; absent when a node acts alone.' })),
+  nodes: Type.Array(Type.String(), { description: 'The nodes that take part.' }),
+  end: Type.Boolean({ description: 'True when the step is the end of the stream.' }),
+  text: Type.String({ description: 'The step in words.' }),
+});
+export type TraceStep = Static<typeof TraceStep>;
+
+/** Who waits, at the end of a trace, for whom and on what. */
+export const Waiting = Type.Object({
+  node: Type.String(),
+  on: Type.Array(
+    Type.Object({
+      connection: Type.String(),
+      direction: Type.Union([Type.Literal('send'), Type.Literal('receive')]),
+      peer: Type.String(),
+    }),
+  ),
+});
+export type Waiting = Static<typeof Waiting>;
+
+export const Trace = Type.Object({
+  steps: Type.Array(TraceStep),
+  waiting: Type.Array(Waiting, { description: 'State after the last step, one entry a node that cannot go on.' }),
+  knot: Type.Object(
+    { nodes: Type.Array(Type.String()), connections: Type.Array(Type.String()) },
+    { description: 'The nodes and connections that wait for each other, to be lit on the canvas.' },
+  ),
+});
+export type Trace = Static<typeof Trace>;
+
+export const Finding = Type.Object({
+  rule: Type.String({
+    description: 'What was asked: deadlock, unconnected-port, unreachable-node, no-path-to-sink, contract, subdesign-cycle …',
+  }),
+  verdict: Verdict,
+  severity: Severity,
+  message: Type.String(),
+  nodes: Type.Array(Type.String()),
+  connections: Type.Array(Type.String()),
+  engine: Type.String({ description: 'Who answered: lint, full, …' }),
+  states: Type.Optional(Type.Integer({ minimum: 0, description: 'States looked at.' })),
+  trace: Type.Optional(Trace),
+  tried: Type.Optional(Type.Array(Type.String(), { description: 'With unknown: what was tried.' })),
+});
+export type Finding = Static<typeof Finding>;
+
+/** The answer of `validate`. `verdict` is the worst of its findings: refuted, then unknown, then proved. */
+export const Validation = Type.Object({
+  designId: Type.Optional(Type.String()),
+  rev: Type.Optional(Type.Integer()),
+  verdict: Verdict,
+  findings: Type.Array(Finding),
+});
+export type Validation = Static<typeof Validation>;

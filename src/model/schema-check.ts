@@ -1,0 +1,75 @@
+import type { TSchema } from 'typebox';
+import { Compile, type Validator } from 'typebox/compile';
+
+/** One thing a value has that its schema does not allow. */
+export interface SchemaFault {
+  /** JSON Pointer into the value. */
+  readonly pointer: string;
+  readonly message: string;
+}
+
+// A schema object is compiled once: schemas are declared once and live as long as the program.
+const compiled = new WeakMap<object, Validator>();
+
+function validatorOf(schema: TSchema): Validator {
+  let validator = compiled.get(schema);
+  if (validator === undefined) {
+    validator = Compile(schema);
+    compiled.set(schema, validator);
+  }
+  return validator;
+}
+
+/** True when the value is what the schema says. */
+export function fits(schema: TSchema, value: unknown): boolean {
+  return validatorOf(schema).Check(value);
+}
+
+/** What is wrong with a value, most specific first; empty when it fits. At most eight faults. */
+export function faultsOf(schema: TSchema, value: unknown): readonly SchemaFault[] {
+  if (fits(schema, value)) return [];
+  const found = validatorOf(schema)
+    .Errors(value)
+    .flatMap(({ keyword, instancePath, message, params }) => {
+      if (keyword === 'boolean') return [];
+      const named = (params as { additionalProperties?: string[] }).additionalProperties;
+      if (keyword === 'additionalProperties' && named !== undefined) {
+        return named.map((name) => ({ pointer: `${instancePath}/${escapePointer(name)}`, message: `no such field: ${name}` }));
+      }
+      const allowed = (params as { allowedValues?: unknown[] }).allowedValues;
+      return [{ pointer: instancePath, message: allowed === undefined ? message : `${message}: ${allowed.join(', ')}` }];
+    });
+  return found.sort((a, b) => b.pointer.length - a.pointer.length).slice(0, 8);
+}
+
+/** A name as one step of a JSON Pointer (RFC 6901). */
+export function escapePointer(name: string): string {
+  return name.replaceAll('~', '~0').replaceAll('/', '~1');
+}
+
+interface TypedSchema {
+  readonly type?: string | readonly string[];
+  readonly anyOf?: readonly TypedSchema[];
+  readonly const?: unknown;
+}
+
+function typesOf(schema: TypedSchema): ReadonlySet<string> | 'any' {
+  if (schema.anyOf !== undefined) {
+    const parts = schema.anyOf.map(typesOf);
+    return parts.includes('any') ? 'any' : new Set(parts.flatMap((part) => [...(part as ReadonlySet<string>)]));
+  }
+  if (schema.type === undefined) return 'any';
+  const names = typeof schema.type === 'string' ? [schema.type] : schema.type;
+  return new Set(names.map((name) => (name === 'integer' ? 'number' : name)));
+}
+
+/**
+ * Whether a message of `sent` can be one of `expected`: refused only when their types have nothing in common.
+ * Says "perhaps" as yes; what is left is checked where the message arrives.
+ */
+export function mayFit(sent: unknown, expected: unknown): boolean {
+  const a = typesOf((sent ?? {}) as TypedSchema);
+  const b = typesOf((expected ?? {}) as TypedSchema);
+  if (a === 'any' || b === 'any') return true;
+  return [...a].some((type) => b.has(type));
+}

@@ -1,0 +1,97 @@
+import { type Static, Type } from 'typebox';
+
+/** A session is one execution of one revision of a design. Rules S1… in `docs/spec/session.md`. */
+
+export const SessionState = Type.Union(
+  ['starting', 'running', 'pausing', 'paused', 'stopping', 'completed', 'stopped', 'failed'].map((state) => Type.Literal(state)),
+  {
+    description:
+      'completed: every process ended by itself; stopped: on request; failed: a process failed and its policy ends the session.',
+  },
+);
+export type SessionState = 'starting' | 'running' | 'pausing' | 'paused' | 'stopping' | 'completed' | 'stopped' | 'failed';
+
+/** S2: the states of a process. `idle` waits for a partner, the clock or the outside; `running` has work now. */
+export const ProcessState = Type.Union(
+  ['idle', 'running', 'paused', 'error', 'completed', 'stopped'].map((state) => Type.Literal(state)),
+);
+export type ProcessState = 'idle' | 'running' | 'paused' | 'error' | 'completed' | 'stopped';
+
+export const Fault = Type.Object({
+  code: Type.String(),
+  message: Type.String(),
+  node: Type.Optional(Type.String({ description: 'The node that failed.' })),
+  at: Type.String({ format: 'date-time' }),
+});
+export type Fault = Static<typeof Fault>;
+
+export const ProcessStatus = Type.Object({
+  node: Type.String(),
+  state: ProcessState,
+  received: Type.Integer({ description: 'Messages received since start.' }),
+  sent: Type.Integer({ description: 'Messages sent since start.' }),
+  failures: Type.Integer(),
+  restarts: Type.Integer(),
+  waitingFor: Type.Array(Type.String(), { description: 'Ports it waits on now, such as in or out[2]; clock; outside.' }),
+  lastFault: Type.Optional(Fault),
+});
+export type ProcessStatus = Static<typeof ProcessStatus>;
+
+export const ChannelStatus = Type.Object({
+  connection: Type.String(),
+  sent: Type.Integer({ description: 'Messages accepted from the sender.' }),
+  received: Type.Integer({ description: 'Messages handed to the receiver.' }),
+  dropped: Type.Integer({ description: 'Messages dropped by the policy, or left behind by a reader that has gone.' }),
+  depth: Type.Integer({ description: 'Messages held now.' }),
+  capacity: Type.Integer(),
+  highWater: Type.Integer(),
+  blocked: Type.Union([Type.Literal('none'), Type.Literal('sender'), Type.Literal('receiver')]),
+  ended: Type.Boolean(),
+  perSecond: Type.Number({ description: 'Messages received a second, over the last observation.' }),
+});
+export type ChannelStatus = Static<typeof ChannelStatus>;
+
+/** Everything that moves in a session, at one moment. */
+export const SessionSnapshot = Type.Object({
+  sessionId: Type.String({ format: 'uuid' }),
+  at: Type.String({ format: 'date-time' }),
+  state: SessionState,
+  processes: Type.Array(ProcessStatus),
+  channels: Type.Array(ChannelStatus),
+});
+export type SessionSnapshot = Omit<Static<typeof SessionSnapshot>, 'state' | 'processes'> & {
+  readonly state: SessionState;
+  readonly processes: readonly ProcessStatus[];
+};
+
+/** One message as it passed a connection. */
+export const Sample = Type.Object({
+  number: Type.Integer({ minimum: 1, description: 'Counts the messages of the connection from 1.' }),
+  at: Type.String({ format: 'date-time' }),
+  value: Type.Unknown({ description: 'The message; cut to the size limit when it is long.' }),
+  sizeBytes: Type.Integer({ description: 'Size of its JSON text before cutting.' }),
+  cut: Type.Boolean(),
+});
+export type Sample = Static<typeof Sample>;
+
+export const Session = Type.Object({
+  id: Type.String({ format: 'uuid' }),
+  designId: Type.String({ format: 'uuid' }),
+  designRev: Type.Integer({ minimum: 1 }),
+  state: SessionState,
+  startedAt: Type.String({ format: 'date-time' }),
+  endedAt: Type.Optional(Type.String({ format: 'date-time' })),
+  fault: Type.Optional(Fault),
+  stuck: Type.Optional(
+    Type.Object(
+      { since: Type.String({ format: 'date-time' }), nodes: Type.Array(Type.String()), connections: Type.Array(Type.String()) },
+      { description: 'Set while every process that has not ended waits for another: a deadlock, seen live.' },
+    ),
+  ),
+});
+export type Session = Omit<Static<typeof Session>, 'state'> & { readonly state: SessionState };
+
+/** A session that has ended stays ended. */
+export function hasEnded(state: SessionState): boolean {
+  return state === 'completed' || state === 'stopped' || state === 'failed';
+}
