@@ -90,7 +90,7 @@ function addNode(design: DesignBody, edit: EditOf<'node.add'>, kinds: Kinds): Ou
     return refuse('VERSION_TOO_NEW', `${kind} is known here up to version ${spec.version}, not ${version}`, '/node/version');
   }
   const settings = edit.node.settings ?? {};
-  const bad = settingsRefusal(spec, settings, '/node/settings');
+  const bad = settingsRefusal(kinds, spec, settings, '/node/settings');
   if (bad !== undefined) return bad;
   const node: Node = { id, kind, version, label: edit.node.label ?? '', settings, onFailure: edit.node.onFailure ?? 'stop' };
   const positions = edit.at === undefined ? design.canvas.positions : { ...design.canvas.positions, [id]: edit.at };
@@ -100,8 +100,13 @@ function addNode(design: DesignBody, edit: EditOf<'node.add'>, kinds: Kinds): Ou
   };
 }
 
-function settingsRefusal(spec: ComponentSpec, settings: Readonly<Record<string, unknown>>, pointer: string): Refusal | undefined {
-  const [fault] = settingFaults(spec, settings);
+function settingsRefusal(
+  kinds: Kinds,
+  spec: ComponentSpec,
+  settings: Readonly<Record<string, unknown>>,
+  pointer: string,
+): Refusal | undefined {
+  const fault = settingFaults(spec, settings)[0] ?? kinds.check?.(spec.kind, settings);
   if (fault === undefined) return undefined;
   return refuse(
     'SETTINGS_INVALID',
@@ -133,7 +138,7 @@ function setNode(design: DesignBody, edit: EditOf<'node.set'>, kinds: Kinds): Ou
     const spec = kinds.get(before.kind);
     if (spec === undefined)
       return refuse('UNKNOWN_KIND', `there is no component kind ${before.kind} here to check its settings`, '/settings');
-    const bad = settingsRefusal(spec, settings, '/settings');
+    const bad = settingsRefusal(kinds, spec, settings, '/settings');
     if (bad !== undefined) return bad;
   }
   const node: Node = { ...before, label: edit.label ?? before.label, onFailure: edit.onFailure ?? before.onFailure, settings };

@@ -39,6 +39,11 @@ export type ComponentSpec = Omit<Static<typeof ComponentSpec>, 'settings'> & { r
 /** Looks kinds up; what `apply` and the checks need of the catalogue. */
 export interface Kinds {
   get(kind: string): ComponentSpec | undefined;
+  /** What the settings schema cannot say, such as an expression that does not parse; pointer into the settings. */
+  check?(
+    kind: string,
+    settings: Readonly<Record<string, unknown>>,
+  ): { readonly pointer: string; readonly message: string } | undefined;
 }
 
 /** Every kind has it: a failed message leaves here as `{ error: { code, message }, original }`. */
