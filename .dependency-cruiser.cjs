@@ -85,7 +85,11 @@ module.exports = {
       comment: 'Everything under src stands on a floor of the table above.',
       severity: 'error',
       // A module rule with a bound out of reach: it also catches a file without a single import.
-      module: { path: '^src/', pathNot: `^src/((${anyFloor})/|(${roof.join('|')})(\\.test)?\\.ts$)`, numberOfDependentsLessThan: 100 },
+      module: {
+        path: '^src/',
+        pathNot: `^src/((${anyFloor})/|(${roof.join('|')})(\\.test)?\\.ts$)`,
+        numberOfDependentsLessThan: 100,
+      },
       from: {},
     },
     {
@@ -111,7 +115,8 @@ module.exports = {
     },
     {
       name: 'components-are-strangers',
-      comment: 'A component never imports another, only its own parts (flow/a.ts those in flow/a/); the catalogue knows them all.',
+      comment:
+        'A component never imports another, only its own parts (flow/a.ts those in flow/a/); the catalogue knows them all.',
       severity: 'error',
       from: { path: '^src/components/([^/]+/[^/.]+)', pathNot: testHelper },
       to: { path: '^src/components/', pathNot: `^src/components/$1[./]|${testHelper}` },

@@ -1,0 +1,45 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+
+const src = fileURLToPath(new URL('./src/', import.meta.url));
+
+/** The page's files find `#model/…` by this; those of src by the imports of package.json. */
+const resolve = { alias: [{ find: /^#/, replacement: src }] };
+
+const coverage = {
+  provider: 'v8' as const,
+  include: ['src/**/*.ts', 'web/src/**/*.{ts,tsx}'],
+  exclude: ['**/*.test.{ts,tsx}', '**/*.e2e.ts', 'src/components/catalog.ts', 'web/src/client/schema.ts'],
+  reporter: ['text-summary', 'html'],
+};
+
+/** Claims about single parts. Two workers, so that a small machine still answers. */
+const unit = {
+  resolve,
+  test: {
+    name: 'unit',
+    include: ['{src,tools,bench,examples,web}/**/*.test.{ts,tsx}'],
+    exclude: ['**/node_modules/**', '**/dist/**'],
+    testTimeout: 20_000,
+    hookTimeout: 60_000,
+    maxWorkers: 2,
+    sequence: { groupOrder: 0 },
+  },
+};
+
+/** The whole product with a browser in front: after the unit tests, one file at a time. */
+const e2e = {
+  resolve,
+  test: {
+    name: 'e2e',
+    include: ['{src,tools,examples,web}/**/*.e2e.ts'],
+    exclude: ['**/node_modules/**', '**/dist/**'],
+    testTimeout: 120_000,
+    hookTimeout: 180_000,
+    maxWorkers: 1,
+    fileParallelism: false,
+    sequence: { groupOrder: 1 },
+  },
+};
+
+export default defineConfig({ test: { pool: 'forks', coverage, projects: [unit, e2e] } });
