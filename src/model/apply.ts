@@ -1,6 +1,6 @@
 import type { ComponentSpec, Kinds, PortSpec } from './component.ts';
 import type { Connection, DesignBody, End, Node } from './design.ts';
-import { endText } from './design.ts';
+import { endText, greatestIndex } from './design.ts';
 import { Edit, type EditOf, type Refusal } from './edit.ts';
 import { faultsOf, mayFit } from './schema-check.ts';
 import { settingFaults } from './settings.ts';
@@ -79,6 +79,11 @@ function entry<T>(record: Readonly<Record<string, T>>, id: string): T | undefine
   return Object.hasOwn(record, id) ? record[id] : undefined;
 }
 
+// A field that is there but undefined says the same as one that is not there.
+function defined<T extends object>(given: T): T {
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as T;
+}
+
 function addNode(design: DesignBody, edit: EditOf<'node.add'>, kinds: Kinds): Outcome {
   const { id, kind } = edit.node;
   if (entry(design.nodes, id) !== undefined)
@@ -89,7 +94,7 @@ function addNode(design: DesignBody, edit: EditOf<'node.add'>, kinds: Kinds): Ou
   if (version > spec.version) {
     return refuse('VERSION_TOO_NEW', `${kind} is known here up to version ${spec.version}, not ${version}`, '/node/version');
   }
-  const settings = edit.node.settings ?? {};
+  const settings = merged({}, edit.node.settings ?? {});
   const bad = settingsRefusal(kinds, spec, settings, '/node/settings');
   if (bad !== undefined) return bad;
   const node: Node = { id, kind, version, label: edit.node.label ?? '', settings, onFailure: edit.node.onFailure ?? 'stop' };
@@ -117,23 +122,28 @@ function settingsRefusal(
 
 function moveNode(design: DesignBody, edit: EditOf<'node.move'>): Outcome {
   if (entry(design.nodes, edit.id) === undefined) return unknownNode(edit.id, '/id');
-  const before = entry(design.canvas.positions, edit.id) ?? { x: 0, y: 0 };
+  const before = entry(design.canvas.positions, edit.id);
+  const others = without(design.canvas.positions, edit.id);
+  const positions = edit.at === undefined ? others : { ...others, [edit.id]: edit.at };
   return {
-    to: { canvas: { ...design.canvas, positions: { ...design.canvas.positions, [edit.id]: edit.at } } },
-    inverse: [{ do: 'node.move', id: edit.id, at: before }],
+    to: { canvas: { ...design.canvas, positions } },
+    inverse: [{ do: 'node.move', id: edit.id, ...(before !== undefined && { at: before }) }],
   };
+}
+
+// E7  By entries, not by assignment: a setting named __proto__ is a name like any other.
+function merged(before: Readonly<Record<string, unknown>>, set: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const names = new Set([...Object.keys(before), ...Object.keys(set)]);
+  const now = [...names].map((name): [string, unknown] => [name, entry(Object.hasOwn(set, name) ? set : before, name)]);
+  return Object.fromEntries(now.filter(([, value]) => value !== null && value !== undefined));
 }
 
 function setNode(design: DesignBody, edit: EditOf<'node.set'>, kinds: Kinds): Outcome {
   const before = entry(design.nodes, edit.id);
   if (before === undefined) return unknownNode(edit.id, '/id');
-  const settings = { ...before.settings };
-  const inverseSettings: Record<string, unknown> = {};
-  for (const [key, value] of Object.entries(edit.settings ?? {})) {
-    inverseSettings[key] = Object.hasOwn(settings, key) ? settings[key] : null;
-    if (value === null) delete settings[key];
-    else settings[key] = value;
-  }
+  const settings = merged(before.settings, edit.settings ?? {});
+  const touched = Object.keys(edit.settings ?? {});
+  const inverseSettings = Object.fromEntries(touched.map((name) => [name, entry(before.settings, name) ?? null]));
   if (edit.settings !== undefined) {
     const spec = kinds.get(before.kind);
     if (spec === undefined)
@@ -225,6 +235,8 @@ function resolveEnd(
     if (other[side].node === nodeId && other[side].port === portName) taken.set(other[side].index, other.id);
   }
   const end: End = { node: nodeId, port: portName, index: index ?? (port.many ? firstFree(taken) : 0) };
+  if (end.index > greatestIndex)
+    return refuse('PORT_TAKEN', `${nodeId}.${portName} has ${taken.size} connections, the most a port can have`, pointer);
   const holder = taken.get(end.index);
   if (holder !== undefined) return refuse('PORT_TAKEN', `${endText(end, port.many)} already has connection ${holder}`, pointer);
   return { end, port };
@@ -253,7 +265,8 @@ function disconnect(design: DesignBody, edit: EditOf<'disconnect'>): Outcome {
 function setConnection(design: DesignBody, edit: EditOf<'connection.set'>): Outcome {
   const before = entry(design.connections, edit.id);
   if (before === undefined) return unknownConnection(edit.id);
-  const { do: _does, id, ...set } = edit;
+  const { do: _does, id, ...given } = edit;
+  const set = defined(given);
   const inverse: EditOf<'connection.set'> = {
     do: 'connection.set',
     id,
@@ -264,7 +277,8 @@ function setConnection(design: DesignBody, edit: EditOf<'connection.set'>): Outc
 }
 
 function setDesign(design: DesignBody, edit: EditOf<'design.set'>): Outcome {
-  const { do: _does, ...set } = edit;
+  const { do: _does, ...given } = edit;
+  const set = defined(given);
   const inverse: EditOf<'design.set'> = {
     do: 'design.set',
     ...(set.name !== undefined && { name: design.name }),

@@ -2,9 +2,9 @@ import { type Static, Type } from 'typebox';
 import { messageOf } from '#base/errors.ts';
 import { applyAll } from './apply.ts';
 import type { Kinds } from './component.ts';
-import { Connection, DesignBody, DesignDescription, DesignName, type End, emptyDesign, Node } from './design.ts';
+import { Connection, DesignBody, DesignDescription, DesignName, type End, emptyDesign, Node, Position } from './design.ts';
 import type { Edit } from './edit.ts';
-import { faultsOf } from './schema-check.ts';
+import { escapePointer, faultsOf } from './schema-check.ts';
 
 /**
  * D8  The canonical text of a design: one value a line, names in order, defaults left out, positions apart at the end,
@@ -48,7 +48,7 @@ const DesignFile = Type.Object(
     ),
     canvas: Type.Optional(
       Type.Object(
-        { positions: Type.Record(Type.String(), Type.Array(Type.Number(), { minItems: 2, maxItems: 2 })) },
+        { positions: Type.Record(Type.String(), Type.Array(Position.properties.x, { minItems: 2, maxItems: 2 })) },
         { additionalProperties: false },
       ),
     ),
@@ -88,21 +88,30 @@ export function readDesignFile(parsed: unknown, kinds: Kinds): ReadDesign {
   const { edits, pointers } = editsOf(file);
   const applied = applyAll(emptyDesign(file.name), edits, kinds);
   if (applied.ok) return { ok: true, design: { ...applied.design, description: file.description ?? '' } };
-  const number = Number(applied.refusal.pointer.split('/')[1]);
-  return { ok: false, fault: { message: applied.refusal.message, pointer: pointers[number] ?? '' } };
+  const [, number, , ...field] = applied.refusal.pointer.split('/');
+  const at = pointers[Number(number)] ?? '';
+  return { ok: false, fault: { message: applied.refusal.message, pointer: at + fieldPointer(field) } };
+}
+
+// Steps within a node or connection of the edit, as far as the file has them: an end is one text there.
+function fieldPointer(field: readonly string[]): string {
+  const [first] = field;
+  if (first === undefined || first === 'id') return '';
+  return `/${(first === 'from' || first === 'to' ? [first] : field).join('/')}`;
 }
 
 function editsOf(file: Static<typeof DesignFile>): { edits: Edit[]; pointers: string[] } {
+  const positions = new Map(Object.entries(file.canvas?.positions ?? {}));
   const edits: Edit[] = [];
   const pointers: string[] = [];
   for (const [id, node] of Object.entries(file.nodes)) {
-    const [x, y] = file.canvas?.positions[id] ?? [];
+    const [x, y] = positions.get(id) ?? [];
     edits.push({ do: 'node.add', node: { id, ...node }, ...(x !== undefined && y !== undefined && { at: { x, y } }) });
-    pointers.push(`/nodes/${id}`);
+    pointers.push(`/nodes/${escapePointer(id)}`);
   }
   for (const [id, { from, to, ...rest }] of Object.entries(file.connections)) {
     edits.push({ do: 'connect', connection: { id, from: readEnd(from), to: readEnd(to), ...rest } });
-    pointers.push(`/connections/${id}`);
+    pointers.push(`/connections/${escapePointer(id)}`);
   }
   return { edits, pointers };
 }
@@ -166,6 +175,10 @@ function sorted(value: unknown): unknown {
 export function bodyFault(body: unknown, kinds: Kinds): TextFault | undefined {
   const [fault] = faultsOf(DesignBody, body);
   if (fault !== undefined) return fault;
+  for (const part of ['nodes', 'connections'] as const) {
+    const stray = Object.entries((body as DesignBody)[part]).find(([key, { id }]) => key !== id);
+    if (stray !== undefined) return { message: `is listed as ${stray[0]}`, pointer: `/${part}/${escapePointer(stray[0])}/id` };
+  }
   const read = readDesignText(writeDesignText(body as DesignBody), kinds);
   return read.ok ? undefined : read.fault;
 }

@@ -33,9 +33,12 @@ export const Node = Type.Object(
 );
 export type Node = Static<typeof Node>;
 
+/** D4: the last index of a `many` port. */
+export const greatestIndex = 999;
+
 /** One end of a connection. `index` tells the channels of a `many` port apart and is 0 on any other. */
 export const End = Type.Object(
-  { node: ElementId, port: PortName, index: Type.Integer({ minimum: 0, maximum: 999, default: 0 }) },
+  { node: ElementId, port: PortName, index: Type.Integer({ minimum: 0, maximum: greatestIndex, default: 0 }) },
   { additionalProperties: false },
 );
 export type End = Static<typeof End>;

@@ -1,4 +1,4 @@
-import { type Static, Type } from 'typebox';
+import { type Static, type TSchema, Type } from 'typebox';
 import {
   Connection,
   DesignDescription,
@@ -17,7 +17,7 @@ import {
  * Rules E1… in `docs/spec/edit.md`.
  */
 
-const edit = <D extends string, P extends Record<string, import('typebox').TSchema>>(does: D, properties: P) =>
+const edit = <D extends string, P extends Record<string, TSchema>>(does: D, properties: P) =>
   Type.Object({ do: Type.Literal(does), ...properties }, { additionalProperties: false });
 
 const label = Node.properties.label;
@@ -36,7 +36,8 @@ export const NodeAdd = edit('node.add', {
   ),
   at: Type.Optional(Position),
 });
-export const NodeMove = edit('node.move', { id: ElementId, at: Position });
+/** Without `at` the node has no place of its own: whoever draws it finds one. */
+export const NodeMove = edit('node.move', { id: ElementId, at: Type.Optional(Position) });
 export const NodeSet = edit('node.set', {
   id: ElementId,
   label: Type.Optional(label),

@@ -39,6 +39,8 @@ export function faultsOf(schema: TSchema, value: unknown): readonly SchemaFault[
       const allowed = (params as { allowedValues?: unknown[] }).allowedValues;
       return [{ pointer: instancePath, message: allowed === undefined ? message : `${message}: ${allowed.join(', ')}` }];
     });
+  // The library stops after a few errors, and those may all be of the kind left out above.
+  if (found.length === 0) return [{ pointer: '', message: 'does not fit its schema' }];
   return found.sort((a, b) => b.pointer.length - a.pointer.length).slice(0, 8);
 }
 

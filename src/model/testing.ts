@@ -1,0 +1,119 @@
+import fc from 'fast-check';
+import { Type } from 'typebox';
+import { apply } from './apply.ts';
+import type { ComponentSpec, Kinds, PortSpec } from './component.ts';
+import { type DesignBody, emptyDesign } from './design.ts';
+import type { Edit } from './edit.ts';
+
+/** A small catalogue and random edits over it, for the tests of whatever works on designs. */
+
+const port = (direction: 'in' | 'out', more: Partial<PortSpec> = {}): PortSpec => ({
+  direction,
+  protocol: 'data',
+  many: false,
+  optional: false,
+  description: '',
+  schema: {},
+  ...more,
+});
+
+function kind(name: string, ports: Record<string, PortSpec>, settings = Type.Object({})): ComponentSpec {
+  return { kind: name, version: 2, title: name, icon: 'box', summary: name, settings, ports, contract: '', examples: [] };
+}
+
+const kinds = new Map(
+  [
+    kind('test.source', { out: port('out', { schema: { type: 'number' } }), err: port('out', { optional: true }) }),
+    kind(
+      'test.pass',
+      { in: port('in'), out: port('out'), err: port('out', { optional: true }) },
+      Type.Object({
+        size: Type.Integer({ minimum: 1, default: 10 }),
+        rule: Type.Optional(Type.String()),
+        deep: Type.Optional(Type.Unknown()),
+      }),
+    ),
+    kind('test.join', { in: port('in', { many: true }), out: port('out', { many: true, optional: true }) }),
+    kind('test.words', { in: port('in', { schema: { type: 'string' } }) }),
+    kind('test.ask', { ask: port('out', { protocol: 'call' }) }),
+  ].map((spec) => [spec.kind, spec]),
+);
+
+/** Kinds test.source (number out), test.pass, test.join (many), test.words (string in), test.ask (call out); rule "bad" is refused. */
+export const testKinds: Kinds = {
+  get: (name) => kinds.get(name),
+  check: (_kind, { rule }) => (rule === 'bad' ? { pointer: '/rule', message: 'does not parse' } : undefined),
+};
+
+const id = fc.constantFrom('a', 'b', 'c', '7', '10', 'constructor', 'toString');
+const kindName = fc.constantFrom('test.source', 'test.pass', 'test.join', 'test.words', 'test.ask', 'test.unknown');
+const portName = fc.constantFrom('in', 'out', 'err', 'ask', 'valueOf');
+const at = fc.record({ x: fc.integer({ min: -900, max: 900 }), y: fc.double({ min: -1e6, max: 1e6, noNaN: true }) });
+const policy = fc.constantFrom('block' as const, 'drop-oldest' as const, 'drop-newest' as const);
+const onFailure = fc.constantFrom('stop' as const, 'skip' as const, 'restart' as const);
+const settings = fc.dictionary(
+  fc.constantFrom('size', 'rule', 'deep', 'more', '__proto__'),
+  fc.oneof(
+    fc.integer({ min: 0, max: 5 }),
+    fc.constantFrom('x', 'bad', null),
+    fc.jsonValue({ maxDepth: 2 }) as fc.Arbitrary<unknown>,
+  ),
+);
+const end = fc.record(
+  { node: id, port: portName, index: fc.integer({ min: 0, max: 3 }) },
+  { requiredKeys: ['node', 'port'], noNullPrototype: true },
+);
+const some = { noNullPrototype: true } as const;
+
+/** Edits that are well formed; whether they can be applied depends on the design. */
+export const anyEdit: fc.Arbitrary<Edit> = fc.oneof(
+  fc.record(
+    {
+      do: fc.constant('node.add' as const),
+      node: fc.record(
+        { id, kind: kindName, version: fc.integer({ min: 1, max: 3 }), label: fc.string({ maxLength: 5 }), settings, onFailure },
+        { ...some, requiredKeys: ['id', 'kind'] },
+      ),
+      at,
+    },
+    { ...some, requiredKeys: ['do', 'node'] },
+  ),
+  fc.record({ do: fc.constant('node.move' as const), id, at }, { ...some, requiredKeys: ['do', 'id'] }),
+  fc.record(
+    { do: fc.constant('node.set' as const), id, label: fc.string({ maxLength: 5 }), onFailure, settings },
+    { ...some, requiredKeys: ['do', 'id'] },
+  ),
+  fc.record({ do: fc.constant('node.delete' as const), id }, some),
+  fc.record(
+    {
+      do: fc.constant('connect' as const),
+      connection: fc.record(
+        { id, from: end, to: end, capacity: fc.integer({ min: 0, max: 9 }), policy },
+        { ...some, requiredKeys: ['id', 'from', 'to'] },
+      ),
+    },
+    some,
+  ),
+  fc.record({ do: fc.constant('disconnect' as const), id }, some),
+  fc.record(
+    { do: fc.constant('connection.set' as const), id, capacity: fc.integer({ min: 0, max: 9 }), policy },
+    { ...some, requiredKeys: ['do', 'id'] },
+  ),
+  fc.record(
+    { do: fc.constant('design.set' as const), name: fc.string({ minLength: 1, maxLength: 5 }), description: fc.string() },
+    { ...some, requiredKeys: ['do'] },
+  ),
+);
+
+/** Edits that build something: every id of every kind, then wires between whatever fits. */
+const building = fc.array(anyEdit, { minLength: 20, maxLength: 120, size: 'max' });
+
+/** Designs as people make them: by edits, those refused left out. */
+export const anyDesign: fc.Arbitrary<DesignBody> = building.map((edits) => {
+  let design = emptyDesign('d');
+  for (const edit of edits) {
+    const applied = apply(design, edit, testKinds);
+    if (applied.ok) design = applied.design;
+  }
+  return design;
+});
