@@ -1,0 +1,15 @@
+import { fileURLToPath } from 'node:url';
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vite';
+
+const src = fileURLToPath(new URL('../src/', import.meta.url));
+
+/** `npm run dev` forwards the API to the server of this port. */
+const api = 'http://127.0.0.1:8080';
+
+export default defineConfig({
+  plugins: [react()],
+  resolve: { alias: [{ find: /^#/, replacement: src }] },
+  build: { target: 'es2023', outDir: 'dist', emptyOutDir: true, chunkSizeWarningLimit: 700 },
+  server: { proxy: { '/api': { target: api, ws: true } } },
+});
