@@ -1,66 +1,48 @@
 import { type ASTNode, Environment } from '@marcbachmann/cel-js';
-import { RE2JS } from 're2js';
 import { defineError, messageOf } from '#base/errors.ts';
+import { type Pattern, pattern } from './pattern.ts';
 
 /**
- * Expressions people type into settings: CEL (github.com/google/cel-spec) over the variable `message`.
+ * Conditions and keys people type: CEL (Common Expression Language) over one variable, `message`.
  *
- * X1  An expression ends: CEL has no loops, its text and tree are bounded, and `matches` runs in linear time (RE2).
- * X2  It sees `message` and nothing else.
- * X3  Numbers of JSON and whole numbers of the text mix: `message.n % 2 == 0`.
- * X4  What is wrong with it is said before it runs, as far as that can be known.
+ * X1  An expression never runs longer than its text and the message allow: no loops of its own, linear regular expressions.
+ * X2  Numbers of a message are doubles, as in JSON; `message.n * 2` mixes them with whole numbers, where CEL would refuse.
+ * X3  A field that is not there is an error, not false: `has(message.n) && message.n > 1` asks first.
  */
 
-const expressionFailed = defineError('KIT_EXPRESSION_FAILED', 'input', 'An expression has no answer for this message.');
+export const expressionInvalid = defineError('KIT_EXPRESSION_INVALID', 'input', 'This is not a valid expression.');
+export const expressionFailed = defineError('KIT_EXPRESSION_FAILED', 'input', 'The expression has no value for this message.');
 
-/** An expression ready to be asked; throws KIT_EXPRESSION_FAILED when it has no answer for this message, or one of another type. */
-export type Expression<T> = (message: unknown) => T;
-
-type Answer<T> = { readonly ok: true; readonly ask: Expression<T> } | { readonly ok: false; readonly message: string };
-
-/** Longest text of an expression. */
-export const greatestExpression = 4_000;
-
-/** Compiles an expression that answers yes or no. */
-export function condition(text: string): Answer<boolean> {
-  return compile(text, 'bool', (value): value is boolean => typeof value === 'boolean');
+/** A compiled expression. */
+export interface Expression {
+  /**
+   * The value for a message: JSON values; whole numbers come as numbers.
+   *
+   * @throws KIT_EXPRESSION_FAILED, for example when a field is not there.
+   */
+  value(message: unknown): unknown;
+  /**
+   * Whether the condition holds.
+   *
+   * @throws KIT_EXPRESSION_FAILED also when the value is neither true nor false.
+   */
+  holds(message: unknown): boolean;
 }
 
-/** Compiles an expression that answers a number. */
-export function measure(text: string): Answer<number> {
-  return compile(text, 'number', (value): value is number => typeof value === 'number' && Number.isFinite(value));
-}
+const linearMatches = 'matchesLinear';
+const patterns = new Map<string, Pattern>();
 
-/** Why a text is no condition, in a sentence; undefined when it is one. */
-export function conditionFault(text: string): string | undefined {
-  const answer = condition(text);
-  return answer.ok ? undefined : answer.message;
-}
-
-/**
- * Compiles a condition that is known to be one: its component has checked it.
- *
- * @throws KIT_EXPRESSION_FAILED when it does not parse.
- */
-export function trustedCondition(text: string): Expression<boolean> {
-  const answer = condition(text);
-  if (!answer.ok) throw expressionFailed({ detail: answer.message, facts: { expression: text } });
-  return answer.ask;
-}
-
-const patterns = new Map<string, RE2JS>();
-
-function pattern(text: string): RE2JS {
-  let compiled = patterns.get(text);
-  if (compiled === undefined) {
-    if (patterns.size >= 256) patterns.clear();
-    compiled = RE2JS.compile(text);
-    patterns.set(text, compiled);
+// A pattern is mostly a constant of the expression; a message that brings its own must not fill the memory.
+function cachedPattern(source: string): Pattern {
+  let known = patterns.get(source);
+  if (known === undefined) {
+    if (patterns.size >= 200) patterns.clear();
+    known = pattern(source);
+    patterns.set(source, known);
   }
-  return compiled;
+  return known;
 }
 
-const linearName = 'matchesInLinearTime';
 const arithmetic: Readonly<Record<string, (a: number, b: number) => number>> = {
   '+': (a, b) => a + b,
   '-': (a, b) => a - b,
@@ -69,95 +51,89 @@ const arithmetic: Readonly<Record<string, (a: number, b: number) => number>> = {
   '%': (a, b) => a % b,
 };
 
-function makeEnvironment(): Environment {
-  const environment = new Environment({ limits: { maxAstNodes: 1_000, maxDepth: 60 }, homogeneousAggregateLiterals: false });
-  environment.registerVariable('message', 'dyn');
-  environment.registerFunction(`string.${linearName}(string): bool`, (text: string, wanted: string) =>
-    pattern(wanted).matcher(text).find(),
+function newEnvironment(): Environment {
+  const made = new Environment({ homogeneousAggregateLiterals: false }).registerVariable('message', 'dyn');
+  made.registerFunction(`string.${linearMatches}(string): bool`, (text: string, source: string) =>
+    cachedPattern(source).test(text),
   );
-  for (const [sign, of] of Object.entries(arithmetic)) {
-    const mixed = (a: number | bigint, b: number | bigint): number => of(Number(a), Number(b));
-    environment.registerOperator(`double ${sign} int: double`, mixed);
-    environment.registerOperator(`int ${sign} double: double`, mixed);
+  for (const [operator, compute] of Object.entries(arithmetic)) {
+    const handler = (a: unknown, b: unknown): number => compute(Number(a), Number(b));
+    made.registerOperator(`double ${operator} int`, handler);
+    made.registerOperator(`int ${operator} double`, handler);
   }
-  environment.registerOperator('double % double: double', (a: number, b: number) => a % b);
-  return environment;
+  made.registerOperator('double % double', (a: number, b: number) => a % b);
+  return made;
 }
 
-let environment: Environment | undefined;
+const environment = newEnvironment();
 
-function compile<T>(text: string, wanted: 'bool' | 'number', isWanted: (value: unknown) => value is T): Answer<T> {
-  if (text.length > greatestExpression) return { ok: false, message: `is longer than ${greatestExpression} characters` };
-  environment ??= makeEnvironment();
-  try {
-    const fault = typeFault(environment.check(text), wanted);
-    if (fault !== undefined) return { ok: false, message: fault };
-    const run = environment.parse(inLinearTime(environment, text));
-    return { ok: true, ask: (message) => asked(run, text, message, wanted, isWanted) };
-  } catch (thrown) {
-    return { ok: false, message: firstLine(thrown) };
+// X1: the library's own matches() uses the platform's regular expressions, which can take for ever on 30 characters.
+function makeLinear(part: unknown): void {
+  if (Array.isArray(part)) {
+    for (const each of part) makeLinear(each);
+  } else if (part !== null && typeof part === 'object' && 'op' in part) {
+    const node = part as ASTNode;
+    if (node.op === 'rcall' && node.args[0] === 'matches') node.args[0] = linearMatches;
+    makeLinear(node.args);
   }
 }
 
-function typeFault(checked: { valid: boolean; type?: string; error?: unknown }, wanted: 'bool' | 'number'): string | undefined {
-  if (!checked.valid) return firstLine(checked.error);
-  const fitting = wanted === 'bool' ? ['bool', 'dyn'] : ['int', 'uint', 'double', 'dyn'];
-  const type = checked.type ?? 'dyn';
-  return fitting.includes(type) ? undefined : `gives ${type}, where a ${wanted} is wanted`;
+// Evaluation errors draw the expression over several lines; the first says what is wrong.
+const firstLine = (thrown: unknown): string => messageOf(thrown).split('\n', 1)[0] ?? '';
+
+function plain(value: unknown): unknown {
+  return typeof value === 'bigint' ? Number(value) : value;
 }
 
-function asked<T>(
-  run: (context: { message: unknown }) => unknown,
-  text: string,
-  message: unknown,
-  wanted: string,
-  isWanted: (value: unknown) => value is T,
-): T {
-  let value: unknown;
-  try {
-    value = run({ message });
-  } catch (cause) {
-    throw expressionFailed({ detail: `${text}: ${firstLine(cause)}`, facts: { expression: text }, cause });
-  }
-  const plain = typeof value === 'bigint' ? Number(value) : value;
-  if (isWanted(plain)) return plain;
-  throw expressionFailed({ detail: `${text} gives ${typeof plain}, where a ${wanted} is wanted`, facts: { expression: text } });
-}
-
-/** X1: the library's own `matches` is the platform's, which some patterns stall; calls of it are given another name. */
-function inLinearTime(environment: Environment, text: string): string {
-  const calls = matchesCalls(environment.parse(text).ast);
-  let renamed = text;
-  for (const from of calls.sort((a, b) => b - a)) {
-    const at = text.indexOf('matches', from);
-    renamed = renamed.slice(0, at) + linearName + renamed.slice(at + 'matches'.length);
-  }
-  if (calls.length > 0 && matchesCalls(environment.parse(renamed).ast).length > 0)
-    throw expressionFailed({ detail: 'no comment may stand before .matches' });
-  return renamed;
-}
-
-/** Where to look for the word `matches` of each call; refuses a pattern that does not parse. */
-function matchesCalls(root: ASTNode): number[] {
-  const found: number[] = [];
-  const walk = (part: unknown): void => {
-    if (Array.isArray(part)) for (const one of part) walk(one);
-    if (!isNode(part)) return;
-    if (part.op === 'rcall' && part.args[0] === 'matches') {
-      found.push(part.args[1].end);
-      const [wanted] = part.args[2];
-      if (wanted?.op === 'value' && typeof wanted.args === 'string') pattern(wanted.args);
+/**
+ * Compiles an expression, once for all messages.
+ *
+ * @throws KIT_EXPRESSION_INVALID with what is wrong and at which character.
+ */
+export function expression(text: string): Expression {
+  const compiled = parsed(text);
+  const value = (message: unknown): unknown => {
+    try {
+      return plain(compiled({ message: message ?? null }));
+    } catch (cause) {
+      throw expressionFailed({ detail: `${firstLine(cause)}, in: ${text}`, cause });
     }
-    walk(part.args);
   };
-  walk(root);
-  return found;
+  return {
+    value,
+    holds(message) {
+      const found = value(message);
+      if (typeof found === 'boolean') return found;
+      throw expressionFailed({ detail: `A condition must be true or false; this gave a ${typeof found}, in: ${text}` });
+    },
+  };
 }
 
-function isNode(part: unknown): part is ASTNode {
-  return typeof part === 'object' && part !== null && 'op' in part && 'args' in part;
+function parsed(text: string): ReturnType<Environment['parse']> {
+  let compiled: ReturnType<Environment['parse']>;
+  try {
+    compiled = environment.parse(text);
+  } catch (cause) {
+    throw invalid(text, cause);
+  }
+  makeLinear(compiled.ast);
+  const checked = compiled.check();
+  if (!checked.valid) throw invalid(text, checked.error);
+  return compiled;
 }
 
-function firstLine(thrown: unknown): string {
-  return messageOf(thrown).split('\n')[0]?.trim() ?? '';
+function invalid(text: string, cause: unknown): Error {
+  const start = (cause as { range?: { start?: number } } | undefined)?.range?.start;
+  const where = start === undefined ? '' : ` at character ${start + 1}`;
+  return expressionInvalid({ detail: `${firstLine(cause)}${where}, in: ${text}`, cause });
+}
+
+/** Why a text is no expression, in a sentence; undefined when it is one. For the `check` of a component. */
+export function expressionFault(text: string): string | undefined {
+  try {
+    parsed(text);
+    return undefined;
+  } catch (thrown) {
+    return messageOf(thrown);
+  }
 }
