@@ -1,0 +1,49 @@
+import { delimiter } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { readSettings, settingsHelp } from './settings.ts';
+
+describe('settings', () => {
+  it('gives every default when nothing is set, and an empty variable is not set', () => {
+    const defaults = { port: 8080, host: '127.0.0.1', dataDir: '.data', componentsDir: [], logLevel: 'warn', corsOrigin: [] };
+    expect(readSettings({})).toEqual(defaults);
+    expect(readSettings({ PORT: '', DATABASE_URL: '' })).toEqual(defaults);
+  });
+
+  it('reads each from its variable', () => {
+    const env = {
+      PORT: '0',
+      HOST: '::1',
+      DATABASE_URL: 'postgresql://localhost/x',
+      DATA_DIR: '/d',
+      COMPONENTS_DIR: `a${delimiter}b`,
+      LOG_LEVEL: 'debug',
+      CORS_ORIGIN: 'https://a.example, http://b.example:1',
+    };
+    expect(readSettings(env)).toEqual({
+      port: 0,
+      host: '::1',
+      databaseUrl: 'postgresql://localhost/x',
+      dataDir: '/d',
+      componentsDir: ['a', 'b'],
+      logLevel: 'debug',
+      corsOrigin: ['https://a.example', 'http://b.example:1'],
+    });
+  });
+
+  it.each([
+    [{ PORT: '65536' }, /PORT is "65536".*Port to listen on/],
+    [{ PORT: 'http' }, /PORT is "http"/],
+    [{ PORT: '1e3' }, /PORT is "1e3"/],
+    [{ LOG_LEVEL: 'loud' }, /LOG_LEVEL is "loud".*trace, debug/],
+    [{ CORS_ORIGIN: 'example.org' }, /CORS_ORIGIN is "example.org"/],
+    [{ DATABASE_URL: 'mysql://u:secret@h/d' }, /DATABASE_URL is "mysql:\/\/u:\*\*\*@h\/d"/],
+  ])('refuses %j with the variable, its value and what is expected', (env, sentence) => {
+    expect(() => readSettings(env)).toThrow(sentence);
+    expect(() => readSettings(env)).not.toThrow(/secret/);
+  });
+
+  it('prints every variable with its default', () => {
+    expect(settingsHelp()).toMatch(/ {2}PORT \(default 8080\)\n {6}Port to listen on/);
+    expect(settingsHelp()).toMatch(/ {2}DATABASE_URL\n/);
+  });
+});

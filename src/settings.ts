@@ -1,0 +1,101 @@
+import { delimiter } from 'node:path';
+import process from 'node:process';
+import { type Static, type TSchema, Type } from 'typebox';
+import { defineError } from '#base/errors.ts';
+import { faultsOf } from '#model/schema-check.ts';
+
+/**
+ * What can be set from outside: the one place that reads environment variables.
+ * A field `dataDir` is the variable `DATA_DIR`; an empty variable counts as not set.
+ */
+
+const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+
+export const Settings = Type.Object({
+  port: Type.Integer({ minimum: 0, maximum: 65_535, default: 8080, description: 'Port to listen on; 0 takes a free one.' }),
+  host: Type.String({ minLength: 1, default: '127.0.0.1', description: 'Address to listen on; 0.0.0.0 is every network.' }),
+  databaseUrl: Type.Optional(
+    Type.String({
+      pattern: '^postgres(ql)?://.+',
+      description: 'A PostgreSQL 15 or newer, as postgres://user:password@host:port/name. Without it the embedded one is used.',
+    }),
+  ),
+  dataDir: Type.String({
+    minLength: 1,
+    default: '.data',
+    description: 'Folder of the embedded database and of the files of runs.',
+  }),
+  componentsDir: Type.Array(Type.String({ minLength: 1 }), {
+    default: [],
+    separator: delimiter,
+    description: `Folders with component kinds of your own, separated by "${delimiter}".`,
+  }),
+  logLevel: Type.Union(
+    logLevels.map((level) => Type.Literal(level)),
+    { default: 'warn', description: `How much is logged: ${logLevels.join(', ')}.` },
+  ),
+  corsOrigin: Type.Array(Type.String({ pattern: '^(\\*|https?://[^/]+)$' }), {
+    default: [],
+    separator: ',',
+    description: 'Origins whose pages may call the API, such as https://example.org, separated by commas; * is any.',
+  }),
+});
+export type Settings = Omit<Static<typeof Settings>, 'logLevel'> & { readonly logLevel: (typeof logLevels)[number] };
+
+export const settingInvalid = defineError('SETTING_INVALID', 'input', 'An environment variable has a value that cannot be used.');
+
+type Field = TSchema & {
+  readonly type?: string;
+  readonly default?: unknown;
+  readonly description?: string;
+  readonly separator?: string;
+};
+
+const fields = Object.entries(Settings.properties as Readonly<Record<string, Field>>);
+
+/** `dataDir` as the variable it is read from: `DATA_DIR`. */
+const variableOf = (field: string): string => field.replaceAll(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase();
+
+/**
+ * Reads the settings; what is not set has its default.
+ *
+ * @throws SETTING_INVALID naming the variable, its value and what is expected. The password of a URL is not repeated.
+ */
+export function readSettings(env: Readonly<Record<string, string | undefined>> = process.env): Settings {
+  const read: Record<string, unknown> = {};
+  for (const [name, field] of fields) {
+    const variable = variableOf(name);
+    const text = env[variable] ?? '';
+    const value = text === '' ? field.default : parse(field, text);
+    if (value === undefined) continue;
+    const [fault] = faultsOf(field, value);
+    if (fault !== undefined) {
+      const detail = `${variable} is ${JSON.stringify(withoutPassword(text))}, but ${fault.message}. ${field.description ?? ''}`;
+      throw settingInvalid({ detail: detail.trim(), facts: { variable } });
+    }
+    read[name] = value;
+  }
+  return read as Settings;
+}
+
+function parse(field: Field, text: string): unknown {
+  if (field.type === 'integer') return /^\d+$/.test(text) ? Number(text) : text;
+  if (field.type === 'array')
+    return text
+      .split(field.separator ?? ',')
+      .map((part) => part.trim())
+      .filter((part) => part !== '');
+  return text;
+}
+
+const withoutPassword = (text: string): string => text.replace(/(:\/\/[^:/@]*):[^@]*@/, '$1:***@');
+
+/** The settings as a text for `--help`: variable, default and meaning, one a paragraph. */
+export function settingsHelp(): string {
+  const lines = fields.map(([name, field]) => {
+    const { default: value } = field;
+    const shown = value === undefined || (Array.isArray(value) && value.length === 0) ? '' : ` (default ${String(value)})`;
+    return `  ${variableOf(name)}${shown}\n      ${field.description ?? ''}`;
+  });
+  return `Environment variables:\n${lines.join('\n')}\n`;
+}
