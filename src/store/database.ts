@@ -1,0 +1,98 @@
+import { fileURLToPath } from 'node:url';
+import { Kysely, PostgresDialect, type PostgresPool, type PostgresPoolClient } from 'kysely';
+import pg from 'pg';
+import { startEmbedded } from './embedded.ts';
+import { migrate } from './migrate.ts';
+import { codedError } from './store-errors.ts';
+import type { Tables } from './tables.ts';
+
+/** Which database: a server by its URL, or the embedded one in a folder (`memory` keeps nothing). */
+export interface DatabasePlace {
+  /** `postgres://…` of a PostgreSQL 15 or newer; wins over `folder`. */
+  readonly url?: string | undefined;
+  readonly folder?: string | undefined;
+  /** Where the `.sql` files are; those beside this file unless told. */
+  readonly migrationsFolder?: string;
+  /** Connections kept to a server; the embedded database has one. */
+  readonly poolSize?: number;
+}
+
+/** An open database, brought up to date. */
+export interface Database {
+  readonly db: Kysely<Tables>;
+  readonly kind: 'embedded' | 'server';
+  /** Lets queries under way end, then closes and releases the folder. Twice is once. */
+  close(): Promise<void>;
+}
+
+const ownMigrations = fileURLToPath(new URL('./migrations/', import.meta.url));
+const connectTimeoutMs = 10_000;
+
+/**
+ * Opens the database and migrates it forward.
+ *
+ * @throws STORE_UNREACHABLE, STORE_FOLDER_LOCKED, STORE_FOLDER_UNUSABLE, STORE_DAMAGED, STORE_NEWER (world).
+ */
+export async function openDatabase(place: DatabasePlace): Promise<Database> {
+  const { url, folder = 'memory', migrationsFolder = ownMigrations, poolSize = 10 } = place;
+  const embedded = url === undefined ? await startEmbedded(folder) : undefined;
+  const options: pg.PoolConfig =
+    embedded === undefined
+      ? { connectionString: url, max: poolSize, connectionTimeoutMillis: connectTimeoutMs }
+      : // PGlite speaks to one client: a second connection would mix into the first one's conversation.
+        { ...embedded.address, user: 'postgres', database: 'postgres', max: 1, idleTimeoutMillis: 0 };
+  const pool = new pg.Pool(options);
+  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: codedPool(pool) }) });
+  let closing: Promise<void> | undefined;
+  const close = async (): Promise<void> => {
+    await db.destroy();
+    // Kysely ends only a pool it has used.
+    if (!pool.ended) await pool.end();
+    await embedded?.stop();
+  };
+  const database: Database = { db, kind: embedded === undefined ? 'server' : 'embedded', close: () => (closing ??= close()) };
+  try {
+    await migrate(db, migrationsFolder);
+  } catch (thrown) {
+    await database.close();
+    throw thrown;
+  }
+  return database;
+}
+
+/** pg's pool with our errors: the one place where the database's words become ours. */
+function codedPool(pool: pg.Pool): PostgresPool {
+  // Without a listener, an idle connection that breaks ends the process. The next query says what is wrong.
+  pool.on('error', () => {});
+  return {
+    options: pool.options,
+    end: () => pool.end(),
+    connect: async () => {
+      try {
+        return codedClient(await pool.connect());
+      } catch (thrown) {
+        throw codedError(thrown);
+      }
+    },
+  };
+}
+
+const wrapped = new WeakMap<pg.PoolClient, PostgresPoolClient>();
+
+// Kysely knows a connection again by its object, so each is wrapped once.
+function codedClient(client: pg.PoolClient): PostgresPoolClient {
+  const known = wrapped.get(client);
+  if (known !== undefined) return known;
+  // A connection that breaks while it is out of the pool says so here, too; its query rejects as well.
+  client.on('error', () => {});
+  const query = async (text: string, values: unknown[]): Promise<pg.QueryResult> => {
+    try {
+      return await client.query(text, values);
+    } catch (thrown) {
+      throw codedError(thrown);
+    }
+  };
+  const coded = { query, release: (destroy?: boolean) => client.release(destroy) } as unknown as PostgresPoolClient;
+  wrapped.set(client, coded);
+  return coded;
+}

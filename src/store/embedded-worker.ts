@@ -1,0 +1,36 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { PGlite } from '@electric-sql/pglite';
+import { PGLiteSocketServer } from '@electric-sql/pglite-socket';
+import { messageOf } from '#base/errors.ts';
+
+/** What the thread is to open: a folder (none keeps everything in memory), and a socket to listen on (none takes a port). */
+export interface EmbeddedTask {
+  readonly data: string | undefined;
+  readonly socket: string | undefined;
+}
+
+export type EmbeddedReport =
+  | { readonly is: 'ready'; readonly port: number }
+  | { readonly is: 'failed'; readonly message: string };
+
+// A third of the memory of the default 128 MB, and no slower here: what is read often fits, and Node's file cache has the rest.
+const startParams = [...PGlite.defaultStartParams, '-c', 'shared_buffers=16MB'];
+
+async function serve({ data, socket }: EmbeddedTask): Promise<void> {
+  const db = await PGlite.create({ ...(data !== undefined && { dataDir: data }), startParams });
+  const server = new PGLiteSocketServer({ db, ...(socket === undefined ? { port: 0 } : { path: socket }) });
+  await server.start();
+  parentPort?.once('message', async () => {
+    await server.stop();
+    await db.close();
+    process.exit(0);
+  });
+  const port = socket === undefined ? Number(server.getServerConn().split(':').at(-1)) : 5432;
+  parentPort?.postMessage({ is: 'ready', port } satisfies EmbeddedReport);
+}
+
+try {
+  await serve(workerData as EmbeddedTask);
+} catch (thrown) {
+  parentPort?.postMessage({ is: 'failed', message: messageOf(thrown) } satisfies EmbeddedReport);
+}

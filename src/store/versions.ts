@@ -1,0 +1,78 @@
+import type { Kysely, Selectable } from 'kysely';
+import type { Clock } from '#base/clock.ts';
+import type { NewId } from '#base/ids.ts';
+import type { DesignBody, DesignVersion } from '#model/design.ts';
+import { readDesign } from './design-rows.ts';
+import type { Tables } from './tables.ts';
+
+/** Named versions: states of a design kept whole, so that reading one needs neither the log nor today's catalogue. */
+export class Versions {
+  readonly #db: Kysely<Tables>;
+  readonly #clock: Clock;
+  readonly #newId: NewId;
+
+  constructor(db: Kysely<Tables>, clock: Clock, newId: NewId) {
+    this.#db = db;
+    this.#clock = clock;
+    this.#newId = newId;
+  }
+
+  /** Keeps the design as it is now, under the next number; undefined when there is no such design. */
+  async keep(
+    designId: string,
+    { name, note = '' }: { readonly name: string; readonly note?: string },
+  ): Promise<DesignVersion | undefined> {
+    const at = new Date(this.#clock.now()).toISOString();
+    return await this.#db.transaction().execute(async (tx) => {
+      // The lock of commits: the state kept is one revision, and numbers have no gaps.
+      const locked = await tx.selectFrom('designs').select('id').where('id', '=', designId).forUpdate().executeTakeFirst();
+      const design = locked && (await readDesign(tx, designId));
+      if (design === undefined) return undefined;
+      const { id: _id, rev, createdAt: _createdAt, updatedAt: _updatedAt, ...body } = design;
+      await tx
+        .insertInto('design_snapshots')
+        .values({ design_id: designId, rev, body: JSON.stringify(body), at })
+        .onConflict((on) => on.columns(['design_id', 'rev']).doNothing())
+        .execute();
+      const { last } = await tx
+        .selectFrom('design_versions')
+        .select((eb) => eb.fn.max('number').as('last'))
+        .where('design_id', '=', designId)
+        .executeTakeFirstOrThrow();
+      const row = { id: this.#newId(), design_id: designId, number: (last ?? 0) + 1, rev, name, note, created_at: at };
+      await tx.insertInto('design_versions').values(row).execute();
+      return versionOf({ ...row, created_at: new Date(at) });
+    });
+  }
+
+  /** The newest first, `limit` at most, those with a number below `before`. */
+  async list(
+    designId: string,
+    { limit, before }: { readonly limit: number; readonly before?: number | undefined },
+  ): Promise<DesignVersion[]> {
+    let query = this.#db.selectFrom('design_versions').selectAll().where('design_id', '=', designId);
+    if (before !== undefined) query = query.where('number', '<', before);
+    return (await query.orderBy('number', 'desc').limit(limit).execute()).map(versionOf);
+  }
+
+  /** A version with what it keeps; undefined when there is none. */
+  async get(
+    designId: string,
+    number: number,
+  ): Promise<{ readonly version: DesignVersion; readonly body: DesignBody } | undefined> {
+    const row = await this.#db
+      .selectFrom('design_versions as v')
+      .innerJoin('design_snapshots as s', (on) => on.onRef('s.design_id', '=', 'v.design_id').onRef('s.rev', '=', 'v.rev'))
+      .selectAll('v')
+      .select('s.body')
+      .where('v.design_id', '=', designId)
+      .where('v.number', '=', number)
+      .executeTakeFirst();
+    return row && { version: versionOf(row), body: row.body as DesignBody };
+  }
+}
+
+function versionOf(row: Selectable<Tables['design_versions']>): DesignVersion {
+  const { design_id, number, rev, name, note, created_at } = row;
+  return { designId: design_id, number, rev, name, note, createdAt: created_at.toISOString() };
+}
