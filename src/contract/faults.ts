@@ -1,0 +1,108 @@
+import type { ComponentSpec } from '#model/component.ts';
+import { compile } from './compile.ts';
+import { type Lts, tau, wayTo } from './lts.ts';
+import { parse } from './parse.ts';
+import { printEvent } from './print.ts';
+import type { Contract, ContractFault, EventTerm, Place, Term } from './term.ts';
+
+/** What a contract is held against: its component's ports, and how many channels the many ports have when that is known. */
+export type ContractPorts = Readonly<
+  Record<
+    string,
+    Pick<ComponentSpec['ports'][string], 'direction' | 'many'> & Partial<Pick<ComponentSpec['ports'][string], 'protocol'>>
+  >
+>;
+
+/**
+ * K5  What is wrong with a contract by itself, nothing when all is well: it does not parse or compile; it speaks of ports
+ *     the component does not have, or of an index on a port with one channel; it sends after the end; it can come to
+ *     a stop (`STOP`, or parts of it that wait for each other) without having ended.
+ */
+export function contractFaults(text: string, ports: ContractPorts): readonly ContractFault[] {
+  const parsed = parse(text);
+  if (!parsed.ok) return [parsed.fault];
+  const wrong = eventFaults(parsed.contract, parsed.places, ports);
+  if (wrong.length > 0) return wrong;
+  const compiled = compile(text);
+  if (!compiled.ok) return [compiled.fault];
+  return [...deadlock(compiled.lts), ...sendsAfterEnd(compiled.lts, ports)];
+}
+
+function eventFaults(contract: Contract, places: ReadonlyMap<object, Place>, ports: ContractPorts): ContractFault[] {
+  const faults: ContractFault[] = [];
+  for (const event of contract.equations.flatMap(({ body }) => eventsIn(body))) {
+    const message = eventFault(event, ports);
+    const place = places.get(event);
+    if (message !== undefined) faults.push({ message, ...(place !== undefined && { place }) });
+  }
+  return faults;
+}
+
+function eventFault(event: EventTerm, ports: ContractPorts): string | undefined {
+  const name = printEvent(event);
+  const port = Object.hasOwn(ports, event.port) ? ports[event.port] : undefined;
+  if (port === undefined) return `${name}: there is no port ${event.port}; there are ${Object.keys(ports).join(', ') || 'none'}`;
+  if (port.many && event.index === undefined) return `${name}: ${event.port} has many channels, so say which: ${event.port}.0`;
+  if (!port.many && event.index !== undefined) return `${name}: ${event.port} has one channel, so it takes no index`;
+  const calls = event.suffix === 'ask' || event.suffix === 'reply';
+  if (calls && port.protocol !== 'call') return `${name}: ${event.port} is a data port, it has no .${event.suffix}`;
+  if (!calls && event.suffix === undefined && port.protocol === 'call')
+    return `${name}: ${event.port} is a call port: .ask or .reply`;
+  return undefined;
+}
+
+/** Every event of a term as it is written. */
+export function eventsIn(term: Term): readonly EventTerm[] {
+  switch (term.is) {
+    case 'stop':
+    case 'skip':
+    case 'call':
+      return [];
+    case 'prefix':
+      return [term.event, ...eventsIn(term.next)];
+    case 'join':
+      return term.of.flatMap(eventsIn);
+    case 'each':
+      return eventsIn(term.body);
+    case 'parallel':
+      return [...term.sync, ...eventsIn(term.left), ...eventsIn(term.right)];
+    case 'if':
+      return [...eventsIn(term.yes), ...eventsIn(term.no)];
+  }
+}
+
+function deadlock(lts: Lts): ContractFault[] {
+  const way = wayTo(lts, (state) => lts.moves[state]?.length === 0 && lts.final[state] !== true);
+  if (way === undefined) return [];
+  return [{ message: `${wayText(lts, way.labels)} it stops without having ended: nothing is possible and it is not SKIP` }];
+}
+
+function wayText(lts: Lts, labels: readonly number[]): string {
+  const events = labels.filter((label) => label !== tau).map((label) => lts.labels[label]);
+  return events.length === 0 ? 'at the start' : `after ${events.join(', ')}`;
+}
+
+// For each output: follows the contract and the fact "it has ended" together.
+function sendsAfterEnd(lts: Lts, ports: ContractPorts): ContractFault[] {
+  const faults: ContractFault[] = [];
+  for (const [number, label] of lts.labels.entries()) {
+    const [port = ''] = label.split('.');
+    const end = lts.labels.indexOf(`${label}.end`);
+    if (label.endsWith('.end') || end < 0 || !Object.hasOwn(ports, port) || ports[port]?.direction !== 'out') continue;
+    const way = wayTo(withFlag(lts, end), (state) => state >= lts.moves.length && canDo(lts, state - lts.moves.length, number));
+    if (way !== undefined) faults.push({ message: `${wayText(lts, way.labels)} it sends ${label}, which it has ended` });
+  }
+  return faults;
+}
+
+function canDo(lts: Lts, state: number, number: number): boolean {
+  return (lts.moves[state] ?? []).some(({ label }) => label === number);
+}
+
+// Two copies of the system; `end` leads from the first to the second.
+function withFlag({ labels, moves, final }: Lts, end: number): Lts {
+  const size = moves.length;
+  const first = moves.map((list) => list.map(({ label, to }) => ({ label, to: label === end ? to + size : to })));
+  const second = moves.map((list) => list.map(({ label, to }) => ({ label, to: to + size })));
+  return { labels, moves: [...first, ...second], final: [...final, ...final] };
+}
