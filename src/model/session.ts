@@ -35,7 +35,7 @@ export const ProcessStatus = Type.Object({
   waitingFor: Type.Array(Type.String(), { description: 'Ports it waits on now, such as in or out[2]; clock; outside.' }),
   lastFault: Type.Optional(Fault),
 });
-export type ProcessStatus = Static<typeof ProcessStatus>;
+export type ProcessStatus = Omit<Static<typeof ProcessStatus>, 'state'> & { readonly state: ProcessState };
 
 export const ChannelStatus = Type.Object({
   connection: Type.String(),

@@ -1,0 +1,95 @@
+import type { Operation } from './port.ts';
+import { type Owner, runningStrand, Strand, Wait, type Waiting } from './strand.ts';
+
+type Results<O extends readonly Operation<unknown>[]> = { -readonly [K in keyof O]: O[K] extends Operation<infer T> ? T : never };
+
+/** Tells the join which of its operations ended. */
+class Place implements Owner {
+  readonly #join: Join;
+  readonly #index: number;
+
+  constructor(join: Join, index: number) {
+    this.#join = join;
+    this.#index = index;
+  }
+
+  returned(_strand: Strand, result: unknown): void {
+    this.#join.returned(this.#index, result);
+  }
+
+  threw(_strand: Strand, thrown: unknown): void {
+    this.#join.threw(thrown);
+  }
+}
+
+/** The strands of one `all`, and what became of them. */
+class Join extends Wait {
+  readonly suspends = 'all';
+  readonly results: unknown[];
+  readonly #parent: Strand;
+  readonly #children: Strand[];
+  #left: number;
+  #parked = false;
+  #failure: { readonly thrown: unknown } | undefined;
+
+  constructor(parent: Strand, operations: readonly Operation<unknown>[]) {
+    super();
+    this.#parent = parent;
+    this.#left = operations.length;
+    this.results = new Array(operations.length).fill(undefined);
+    this.#children = operations.map((operation, i) => new Strand(parent.runner, new Place(this, i), operation));
+  }
+
+  /** Runs each operation to its first wait. True when nothing is left to wait for. */
+  begin(): boolean {
+    for (const child of this.#children) {
+      if (this.#failure !== undefined) break;
+      this.#parent.runner.resume(child);
+    }
+    this.#parked = true;
+    return this.#left === 0 || this.#failure !== undefined;
+  }
+
+  throwFailure(): void {
+    if (this.#failure !== undefined) throw this.#failure.thrown;
+  }
+
+  returned(index: number, result: unknown): void {
+    this.results[index] = result;
+    this.#left--;
+    if (this.#left === 0 && this.#failure === undefined && this.#parked) this.#parent.wake(undefined);
+  }
+
+  threw(thrown: unknown): void {
+    this.#left--;
+    if (this.#failure !== undefined) return;
+    this.#failure = { thrown };
+    this.cancel();
+    if (this.#parked && !this.#parent.halting) this.#parent.wake(undefined);
+  }
+
+  cancel(): void {
+    this.#failure ??= { thrown: undefined };
+    for (const child of this.#children) this.#parent.runner.halt(child);
+  }
+
+  override get runnable(): boolean {
+    return this.#children.some((child) => child.runnable);
+  }
+
+  describe(into: Waiting): void {
+    for (const child of this.#children) if (!child.done) child.wait?.describe(into);
+  }
+}
+
+/**
+ * Runs operations of one process side by side and waits for all of them, such as the sends of a broadcast.
+ *
+ * Gives the results in the order of the operations. The first that throws ends the others, and is thrown here.
+ */
+export function* all<const O extends readonly Operation<unknown>[]>(operations: O): Operation<Results<O>> {
+  const join = new Join(runningStrand(), operations);
+  if (!join.begin()) yield join;
+  join.throwFailure();
+  return join.results as Results<O>;
+}

@@ -1,0 +1,252 @@
+import type { Cancel, Clock } from '#base/clock.ts';
+import { defineError } from '#base/errors.ts';
+import {
+  type ChannelStatus,
+  type Fault,
+  hasEnded,
+  type ProcessState,
+  type ProcessStatus,
+  type SessionState,
+} from '#model/session.ts';
+import { Channel, type ChannelPlan, type ChannelSample } from './channel.ts';
+import { type Handling, Process, type ProcessPlan } from './process.ts';
+import { type Defer, Scheduler } from './scheduler.ts';
+
+const planBroken = defineError(
+  'RUNTIME_PLAN_BROKEN',
+  'bug',
+  'The plan of a network names a process or channel twice, or one that is not there.',
+);
+
+/** S6: how long stopped processes may await outside work in their finally blocks. */
+export const graceMs = 500;
+
+/** What to run, and with what. */
+export interface NetworkPlan {
+  readonly processes: readonly ProcessPlan[];
+  readonly channels: readonly ChannelPlan[];
+  readonly clock: Clock;
+  /** Hands a turn to the event loop, such as `setImmediate`. */
+  readonly defer: Defer;
+}
+
+/** What a run says. Listeners are called from within the run: quick, and without throwing. */
+export type NetworkEvent =
+  | { readonly is: 'state'; readonly state: SessionState }
+  | { readonly is: 'process'; readonly process: string; readonly state: ProcessState }
+  | { readonly is: 'fault'; readonly fault: Fault; readonly handling: Handling }
+  | { readonly is: 'stuck'; readonly nodes: readonly string[]; readonly connections: readonly string[] }
+  | { readonly is: 'unstuck' };
+
+export type Stuck = Extract<NetworkEvent, { is: 'stuck' }>;
+
+export interface Outcome {
+  readonly state: 'completed' | 'stopped' | 'failed';
+  /** With failed: the failure that ended the session. */
+  readonly fault?: Fault;
+  /** With stopped: the reason that was given. */
+  readonly reason?: string;
+}
+
+/**
+ * A network of processes and channels, and its life: one run of a plan. Rules S1… in `docs/spec/session.md`.
+ *
+ * Invariant: between turns every process is at a communication, so holding the turns is a pause and nothing is lost by it.
+ */
+export class Network {
+  /** Settled once, when the run has ended and everything is released. Never rejects. */
+  readonly outcome: Promise<Outcome>;
+  readonly #settle: (outcome: Outcome) => void;
+  readonly #scheduler: Scheduler;
+  readonly #clock: Clock;
+  readonly #defer: Defer;
+  readonly #processes = new Map<string, Process>();
+  readonly #channels = new Map<string, Channel>();
+  readonly #listeners = new Set<(event: NetworkEvent) => void>();
+  #state: SessionState = 'starting';
+  #live: number;
+  #stuck: Stuck | undefined;
+  #ending: Outcome = { state: 'completed' };
+  #cancelGrace: Cancel | undefined;
+  #pauses: (() => void)[] = [];
+
+  constructor(plan: NetworkPlan) {
+    const { promise, resolve } = Promise.withResolvers<Outcome>();
+    this.outcome = promise;
+    this.#settle = resolve;
+    this.#clock = plan.clock;
+    this.#defer = plan.defer;
+    this.#scheduler = new Scheduler(plan.clock, plan.defer, () => this.#rest());
+    this.#live = plan.processes.length;
+    for (const process of plan.processes) this.#addProcess(process);
+    for (const channel of plan.channels) this.#addChannel(channel);
+  }
+
+  get state(): SessionState {
+    return this.#state;
+  }
+
+  /** Set while every process that has not ended waits for another (S10). */
+  get stuck(): Stuck | undefined {
+    return this.#stuck;
+  }
+
+  /** A channel by the id of its connection: `sender` and `receiver` are the ends to hand to the two processes. */
+  channel(id: string): Channel {
+    const channel = this.#channels.get(id);
+    if (channel === undefined) throw planBroken({ detail: `There is no channel ${id}.`, facts: { connection: id } });
+    return channel;
+  }
+
+  /** Starts every process, in the order of the plan. */
+  start(): void {
+    if (this.#state !== 'starting') return;
+    this.#to('running');
+    for (const process of this.#processes.values()) process.start();
+    this.#scheduler.release();
+  }
+
+  /** Resolves when every process is parked at a communication (S3). Does nothing unless running. */
+  pause(): Promise<void> {
+    if (this.#state === 'running') {
+      this.#scheduler.hold();
+      this.#to('pausing');
+      if (!this.#scheduler.turning) this.#rest();
+    }
+    if (this.#state !== 'pausing') return Promise.resolve();
+    return new Promise((resolve) => this.#pauses.push(resolve));
+  }
+
+  /** Goes on after a pause. */
+  resume(): void {
+    if (this.#state !== 'paused' && this.#state !== 'pausing') return;
+    this.#to('running');
+    this.#settlePauses();
+    this.#scheduler.release();
+  }
+
+  /** Ends every process (S5, S6); resolves when all have ended and everything is released. */
+  async stop(reason?: string): Promise<void> {
+    this.#end({ state: 'stopped', ...(reason !== undefined && { reason }) });
+    await this.outcome;
+  }
+
+  processes(): ProcessStatus[] {
+    const paused = this.#state === 'paused';
+    return [...this.#processes.values()].map((process) => process.status(paused));
+  }
+
+  /** `perSecond` is 0: a rate needs two looks, and whoever looks knows when it looked before. */
+  channels(): ChannelStatus[] {
+    return [...this.#channels.values()].map((channel) => channel.status());
+  }
+
+  /** The last messages that passed a connection, oldest first; at most 20. */
+  samples(connectionId: string): ChannelSample[] {
+    return this.channel(connectionId).samples();
+  }
+
+  /** Hears events from now on; call what it gives to stop hearing. */
+  onEvent(listener: (event: NetworkEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  #addProcess(plan: ProcessPlan): void {
+    if (this.#processes.has(plan.id)) throw planBroken({ detail: `Process ${plan.id} is there twice.` });
+    const watcher = {
+      changed: (process: Process) => this.#say({ is: 'process', process: process.id, state: process.state(false) }),
+      failed: (_process: Process, fault: Fault, handling: Handling) => this.#failed(fault, handling),
+      ended: (process: Process) => this.#ended(process),
+    };
+    this.#processes.set(plan.id, new Process(plan, this.#scheduler, this.#clock, watcher));
+  }
+
+  #addChannel(plan: ChannelPlan): void {
+    const from = this.#processes.get(plan.from.process);
+    const to = this.#processes.get(plan.to.process);
+    if (from === undefined || to === undefined)
+      throw planBroken({ detail: `Channel ${plan.id} joins a process that is not there.` });
+    if (this.#channels.has(plan.id)) throw planBroken({ detail: `Channel ${plan.id} is there twice.` });
+    const channel = new Channel(plan);
+    from.outputs.push(channel);
+    to.inputs.push(channel);
+    this.#channels.set(plan.id, channel);
+  }
+
+  /** The scheduler has nothing to run, or was held. */
+  #rest(): void {
+    if (this.#state === 'pausing') {
+      this.#to('paused');
+      this.#settlePauses();
+    } else if (this.#live === 0 && this.#scheduler.cleaning.size === 0) {
+      this.#finish();
+    } else if (this.#state === 'running' && this.#scheduler.outside === 0 && this.#stuck === undefined) {
+      this.#stuck = this.#knot();
+      this.#say(this.#stuck);
+    }
+  }
+
+  #knot(): Stuck {
+    const waiting = [...this.#processes.values()].filter((process) => !process.over);
+    const connections = new Set(waiting.flatMap((process) => process.waiting().connections));
+    return { is: 'stuck', nodes: waiting.map((process) => process.id), connections: [...connections] };
+  }
+
+  #failed(fault: Fault, handling: Handling): void {
+    this.#say({ is: 'fault', fault, handling });
+    if (handling.is === 'stop') this.#end({ state: 'failed', fault });
+  }
+
+  #ended(process: Process): void {
+    this.#live--;
+    this.#say({ is: 'process', process: process.id, state: process.state(false) });
+  }
+
+  // Deferred, because the caller may be a process of this very network, and a running generator cannot be ended.
+  #end(ending: Outcome): void {
+    if (this.#state === 'stopping' || hasEnded(this.#state)) return;
+    this.#ending = ending;
+    this.#scheduler.hold();
+    this.#to('stopping');
+    this.#settlePauses();
+    this.#defer(() => this.#halt());
+  }
+
+  #halt(): void {
+    for (const process of this.#processes.values()) process.stop();
+    for (const channel of this.#channels.values()) channel.closeReader();
+    if (this.#scheduler.cleaning.size > 0) {
+      this.#cancelGrace = this.#clock.after(graceMs, () => {
+        this.#cancelGrace = undefined;
+        this.#scheduler.abandonCleaning();
+        this.#rest();
+      });
+    }
+    this.#scheduler.release();
+  }
+
+  #finish(): void {
+    if (hasEnded(this.#state)) return;
+    this.#cancelGrace?.();
+    this.#scheduler.hold();
+    if (this.#stuck !== undefined) this.#say({ is: 'unstuck' });
+    this.#stuck = undefined;
+    this.#to(this.#ending.state);
+    this.#listeners.clear();
+    this.#settle(this.#ending);
+  }
+
+  #settlePauses(): void {
+    for (const resolve of this.#pauses.splice(0)) resolve();
+  }
+
+  #to(state: SessionState): void {
+    this.#state = state;
+    this.#say({ is: 'state', state });
+  }
+
+  #say(event: NetworkEvent): void {
+    for (const listener of this.#listeners) listener(event);
+  }
+}

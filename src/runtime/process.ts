@@ -1,0 +1,192 @@
+import type { Cancel, Clock } from '#base/clock.ts';
+import { CodedError, defineError, messageOf } from '#base/errors.ts';
+import type { FailurePolicy } from '#model/design.ts';
+import type { Fault, ProcessState, ProcessStatus } from '#model/session.ts';
+import type { Channel } from './channel.ts';
+import type { Operation } from './port.ts';
+import type { Scheduler } from './scheduler.ts';
+import { type Owner, Strand, type Waiting } from './strand.ts';
+
+const processFailed = defineError('RUNTIME_PROCESS_FAILED', 'bug', 'A process failed.');
+
+/** S9: the first wait before a restart; each further one is twice as long, up to the longest. */
+export const firstBackOffMs = 100;
+export const longestBackOffMs = 10_000;
+/** S9: restarts in a row before the failure ends the session. */
+export const mostRestarts = 10;
+
+export interface ProcessPlan {
+  readonly id: string;
+  /** The behaviour; called at each start, so that a restarted process begins afresh. */
+  readonly body: () => Operation<void>;
+  readonly onFailure: FailurePolicy;
+}
+
+/** What became of a failure: the session ends, the message at hand is gone, or the process starts again later. */
+export type Handling = { readonly is: 'stop' } | { readonly is: 'skip' } | { readonly is: 'restart'; readonly inMs: number };
+
+/** Who hears what a process does. */
+export interface ProcessWatcher {
+  changed(process: Process): void;
+  failed(process: Process, fault: Fault, handling: Handling): void;
+  /** It has ended for good. */
+  ended(process: Process): void;
+}
+
+type Life =
+  | { readonly is: 'unstarted' }
+  | { readonly is: 'alive'; readonly strand: Strand; readonly sinceMs: number; readonly moved: number }
+  | { readonly is: 'waiting'; readonly cancel: Cancel }
+  | { readonly is: 'over'; readonly state: 'completed' | 'stopped' | 'error' };
+
+/** A node in a run: its strand, its ends, and what happens when it fails. */
+export class Process implements Owner {
+  readonly id: string;
+  readonly inputs: Channel[] = [];
+  readonly outputs: Channel[] = [];
+  readonly #plan: ProcessPlan;
+  readonly #scheduler: Scheduler;
+  readonly #clock: Clock;
+  readonly #watcher: ProcessWatcher;
+  #life: Life = { is: 'unstarted' };
+  #failures = 0;
+  #restarts = 0;
+  #restartsInARow = 0;
+  #lastFault: Fault | undefined;
+
+  constructor(plan: ProcessPlan, scheduler: Scheduler, clock: Clock, watcher: ProcessWatcher) {
+    this.id = plan.id;
+    this.#plan = plan;
+    this.#scheduler = scheduler;
+    this.#clock = clock;
+    this.#watcher = watcher;
+  }
+
+  start(): void {
+    const strand = new Strand(this.#scheduler, this, enter(this.#plan.body));
+    this.#life = { is: 'alive', strand, sinceMs: this.#clock.now(), moved: this.#moved() };
+    this.#scheduler.enqueue(strand);
+  }
+
+  /** Ends it from outside; its finally blocks run. */
+  stop(): void {
+    const life = this.#life;
+    if (life.is === 'alive') this.#scheduler.halt(life.strand);
+    if (life.is === 'waiting') {
+      life.cancel();
+      this.#scheduler.outside--;
+    }
+    if (life.is === 'waiting' || life.is === 'unstarted') this.#over('stopped');
+  }
+
+  returned(strand: Strand): void {
+    if (!strand.halting) this.#leave();
+    this.#over(strand.halting ? 'stopped' : 'completed');
+  }
+
+  threw(strand: Strand, thrown: unknown): void {
+    const fault = this.#faultOf(thrown);
+    this.#lastFault = fault;
+    this.#failures++;
+    if (strand.halting) this.#over('stopped');
+    else this.#handle(fault);
+  }
+
+  #handle(fault: Fault): void {
+    const handling = this.#handling();
+    if (handling.is === 'stop') this.#life = { is: 'over', state: 'error' };
+    else if (handling.is === 'skip') this.start();
+    else this.#restartIn(handling.inMs);
+    this.#watcher.failed(this, fault, handling);
+    if (handling.is === 'stop') this.#watcher.ended(this);
+  }
+
+  /** Ends the outputs and closes the inputs: partners learn that it has gone (C7, C8). */
+  #leave(): void {
+    for (const channel of this.outputs) channel.end();
+    for (const channel of this.inputs) channel.closeReader();
+  }
+
+  #over(state: 'completed' | 'stopped'): void {
+    this.#life = { is: 'over', state };
+    this.#watcher.ended(this);
+  }
+
+  // Skipping needs a message to skip: a process that fails before anything moved would fail for ever, at full speed.
+  #handling(): Handling {
+    const life = this.#life;
+    if (life.is !== 'alive' || this.#plan.onFailure === 'stop') return { is: 'stop' };
+    if (this.#plan.onFailure === 'skip') return { is: this.#moved() > life.moved ? 'skip' : 'stop' };
+    if (this.#clock.now() - life.sinceMs >= longestBackOffMs) this.#restartsInARow = 0;
+    if (this.#restartsInARow === mostRestarts) return { is: 'stop' };
+    return { is: 'restart', inMs: Math.min(firstBackOffMs * 2 ** this.#restartsInARow, longestBackOffMs) };
+  }
+
+  #restartIn(ms: number): void {
+    this.#restartsInARow++;
+    this.#scheduler.outside++;
+    const again = (): void => {
+      this.#scheduler.outside--;
+      this.#restarts++;
+      this.start();
+      this.#watcher.changed(this);
+    };
+    this.#life = { is: 'waiting', cancel: this.#clock.after(ms, again) };
+  }
+
+  #faultOf(thrown: unknown): Fault {
+    return {
+      code: thrown instanceof CodedError ? thrown.code : processFailed().code,
+      message: messageOf(thrown),
+      node: this.id,
+      at: new Date(this.#clock.now()).toISOString(),
+    };
+  }
+
+  #moved(): number {
+    return this.#count('received') + this.#count('sent');
+  }
+
+  #count(what: 'sent' | 'received'): number {
+    const channels = what === 'sent' ? this.outputs : this.inputs;
+    return channels.reduce((sum, channel) => sum + channel[what], 0);
+  }
+
+  get over(): boolean {
+    return this.#life.is === 'over';
+  }
+
+  /** What it waits for; empty when it can go on. */
+  waiting(): Waiting {
+    const waiting: Waiting = { ports: [], connections: [] };
+    if (this.#life.is === 'alive') this.#life.strand.wait?.describe(waiting);
+    if (this.#life.is === 'waiting') waiting.ports.push('clock');
+    return waiting;
+  }
+
+  state(paused: boolean): ProcessState {
+    const life = this.#life;
+    if (life.is === 'over') return life.state;
+    if (paused) return 'paused';
+    if (life.is === 'waiting') return 'error';
+    return life.is === 'alive' && life.strand.runnable ? 'running' : 'idle';
+  }
+
+  status(paused: boolean): ProcessStatus {
+    return {
+      node: this.id,
+      state: this.state(paused),
+      received: this.#count('received'),
+      sent: this.#count('sent'),
+      failures: this.#failures,
+      restarts: this.#restarts,
+      waitingFor: [...new Set(this.waiting().ports)],
+      ...(this.#lastFault !== undefined && { lastFault: this.#lastFault }),
+    };
+  }
+}
+
+// Called from within the strand, so that a body that throws at once is a failure of the process like any other.
+function* enter(body: () => Operation<void>): Operation<void> {
+  yield* body();
+}

@@ -1,0 +1,45 @@
+/** A first-in-first-out queue in one array that wraps around: no allocation for each item, and no shifting. */
+export class Ring<T> {
+  #slots: (T | undefined)[];
+  #head = 0;
+  #size = 0;
+
+  constructor() {
+    this.#slots = new Array<T | undefined>(16).fill(undefined);
+  }
+
+  get size(): number {
+    return this.#size;
+  }
+
+  push(item: T): void {
+    if (this.#size === this.#slots.length) this.#grow();
+    this.#slots[(this.#head + this.#size) & (this.#slots.length - 1)] = item;
+    this.#size++;
+  }
+
+  /** The oldest item, or undefined when there is none. */
+  shift(): T | undefined {
+    if (this.#size === 0) return undefined;
+    const item = this.#slots[this.#head];
+    this.#slots[this.#head] = undefined;
+    this.#head = (this.#head + 1) & (this.#slots.length - 1);
+    this.#size--;
+    return item;
+  }
+
+  clear(): void {
+    this.#slots = new Array<T | undefined>(16).fill(undefined);
+    this.#head = 0;
+    this.#size = 0;
+  }
+
+  // The length stays a power of two, so that wrapping is a mask.
+  #grow(): void {
+    const old = this.#slots;
+    const slots = new Array<T | undefined>(old.length * 2).fill(undefined);
+    for (let i = 0; i < this.#size; i++) slots[i] = old[(this.#head + i) & (old.length - 1)];
+    this.#slots = slots;
+    this.#head = 0;
+  }
+}

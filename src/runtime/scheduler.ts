@@ -1,0 +1,226 @@
+import type { Clock } from '#base/clock.ts';
+import { defineError } from '#base/errors.ts';
+import { Ring } from './ring.ts';
+import { breath, cpu, type Runner, type Strand, Wait } from './strand.ts';
+
+export const strangeYield = defineError(
+  'RUNTIME_STRANGE_YIELD',
+  'bug',
+  'A process yielded something that is not an operation; communicate with yield* and the operations of the runtime.',
+);
+
+/** Calls `fn` once, later, after timers and I/O had their chance: `setImmediate` on a server. Never within this call. */
+export type Defer = (fn: () => void) => void;
+
+/** Communications a strand may do in a row while its partners are ready. */
+const fuelOfTurn = 32;
+/** S7: after this long the event loop gets its chance. */
+const turnMs = 4;
+/** The same where time stands still. */
+const turnResumes = 10_000;
+/** Looks at the clock are this far apart, counted in resumes, while resumes are quick. */
+const longestStride = 32;
+/** Times a generator may answer `return` with one more wait before it is abandoned. */
+const haltPatience = 100;
+
+// The intrinsic itself: generator objects of different functions differ in shape, so a property look-up would be megamorphic.
+const intrinsic = Object.getPrototypeOf(Object.getPrototypeOf((function* () {})())) as Generator<unknown, unknown, unknown>;
+const next = intrinsic.next;
+
+/**
+ * Runs strands in the order in which they became runnable.
+ *
+ * Invariants: a strand stands in the queue at most once, and then has no `wait`; a partner is woken through the queue and
+ * never called, so the stack does not grow with the network; between turns every strand is at a communication.
+ */
+export class Scheduler implements Runner {
+  outside = 0;
+  nowMs: number;
+  /** Halted strands whose finally blocks await something outside. */
+  readonly cleaning = new Set<Strand>();
+  readonly #clock: Clock;
+  readonly #defer: Defer;
+  readonly #rest: () => void;
+  readonly #queue = new Ring<Strand>();
+  #turning = false;
+  #scheduled = false;
+  #held = true;
+
+  /** @param rest called after each turn that left nothing runnable, or was held. */
+  constructor(clock: Clock, defer: Defer, rest: () => void) {
+    this.#clock = clock;
+    this.#defer = defer;
+    this.#rest = rest;
+    this.nowMs = clock.now();
+  }
+
+  /** True while a strand could run at once. */
+  get busy(): boolean {
+    return this.#queue.size > 0 || this.#turning;
+  }
+
+  get turning(): boolean {
+    return this.#turning;
+  }
+
+  enqueue(strand: Strand): void {
+    this.#queue.push(strand);
+    this.#schedule();
+  }
+
+  /** No strand goes further than its next communication, until released. */
+  hold(): void {
+    this.#held = true;
+    cpu.fuel = 0;
+  }
+
+  release(): void {
+    this.#held = false;
+    this.#schedule(true);
+  }
+
+  #schedule(always = false): void {
+    if (this.#held || this.#scheduled || this.#turning) return;
+    if (!always && this.#queue.size === 0) return;
+    this.#scheduled = true;
+    this.#defer(this.#turn);
+  }
+
+  readonly #turn = (): void => {
+    this.#scheduled = false;
+    if (this.#held) return;
+    this.#turning = true;
+    this.#runQueue();
+    this.#turning = false;
+    if (this.#queue.size > 0 && !this.#held) this.#schedule();
+    else this.#rest();
+  };
+
+  #runQueue(): void {
+    const startMs = this.#clock.now();
+    let lookMs = startMs;
+    let stride = longestStride;
+    let tillLook = stride;
+    this.nowMs = startMs;
+    for (let left = turnResumes; left > 0 && !this.#held; left--) {
+      const strand = this.#queue.shift();
+      if (strand === undefined) return;
+      if (strand.done) continue;
+      this.resume(strand);
+      if (--tillLook > 0) continue;
+      this.nowMs = this.#clock.now();
+      if (this.nowMs - startMs >= turnMs) return;
+      // Slow resumes are looked at one by one, so that a turn overruns by one of them and not by thirty.
+      stride = this.nowMs > lookMs ? 1 : Math.min(stride * 2, longestStride);
+      lookMs = this.nowMs;
+      tillLook = stride;
+    }
+  }
+
+  /** Runs a strand to its next wait. Within a turn only. */
+  resume(strand: Strand): void {
+    const before = cpu.strand;
+    const fuelBefore = cpu.fuel;
+    cpu.strand = strand;
+    cpu.fuel = strand.halting ? 0 : fuelOfTurn;
+    const given = strand.inbox;
+    strand.inbox = undefined;
+    try {
+      const step = strand.throwing ? throwInto(strand, given) : next.call(strand.body, given);
+      this.#after(strand, step);
+    } catch (thrown) {
+      this.#ended(strand);
+      strand.owner.threw(strand, thrown);
+    }
+    cpu.strand = before;
+    cpu.fuel = this.#held ? 0 : fuelBefore;
+  }
+
+  #after(strand: Strand, step: IteratorResult<unknown, unknown>): void {
+    if (step.done === true) {
+      this.#ended(strand);
+      strand.owner.returned(strand, step.value);
+    } else if (strand.halting) {
+      this.#cleanOrUnwind(strand, step.value);
+    } else if (step.value === breath) {
+      this.#queue.push(strand);
+    } else if (step.value instanceof Wait) {
+      strand.wait = step.value;
+    } else {
+      strand.wakeThrowing(strangeYield());
+    }
+  }
+
+  #ended(strand: Strand): void {
+    strand.done = true;
+    if (strand.halting) this.cleaning.delete(strand);
+  }
+
+  /**
+   * Ends a strand from outside: its finally blocks run. In them `until` still works and is waited for (the strand is then
+   * in `cleaning`); any other wait is answered by ending there.
+   */
+  halt(strand: Strand): void {
+    if (strand.done || strand.halting) return;
+    strand.halting = true;
+    strand.wait?.cancel();
+    strand.wait = undefined;
+    strand.throwing = false;
+    strand.inbox = undefined;
+    this.#unwind(strand);
+  }
+
+  /** Gives up on finally blocks that still await something. */
+  abandonCleaning(): void {
+    for (const strand of [...this.cleaning]) {
+      strand.wait?.cancel();
+      this.#ended(strand);
+      strand.owner.returned(strand, undefined);
+    }
+  }
+
+  #cleanOrUnwind(strand: Strand, wait: unknown): void {
+    if (wait instanceof Wait && wait.outlastsHalt) {
+      strand.wait = wait;
+      this.cleaning.add(strand);
+    } else {
+      if (wait instanceof Wait) wait.cancel();
+      this.#unwind(strand);
+    }
+  }
+
+  #unwind(strand: Strand): void {
+    const before = cpu.strand;
+    const fuelBefore = cpu.fuel;
+    cpu.strand = strand;
+    cpu.fuel = 0;
+    try {
+      this.#returnRepeatedly(strand);
+    } catch (thrown) {
+      this.#ended(strand);
+      strand.owner.threw(strand, thrown);
+    }
+    cpu.strand = before;
+    cpu.fuel = this.#held ? 0 : fuelBefore;
+  }
+
+  #returnRepeatedly(strand: Strand): void {
+    for (let left = haltPatience; left > 0; left--) {
+      const { done, value } = strand.body.return(undefined);
+      if (done === true) break;
+      if (value instanceof Wait && value.outlastsHalt) {
+        strand.wait = value;
+        this.cleaning.add(strand);
+        return;
+      }
+      if (value instanceof Wait) value.cancel();
+    }
+    this.#ended(strand);
+    strand.owner.returned(strand, undefined);
+  }
+}
+
+function throwInto(strand: Strand, thrown: unknown): IteratorResult<unknown, unknown> {
+  strand.throwing = false;
+  return strand.body.throw(thrown);
+}

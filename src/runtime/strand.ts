@@ -1,0 +1,120 @@
+import { defineError } from '#base/errors.ts';
+import type { Operation, Suspension } from './port.ts';
+
+export const outsideProcess = defineError(
+  'RUNTIME_OUTSIDE_PROCESS',
+  'bug',
+  'A channel operation was used outside a process; it only works where a process says yield*.',
+);
+
+/** What a parked strand waits for, collected for people: port labels, and ids of connections. */
+export interface Waiting {
+  readonly ports: string[];
+  readonly connections: string[];
+}
+
+/** What a strand is parked on. The operation registers itself first and then yields itself. */
+export abstract class Wait implements Suspension {
+  abstract readonly suspends: string;
+  /** True for what may still be awaited while the strand is being ended: outside work, never a partner. */
+  readonly outlastsHalt: boolean = false;
+  /** Takes the registration back: nobody will wake the strand through this any more. */
+  abstract cancel(): void;
+  abstract describe(into: Waiting): void;
+
+  /** True when something below this wait stands in the queue. */
+  get runnable(): boolean {
+    return false;
+  }
+}
+
+class Breath extends Wait {
+  readonly suspends = 'breathe';
+  cancel(): void {}
+  describe(): void {}
+}
+
+/** Yielded when the fuel is spent, or a pause is wanted: the strand stays runnable and goes to the end of the queue. */
+export const breath: Wait = new Breath();
+
+/** Who is told how a strand ended: its process, or the `all` that started it. */
+export interface Owner {
+  returned(strand: Strand, result: unknown): void;
+  threw(strand: Strand, thrown: unknown): void;
+}
+
+/** What operations need of the scheduler. */
+export interface Runner {
+  /** Timers and promises that strands wait for now. */
+  outside: number;
+  /** Time of the last look at the clock, at most a turn ago. */
+  readonly nowMs: number;
+  enqueue(strand: Strand): void;
+  resume(strand: Strand): void;
+  halt(strand: Strand): void;
+}
+
+/** When a guard was last chosen by a fair alternation, as a number that only grows. */
+export interface Turn {
+  lastWon: number;
+}
+
+/** One generator being driven. A process has one; `all` gives it more for a while. */
+export class Strand {
+  readonly runner: Runner;
+  readonly owner: Owner;
+  readonly body: Operation<unknown>;
+  /** What it is parked on; undefined while it runs or stands in the queue. */
+  wait: Wait | undefined = undefined;
+  /** What the pending `yield` will give, or throw. */
+  inbox: unknown = undefined;
+  throwing = false;
+  /** Being ended from outside: only its finally blocks still run. */
+  halting = false;
+  done = false;
+  #turns: Map<string, Turn> | undefined;
+
+  constructor(runner: Runner, owner: Owner, body: Operation<unknown>) {
+    this.runner = runner;
+    this.owner = owner;
+    this.body = body;
+  }
+
+  /** True while it, or something it waits for within its process, can go on. */
+  get runnable(): boolean {
+    return !this.done && (this.wait === undefined || this.wait.runnable);
+  }
+
+  /** Makes it runnable: its pending `yield` gives `value`. */
+  wake(value: unknown): void {
+    this.wait = undefined;
+    this.inbox = value;
+    this.runner.enqueue(this);
+  }
+
+  /** What a fair alternation remembers of a guard that is made anew each time, by its tag. */
+  turnOf(tag: string): Turn {
+    this.#turns ??= new Map();
+    const turn = this.#turns.get(tag) ?? { lastWon: 0 };
+    this.#turns.set(tag, turn);
+    return turn;
+  }
+
+  /** Makes it runnable: its pending `yield` throws. */
+  wakeThrowing(thrown: unknown): void {
+    this.throwing = true;
+    this.wake(thrown);
+  }
+}
+
+/**
+ * What runs now in this thread. Turns never nest across schedulers, so one place is enough, and an operation
+ * needs no handle to find its strand. `fuel` is what the strand may still do before it has to queue again.
+ */
+export const cpu: { strand: Strand | undefined; fuel: number } = { strand: undefined, fuel: 0 };
+
+/** The strand that runs now. */
+export function runningStrand(): Strand {
+  if (cpu.strand === undefined) throw outsideProcess();
+  return cpu.strand;
+}

@@ -1,0 +1,62 @@
+import type { Operation } from './port.ts';
+import { runningStrand, type Strand, Wait, type Waiting } from './strand.ts';
+
+/** Outside work a strand is parked on. */
+class Outside extends Wait {
+  readonly suspends = 'outside';
+  override readonly outlastsHalt = true;
+  readonly #strand: Strand;
+  readonly #controller: AbortController | undefined;
+  #waiting = true;
+
+  constructor(strand: Strand, controller: AbortController | undefined) {
+    super();
+    this.#strand = strand;
+    this.#controller = controller;
+    strand.runner.outside++;
+  }
+
+  settle(value: unknown): void {
+    if (this.#close()) this.#strand.wake(value);
+  }
+
+  fail(reason: unknown): void {
+    if (this.#close()) this.#strand.wakeThrowing(reason);
+  }
+
+  cancel(): void {
+    if (this.#close()) this.#controller?.abort();
+  }
+
+  describe(into: Waiting): void {
+    into.ports.push('outside');
+  }
+
+  #close(): boolean {
+    if (!this.#waiting) return false;
+    this.#waiting = false;
+    this.#strand.runner.outside--;
+    return true;
+  }
+}
+
+/**
+ * Waits for work outside the network: the only way a promise enters a process.
+ *
+ * Gives what the promise gives; a rejection is thrown inside the process. When the process is stopped first, the promise is
+ * abandoned (a late rejection is not an unhandled one) and the signal handed to `work` is aborted. In a finally block of a
+ * process that is being stopped it still waits, for the grace time of the stop. Rules S5, S6.
+ *
+ * @param work a promise already under way, or what starts it.
+ */
+export function* until<T>(work: PromiseLike<T> | ((signal: AbortSignal) => PromiseLike<T>)): Operation<T> {
+  const strand = runningStrand();
+  const controller = typeof work === 'function' ? new AbortController() : undefined;
+  const promise = typeof work === 'function' ? work((controller as AbortController).signal) : work;
+  const outside = new Outside(strand, controller);
+  Promise.resolve(promise).then(
+    (value) => outside.settle(value),
+    (reason) => outside.fail(reason),
+  );
+  return (yield outside) as T;
+}
