@@ -30,7 +30,7 @@ export type Chosen<R extends NamedGuards | ListedGuards> = R extends ListedGuard
  * if (event.tag === 'item' && !event.ended) use(event.value);
  * ```
  *
- * Rules A1…A4 in `docs/spec/alternation.md`. Tags made of digits alone would be reordered by the language: use a list for those.
+ * Rules A1…A8 in `docs/spec/alternation.md`. Tags made of digits alone would be reordered by the language: use a list for those.
  */
 export function priAlt<const R extends NamedGuards | ListedGuards>(guards: R): Operation<Chosen<R>> {
   return alternate(guards, false) as Operation<Chosen<R>>;

@@ -306,13 +306,13 @@ export class Channel<T = unknown> {
     return this.#ended ? noMore : undefined;
   }
 
-  /** Nothing follows: the reader gets the end after everything sent before (C6). */
+  /** Nothing follows: the reader gets the end after everything sent before (C7). */
   end(): void {
     this.#ended = true;
     if (this.receiver.strand !== undefined) this.receiver.wake(noMore);
   }
 
-  /** The reader has gone: what is held or offered, and everything sent later, counts as dropped (C8). */
+  /** The reader has gone: what is held or offered, and everything sent later, counts as dropped (C9). */
   closeReader(): void {
     if (this.#readerGone) return;
     this.#readerGone = true;

@@ -146,6 +146,11 @@ export class Network {
     return this.channel(connectionId).samples();
   }
 
+  /** A process says that it gave up the message at hand, and goes on: counted and told, nothing is restarted (S8). */
+  noteFailure(process: string, thrown: unknown): void {
+    this.#processes.get(process)?.note(thrown);
+  }
+
   /** Hears events from now on; call what it gives to stop hearing. */
   onEvent(listener: (event: NetworkEvent) => void): () => void {
     this.#listeners.add(listener);
@@ -214,8 +219,8 @@ export class Network {
   }
 
   #halt(): void {
+    if (hasEnded(this.#state)) return;
     for (const process of this.#processes.values()) process.stop();
-    for (const channel of this.#channels.values()) channel.closeReader();
     if (this.#scheduler.cleaning.size > 0) {
       this.#cancelGrace = this.#clock.after(graceMs, () => {
         this.#cancelGrace = undefined;
@@ -230,6 +235,7 @@ export class Network {
     if (hasEnded(this.#state)) return;
     this.#cancelGrace?.();
     this.#scheduler.hold();
+    for (const channel of this.#channels.values()) channel.closeReader();
     if (this.#stuck !== undefined) this.#say({ is: 'unstuck' });
     this.#stuck = undefined;
     this.#to(this.#ending.state);

@@ -8,6 +8,11 @@ import type { Scheduler } from './scheduler.ts';
 import { type Owner, Strand, type Waiting } from './strand.ts';
 
 const processFailed = defineError('RUNTIME_PROCESS_FAILED', 'bug', 'A process failed.');
+const notGenerator = defineError(
+  'RUNTIME_NOT_A_GENERATOR',
+  'bug',
+  'The behaviour of a process is not a generator: write it as function* and communicate with yield*.',
+);
 
 /** S9: the first wait before a restart; each further one is twice as long, up to the longest. */
 export const firstBackOffMs = 100;
@@ -63,7 +68,7 @@ export class Process implements Owner {
   }
 
   start(): void {
-    const strand = new Strand(this.#scheduler, this, enter(this.#plan.body));
+    const strand = new Strand(this.#scheduler, this, begin(this.#plan.body));
     this.#life = { is: 'alive', strand, sinceMs: this.#clock.now(), moved: this.#moved() };
     this.#scheduler.enqueue(strand);
   }
@@ -92,6 +97,13 @@ export class Process implements Owner {
     else this.#handle(fault);
   }
 
+  /** Counts a failure the body has dealt with by itself: the message is gone, the process goes on as it was (S8). */
+  note(thrown: unknown): void {
+    this.#lastFault = this.#faultOf(thrown);
+    this.#failures++;
+    this.#watcher.failed(this, this.#lastFault, { is: 'skip' });
+  }
+
   #handle(fault: Fault): void {
     const handling = this.#handling();
     if (handling.is === 'stop') this.#life = { is: 'over', state: 'error' };
@@ -101,7 +113,7 @@ export class Process implements Owner {
     if (handling.is === 'stop') this.#watcher.ended(this);
   }
 
-  /** Ends the outputs and closes the inputs: partners learn that it has gone (C7, C8). */
+  /** Ends the outputs and closes the inputs: partners learn that it has gone (C10). */
   #leave(): void {
     for (const channel of this.outputs) channel.end();
     for (const channel of this.inputs) channel.closeReader();
@@ -186,7 +198,18 @@ export class Process implements Owner {
   }
 }
 
-// Called from within the strand, so that a body that throws at once is a failure of the process like any other.
-function* enter(body: () => Operation<void>): Operation<void> {
-  yield* body();
+/** A generator for one life. Whatever goes wrong in making it is thrown from inside, where a failure is handled. */
+function begin(body: () => Operation<void>): Operation<void> {
+  try {
+    const life: unknown = body();
+    if (Object.prototype.toString.call(life) === '[object Generator]') return life as Operation<void>;
+    return failing(notGenerator());
+  } catch (thrown) {
+    return failing(thrown);
+  }
+}
+
+// biome-ignore lint/correctness/useYield: it is a process that fails before its first communication.
+function* failing(thrown: unknown): Operation<void> {
+  throw thrown;
 }

@@ -105,7 +105,8 @@ export class Scheduler implements Runner {
     for (let left = turnResumes; left > 0 && !this.#held; left--) {
       const strand = this.#queue.shift();
       if (strand === undefined) return;
-      if (strand.done) continue;
+      // A strand that was halted while it stood here: over, or awaiting its clean-up.
+      if (strand.done || strand.wait !== undefined) continue;
       this.resume(strand);
       if (--tillLook > 0) continue;
       this.nowMs = this.#clock.now();

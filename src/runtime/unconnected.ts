@@ -2,7 +2,7 @@ import type { Branch, OfferingSender } from './alternation.ts';
 import type { Operation, Received, Receiver } from './port.ts';
 import { breath, cpu } from './strand.ts';
 
-/** C10: what a process holds at an optional port that nothing is connected to. */
+/** C12: what a process holds at an optional port that nothing is connected to. */
 
 class Discarded implements Branch<{ readonly sent: boolean }> {
   declare readonly guards: { readonly sent: boolean };

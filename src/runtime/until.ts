@@ -45,7 +45,7 @@ class Outside extends Wait {
  *
  * Gives what the promise gives; a rejection is thrown inside the process. When the process is stopped first, the promise is
  * abandoned (a late rejection is not an unhandled one) and the signal handed to `work` is aborted. In a finally block of a
- * process that is being stopped it still waits, for the grace time of the stop. Rules S5, S6.
+ * process that is being stopped it still waits, for the grace time of the stop. Rules S5, S6, S11.
  *
  * @param work a promise already under way, or what starts it.
  */

@@ -1,0 +1,122 @@
+import { ManualClock } from '#base/clock.ts';
+import type { ChannelPlan } from './channel.ts';
+import { Network, type NetworkEvent } from './network.ts';
+import type { Operation, Receiver, Sender } from './port.ts';
+import type { ProcessPlan } from './process.ts';
+
+/** A body that is handed its ends by their port labels. */
+export type Body = (ends: { readonly [port: string]: Receiver<number> & Sender<number> }) => Operation<void>;
+
+/** `a.out -> b.in`, perhaps with a capacity and a policy. */
+export type Wire = readonly [path: string, capacity?: number, policy?: ChannelPlan['policy']];
+
+interface Set {
+  readonly bodies: Readonly<Record<string, Body>>;
+  /** Channels are called c0, c1, … in this order. */
+  readonly wires?: readonly Wire[];
+  readonly onFailure?: ProcessPlan['onFailure'];
+}
+
+/** A network whose turns and time go on only when told to, so that a test sees every moment. */
+export class Bench {
+  readonly clock = new ManualClock();
+  readonly network: Network;
+  readonly events: NetworkEvent[] = [];
+  readonly #turns: (() => void)[] = [];
+
+  constructor({ bodies, wires = [], onFailure = 'stop' }: Set) {
+    const channels = wires.map(channelPlan);
+    this.network = new Network({
+      clock: this.clock,
+      defer: (turn) => void this.#turns.push(turn),
+      channels,
+      processes: Object.entries(bodies).map(([id, body]) => ({ id, onFailure, body: () => body(this.#endsOf(id, channels)) })),
+    });
+    this.network.onEvent((event) => void this.events.push(event));
+  }
+
+  /** Starts and runs until nothing can go on without time or the outside. */
+  start(): this {
+    this.network.start();
+    return this.settle();
+  }
+
+  /** Runs one turn; false when none was wanted. */
+  turn(): boolean {
+    const turn = this.#turns.shift();
+    turn?.();
+    return turn !== undefined;
+  }
+
+  settle(): this {
+    while (this.turn());
+    return this;
+  }
+
+  /** Lets promises that are settled already be heard, and runs what follows. */
+  async settleOutside(): Promise<this> {
+    for (let quiet = 0; quiet < 5; ) {
+      await Promise.resolve();
+      quiet = this.turn() ? 0 : quiet + 1;
+    }
+    return this;
+  }
+
+  async stop(reason?: string): Promise<void> {
+    const stopped = this.network.stop(reason);
+    await this.settleOutside();
+    await stopped;
+  }
+
+  get(id: string): ReturnType<Network['processes']>[number] {
+    const status = this.network.processes().find(({ node }) => node === id);
+    if (status === undefined) throw new Error(`no process ${id}`);
+    return status;
+  }
+
+  counts(id: string): { sent: number; received: number; dropped: number; depth: number } {
+    const { sent, received, dropped, depth } = this.network.channel(id).status();
+    return { sent, received, dropped, depth };
+  }
+
+  #endsOf(process: string, channels: readonly ChannelPlan[]): Parameters<Body>[0] {
+    const ends: Record<string, unknown> = {};
+    for (const { id, from, to } of channels) {
+      if (from.process === process) ends[from.port] = this.network.channel(id).sender;
+      if (to.process === process) ends[to.port] = this.network.channel(id).receiver;
+    }
+    return ends as Parameters<Body>[0];
+  }
+}
+
+function channelPlan([path, capacity = 0, policy = 'block']: Wire, i: number): ChannelPlan {
+  const [from, to] = path.split(' -> ').map((end) => {
+    const [process = '', port = ''] = end.split('.');
+    return { process, port };
+  });
+  if (from === undefined || to === undefined) throw new Error(`not a wire: ${path}`);
+  return { id: `c${i}`, capacity, policy, from, to };
+}
+
+/** Sends these, then returns. */
+export function source(...messages: readonly number[]): Body {
+  return function* ({ out }) {
+    for (const message of messages) yield* out!.send(message);
+  };
+}
+
+/** Receives until the end into `into`. */
+export function sink(into: unknown[]): Body {
+  return function* (ends) {
+    for (;;) {
+      const got = yield* ends['in']!.receive();
+      if (got.ended) return;
+      into.push(got.value);
+    }
+  };
+}
+
+/** Waits for ever. */
+export const parked: Body = function* ({ in: input }) {
+  yield* input!.receive();
+};
