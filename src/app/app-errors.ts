@@ -1,0 +1,19 @@
+import { defineError } from '#base/errors.ts';
+
+/** What use cases throw. A refused edit or a stale revision is an answer, not an error. */
+
+export const designUnknown = defineError('APP_DESIGN_UNKNOWN', 'input', 'There is no such design.');
+export const versionUnknown = defineError('APP_VERSION_UNKNOWN', 'input', 'The design has no such version.');
+export const sessionUnknown = defineError('APP_SESSION_UNKNOWN', 'input', 'There is no such session.');
+export const componentUnknown = defineError('APP_COMPONENT_UNKNOWN', 'input', 'There is no such component kind.');
+export const elementUnknown = defineError('APP_ELEMENT_UNKNOWN', 'input', 'The design has no such node or connection.');
+export const connectionNotHeld = defineError('APP_CONNECTION_UNKNOWN', 'input', 'The session has no such connection.');
+export const fileUnknown = defineError('APP_FILE_UNKNOWN', 'input', 'There is no such file.');
+export const cursorInvalid = defineError(
+  'APP_CURSOR_INVALID',
+  'input',
+  'The cursor was not made by this list. Take nextCursor of the page before as it is.',
+);
+export const designNotReady = defineError('APP_DESIGN_NOT_READY', 'input', 'The design cannot run as it is drawn.');
+export const designTextInvalid = defineError('APP_DESIGN_TEXT_INVALID', 'input', 'This is not a valid design file.');
+export const sessionNotRunning = defineError('APP_SESSION_NOT_RUNNING', 'input', 'The session has ended.');

@@ -1,0 +1,69 @@
+import { commitEdits, editsBetween } from './commit-edits.ts';
+import { getComponent, listComponents } from './components.ts';
+import { pauseSession, resumeSession, stopSession } from './control-session.ts';
+import { createDesign } from './create-design.ts';
+import { exportDesign, importDesign } from './design-as-text.ts';
+import { duplicateDesign } from './duplicate-design.ts';
+import { executeDesign } from './execute-design.ts';
+import { Feed } from './feed.ts';
+import { getDesign } from './get-design.ts';
+import { health } from './health.ts';
+import { HeldSessions } from './held-sessions.ts';
+import { listDesigns } from './list-designs.ts';
+import { claimOnce, keepAnswer, releaseKey } from './once.ts';
+import type { AppParts, Work } from './parts.ts';
+import { readFile } from './read-file.ts';
+import { removeDesign } from './remove-design.ts';
+import { replaceDesign } from './replace-design.ts';
+import { getSession, listSessions, sessionMessages, sessionMetrics, watchSession } from './sessions.ts';
+import { validateBody, validateDesign } from './validate-design.ts';
+import { getVersion, keepVersion, listVersions } from './versions.ts';
+
+/** Everything that can be asked of the product; what the doors are handed. The first argument of most is who asks. */
+export type App = ReturnType<typeof createApp>;
+
+/** Binds the use cases to what they work with. */
+export function createApp(parts: AppParts) {
+  const work: Work = { ...parts, feed: new Feed(parts.report), held: new HeldSessions() };
+  const bind =
+    <A extends unknown[], R>(useCase: (work: Work, ...asked: A) => R) =>
+    (...asked: A): R =>
+      useCase(work, ...asked);
+  return {
+    /** What happens, for those who want to be told. */
+    feed: work.feed,
+    health: bind(health),
+    listDesigns: bind(listDesigns),
+    createDesign: bind(createDesign),
+    getDesign: bind(getDesign),
+    replaceDesign: bind(replaceDesign),
+    commitEdits: bind(commitEdits),
+    editsBetween: bind(editsBetween),
+    removeDesign: bind(removeDesign),
+    duplicateDesign: bind(duplicateDesign),
+    exportDesign: bind(exportDesign),
+    importDesign: bind(importDesign),
+    keepVersion: bind(keepVersion),
+    listVersions: bind(listVersions),
+    getVersion: bind(getVersion),
+    validateDesign: bind(validateDesign),
+    validateBody: bind(validateBody),
+    executeDesign: bind(executeDesign),
+    listSessions: bind(listSessions),
+    getSession: bind(getSession),
+    pauseSession: bind(pauseSession),
+    resumeSession: bind(resumeSession),
+    stopSession: bind(stopSession),
+    sessionMetrics: bind(sessionMetrics),
+    sessionMessages: bind(sessionMessages),
+    watchSession: bind(watchSession),
+    listComponents: bind(listComponents),
+    getComponent: bind(getComponent),
+    readFile: bind(readFile),
+    claimOnce: bind(claimOnce),
+    keepAnswer: bind(keepAnswer),
+    releaseKey: bind(releaseKey),
+    /** Stops every session and waits until that is recorded; before the store is closed. */
+    close: () => work.held.close(),
+  };
+}

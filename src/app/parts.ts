@@ -1,0 +1,55 @@
+import type { Clock } from '#base/clock.ts';
+import type { NewId } from '#base/ids.ts';
+import type { Catalog } from '#host/catalog.ts';
+import type { SessionHost } from '#host/session-host.ts';
+import type { Files } from '#kit/tools.ts';
+import type { DesignBody } from '#model/design.ts';
+import type { Finding, Validation } from '#model/finding.ts';
+import type { Designs } from '#store/designs.ts';
+import type { IdempotencyKeys } from '#store/idempotency.ts';
+import type { Metrics } from '#store/metrics.ts';
+import type { Sessions } from '#store/sessions.ts';
+import type { Versions } from '#store/versions.ts';
+import type { Feed } from './feed.ts';
+import type { HeldSessions } from './held-sessions.ts';
+
+/** What the use cases work with; `main.ts` hands it in. */
+export interface AppParts {
+  /** The kinds there are: what edits are checked against, and what people choose from. */
+  readonly catalog: Catalog;
+  readonly designs: Pick<Designs, 'create' | 'get' | 'list' | 'commit' | 'editsSince' | 'remove'>;
+  readonly versions: Pick<Versions, 'keep' | 'list' | 'get'>;
+  readonly sessions: Pick<Sessions, 'create' | 'update' | 'get' | 'list'>;
+  readonly metrics: Pick<Metrics, 'append' | 'read'>;
+  readonly keys: Pick<IdempotencyKeys, 'claim' | 'complete' | 'release'>;
+  readonly host: Pick<SessionHost, 'start'>;
+  /** All checks, the search included; must not block this thread for long. */
+  readonly validate: (body: DesignBody) => Promise<Pick<Validation, 'verdict' | 'findings'>>;
+  /** The checks that look at the drawing alone and take no time. */
+  readonly lint: (body: DesignBody) => readonly Finding[];
+  /** The design as CSPm text. */
+  readonly cspm: (body: DesignBody) => string;
+  /** The folder sessions read and write. */
+  readonly files: Pick<Files, 'read'>;
+  readonly clock: Clock;
+  readonly newId: NewId;
+  readonly version: string;
+  readonly database: 'embedded' | 'server';
+  /** Told of what went wrong where nobody waits for an answer. */
+  readonly report: (thrown: unknown) => void;
+}
+
+/** The parts with what the application itself keeps. */
+export interface Work extends AppParts {
+  readonly feed: Feed;
+  readonly held: HeldSessions;
+}
+
+/** Who asks, and by which door. One local owner for now: authorisation will look at `actor` here and nowhere else. */
+export interface Caller {
+  readonly actor: string;
+  readonly via: string;
+}
+
+/** The one who uses a server that knows no accounts. */
+export const owner = (via: string): Caller => ({ actor: 'owner', via });

@@ -1,0 +1,20 @@
+import { designUnknown } from './app-errors.ts';
+import type { Change } from './change-design.ts';
+import type { Caller, Work } from './parts.ts';
+
+/**
+ * Takes a design away. Sessions of it go on: they run a copy.
+ *
+ * @throws APP_DESIGN_UNKNOWN.
+ */
+export async function removeDesign(
+  { designs, feed }: Work,
+  _caller: Caller,
+  id: string,
+  expectedRev?: number,
+): Promise<{ readonly is: 'removed' } | Extract<Change, { is: 'stale' }>> {
+  const done = await designs.remove(id, expectedRev);
+  if (done.is === 'missing') throw designUnknown({ detail: `There is no design ${id}.`, facts: { designId: id } });
+  if (done.is === 'removed') feed.tell({ type: 'design.deleted', designId: id });
+  return done;
+}

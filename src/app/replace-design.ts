@@ -1,0 +1,23 @@
+import type { DesignBody } from '#model/design.ts';
+import { bodyPointer, difference, strayFault } from '#model/diff.ts';
+import { type Change, changeDesign, type Terms } from './change-design.ts';
+import { applied } from './commit-edits.ts';
+import type { Caller, Work } from './parts.ts';
+
+/**
+ * Makes a design what the given body says, by the edits that lead there; none when it already is.
+ * The pointer of a refusal is into the body.
+ *
+ * @throws APP_DESIGN_UNKNOWN.
+ */
+export async function replaceDesign(work: Work, caller: Caller, id: string, body: DesignBody, terms: Terms): Promise<Change> {
+  const stray = strayFault(body);
+  if (stray !== undefined) return { is: 'refused', refusal: stray };
+  return await changeDesign(work, caller, id, terms, (design) => {
+    const edits = difference(design, body);
+    const changed = applied(design, edits, work.catalog);
+    return changed.ok
+      ? changed
+      : { ok: false, refusal: { ...changed.refusal, pointer: bodyPointer(edits, changed.refusal.pointer) } };
+  });
+}

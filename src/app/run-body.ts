@@ -1,0 +1,146 @@
+import { once } from 'node:events';
+import { createWriteStream, type WriteStream } from 'node:fs';
+import { dirname } from 'node:path';
+import { finished } from 'node:stream/promises';
+import type { Clock } from '#base/clock.ts';
+import { defineError, messageOf } from '#base/errors.ts';
+import type { RunEvent, SessionHost } from '#host/session-host.ts';
+import type { Attachment } from '#host/wire.ts';
+import type { DesignBody } from '#model/design.ts';
+import type { ChannelStatus, Fault, ProcessStatus, SessionState } from '#model/session.ts';
+import type { Operation, Receiver, Sender } from '#runtime/port.ts';
+import { until } from '#runtime/until.ts';
+import { readText } from './design-file.ts';
+
+const outputFailed = defineError('APP_OUTPUT_FAILED', 'world', 'What leaves the run could not be written.');
+
+/** An unconnected port of the design, and the file it is fed from or written to. */
+export interface PortFile {
+  readonly node: string;
+  readonly port: string;
+  readonly index: number;
+  readonly file: string;
+}
+
+export interface RunOptions {
+  /** A file is a JSON list (each element a message), NDJSON (each line), or else a text that is one message. */
+  readonly inputs: readonly PortFile[];
+  /** Written as NDJSON; the file `-` is `out`. */
+  readonly outputs: readonly PortFile[];
+  /** Root of what components may read and write; by default the folder of the design. */
+  readonly filesFolder?: string;
+  /** Stops the run after this time. */
+  readonly seconds?: number;
+  readonly out: (text: string) => void;
+  /** Stops the run. */
+  readonly signal: AbortSignal;
+}
+
+/** How a run ended, and what passed. `stuck` is set when it was stopped because everyone waited for each other. */
+export interface RunReport {
+  readonly state: SessionState;
+  readonly fault?: Fault;
+  readonly stuck?: { readonly nodes: readonly string[]; readonly connections: readonly string[] };
+  readonly processes: readonly ProcessStatus[];
+  readonly channels: readonly ChannelStatus[];
+}
+
+interface Runner {
+  readonly clock: Clock;
+  readonly hostAt: (filesFolder: string) => SessionHost;
+}
+
+/**
+ * Runs a design until it ends, is stuck, is stopped by the signal, or its time is over.
+ *
+ * @param file where the design came from: its folder is the default of `filesFolder`.
+ * @throws what starting a session throws, APP_FILE_UNREADABLE for an input, APP_OUTPUT_FAILED.
+ */
+export async function runBody(
+  { clock, hostAt }: Runner,
+  file: string,
+  body: DesignBody,
+  options: RunOptions,
+): Promise<RunReport> {
+  const sinks = options.outputs.map((output) => openSink(output, options.out));
+  const feeds = await Promise.all(options.inputs.map(feedOf));
+  const host = hostAt(options.filesFolder ?? dirname(file));
+  const attachments = [...feeds, ...sinks.map(({ attachment }) => attachment)];
+  const session = host.start({ sessionId: 'run', designId: 'file', rev: 1, body, attachments });
+  const seen: { stuck?: Extract<RunEvent, { is: 'stuck' }> } = {};
+  session.onEvent((event) => {
+    if (event.is !== 'stuck') return;
+    seen.stuck = event;
+    void session.stop();
+  });
+  const stop = (): void => void session.stop();
+  if (options.signal.aborted) stop();
+  options.signal.addEventListener('abort', stop);
+  const cancelLimit = options.seconds === undefined ? undefined : clock.after(options.seconds * 1000, stop);
+  const { state, fault } = await session.ended;
+  cancelLimit?.();
+  options.signal.removeEventListener('abort', stop);
+  await Promise.all(sinks.map(({ close }) => close()));
+  const { processes, channels } = session.snapshot();
+  const { stuck } = seen;
+  return {
+    state,
+    ...(fault !== undefined && { fault }),
+    ...(stuck !== undefined && { stuck: { nodes: stuck.nodes, connections: stuck.connections } }),
+    processes,
+    channels,
+  };
+}
+
+async function feedOf({ node, port, index, file }: PortFile): Promise<Attachment> {
+  const messages = messagesOf(await readText(file));
+  return {
+    is: 'feed',
+    to: { node, port, index },
+    *body(out: Sender<unknown>): Operation<void> {
+      for (const message of messages) if (!(yield* out.send(message))) return;
+    },
+  };
+}
+
+/** A JSON list gives its elements, NDJSON its lines, anything else is one message: the text. */
+export function messagesOf(text: string): readonly unknown[] {
+  try {
+    const parsed: unknown = JSON.parse(text);
+    return Array.isArray(parsed) ? parsed : [parsed];
+  } catch {
+    const lines = text.split('\n').filter((line) => line.trim() !== '');
+    try {
+      return lines.map((line) => JSON.parse(line) as unknown);
+    } catch {
+      return [text];
+    }
+  }
+}
+
+interface Sink {
+  readonly attachment: Attachment;
+  readonly close: () => Promise<void>;
+}
+
+function openSink({ node, port, index, file }: PortFile, out: (text: string) => void): Sink {
+  const stream = file === '-' ? undefined : createWriteStream(file);
+  const body = function* (into: Receiver<unknown>): Operation<void> {
+    for (let message = yield* into.receive(); !message.ended; message = yield* into.receive()) {
+      const line = `${JSON.stringify(message.value)}\n`;
+      if (stream === undefined) out(line);
+      else if (!stream.write(line)) yield* until((signal) => once(stream, 'drain', { signal }));
+    }
+  };
+  return { attachment: { is: 'collect', from: { node, port, index }, body }, close: () => closeStream(stream, file) };
+}
+
+async function closeStream(stream: WriteStream | undefined, file: string): Promise<void> {
+  if (stream === undefined) return;
+  try {
+    stream.end();
+    await finished(stream);
+  } catch (cause) {
+    throw outputFailed({ detail: `${file} could not be written: ${messageOf(cause)}.`, facts: { file }, cause });
+  }
+}

@@ -1,0 +1,87 @@
+import { Type } from 'typebox';
+import type { RunningSession } from '#host/session-host.ts';
+import type { Sample, Session, SessionSnapshot } from '#model/session.ts';
+import { connectionNotHeld, sessionUnknown } from './app-errors.ts';
+import { type Page, type PageWanted, pageOf } from './page.ts';
+import type { Caller, Work } from './parts.ts';
+
+const Key = Type.Object({ startedAt: Type.String({ format: 'date-time' }), id: Type.String({ format: 'uuid' }) });
+
+/** More than the nodes of any design: the last row of each is among them. */
+const metricRows = 10_000;
+
+/**
+ * Sessions, newest first; of one design or of all.
+ *
+ * @throws APP_CURSOR_INVALID.
+ */
+export async function listSessions(
+  { sessions }: Work,
+  _caller: Caller,
+  { designId, ...wanted }: PageWanted & { readonly designId?: string | undefined },
+): Promise<Page<Session>> {
+  return await pageOf(
+    wanted,
+    Key,
+    ({ startedAt, id }: Session) => ({ startedAt, id }),
+    (limit, after) => sessions.list({ designId, limit, after }),
+  );
+}
+
+/**
+ * A session as it was last recorded.
+ *
+ * @throws APP_SESSION_UNKNOWN.
+ */
+export async function getSession({ sessions }: Work, _caller: Caller, id: string): Promise<Session> {
+  const session = await sessions.get(id);
+  if (session === undefined) throw sessionUnknown({ detail: `There is no session ${id}.`, facts: { sessionId: id } });
+  return session;
+}
+
+/**
+ * Everything that is counted in a session, now; of one that ended long ago the counts of its nodes at the end.
+ *
+ * @throws APP_SESSION_UNKNOWN.
+ */
+export async function sessionMetrics(work: Work, caller: Caller, id: string): Promise<SessionSnapshot> {
+  const running = work.held.get(id);
+  if (running !== undefined) return running.snapshot();
+  const session = await getSession(work, caller, id);
+  const rows = await work.metrics.read(id, { limit: metricRows });
+  const last = new Map(rows.map((row) => [row.node, row]));
+  const processes = [...last.values()].map(({ at: _at, ...counts }) => ({ ...counts, waitingFor: [] }));
+  return { sessionId: id, at: session.endedAt ?? session.startedAt, state: session.state, processes, channels: [] };
+}
+
+/**
+ * The last messages of a connection, oldest first; none of a session that ended long ago.
+ *
+ * @throws APP_SESSION_UNKNOWN, APP_CONNECTION_UNKNOWN.
+ */
+export async function sessionMessages(
+  work: Work,
+  caller: Caller,
+  id: string,
+  connection: string,
+  limit: number,
+): Promise<readonly Sample[]> {
+  const running = work.held.get(id);
+  if (running === undefined) {
+    await getSession(work, caller, id);
+    return [];
+  }
+  if (!running.snapshot().channels.some((channel) => channel.connection === connection)) {
+    throw connectionNotHeld({ detail: `The session ${id} has no connection ${connection}.`, facts: { connection } });
+  }
+  return running.samples(connection).slice(-limit);
+}
+
+/** The session itself, for whoever looks at it again and again; undefined when it is not held here. */
+export function watchSession(
+  { held }: Work,
+  _caller: Caller,
+  id: string,
+): Pick<RunningSession, 'state' | 'snapshot' | 'samples'> | undefined {
+  return held.get(id);
+}

@@ -1,0 +1,28 @@
+import type { DesignBody } from '#model/design.ts';
+import { bodyFault } from '#model/design-text.ts';
+import type { Validation } from '#model/finding.ts';
+import { designTextInvalid } from './app-errors.ts';
+import { getDesign } from './get-design.ts';
+import type { Caller, Work } from './parts.ts';
+
+/**
+ * Checks a stored design: what can go wrong in it, with the way there.
+ *
+ * @throws APP_DESIGN_UNKNOWN.
+ */
+export async function validateDesign(work: Work, caller: Caller, id: string): Promise<Validation> {
+  const design = await getDesign(work, caller, id);
+  return { designId: id, rev: design.rev, ...(await work.validate(design)) };
+}
+
+/**
+ * Checks a design that is not stored.
+ *
+ * @throws APP_DESIGN_TEXT_INVALID when it is none: a reference that leads nowhere, a setting that does not fit.
+ */
+export async function validateBody(work: Work, _caller: Caller, body: DesignBody): Promise<Validation> {
+  const fault = bodyFault(body, work.catalog);
+  if (fault !== undefined)
+    throw designTextInvalid({ detail: `This is not a valid design: ${fault.message}.`, pointer: fault.pointer });
+  return await work.validate(body);
+}

@@ -1,0 +1,55 @@
+import { Type } from 'typebox';
+import type { DesignBody, DesignVersion } from '#model/design.ts';
+import { designUnknown, versionUnknown } from './app-errors.ts';
+import { getDesign } from './get-design.ts';
+import { type Page, type PageWanted, pageOf } from './page.ts';
+import type { Caller, Work } from './parts.ts';
+
+const Key = Type.Object({ before: Type.Integer({ minimum: 1 }) });
+
+/**
+ * Keeps a design as it is now under a name.
+ *
+ * @throws APP_DESIGN_UNKNOWN.
+ */
+export async function keepVersion(
+  { versions }: Work,
+  _caller: Caller,
+  id: string,
+  given: { readonly name: string; readonly note?: string },
+): Promise<DesignVersion> {
+  const version = await versions.keep(id, given);
+  if (version === undefined) throw designUnknown({ detail: `There is no design ${id}.`, facts: { designId: id } });
+  return version;
+}
+
+/**
+ * The versions of a design, newest first.
+ *
+ * @throws APP_DESIGN_UNKNOWN, APP_CURSOR_INVALID.
+ */
+export async function listVersions(work: Work, caller: Caller, id: string, wanted: PageWanted): Promise<Page<DesignVersion>> {
+  await getDesign(work, caller, id);
+  return await pageOf(
+    wanted,
+    Key,
+    ({ number }: DesignVersion) => ({ before: number }),
+    (limit, after) => work.versions.list(id, { limit, ...after }),
+  );
+}
+
+/**
+ * A version and what it keeps.
+ *
+ * @throws APP_VERSION_UNKNOWN.
+ */
+export async function getVersion(
+  { versions }: Work,
+  _caller: Caller,
+  id: string,
+  number: number,
+): Promise<{ readonly version: DesignVersion; readonly body: DesignBody }> {
+  const kept = await versions.get(id, number);
+  if (kept === undefined) throw versionUnknown({ detail: `The design ${id} has no version ${number}.` });
+  return kept;
+}
