@@ -44,4 +44,7 @@ export const LiveMessage = Type.Union([
   Type.Object({ type: Type.Literal('problem'), code: Type.String(), detail: Type.String() }),
   Type.Object({ type: Type.Literal('pong') }),
 ]);
-export type LiveMessage = Static<typeof LiveMessage>;
+export type LiveMessage =
+  | Exclude<Static<typeof LiveMessage>, { type: 'session.status' | 'session.snapshot' }>
+  | { type: 'session.status'; session: Session }
+  | { type: 'session.snapshot'; snapshot: SessionSnapshot };
