@@ -7,7 +7,17 @@ import { readDesign, writeDifference } from './design-rows.ts';
 import { storeIntegrity } from './store-errors.ts';
 import type { Tables } from './tables.ts';
 
-/** Designs as they are kept: tables of what is, and a log of how it came about, both written by one transaction. */
+/**
+ * Designs as they are kept: tables of what is, and a log of how it came about.
+ *
+ * R1  Commits on one design come one after the other, whoever asks: its revisions have no gap, and no change is lost.
+ * R2  Tables and log are written by one transaction: replaying the log from an empty canvas gives the tables.
+ * R3  A commit that is refused, stale, repeated or cut off leaves everything as it was.
+ * R4  A txId is committed once: sent again it changes nothing and answers with what it did.
+ * R5  The log is append only, and outlives its design.
+ * R6  A list is read in pages from a place, not a number: what is added meanwhile moves nothing.
+ * R7  What `apply` promises (ends exist, one holder an end), the database refuses to break.
+ */
 
 /** Who changes a design, by which door, and under which id the change is known (a repeated id changes nothing). */
 export interface Authorship {

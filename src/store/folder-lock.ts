@@ -51,13 +51,11 @@ export async function lockFolder(folder: string, at: string): Promise<Unlock> {
   }
 }
 
-const held = new Set<string>();
-
 function unlocker(path: string, text: string): Unlock {
-  held.add(path);
+  let held = true;
   return async () => {
-    if (!held.delete(path)) return;
-    if ((await readOrNothing(path)) === text) await rm(path, { force: true });
+    if (held && (await readOrNothing(path)) === text) await rm(path, { force: true });
+    held = false;
   };
 }
 

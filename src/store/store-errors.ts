@@ -5,7 +5,7 @@ import { CodedError, defineError, messageOf } from '#base/errors.ts';
 export const storeUnreachable = defineError(
   'STORE_UNREACHABLE',
   'world',
-  'The database cannot be reached. Nothing was changed; try again once it is back.',
+  'The database cannot be reached. Once it is back, try again: a change sent again under its id is made once.',
 );
 
 export const storeBusy = defineError('STORE_BUSY', 'world', 'The database is too busy to answer now. Try again.');
@@ -58,7 +58,7 @@ export const storeQueryFailed = defineError('STORE_QUERY_FAILED', 'bug', 'A quer
 
 // SQLSTATE, by its first two characters or whole: https://www.postgresql.org/docs/current/errcodes-appendix.html
 const bySqlState: readonly (readonly [RegExp, typeof storeBusy])[] = [
-  [/^(08|57P|28|3D)/, storeUnreachable],
+  [/^(08|57P|28|3D|25006)/, storeUnreachable],
   [/^(40|55P03|53300|57014)/, storeBusy],
   [/^53/, storeFull],
   [/^23/, storeIntegrity],

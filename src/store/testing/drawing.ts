@@ -1,0 +1,91 @@
+import fc from 'fast-check';
+import { newUuid } from '#base/ids.ts';
+import { applyAll } from '#model/apply.ts';
+import type { ComponentSpec, Kinds, PortSpec } from '#model/component.ts';
+import { type DesignBody, emptyDesign } from '#model/design.ts';
+import type { Edit } from '#model/edit.ts';
+import type { Authorship, Changed, Commit } from '#store/designs.ts';
+
+/** Kinds, designs and edits to test a store with. */
+
+const port = (direction: PortSpec['direction'], many: boolean): PortSpec => ({
+  direction,
+  many,
+  protocol: 'data',
+  optional: true,
+  description: '',
+  schema: {},
+});
+
+const step: ComponentSpec = {
+  kind: 'test.step',
+  version: 1,
+  title: 'Step',
+  icon: '',
+  summary: '',
+  settings: { type: 'object' } as ComponentSpec['settings'],
+  ports: { in: port('in', false), out: port('out', false), all: port('in', true) },
+  contract: '',
+  examples: [],
+};
+
+export const testKinds: Kinds = { get: (kind) => (kind === step.kind ? step : undefined) };
+
+/** Somebody, with a transaction id of its own each time. */
+export const somebody = (): Authorship => ({ actor: 'ada', via: 'test', txId: newUuid() });
+
+/** A commit of edits as the product makes it. */
+export function editing(id: string, edits: readonly Edit[], more: Partial<Commit> = {}): Commit {
+  return {
+    id,
+    ...somebody(),
+    change: (design): Changed => {
+      const applied = applyAll(design, edits, testKinds);
+      return applied.ok ? { ...applied, edits } : applied;
+    },
+    ...more,
+  };
+}
+
+export const addNode = (id: string, settings: Record<string, unknown> = {}): Edit => ({
+  do: 'node.add',
+  node: { id, kind: 'test.step', settings },
+  at: { x: 0, y: 0 },
+});
+
+export const connect = (id: string, from: string, to: string, port = 'in'): Edit => ({
+  do: 'connect',
+  connection: { id, from: { node: from, port: 'out' }, to: { node: to, port } },
+});
+
+/** The body that edits draw on an empty canvas. */
+export function drawn(name: string, edits: readonly Edit[]): DesignBody {
+  const applied = applyAll(emptyDesign(name), edits, testKinds);
+  if (!applied.ok) throw new Error(applied.refusal.message);
+  return applied.design;
+}
+
+const id = fc.constantFrom('a', 'b', 'c', 'd', 'e');
+const wire = fc.constantFrom('v', 'w', 'x', 'y');
+const settings = fc.dictionary(
+  fc.constantFrom('p', 'q', 'r'),
+  fc.oneof(fc.jsonValue({ maxDepth: 2, noUnicodeString: true }), fc.constant(null)),
+);
+const text = fc.string({ maxLength: 12 }).map((some) => some.replaceAll('\u0000', ''));
+const place = fc.record({ x: fc.double({ min: -1e6, max: 1e6, noNaN: true }), y: fc.integer({ min: -1000, max: 1000 }) });
+
+/** Any edit, likely on few ids, so that many of them meet; whether it applies is another matter. */
+export const anyEdit: fc.Arbitrary<Edit> = fc.oneof(
+  fc.record({
+    do: fc.constant('node.add' as const),
+    node: fc.record({ id, kind: fc.constant('test.step'), settings }),
+    at: place,
+  }),
+  fc.record({ do: fc.constant('node.move' as const), id, at: place }),
+  fc.record({ do: fc.constant('node.set' as const), id, label: text, settings }),
+  fc.record({ do: fc.constant('node.delete' as const), id }),
+  fc.tuple(wire, id, id, fc.constantFrom('in', 'all')).map(([name, from, to, at]) => connect(name, from, to, at)),
+  fc.record({ do: fc.constant('disconnect' as const), id: wire }),
+  fc.record({ do: fc.constant('connection.set' as const), id: wire, capacity: fc.integer({ min: 0, max: 9 }) }),
+  fc.record({ do: fc.constant('design.set' as const), name: text.map((some) => `n${some}`), description: text }),
+);
