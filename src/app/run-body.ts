@@ -1,5 +1,6 @@
 import { once } from 'node:events';
-import { createWriteStream, type WriteStream } from 'node:fs';
+import type { WriteStream } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { finished } from 'node:stream/promises';
 import type { Clock } from '#base/clock.ts';
@@ -62,7 +63,7 @@ export async function runBody(
   body: DesignBody,
   options: RunOptions,
 ): Promise<RunReport> {
-  const sinks = options.outputs.map((output) => openSink(output, options.out));
+  const sinks = await Promise.all(options.outputs.map((output) => openSink(output, options.out)));
   const feeds = await Promise.all(options.inputs.map(feedOf));
   const host = hostAt(options.filesFolder ?? dirname(file));
   const attachments = [...feeds, ...sinks.map(({ attachment }) => attachment)];
@@ -123,8 +124,8 @@ interface Sink {
   readonly close: () => Promise<void>;
 }
 
-function openSink({ node, port, index, file }: PortFile, out: (text: string) => void): Sink {
-  const stream = file === '-' ? undefined : createWriteStream(file);
+async function openSink({ node, port, index, file }: PortFile, out: (text: string) => void): Promise<Sink> {
+  const stream = file === '-' ? undefined : await openStream(file);
   const body = function* (into: Receiver<unknown>): Operation<void> {
     for (let message = yield* into.receive(); !message.ended; message = yield* into.receive()) {
       const line = `${JSON.stringify(message.value)}\n`;
@@ -133,6 +134,16 @@ function openSink({ node, port, index, file }: PortFile, out: (text: string) => 
     }
   };
   return { attachment: { is: 'collect', from: { node, port, index }, body }, close: () => closeStream(stream, file) };
+}
+
+async function openStream(file: string): Promise<WriteStream> {
+  try {
+    const stream = (await open(file, 'w')).createWriteStream();
+    // What goes wrong later is told by `finished`; without a listener it would end the program.
+    return stream.on('error', () => {});
+  } catch (cause) {
+    throw outputFailed({ detail: `${file} cannot be written: ${messageOf(cause)}.`, facts: { file }, cause });
+  }
 }
 
 async function closeStream(stream: WriteStream | undefined, file: string): Promise<void> {

@@ -21,7 +21,8 @@ export function createCatalog(components: readonly AnyComponent[]): Catalog {
   const byKind = new Map<string, AnyComponent>();
   for (const component of components) {
     const { kind } = component.spec;
-    if (byKind.has(kind)) throw kindTaken({ detail: `Two components declare the kind ${kind}. Rename one of them.`, facts: { kind } });
+    if (byKind.has(kind))
+      throw kindTaken({ detail: `Two components declare the kind ${kind}. Rename one of them.`, facts: { kind } });
     byKind.set(kind, component);
   }
   const sorted = [...byKind.values()].map(({ spec }) => spec).sort((a, b) => (a.kind < b.kind ? -1 : 1));

@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { defineError, messageOf } from '#base/errors.ts';
-import { contractFaults } from '#contract/monitor.ts';
+import { contractFaults } from '#contract/faults.ts';
 import type { AnyComponent, Arity } from '#kit/define-component.ts';
 
 const pluginUnreadable = defineError('HOST_PLUGIN_UNREADABLE', 'input', 'The folder of components cannot be read.');
@@ -35,7 +35,11 @@ async function componentsOf(file: string): Promise<AnyComponent[]> {
   try {
     module = (await import(pathToFileURL(file).href)) as Record<string, unknown>;
   } catch (cause) {
-    throw pluginFailed({ detail: `The component file ${file} could not be loaded: ${messageOf(cause)}.`, facts: { file }, cause });
+    throw pluginFailed({
+      detail: `The component file ${file} could not be loaded: ${messageOf(cause)}.`,
+      facts: { file },
+      cause,
+    });
   }
   const components = Object.values(module).filter(isComponent);
   for (const component of components) refuseBadContract(component, file);
@@ -44,7 +48,12 @@ async function componentsOf(file: string): Promise<AnyComponent[]> {
 
 function isComponent(value: unknown): value is AnyComponent {
   const candidate = value as Partial<AnyComponent> | null;
-  return typeof candidate === 'object' && candidate !== null && typeof candidate.run === 'function' && typeof candidate.spec?.kind === 'string';
+  return (
+    typeof candidate === 'object' &&
+    candidate !== null &&
+    typeof candidate.run === 'function' &&
+    typeof candidate.spec?.kind === 'string'
+  );
 }
 
 function refuseBadContract({ spec, contractOf }: AnyComponent, file: string): void {

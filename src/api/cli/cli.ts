@@ -1,0 +1,214 @@
+import { parseArgs } from 'node:util';
+import type { FileCommands } from '#app/file-commands.ts';
+import type { RunReport } from '#app/run-body.ts';
+import { CodedError } from '#base/errors.ts';
+import type { ComponentSpec } from '#model/component.ts';
+import { reportText } from './report.ts';
+import { nearest, validationText } from './text.ts';
+import { type CommandName, commands, helpText, isCommand } from './usage.ts';
+
+/** Everything the command line reaches the world with; a test hands in its own. */
+export interface CliWorld {
+  readonly out: (text: string) => void;
+  readonly err: (text: string) => void;
+  readonly version: string;
+  /** What `--help` says of the environment. */
+  readonly environment: string;
+  /** Aborted by Ctrl-C. */
+  readonly signal: AbortSignal;
+  /** Starts the server and resolves with the exit code when it has stopped. */
+  readonly serve: (options: ServeOptions) => Promise<number>;
+  /** The file commands over the catalogue, plugins of `folders` (and those beside `file`) included. */
+  readonly open: (folders: readonly string[], file?: string) => Promise<FileCommands>;
+}
+
+export interface ServeOptions {
+  readonly port?: string;
+  readonly host?: string;
+  readonly data?: string;
+  readonly components: readonly string[];
+}
+
+interface Call {
+  readonly world: CliWorld;
+  readonly words: readonly string[];
+  readonly text: (name: string) => string | undefined;
+  readonly texts: (name: string) => readonly string[];
+  readonly flag: (name: string) => boolean;
+}
+
+/** Wrong words on the command line; an answer for the person, with exit code 2. */
+class UsageFault extends Error {}
+
+/**
+ * Runs one command.
+ *
+ * @returns the exit code: 0 all well, 1 a finding, a failed or stuck run, 2 wrong usage or unreadable input, 130 interrupted.
+ */
+export async function runCli(argv: readonly string[], world: CliWorld): Promise<number> {
+  try {
+    return await dispatch(argv, world);
+  } catch (thrown) {
+    if (thrown instanceof UsageFault) world.err(`csp: ${thrown.message}\nSee csp --help.\n`);
+    else if (thrown instanceof CodedError) world.err(`csp: ${thrown.message}\n`);
+    else throw thrown;
+    return thrown instanceof CodedError && thrown.blame === 'world' ? 1 : 2;
+  }
+}
+
+async function dispatch(argv: readonly string[], world: CliWorld): Promise<number> {
+  const [word = 'help', ...rest] = argv;
+  if (word === 'help' || word === '--help' || word === '-h' || rest.includes('--help')) {
+    world.out(helpText(world.environment));
+    return 0;
+  }
+  if (word === '--version' || word === '-v') {
+    world.out(`${world.version}\n`);
+    return 0;
+  }
+  if (!isCommand(word)) {
+    const meant = nearest(word, Object.keys(commands));
+    throw new UsageFault(`there is no command ${word}${meant === undefined ? '' : `; did you mean ${meant}?`}`);
+  }
+  return await handlers[word](readCall(word, rest, world));
+}
+
+function readCall(command: CommandName, args: readonly string[], world: CliWorld): Call {
+  const options = Object.fromEntries(
+    Object.entries(commands[command].options).map(([name, { type, ...more }]) => [name, { type, multiple: 'multiple' in more }]),
+  );
+  let values: Record<string, unknown>;
+  let words: string[];
+  try {
+    const parsed = parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
+    values = parsed.values;
+    words = parsed.positionals;
+  } catch (thrown) {
+    throw new UsageFault((thrown as Error).message.split('. ')[0] ?? 'wrong options');
+  }
+  return {
+    world,
+    words,
+    text: (name) => values[name] as string | undefined,
+    texts: (name) => (values[name] as string[] | undefined) ?? [],
+    flag: (name) => values[name] === true,
+  };
+}
+
+const handlers: Readonly<Record<CommandName, (call: Call) => Promise<number>>> = {
+  serve,
+  check,
+  run,
+  export: exportDesign,
+  components,
+};
+
+function onlyFile(call: Call, command: CommandName): string {
+  const [file, extra] = call.words;
+  if (file === undefined) throw new UsageFault(`which file? ${commands[command].usage}`);
+  if (extra !== undefined) throw new UsageFault(`one file at a time; what is ${extra}?`);
+  return file;
+}
+
+function wholeNumber(call: Call, name: string): number | undefined {
+  const text = call.text(name);
+  if (text === undefined) return undefined;
+  if (!/^[0-9]{1,12}$/.test(text)) throw new UsageFault(`--${name} is a whole number, not ${text}`);
+  return Number(text);
+}
+
+async function serve(call: Call): Promise<number> {
+  if (call.words.length > 0) throw new UsageFault(`serve takes no file; what is ${call.words[0]}?`);
+  const given = Object.entries({ port: call.text('port'), host: call.text('host'), data: call.text('data') });
+  const set = Object.fromEntries(given.filter(([, value]) => value !== undefined));
+  return await call.world.serve({ ...set, components: call.texts('components') });
+}
+
+async function check(call: Call): Promise<number> {
+  const file = onlyFile(call, 'check');
+  const { world } = call;
+  const files = await world.open(call.texts('components'), file);
+  const validation = await files.check(file, wholeNumber(call, 'max-states'));
+  world.out(call.flag('json') ? `${JSON.stringify(validation, null, 2)}\n` : validationText(file, validation));
+  return validation.verdict === 'proved' ? 0 : 1;
+}
+
+async function run(call: Call): Promise<number> {
+  const file = onlyFile(call, 'run');
+  const { world } = call;
+  const files = await world.open(call.texts('components'), file);
+  const seconds = wholeNumber(call, 'seconds');
+  const report = await files.run(file, {
+    inputs: pairs(call, 'input'),
+    outputs: pairs(call, 'output'),
+    ...(call.text('files') !== undefined && { filesFolder: call.text('files') as string }),
+    ...(seconds !== undefined && { seconds }),
+    out: world.out,
+    signal: world.signal,
+  });
+  world.err(reportText(report));
+  return exitCodeOf(report, world.signal);
+}
+
+function exitCodeOf(report: RunReport, signal: AbortSignal): number {
+  if (report.stuck !== undefined || report.state === 'failed') return 1;
+  return signal.aborted ? 130 : 0;
+}
+
+// NODE.PORT=FILE, or NODE.PORT[2]=FILE on a many port.
+function pairs(call: Call, name: 'input' | 'output'): { node: string; port: string; index: number; file: string }[] {
+  return call.texts(name).map((text) => {
+    const [, node, port, index, file] = /^([^.=]+)\.([A-Za-z0-9]+)(?:\[(\d{1,3})\])?=(.+)$/.exec(text) ?? [];
+    if (node === undefined || port === undefined || file === undefined)
+      throw new UsageFault(`--${name} is NODE.PORT=FILE, not ${text}`);
+    return { node, port, index: Number(index ?? 0), file };
+  });
+}
+
+async function exportDesign(call: Call): Promise<number> {
+  const file = onlyFile(call, 'export');
+  const format = call.text('to');
+  if (format !== 'cspm' && format !== 'json') throw new UsageFault(`--to is cspm or json, not ${format ?? 'missing'}`);
+  const files = await call.world.open(call.texts('components'), file);
+  call.world.out(await files.export(file, format));
+  return 0;
+}
+
+async function components(call: Call): Promise<number> {
+  const specs = (await call.world.open(call.texts('components'))).components();
+  const [kind] = call.words;
+  if (kind === undefined) {
+    call.world.out(call.flag('json') ? asJson(specs) : specs.map(lineOf).join(''));
+    return 0;
+  }
+  const spec = specs.find((candidate) => candidate.kind === kind);
+  if (spec === undefined) {
+    const meant = nearest(
+      kind,
+      specs.map((known) => known.kind),
+    );
+    throw new UsageFault(`there is no component kind ${kind}${meant === undefined ? '' : `; did you mean ${meant}?`}`);
+  }
+  call.world.out(call.flag('json') ? asJson(spec) : pageOf(spec));
+  return 0;
+}
+
+const asJson = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
+const lineOf = ({ kind, summary }: ComponentSpec): string => `${kind.padEnd(20)}  ${summary}\n`;
+
+function pageOf(spec: ComponentSpec): string {
+  const ports = Object.entries(spec.ports).map(([name, { direction, many, optional, description }]) => {
+    const marks = [direction, ...(many ? ['many'] : []), ...(optional ? ['optional'] : [])].join(', ');
+    return `  ${name.padEnd(12)}${marks.padEnd(22)}${description}\n`;
+  });
+  const { properties = {} } = spec.settings as { properties?: Record<string, { description?: string; default?: unknown }> };
+  const settings = Object.entries(properties).map(
+    ([name, { description = '', default: fallback }]) =>
+      `  ${name.padEnd(16)}${description}${fallback === undefined ? '' : ` (default ${JSON.stringify(fallback)})`}\n`,
+  );
+  const contract = spec.contract
+    .trim()
+    .split('\n')
+    .map((line) => `  ${line.trim()}\n`);
+  return `${spec.kind}: ${spec.title}\n${spec.summary}\n\nports\n${ports.join('')}\nsettings\n${settings.join('')}\ncontract\n${contract.join('')}`;
+}

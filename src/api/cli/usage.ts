@@ -1,0 +1,97 @@
+/** The words of the command line: what `csp help` prints, and which options each command takes. */
+
+interface Option {
+  readonly type: 'string' | 'boolean';
+  readonly multiple?: boolean;
+  readonly value?: string;
+  readonly says: string;
+}
+
+interface Command {
+  readonly usage: string;
+  readonly says: string;
+  readonly options: Readonly<Record<string, Option>>;
+}
+
+const components: Option = {
+  type: 'string',
+  multiple: true,
+  value: 'DIR',
+  says: 'also load the component kinds of this folder; may be repeated',
+};
+const json: Option = { type: 'boolean', says: 'answer in JSON, for machines' };
+
+export const commands = {
+  serve: {
+    usage: 'csp serve',
+    says: 'Starts the designer and prints its address.',
+    options: {
+      port: { type: 'string', value: 'N', says: 'port to listen on; 0 lets the system choose' },
+      host: { type: 'string', value: 'ADDRESS', says: 'address to listen on' },
+      data: { type: 'string', value: 'DIR', says: 'folder of the embedded database and the files' },
+      components,
+    },
+  },
+  check: {
+    usage: 'csp check FILE',
+    says: 'Says what the design can do wrong, with the way there. Exits 1 when something is found or cannot be decided.',
+    options: {
+      json,
+      components,
+      'max-states': { type: 'string', value: 'N', says: 'states to look at before saying unknown' },
+    },
+  },
+  run: {
+    usage: 'csp run FILE',
+    says: 'Runs the design to its end, then says what passed every connection.',
+    options: {
+      input: {
+        type: 'string',
+        multiple: true,
+        value: 'NODE.PORT=FILE',
+        says: 'feed an unconnected input: a JSON list, NDJSON, or a text as one message',
+      },
+      output: {
+        type: 'string',
+        multiple: true,
+        value: 'NODE.PORT=FILE',
+        says: 'write what leaves an unconnected output as NDJSON; - is standard output',
+      },
+      files: { type: 'string', value: 'DIR', says: 'root folder of io.file; by default the folder of FILE' },
+      seconds: { type: 'string', value: 'N', says: 'stop after this time' },
+      components,
+    },
+  },
+  export: {
+    usage: 'csp export FILE --to FORMAT',
+    says: 'Writes the design in another form to standard output.',
+    options: {
+      to: { type: 'string', value: 'cspm|json', says: 'cspm for refinement checkers, json for the canonical text' },
+      components,
+    },
+  },
+  components: {
+    usage: 'csp components [KIND]',
+    says: 'Lists the component kinds, or one with its ports, settings and contract.',
+    options: { json, components },
+  },
+} as const satisfies Readonly<Record<string, Command>>;
+
+export type CommandName = keyof typeof commands;
+
+/** True for a command there is. */
+export function isCommand(word: string): word is CommandName {
+  return Object.hasOwn(commands, word);
+}
+
+function optionText([name, { value, says }]: [string, Option]): string {
+  return `    ${`--${name}${value === undefined ? '' : ` ${value}`}`.padEnd(28)}${says}\n`;
+}
+
+/** The whole help: each command, its options, then the environment. */
+export function helpText(environment: string): string {
+  const parts = Object.values(commands as Readonly<Record<string, Command>>).map(
+    ({ usage, says, options }) => `  ${usage}\n    ${says}\n${Object.entries(options).map(optionText).join('')}`,
+  );
+  return `csp: draw it, prove it, run it, watch it\n\n${parts.join('\n')}\n  csp help | --help, csp --version\n\nEnvironment\n${environment}`;
+}

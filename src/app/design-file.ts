@@ -1,0 +1,58 @@
+import { readFile, stat } from 'node:fs/promises';
+import { defineError, messageOf } from '#base/errors.ts';
+import type { Kinds } from '#model/component.ts';
+import type { DesignBody } from '#model/design.ts';
+import { readDesignText } from '#model/design-text.ts';
+
+const fileUnreadable = defineError('APP_FILE_UNREADABLE', 'input', 'The file cannot be read.');
+const fileTooLarge = defineError('APP_FILE_TOO_LARGE', 'input', 'The file is too large to be a design.');
+const fileNotText = defineError('APP_FILE_NOT_TEXT', 'input', 'The file is not UTF-8 text.');
+const designInvalid = defineError('APP_DESIGN_INVALID', 'input', 'The file is not a valid design.');
+
+const largestDesignBytes = 64 * 1024 * 1024;
+
+/**
+ * Reads a design file whole.
+ *
+ * @throws APP_FILE_UNREADABLE, APP_FILE_TOO_LARGE (64 MiB), APP_FILE_NOT_TEXT, APP_DESIGN_INVALID with the pointer into the file.
+ */
+export async function readDesign(file: string, kinds: Kinds): Promise<DesignBody> {
+  const read = readDesignText(await readText(file), kinds);
+  if (read.ok) return read.design;
+  const { message, pointer } = read.fault;
+  throw designInvalid({ detail: `${file}${pointer && ` at ${pointer}`}: ${message}.`, pointer, facts: { file } });
+}
+
+/** The text of a file, whole; the same errors but the last. */
+export async function readText(file: string): Promise<string> {
+  const bytes = await readBytes(file);
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw fileNotText({ detail: `${file} is not UTF-8 text.`, facts: { file } });
+  }
+}
+
+async function readBytes(file: string): Promise<Uint8Array> {
+  let sizeBytes: number;
+  try {
+    sizeBytes = (await stat(file)).size;
+    if (sizeBytes <= largestDesignBytes) return await readFile(file);
+  } catch (cause) {
+    throw fileUnreadable({ detail: `${file} cannot be read: ${reasonOf(cause)}.`, facts: { file }, cause });
+  }
+  throw fileTooLarge({
+    detail: `${file} has ${sizeBytes} bytes; at most ${largestDesignBytes} are read.`,
+    facts: { file, sizeBytes },
+  });
+}
+
+function reasonOf(cause: unknown): string {
+  const reasons: Readonly<Record<string, string>> = {
+    ENOENT: 'there is no such file',
+    EACCES: 'permission is missing',
+    EISDIR: 'it is a folder',
+    ENOTDIR: 'a part of its path is not a folder',
+  };
+  return reasons[(cause as NodeJS.ErrnoException).code ?? ''] ?? messageOf(cause);
+}

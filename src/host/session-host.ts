@@ -1,0 +1,185 @@
+import { setImmediate } from 'node:timers';
+import type { Clock } from '#base/clock.ts';
+import { defineError } from '#base/errors.ts';
+import type { Tools } from '#kit/tools.ts';
+import type { DesignBody } from '#model/design.ts';
+import { type Fault, hasEnded, type Sample, type SessionSnapshot, type SessionState } from '#model/session.ts';
+import type { Network, NetworkEvent, Outcome } from '#runtime/network.ts';
+import type { Catalog } from './catalog.ts';
+import { Rates } from './rates.ts';
+import { sampleOf } from './sampling.ts';
+import { type Attachment, wire } from './wire.ts';
+
+const tooManySessions = defineError(
+  'HOST_TOO_MANY_SESSIONS',
+  'world',
+  'As many sessions are running as this server takes. Stop one, or wait until one has ended.',
+);
+const connectionUnknown = defineError('HOST_CONNECTION_UNKNOWN', 'input', 'The session has no such connection.');
+
+/** Failures of one node that its policy handles are told at most this often. */
+const leastFaultGapMs = 250;
+
+/** What a session says while it runs. With state failed, `fault` is what ended it. */
+export type RunEvent =
+  | { readonly is: 'state'; readonly state: SessionState; readonly fault?: Fault }
+  | { readonly is: 'fault'; readonly fault: Fault }
+  | { readonly is: 'stuck'; readonly nodes: readonly string[]; readonly connections: readonly string[] }
+  | { readonly is: 'unstuck' };
+
+/**
+ * A session under way. Everything in and out is plain data or a promise: the place where sessions run can move to
+ * other threads without its callers knowing.
+ */
+export interface RunningSession {
+  readonly state: SessionState;
+  /** All that moves, now; rates are over the time since the last snapshot. */
+  snapshot(): SessionSnapshot;
+  /** The last messages on a connection, oldest first, with a number above `afterNumber`; at most 20. Throws HOST_CONNECTION_UNKNOWN. */
+  samples(connection: string, afterNumber?: number): readonly Sample[];
+  /** Resolves when every process is parked. */
+  pause(): Promise<void>;
+  resume(): void;
+  /** Resolves when every process has ended and everything is released: within a second. */
+  stop(): Promise<void>;
+  /** Resolves, never rejects, when it has ended. */
+  readonly ended: Promise<Outcome>;
+  /** Hears events from now on; call what it gives to stop hearing. */
+  onEvent(listener: (event: RunEvent) => void): () => void;
+}
+
+export interface SessionOrder {
+  readonly sessionId: string;
+  readonly designId: string;
+  readonly rev: number;
+  readonly body: Pick<DesignBody, 'nodes' | 'connections'>;
+  readonly attachments?: readonly Attachment[];
+}
+
+export interface SessionHost {
+  /** Starts a session; its first events come after this call. Throws what `wire` throws, and HOST_TOO_MANY_SESSIONS. */
+  start(order: SessionOrder): RunningSession;
+  /** Stops every session. */
+  close(): Promise<void>;
+}
+
+export interface HostPlan {
+  readonly catalog: Catalog;
+  readonly clock: Clock;
+  /** The tools of one process; `signal` is that of the session. */
+  readonly tools: (sessionId: string, node: string, signal: AbortSignal) => Tools;
+  readonly mostSessions: number;
+}
+
+/** Sessions in this process, on its event loop: each turn of a network is bounded, so timers and requests get their turn. */
+export function createSessionHost(plan: HostPlan): SessionHost {
+  const running = new Set<HostedSession>();
+  return {
+    start(order) {
+      if (running.size >= plan.mostSessions) throw tooManySessions({ facts: { running: running.size } });
+      const session = new HostedSession(plan, order);
+      running.add(session);
+      void session.ended.then(() => running.delete(session));
+      setImmediate(() => session.begin());
+      return session;
+    },
+    async close() {
+      await Promise.all([...running].map((session) => session.stop()));
+    },
+  };
+}
+
+class HostedSession implements RunningSession {
+  readonly ended: Promise<Outcome>;
+  readonly #id: string;
+  readonly #network: Network;
+  readonly #clock: Clock;
+  readonly #stopping = new AbortController();
+  readonly #rates = new Rates();
+  readonly #listeners = new Set<(event: RunEvent) => void>();
+  readonly #faultToldMs = new Map<string, number>();
+  #ending: Fault | undefined;
+
+  constructor({ catalog, clock, tools }: HostPlan, { sessionId, body, attachments = [] }: SessionOrder) {
+    this.#id = sessionId;
+    this.#clock = clock;
+    const { signal } = this.#stopping;
+    this.#network = wire({
+      design: body,
+      catalog,
+      attachments,
+      tools: (node) => tools(sessionId, node, signal),
+      defer: (turn) => void setImmediate(turn),
+    });
+    this.#network.onEvent((event) => this.#heard(event));
+    this.ended = this.#network.outcome;
+  }
+
+  get state(): SessionState {
+    return this.#network.state;
+  }
+
+  begin(): void {
+    this.#network.start();
+  }
+
+  snapshot(): SessionSnapshot {
+    const nowMs = this.#clock.now();
+    const channels = this.#network.channels().map((channel) => ({
+      ...channel,
+      perSecond: this.#rates.look(channel.connection, channel.received, nowMs),
+    }));
+    const at = new Date(nowMs).toISOString();
+    return { sessionId: this.#id, at, state: this.state, processes: this.#network.processes(), channels };
+  }
+
+  samples(connection: string, afterNumber = 0): readonly Sample[] {
+    if (!this.#network.channels().some((channel) => channel.connection === connection)) {
+      throw connectionUnknown({ detail: `This session has no connection ${connection}.`, facts: { connection } });
+    }
+    const samples = this.#network.samples(connection);
+    return samples.filter(({ number }) => number > afterNumber).map(sampleOf);
+  }
+
+  pause(): Promise<void> {
+    return this.#network.pause();
+  }
+
+  resume(): void {
+    this.#network.resume();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.#network.stop();
+  }
+
+  onEvent(listener: (event: RunEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  #heard(event: NetworkEvent): void {
+    if (event.is === 'process') return;
+    if (event.is === 'fault') {
+      if (event.handling.is === 'stop') this.#ending = event.fault;
+      this.#tellFault(event.fault, event.handling.is !== 'stop');
+    } else if (event.is === 'state') {
+      if (hasEnded(event.state)) this.#stopping.abort();
+      this.#say(event.state === 'failed' && this.#ending !== undefined ? { ...event, fault: this.#ending } : event);
+    } else this.#say(event);
+  }
+
+  // A process that fails on every message could otherwise say so a million times a second; the counts are in the snapshot.
+  #tellFault(fault: Fault, mayWait: boolean): void {
+    const nowMs = this.#clock.now();
+    const toldMs = this.#faultToldMs.get(fault.node ?? '') ?? Number.NEGATIVE_INFINITY;
+    if (mayWait && nowMs - toldMs < leastFaultGapMs) return;
+    this.#faultToldMs.set(fault.node ?? '', nowMs);
+    this.#say({ is: 'fault', fault });
+  }
+
+  #say(event: RunEvent): void {
+    for (const listener of this.#listeners) listener(event);
+  }
+}

@@ -1,0 +1,186 @@
+import { defineError, messageOf } from '#base/errors.ts';
+import type { AnyComponent } from '#kit/define-component.ts';
+import type { FailedMessage, Ports } from '#kit/ports.ts';
+import type { Reject, Tools } from '#kit/tools.ts';
+import { type ComponentSpec, errPort, type PortSpec } from '#model/component.ts';
+import type { Connection, DesignBody, End, Node } from '#model/design.ts';
+import { endText } from '#model/design.ts';
+import { withDefaults } from '#model/settings.ts';
+import type { ChannelPlan } from '#runtime/channel.ts';
+import { Network } from '#runtime/network.ts';
+import type { Operation, Receiver, Sender } from '#runtime/port.ts';
+import type { ProcessPlan } from '#runtime/process.ts';
+import { discardSender, endedReceiver } from '#runtime/unconnected.ts';
+import type { Catalog } from './catalog.ts';
+
+const kindUnknown = defineError('HOST_KIND_UNKNOWN', 'input', 'The design uses a component kind that is not known here.');
+const portUnconnected = defineError('HOST_PORT_UNCONNECTED', 'input', 'A port that must be connected is not.');
+const endTaken = defineError(
+  'HOST_END_TAKEN',
+  'input',
+  'The port already has a connection, so nothing can be fed to or read from it.',
+);
+const portUnknown = defineError('HOST_PORT_UNKNOWN', 'input', 'The design has no such port.');
+const messageRejected = defineError(
+  'HOST_MESSAGE_REJECTED',
+  'input',
+  'A message could not be handled, and err is not connected.',
+);
+
+/** Something outside the design at one of its unconnected ports: `body` is handed the other end of the channel. */
+export type Attachment =
+  | { readonly is: 'feed'; readonly to: End; readonly body: (out: Sender<unknown>) => Operation<void> }
+  | { readonly is: 'collect'; readonly from: End; readonly body: (into: Receiver<unknown>) => Operation<void> };
+
+export interface Wiring {
+  readonly design: Pick<DesignBody, 'nodes' | 'connections'>;
+  readonly catalog: Catalog;
+  /** What the processes reach the outside with; made for each node, so that a log line knows its node. */
+  readonly tools: (node: string) => Tools;
+  readonly defer: (turn: () => void) => void;
+  readonly attachments?: readonly Attachment[];
+}
+
+/**
+ * Turns a design into a network that is ready to start: a process a node, a channel a connection.
+ *
+ * @throws HOST_KIND_UNKNOWN, HOST_PORT_UNCONNECTED (pointer to the node and port), HOST_END_TAKEN, HOST_PORT_UNKNOWN.
+ */
+export function wire(wiring: Wiring): Network {
+  const attached = (wiring.attachments ?? []).map(attachmentPlan);
+  const connections = [...Object.values(wiring.design.connections), ...attached.map(({ connection }) => connection)];
+  const wires = new Wires(connections);
+  for (const { connection } of attached) refuseBadAttachment(wiring, wires, connection);
+  let network: Network | undefined;
+  const live = (): Network => network as Network;
+  const processes = Object.values(wiring.design.nodes).map((node) => processOf(node, wiring, wires, live));
+  const outside = attached.map(
+    ({ process, start }): ProcessPlan => ({ id: process, body: () => start(live()), onFailure: 'stop' }),
+  );
+  const channels = connections.map((connection) => channelOf(connection, wiring));
+  network = new Network({ processes: [...processes, ...outside], channels, clock: wiring.tools('').clock, defer: wiring.defer });
+  return network;
+}
+
+/** The connections of a design, by the end they hold. */
+class Wires {
+  readonly #byPort = new Map<string, Connection[]>();
+
+  constructor(connections: readonly Connection[]) {
+    for (const connection of connections) {
+      this.#add('out', connection.from, connection);
+      this.#add('in', connection.to, connection);
+    }
+  }
+
+  /** In no order. */
+  at(direction: 'in' | 'out', node: string, port: string): readonly Connection[] {
+    return this.#byPort.get(`${direction} ${node} ${port}`) ?? [];
+  }
+
+  #add(direction: 'in' | 'out', { node, port }: End, connection: Connection): void {
+    const key = `${direction} ${node} ${port}`;
+    this.#byPort.set(key, [...(this.#byPort.get(key) ?? []), connection]);
+  }
+}
+
+function channelOf({ id, capacity, policy, from, to }: Connection, { design, catalog }: Wiring): ChannelPlan {
+  const label = (end: End): { process: string; port: string } => {
+    const node = design.nodes[end.node];
+    const many = node !== undefined && catalog.get(node.kind)?.ports[end.port]?.many === true;
+    return { process: end.node, port: many ? `${end.port}[${end.index}]` : end.port };
+  };
+  return { id, capacity, policy, from: label(from), to: label(to) };
+}
+
+function processOf(node: Node, wiring: Wiring, wires: Wires, live: () => Network): ProcessPlan {
+  const component = wiring.catalog.component(node.kind);
+  if (component === undefined) {
+    const detail = `Node ${node.id} is a ${node.kind}, a component kind that is not known here. Load its folder with --components.`;
+    throw kindUnknown({ detail, pointer: `/nodes/${node.id}/kind`, facts: { kind: node.kind } });
+  }
+  for (const [name, port] of Object.entries(component.spec.ports)) refuseUnconnected(node, name, port, wires);
+  const settings = withDefaults(component.spec, settingsOf(node, component));
+  const body = (): Operation<void> => {
+    const io = ioOf(node.id, component.spec, wires, live());
+    return component.run({ ...wiring.tools(node.id), settings, io, reject: rejectOf(node, io, wires, live) });
+  };
+  return { id: node.id, body, onFailure: node.onFailure };
+}
+
+function settingsOf({ version, settings }: Node, component: AnyComponent): Record<string, unknown> {
+  return version < component.spec.version ? component.migrate(settings, version) : settings;
+}
+
+function refuseUnconnected(node: Node, name: string, port: PortSpec, wires: Wires): void {
+  if (port.optional || wires.at(port.direction, node.id, name).length > 0) return;
+  const detail = `${node.id}.${name} must be connected before the design can run.`;
+  throw portUnconnected({ detail, pointer: `/nodes/${node.id}`, facts: { node: node.id, port: name } });
+}
+
+type AnyIo = Parameters<AnyComponent['run']>[0]['io'];
+
+// An index of a many port that nothing holds is like an optional port that is not connected.
+function ioOf(node: string, { ports }: ComponentSpec, wires: Wires, network: Network): AnyIo {
+  const io = Object.entries(ports).map(([name, { direction, many }]) => {
+    const unconnected = direction === 'in' ? endedReceiver : discardSender;
+    const ends: (Receiver<unknown> | Sender<unknown>)[] = [];
+    for (const { id, from, to } of wires.at(direction, node, name)) {
+      const { index } = direction === 'in' ? to : from;
+      while (ends.length <= index) ends.push(unconnected());
+      ends[index] = direction === 'in' ? network.channel(id).receiver : network.channel(id).sender;
+    }
+    return [name, many ? ends : (ends[0] ?? unconnected())];
+  });
+  return Object.fromEntries(io) as AnyIo;
+}
+
+// With `err` unconnected the policy of the node decides: `skip` counts the failure and goes on, the others see an exception.
+function rejectOf(node: Node, io: AnyIo, wires: Wires, live: () => Network): Reject {
+  const connected = wires.at('out', node.id, errPort).length > 0;
+  const err = io[errPort] as Sender<FailedMessage>;
+  return function* reject(original, error) {
+    const code = (error as { code?: unknown } | null)?.code;
+    if (connected) {
+      yield* err.send({ error: { code: typeof code === 'string' ? code : 'FAILED', message: messageOf(error) }, original });
+    } else if (node.onFailure === 'skip') {
+      live().noteFailure(node.id, error);
+    } else {
+      throw error instanceof Error ? error : messageRejected({ detail: messageOf(error) });
+    }
+  };
+}
+
+interface AttachmentPlan {
+  readonly process: string;
+  readonly connection: Connection;
+  readonly start: (network: Network) => Operation<void>;
+}
+
+// Ids with a colon or a space cannot be those of a node or a connection, so nothing collides.
+function attachmentPlan(attachment: Attachment): AttachmentPlan {
+  const inner = attachment.is === 'feed' ? attachment.to : attachment.from;
+  const process = `${attachment.is}: ${endText(inner, inner.index > 0)}`;
+  const outer: End = { node: process, port: attachment.is === 'feed' ? 'out' : 'in', index: 0 };
+  const [from, to] = attachment.is === 'feed' ? [outer, inner] : [inner, outer];
+  const start = (network: Network): Operation<void> => {
+    const { sender, receiver } = network.channel(process);
+    return attachment.is === 'feed' ? attachment.body(sender) : attachment.body(receiver);
+  };
+  return { process, connection: { id: process, from, to, capacity: 0, policy: 'block' }, start };
+}
+
+function refuseBadAttachment({ design, catalog }: Wiring, wires: Wires, { id, from, to }: Connection): void {
+  const direction = id.startsWith('feed') ? 'in' : 'out';
+  const inner = direction === 'in' ? to : from;
+  const text = endText(inner, inner.index > 0);
+  const node = design.nodes[inner.node];
+  const port: PortSpec | undefined = (catalog.get(node?.kind ?? '')?.ports as Ports | undefined)?.[inner.port];
+  if (port === undefined || port.direction !== direction) {
+    throw portUnknown({ detail: `The design has no ${direction}put ${text}.`, facts: { end: text } });
+  }
+  const others = wires
+    .at(direction, inner.node, inner.port)
+    .filter((other) => (direction === 'in' ? other.to : other.from).index === inner.index);
+  if (others.length > 1) throw endTaken({ detail: `${text} already has a connection.`, facts: { end: text } });
+}
