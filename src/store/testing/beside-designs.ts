@@ -1,0 +1,190 @@
+import { describe, expect, test } from 'vitest';
+import type { ManualClock } from '#base/clock.ts';
+import { newUuid } from '#base/ids.ts';
+import type { Design } from '#model/design.ts';
+import type { Edit } from '#model/edit.ts';
+import type { Database } from '#store/database.ts';
+import type { Designs } from '#store/designs.ts';
+import { IdempotencyKeys } from '#store/idempotency.ts';
+import { Metrics } from '#store/metrics.ts';
+import { Sessions } from '#store/sessions.ts';
+import { Versions } from '#store/versions.ts';
+import { addNode, bodyOf, connect, editing } from './drawing.ts';
+
+/** The part of the contract suite about what stands beside designs: versions, sessions, metrics, idempotency keys. */
+
+/** What a part of the suite works with. */
+export interface Bench {
+  readonly database: () => Database;
+  readonly clock: ManualClock;
+  readonly designs: () => Designs;
+  /** Stores a design that these edits draw. */
+  readonly draw: (edits?: readonly Edit[], title?: string) => Promise<Design>;
+}
+
+const at = (clock: ManualClock): string => new Date(clock.now()).toISOString();
+
+export function versionsContract({ database, clock, designs, draw }: Bench): void {
+  describe('versions', () => {
+    const versions = (): Versions => new Versions(database().db, clock, newUuid);
+
+    test('a version keeps the design as it was, whatever happens to it later', async () => {
+      const design = await draw([addNode('a', { p: [1, { q: null }] }), addNode('b'), connect('w', 'a', 'b')]);
+      const kept = await versions().keep(design.id, { name: 'first', note: 'as drawn' });
+      await designs().commit(editing(design.id, [{ do: 'node.delete', id: 'a' }]));
+      expect(kept).toEqual({ designId: design.id, number: 1, rev: 1, name: 'first', note: 'as drawn', createdAt: at(clock) });
+      const read = await versions().get(design.id, 1);
+      expect(read?.version).toEqual(kept);
+      expect(read?.body).toEqual(bodyOf(design));
+    });
+
+    test('numbers count within the design, also when many ask at once; two may keep one revision', async () => {
+      const { id } = await draw();
+      const names = ['a', 'b', 'c', 'd', 'e'];
+      const kept = await Promise.all(names.map((title) => versions().keep(id, { name: title })));
+      expect(kept.map((version) => version?.number).sort()).toEqual([1, 2, 3, 4, 5]);
+      const page = await versions().list(id, { limit: 2, before: 4 });
+      expect(page.map(({ number }) => number)).toEqual([3, 2]);
+    });
+
+    test('there is no version of what is not there', async () => {
+      expect(await versions().keep(newUuid(), { name: 'x' })).toBeUndefined();
+      expect(await versions().get((await draw()).id, 1)).toBeUndefined();
+    });
+  });
+}
+
+export function sessionsContract({ database, clock, draw }: Bench): void {
+  describe('sessions', () => {
+    const sessions = (host?: string): Sessions => new Sessions(database().db, clock, host);
+    const start = async (designId: string, host?: string) =>
+      await sessions(host).create({ id: newUuid(), designId, designRev: 1 });
+
+    test('a session is kept through its states, and says when it ended', async () => {
+      const { id: designId } = await draw();
+      const { id, ...begun } = await start(designId);
+      expect(begun).toEqual({ designId, designRev: 1, state: 'starting', startedAt: at(clock) });
+      const stuck = { since: at(clock), nodes: ['a'], connections: ['w'] };
+      expect(await sessions().update(id, { state: 'running', stuck })).toEqual({ id, ...begun, state: 'running', stuck });
+      expect(await sessions().update(id, { stuck: null })).toEqual({ id, ...begun, state: 'running' });
+      clock.advance(1000);
+      const fault = { code: 'BROKEN', message: 'it broke', node: 'a', at: at(clock) };
+      const ended = { id, ...begun, state: 'failed', endedAt: at(clock), fault };
+      expect(await sessions().update(id, { state: 'failed', fault })).toEqual(ended);
+      expect(await sessions().get(id)).toEqual(ended);
+    });
+
+    test('[S1] a session that has ended stays ended', async () => {
+      const { id } = await start((await draw()).id);
+      const ended = await sessions().update(id, { state: 'stopped' });
+      expect(await sessions().update(id, { state: 'running' })).toBeUndefined();
+      expect(await sessions().get(id)).toEqual(ended);
+      expect(await sessions().update(newUuid(), { state: 'running' })).toBeUndefined();
+    });
+
+    test('what was left running by this host ends as failed at its start; what another runs goes on', async () => {
+      const { id: designId } = await draw();
+      const [mine, theirs] = [await start(designId, 'one'), await start(designId, 'two')];
+      const done = await start(designId, 'one');
+      await sessions('one').update(done.id, { state: 'completed' });
+      expect(await sessions('one').failThoseLeftRunning()).toBe(1);
+      expect(await sessions().get(mine.id)).toMatchObject({
+        state: 'failed',
+        endedAt: at(clock),
+        fault: { code: 'SERVER_STOPPED' },
+      });
+      expect(await sessions().get(theirs.id)).toMatchObject({ state: 'starting' });
+      expect(await sessions().get(done.id)).toMatchObject({ state: 'completed' });
+    });
+  });
+}
+
+export function sessionListContract({ database, clock, draw }: Bench): void {
+  const sessions = (): Sessions => new Sessions(database().db, clock);
+  const start = async (designId: string) => await sessions().create({ id: newUuid(), designId, designRev: 1 });
+  test('[R6] the list of sessions goes from page to page, newest first, of one design or of all', async () => {
+    const { id: designId } = await draw();
+    const made: string[] = [];
+    for (let number = 0; number < 7; number++) {
+      if (number % 2 === 0) clock.advance(1);
+      made.push((await start(designId)).id);
+    }
+    const seen: string[] = [];
+    for (let page = await sessions().list({ designId, limit: 3 }); page.length > 0; ) {
+      seen.push(...page.map(({ id }) => id));
+      await start(designId);
+      page = await sessions().list({ designId, limit: 3, after: page.at(-1) });
+    }
+    expect(seen).toEqual(made.reverse());
+    expect((await sessions().list({ limit: 200 })).length).toBeGreaterThan(made.length);
+  });
+}
+
+export function metricsContract({ database, clock, draw }: Bench): void {
+  test('metrics are kept a node and a moment, in order of time, beyond what 32 bits count', async () => {
+    const { id: designId } = await draw();
+    const metrics = new Metrics(database().db);
+    const sessionId = newUuid();
+    await new Sessions(database().db, clock).create({ id: sessionId, designId, designRev: 1 });
+    const counts = { state: 'running' as const, received: 5_000_000_000, sent: 2, failures: 1, restarts: 0 };
+    const status = (node: string) => ({ node, ...counts, waitingFor: [] });
+    const [first, second] = ['2026-01-01T00:00:00.250Z', '2026-01-01T00:00:00.500Z'];
+    await metrics.append(sessionId, second, [status('a')]);
+    await metrics.append(sessionId, first, [status('b'), status('a')]);
+    await metrics.append(sessionId, first, [status('b')]);
+    const rows = await metrics.read(sessionId, { limit: 10 });
+    expect(rows).toEqual([
+      { node: 'a', at: first, ...counts },
+      { node: 'b', at: first, ...counts },
+      { node: 'a', at: second, ...counts },
+    ]);
+    expect((await metrics.read(sessionId, { node: 'a', limit: 1 })).map((row) => row.at)).toEqual([first]);
+  });
+}
+
+export function idempotencyContract({ database, clock }: Bench): void {
+  describe('idempotency', () => {
+    const keys = (): IdempotencyKeys => new IdempotencyKeys(database().db, clock, newUuid);
+    const request = () => ({ actor: 'ada', key: newUuid(), fingerprint: 'POST /designs #1' });
+    const answer = { status: 201, headers: { location: '/x' }, body: '{"b": 1, "a":2}' };
+
+    test('of many that ask at once one does it; the others hear its answer, to the byte', async () => {
+      const asked = request();
+      const claims = await Promise.all(Array.from({ length: 10 }, () => keys().claim(asked)));
+      const [won, ...more] = claims.flatMap((claim) => (claim.is === 'claimed' ? [claim.claim] : []));
+      expect(more).toEqual([]);
+      expect(claims.filter((claim) => claim.is === 'running')).toHaveLength(9);
+      expect(await keys().complete(asked, won ?? '', answer)).toBe(true);
+      expect(await keys().claim(asked)).toEqual({ is: 'answered', answer });
+      expect(await keys().claim({ ...asked, fingerprint: 'POST /designs #2' })).toEqual({ is: 'other' });
+      expect(await keys().claim({ ...asked, actor: 'bea' })).toMatchObject({ is: 'claimed' });
+    });
+
+    test('a claim given back, or whose holder died, can be taken again; the dead one can answer no more', async () => {
+      const asked = request();
+      const first = await keys().claim(asked);
+      if (first.is !== 'claimed') throw new Error(first.is);
+      await keys().release(asked, first.claim);
+      const second = await keys().claim(asked);
+      if (second.is !== 'claimed') throw new Error(second.is);
+      clock.advance(59_999);
+      expect(await keys().claim(asked)).toEqual({ is: 'running' });
+      clock.advance(1);
+      expect(await keys().claim(asked)).toMatchObject({ is: 'claimed' });
+      expect(await keys().complete(asked, second.claim, answer)).toBe(false);
+    });
+
+    test('an answer is kept for a day', async () => {
+      const asked = request();
+      const claim = await keys().claim(asked);
+      if (claim.is !== 'claimed') throw new Error(claim.is);
+      await keys().complete(asked, claim.claim, answer);
+      clock.advance(24 * 60 * 60 * 1000 - 1);
+      await keys().expire();
+      expect(await keys().claim(asked)).toMatchObject({ is: 'answered' });
+      clock.advance(1);
+      expect(await keys().expire()).toBeGreaterThan(0);
+      expect(await keys().claim(asked)).toMatchObject({ is: 'claimed' });
+    });
+  });
+}
