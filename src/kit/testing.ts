@@ -1,0 +1,300 @@
+import { isDeepStrictEqual } from 'node:util';
+import { ManualClock } from '#base/clock.ts';
+import { messageOf } from '#base/errors.ts';
+import { errPort } from '#model/component.ts';
+import { withDefaults } from '#model/settings.ts';
+import type { ChannelPlan } from '#runtime/channel.ts';
+import { Network, type Outcome } from '#runtime/network.ts';
+import type { Operation, Receiver, Sender } from '#runtime/port.ts';
+import { sleep } from '#runtime/sleep.ts';
+import { discardSender, endedReceiver } from '#runtime/unconnected.ts';
+import type { AnyComponent, Arity, Example } from './define-component.ts';
+import type { FailedMessage } from './ports.ts';
+import { MemoryFiles } from './testing/memory-files.ts';
+import { TracedReceiver, TracedSender } from './testing/traced.ts';
+import type { Http, Reject, Tools } from './tools.ts';
+
+/** What the tests of a component stand on: real channels and a real network around it, time by hand, files in memory. */
+
+/** Tools a test can look into. */
+export interface ManualTools extends Tools {
+  readonly clock: ManualClock;
+  readonly files: MemoryFiles;
+  readonly logged: { readonly level: string; readonly message: string; readonly facts?: Readonly<Record<string, unknown>> }[];
+  /** Counters and gauges by name. */
+  readonly numbers: Map<string, number>;
+}
+
+/** Tools without the outside: a manual clock, files in memory, no network, random numbers that repeat. Any can be replaced. */
+export function manualTools(given: Partial<Omit<Tools, 'clock' | 'files'>> & { files?: MemoryFiles } = {}): ManualTools {
+  const clock = new ManualClock();
+  const logged: ManualTools['logged'] = [];
+  const numbers = new Map<string, number>();
+  const noHttp: Http = async ({ url }) => {
+    throw new TypeError(`this test has no network, so nothing answers at ${url}`);
+  };
+  return {
+    clock,
+    random: seeded(1),
+    http: noHttp,
+    secret: async () => undefined,
+    log: (level, message, facts) => void logged.push({ level, message, ...(facts !== undefined && { facts }) }),
+    metrics: {
+      count: (name, by = 1) => void numbers.set(name, (numbers.get(name) ?? 0) + by),
+      gauge: (name, value) => void numbers.set(name, value),
+    },
+    signal: new AbortController().signal,
+    ...given,
+    files: given.files ?? new MemoryFiles({}, () => clock.now()),
+    logged,
+    numbers,
+  };
+}
+
+/** Numbers in [0, 1) that repeat for the same seed (mulberry32, public domain). */
+export function seeded(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** Put among the messages given to an input: the next one is sent this much later. */
+export class Pause {
+  readonly ms: number;
+
+  constructor(ms: number) {
+    this.ms = ms;
+  }
+}
+
+export function pause(ms: number): Pause {
+  return new Pause(ms);
+}
+
+export interface RigOptions {
+  readonly settings?: Readonly<Record<string, unknown>>;
+  /** Channels of each port; those left out: one on each port, none on `err` and on an optional input that is given nothing. */
+  readonly arity?: Arity;
+  readonly tools?: ManualTools;
+  /** Reads only so many messages of an output (`out`, `out[1]`), then goes away; 0 goes away at once. */
+  readonly takes?: Readonly<Record<string, number>>;
+  /** Waits this long before each message is read from an output. */
+  readonly slowMs?: Readonly<Record<string, number>>;
+  /** What ends a run of a component that would never end: the time, in milliseconds, after which it is stopped. */
+  readonly stopAfterMs?: number;
+  /** Lets time go on while outside work is under way, for work that itself waits for the clock. */
+  readonly hasty?: boolean;
+}
+
+/** What a run gave. */
+export interface Ran {
+  /** Messages by output: `out`, or `out[1]` on a many port. */
+  readonly gives: Readonly<Record<string, readonly unknown[]>>;
+  /** When each of them was read, in milliseconds of the manual clock. */
+  readonly timesMs: Readonly<Record<string, readonly number[]>>;
+  /** Events in the words of contracts, for `allows`. */
+  readonly trace: readonly string[];
+  /** How it ended; stuck: everybody waits for somebody. */
+  readonly ended: Outcome | { readonly state: 'stuck' };
+  readonly tools: ManualTools;
+  /** The contract of the node as it was wired. */
+  readonly contract: string;
+}
+
+/** One component with real channels around it. */
+export function rig(component: AnyComponent, options: RigOptions = {}): { run: (given?: Example['given']) => Promise<Ran> } {
+  return { run: (given = {}) => new Run(component, options, given).run() };
+}
+
+const inner = 'component';
+
+/** `port[index]` in its parts. */
+function partsOf(name: string): { readonly port: string; readonly index: number } {
+  const [, port = name, index = '0'] = /^([^[]+)\[(\d+)\]$/.exec(name) ?? [];
+  return { port, index: Number(index) };
+}
+
+function arityOf({ spec }: AnyComponent, named: readonly string[], given: Arity): Arity {
+  const arity: Record<string, number> = {};
+  for (const [port, { direction, optional }] of Object.entries(spec.ports)) {
+    const indexes = named.map(partsOf).filter((part) => part.port === port);
+    const least = port === errPort || (optional && direction === 'in') ? 0 : 1;
+    arity[port] = given[port] ?? Math.max(least, ...indexes.map(({ index }) => index + 1));
+  }
+  return arity;
+}
+
+class Run {
+  readonly #component: AnyComponent;
+  readonly #options: RigOptions;
+  readonly #given: Example['given'];
+  readonly #arity: Arity;
+  readonly #tools: ManualTools;
+  readonly #trace: string[] = [];
+  readonly #gives: Record<string, unknown[]> = {};
+  readonly #timesMs: Record<string, number[]> = {};
+  readonly #outside = new Map<string, { readonly plan: ChannelPlan; readonly body: () => Operation<void> }>();
+  #network: Network | undefined;
+
+  constructor(component: AnyComponent, options: RigOptions, given: Example['given']) {
+    this.#component = component;
+    this.#options = options;
+    this.#given = given;
+    this.#tools = options.tools ?? manualTools();
+    this.#arity = arityOf(component, Object.keys(given), options.arity ?? {});
+    for (const [port, { direction, many }] of Object.entries(component.spec.ports)) {
+      for (let index = 0; index < (this.#arity[port] ?? 0); index++)
+        this.#wire(many ? `${port}[${index}]` : port, direction, many ? index : 0);
+    }
+  }
+
+  async run(): Promise<Ran> {
+    const others = [...this.#outside].map(([id, { body }]) => ({ id, body, onFailure: 'stop' as const }));
+    this.#network = new Network({
+      processes: [{ id: inner, body: () => this.#body(), onFailure: 'stop' }, ...others],
+      channels: [...this.#outside.values()].map(({ plan }) => plan),
+      clock: this.#tools.clock,
+      defer: (turn) => void setImmediate(turn),
+    });
+    const ended = await this.#toTheEnd(this.#network);
+    return {
+      gives: this.#gives,
+      timesMs: this.#timesMs,
+      trace: this.#trace,
+      ended,
+      tools: this.#tools,
+      contract: this.#component.contractOf(this.#options.settings ?? {}, this.#arity),
+    };
+  }
+
+  get #live(): Network {
+    return this.#network as Network;
+  }
+
+  #wire(name: string, direction: 'in' | 'out', index: number): void {
+    const id = `w-${name}`;
+    const ours = { process: inner, port: name };
+    const theirs = { process: name, port: direction === 'in' ? 'out' : 'in' };
+    const [from, to] = direction === 'in' ? [theirs, ours] : [ours, theirs];
+    const body = direction === 'in' ? () => this.#feed(name, index) : () => this.#collect(name);
+    this.#outside.set(name, { plan: { id, capacity: 0, policy: 'block', from, to }, body });
+  }
+
+  *#feed(name: string, index: number): Operation<void> {
+    const { port } = partsOf(name);
+    const { sender } = this.#live.channel(`w-${name}`);
+    for (const message of this.#given[name] ?? (index === 0 ? this.#given[port] : undefined) ?? []) {
+      if (message instanceof Pause) yield* sleep(this.#tools.clock, message.ms);
+      else if (!(yield* sender.send(message))) return;
+    }
+  }
+
+  *#collect(name: string): Operation<void> {
+    const { receiver } = this.#live.channel(`w-${name}`);
+    const gives: unknown[] = [];
+    const timesMs: number[] = [];
+    [this.#gives[name], this.#timesMs[name]] = [gives, timesMs];
+    const most = this.#options.takes?.[name] ?? Number.POSITIVE_INFINITY;
+    const slowMs = this.#options.slowMs?.[name] ?? 0;
+    while (gives.length < most) {
+      if (slowMs > 0) yield* sleep(this.#tools.clock, slowMs);
+      const item = yield* receiver.receive();
+      if (item.ended) return;
+      gives.push(item.value);
+      timesMs.push(this.#tools.clock.now());
+    }
+  }
+
+  *#body(): Operation<void> {
+    const senders: TracedSender<unknown>[] = [];
+    const record = (event: string): void => void this.#trace.push(event);
+    const io: Record<string, unknown> = {};
+    for (const [port, { direction, many }] of Object.entries(this.#component.spec.ports)) {
+      const count = this.#arity[port] ?? 0;
+      const ends = Array.from({ length: count }, (_, index) => {
+        const channel = this.#live.channel(`w-${many ? `${port}[${index}]` : port}`);
+        const event = many ? `${port}.${index}` : port;
+        if (direction === 'in') return new TracedReceiver(channel.receiver as Receiver<unknown>, event, record);
+        const sender = new TracedSender(channel.sender as Sender<unknown>, event, record);
+        if (port !== errPort) senders.push(sender);
+        return sender;
+      });
+      io[port] = many ? ends : (ends[0] ?? (direction === 'in' ? endedReceiver() : discardSender()));
+    }
+    const settings = withDefaults(this.#component.spec, this.#options.settings ?? {});
+    const err = (this.#arity[errPort] ?? 0) > 0 ? (io[errPort] as Sender<FailedMessage>) : undefined;
+    yield* this.#component.run({ ...this.#tools, settings, io: io as never, reject: rejectTo(err) });
+    for (const sender of senders) sender.close();
+  }
+
+  // Turns of the network come by setImmediate; between two of them it is seen whether all it waits for is the clock.
+  async #toTheEnd(network: Network): Promise<Ran['ended']> {
+    let ended: Ran['ended'] | undefined;
+    void network.outcome.then((outcome) => (ended ??= outcome));
+    const { clock } = this.#tools;
+    network.start();
+    while (ended === undefined) {
+      await nextTurn(this.#waitsOutside(network));
+      if (ended !== undefined || network.processes().some(({ state }) => state === 'running')) continue;
+      if (network.stuck !== undefined) {
+        ended = { state: 'stuck' };
+        await network.stop();
+      } else if (clock.now() >= (this.#options.stopAfterMs ?? Number.POSITIVE_INFINITY)) {
+        await network.stop();
+      } else if (clock.pending > 0 && (this.#options.hasty === true || !this.#waitsOutside(network))) {
+        clock.advanceToNext();
+      }
+    }
+    return ended;
+  }
+
+  #waitsOutside(network: Network): boolean {
+    return network.processes().some(({ waitingFor }) => waitingFor.includes('outside'));
+  }
+}
+
+function nextTurn(outside: boolean): Promise<void> {
+  return new Promise((resolve) => (outside ? setTimeout(resolve, 1) : setImmediate(resolve)));
+}
+
+function rejectTo(err: Sender<FailedMessage> | undefined): Reject {
+  return function* reject(original, error) {
+    if (err === undefined) throw error instanceof Error ? error : new Error(messageOf(error));
+    const code = (error as { code?: unknown } | null)?.code;
+    yield* err.send({ error: { code: typeof code === 'string' ? code : 'FAILED', message: messageOf(error) }, original });
+  };
+}
+
+/** Runs an example as it is written, and says in sentences where it does not hold; none is right. */
+export async function runExample(
+  component: AnyComponent,
+  example: Example,
+  tools?: ManualTools,
+): Promise<{ readonly faults: readonly string[]; readonly ran: Ran }> {
+  const used = tools ?? manualTools();
+  for (const [path, text] of Object.entries(example.files?.given ?? {})) used.files.put(path, text);
+  const arity = { ...arityOf(component, [...Object.keys(example.given), ...Object.keys(example.gives)], {}), [errPort]: 1 };
+  const settings = example.settings ?? {};
+  const ran = await rig(component, { settings, arity, tools: used }).run(example.given);
+  const faults: string[] = [];
+  if (ran.ended.state !== 'completed') faults.push(`it ended ${JSON.stringify(ran.ended)}`);
+  const wanted = new Map(Object.entries(example.gives).map(([name, list]) => [nameOf(component, name), list]));
+  for (const [name, got] of Object.entries(ran.gives)) {
+    const list = wanted.get(name) ?? [];
+    if (!isDeepStrictEqual(got, list)) faults.push(`${name} gave ${JSON.stringify(got)}, not ${JSON.stringify(list)}`);
+  }
+  const texts = used.files.texts();
+  for (const [path, text] of Object.entries(example.files?.gives ?? {}))
+    if (texts[path] !== text) faults.push(`${path} holds ${JSON.stringify(texts[path])}, not ${JSON.stringify(text)}`);
+  return { faults, ran };
+}
+
+/** `out` on a many port is its first channel. */
+function nameOf({ spec }: AnyComponent, name: string): string {
+  const { port, index } = partsOf(name);
+  return spec.ports[port]?.many === true ? `${port}[${index}]` : name;
+}
