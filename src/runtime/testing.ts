@@ -4,13 +4,17 @@ import { Network, type NetworkEvent } from './network.ts';
 import type { Operation, Receiver, Sender } from './port.ts';
 import type { ProcessPlan } from './process.ts';
 
-/** A body that is handed its ends by their port labels. */
-export type Body = (ends: { readonly [port: string]: Receiver<number> & Sender<number> }) => Operation<void>;
+type End = Receiver<number> & Sender<number>;
+
+/** The ends of a process by port label (a test uses those it has wired), and the clock. */
+export type Ends = Readonly<Record<'in' | 'in2' | 'out' | 'out2', End>> & { readonly clock: ManualClock };
+
+export type Body = (ends: Ends) => Operation<void>;
 
 /** `a.out -> b.in`, perhaps with a capacity and a policy. */
 export type Wire = readonly [path: string, capacity?: number, policy?: ChannelPlan['policy']];
 
-interface Set {
+interface Setting {
   readonly bodies: Readonly<Record<string, Body>>;
   /** Channels are called c0, c1, … in this order. */
   readonly wires?: readonly Wire[];
@@ -24,7 +28,7 @@ export class Bench {
   readonly events: NetworkEvent[] = [];
   readonly #turns: (() => void)[] = [];
 
-  constructor({ bodies, wires = [], onFailure = 'stop' }: Set) {
+  constructor({ bodies, wires = [], onFailure = 'stop' }: Setting) {
     const channels = wires.map(channelPlan);
     this.network = new Network({
       clock: this.clock,
@@ -79,13 +83,13 @@ export class Bench {
     return { sent, received, dropped, depth };
   }
 
-  #endsOf(process: string, channels: readonly ChannelPlan[]): Parameters<Body>[0] {
-    const ends: Record<string, unknown> = {};
+  #endsOf(process: string, channels: readonly ChannelPlan[]): Ends {
+    const ends: Record<string, unknown> = { clock: this.clock };
     for (const { id, from, to } of channels) {
       if (from.process === process) ends[from.port] = this.network.channel(id).sender;
       if (to.process === process) ends[to.port] = this.network.channel(id).receiver;
     }
-    return ends as Parameters<Body>[0];
+    return ends as Ends;
   }
 }
 
@@ -101,7 +105,7 @@ function channelPlan([path, capacity = 0, policy = 'block']: Wire, i: number): C
 /** Sends these, then returns. */
 export function source(...messages: readonly number[]): Body {
   return function* ({ out }) {
-    for (const message of messages) yield* out!.send(message);
+    for (const message of messages) yield* out.send(message);
   };
 }
 
@@ -109,7 +113,7 @@ export function source(...messages: readonly number[]): Body {
 export function sink(into: unknown[]): Body {
   return function* (ends) {
     for (;;) {
-      const got = yield* ends['in']!.receive();
+      const got = yield* ends.in.receive();
       if (got.ended) return;
       into.push(got.value);
     }
@@ -118,5 +122,5 @@ export function sink(into: unknown[]): Body {
 
 /** Waits for ever. */
 export const parked: Body = function* ({ in: input }) {
-  yield* input!.receive();
+  yield* input.receive();
 };
