@@ -6,6 +6,7 @@ import type { DesignBody } from '#model/design.ts';
 import { type Fault, hasEnded, type Sample, type SessionSnapshot, type SessionState } from '#model/session.ts';
 import type { Network, NetworkEvent, Outcome } from '#runtime/network.ts';
 import type { Catalog } from './catalog.ts';
+import { NodeMetrics } from './node-metrics.ts';
 import { Rates } from './rates.ts';
 import { sampleOf } from './sampling.ts';
 import { type Attachment, wire } from './wire.ts';
@@ -66,8 +67,8 @@ export interface SessionHost {
 export interface HostPlan {
   readonly catalog: Catalog;
   readonly clock: Clock;
-  /** The tools of one process; `signal` is that of the session. */
-  readonly tools: (sessionId: string, node: string, signal: AbortSignal) => Tools;
+  /** The tools of one process, but for its metrics; `signal` is that of the session. */
+  readonly tools: (sessionId: string, node: string, signal: AbortSignal) => Omit<Tools, 'metrics'>;
   readonly mostSessions: number;
 }
 
@@ -96,6 +97,7 @@ class HostedSession implements RunningSession {
   readonly #clock: Clock;
   readonly #stopping = new AbortController();
   readonly #rates = new Rates();
+  readonly #metrics = new NodeMetrics();
   readonly #listeners = new Set<(event: RunEvent) => void>();
   readonly #faultToldMs = new Map<string, number>();
   #ending: Fault | undefined;
@@ -108,7 +110,7 @@ class HostedSession implements RunningSession {
       design: body,
       catalog,
       attachments,
-      tools: (node) => tools(sessionId, node, signal),
+      tools: (node) => ({ ...tools(sessionId, node, signal), metrics: this.#metrics.of(node) }),
       defer: (turn) => void setImmediate(turn),
     });
     this.#network.onEvent((event) => this.#heard(event));
@@ -129,8 +131,11 @@ class HostedSession implements RunningSession {
       ...channel,
       perSecond: this.#rates.look(channel.connection, channel.received, nowMs),
     }));
-    const at = new Date(nowMs).toISOString();
-    return { sessionId: this.#id, at, state: this.state, processes: this.#network.processes(), channels };
+    const processes = this.#network.processes().map((process) => {
+      const metrics = this.#metrics.read(process.node);
+      return metrics === undefined ? process : { ...process, metrics };
+    });
+    return { sessionId: this.#id, at: new Date(nowMs).toISOString(), state: this.state, processes, channels };
   }
 
   samples(connection: string, afterNumber = 0): readonly Sample[] {

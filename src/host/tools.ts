@@ -1,5 +1,5 @@
 import type { Clock } from '#base/clock.ts';
-import type { Files, Http, Log, Metrics, Tools } from '#kit/tools.ts';
+import type { Files, Http, Log, Tools } from '#kit/tools.ts';
 
 /** What every process of a server shares; the rest of its tools is made for each node. */
 export interface SharedTools {
@@ -8,14 +8,13 @@ export interface SharedTools {
   readonly files: Files;
   readonly secret: (name: string) => Promise<string | undefined>;
   readonly log: (session: string, node: string, ...entry: Parameters<Log>) => void;
-  readonly metrics: Metrics;
 }
 
-/** The tools of one process. Its random numbers follow from the session and the node, so a run can be repeated. */
-export function toolsOf(shared: SharedTools, session: string, node: string, signal: AbortSignal): Tools {
-  const { clock, http, files, secret, metrics } = shared;
+/** The tools of one process, but for its metrics, which its session keeps. Its random numbers follow from the session and the node, so a run can be repeated. */
+export function toolsOf(shared: SharedTools, session: string, node: string, signal: AbortSignal): Omit<Tools, 'metrics'> {
+  const { clock, http, files, secret } = shared;
   const log: Log = (...entry) => shared.log(session, node, ...entry);
-  return { clock, http, files, secret, metrics, log, signal, random: randomFrom(`${session} ${node}`) };
+  return { clock, http, files, secret, log, signal, random: randomFrom(`${session} ${node}`) };
 }
 
 /**

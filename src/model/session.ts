@@ -34,6 +34,9 @@ export const ProcessStatus = Type.Object({
   restarts: Type.Integer(),
   waitingFor: Type.Array(Type.String(), { description: 'Ports it waits on now, such as in or out[2]; clock; outside.' }),
   lastFault: Type.Optional(Fault),
+  metrics: Type.Optional(
+    Type.Record(Type.String(), Type.Number(), { description: 'What the component itself counts, by name.' }),
+  ),
 });
 export type ProcessStatus = Omit<Static<typeof ProcessStatus>, 'state'> & { readonly state: ProcessState };
 

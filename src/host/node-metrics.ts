@@ -1,0 +1,25 @@
+import type { Metrics } from '#kit/tools.ts';
+
+/** The most names one node may have; more are not kept, so that a name made from a message cannot fill the memory. */
+const mostNames = 100;
+
+/** The numbers the components of one session want seen, by node. */
+export class NodeMetrics {
+  readonly #byNode = new Map<string, Map<string, number>>();
+
+  /** What a node is handed to count with. */
+  of(node: string): Metrics {
+    const values = this.#byNode.get(node) ?? new Map<string, number>();
+    this.#byNode.set(node, values);
+    const set = (name: string, value: number): void => {
+      if (values.has(name) || values.size < mostNames) values.set(name, value);
+    };
+    return { count: (name, by = 1) => set(name, (values.get(name) ?? 0) + by), gauge: set };
+  }
+
+  /** The numbers of a node by name; undefined when it has none. */
+  read(node: string): Record<string, number> | undefined {
+    const values = this.#byNode.get(node);
+    return values === undefined || values.size === 0 ? undefined : Object.fromEntries(values);
+  }
+}
