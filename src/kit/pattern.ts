@@ -26,13 +26,17 @@ export interface Pattern {
  *
  * @throws KIT_PATTERN_INVALID with the reason.
  */
-export function pattern(source: string, options: { readonly ignoreCase?: boolean } = {}): Pattern {
+export function pattern(
+  source: string,
+  { ignoreCase = false, multiLine = false }: { readonly ignoreCase?: boolean; readonly multiLine?: boolean } = {},
+): Pattern {
   if (source.length > longestPattern) {
     throw patternInvalid({ detail: `A regular expression has at most ${longestPattern} characters; this has ${source.length}.` });
   }
+  const flags = (ignoreCase ? RE2JS.CASE_INSENSITIVE : 0) | (multiLine ? RE2JS.MULTILINE : 0);
   let compiled: RE2JS;
   try {
-    compiled = RE2JS.compile(RE2JS.translateRegExp(source), options.ignoreCase === true ? RE2JS.CASE_INSENSITIVE : 0);
+    compiled = RE2JS.compile(RE2JS.translateRegExp(source), flags);
   } catch (cause) {
     throw patternInvalid({ detail: `This is not a regular expression of the RE2 kind: ${messageOf(cause)}.`, cause });
   }
