@@ -1,4 +1,4 @@
-import type { ComponentSpec } from '#model/component.ts';
+import type { PortSpec } from '#model/component.ts';
 import { compile } from './compile.ts';
 import { type Lts, tau, wayTo } from './lts.ts';
 import { parse } from './parse.ts';
@@ -6,12 +6,11 @@ import { printEvent } from './print.ts';
 import type { Contract, ContractFault, EventTerm, Place, Term } from './term.ts';
 
 /** What a contract is held against: its component's ports, and how many channels the many ports have when that is known. */
-export type ContractPorts = Readonly<
-  Record<
-    string,
-    Pick<ComponentSpec['ports'][string], 'direction' | 'many'> & Partial<Pick<ComponentSpec['ports'][string], 'protocol'>>
-  >
->;
+export type ContractPorts = Readonly<Record<string, ContractPort>>;
+
+interface ContractPort extends Pick<PortSpec, 'direction' | 'many'>, Partial<Pick<PortSpec, 'protocol'>> {
+  readonly channels?: number;
+}
 
 /**
  * K5  What is wrong with a contract by itself, nothing when all is well: it does not parse or compile; it speaks of ports
@@ -19,13 +18,31 @@ export type ContractPorts = Readonly<
  *     a stop (`STOP`, or parts of it that wait for each other) without having ended.
  */
 export function contractFaults(text: string, ports: ContractPorts): readonly ContractFault[] {
+  const meant = readContract(text, ports);
+  return meant.ok ? stops(meant.lts) : meant.faults;
+}
+
+/** The system of a contract that means something for these ports; that it can come to a stop by itself is no fault here. */
+export type Meant = { readonly ok: true; readonly lts: Lts } | { readonly ok: false; readonly faults: readonly ContractFault[] };
+
+export function readContract(text: string, ports: ContractPorts): Meant {
   const parsed = parse(text);
-  if (!parsed.ok) return [parsed.fault];
+  if (!parsed.ok) return { ok: false, faults: [parsed.fault] };
   const wrong = eventFaults(parsed.contract, parsed.places, ports);
-  if (wrong.length > 0) return wrong;
+  if (wrong.length > 0) return { ok: false, faults: wrong };
   const compiled = compile(text);
-  if (!compiled.ok) return [compiled.fault];
-  return [...deadlock(compiled.lts), ...sendsAfterEnd(compiled.lts, ports)];
+  if (!compiled.ok) return { ok: false, faults: [compiled.fault] };
+  const faults = [...beyondChannels(compiled.lts, ports), ...sendsAfterEnd(compiled.lts, ports)];
+  return faults.length > 0 ? { ok: false, faults } : compiled;
+}
+
+function beyondChannels(lts: Lts, ports: ContractPorts): ContractFault[] {
+  return lts.labels.flatMap((label) => {
+    const [port = '', index = '0'] = label.split('.');
+    const channels = ports[port]?.channels;
+    if (channels === undefined || !(Number(index) >= channels)) return [];
+    return [{ message: `${label}: ${port} has ${channels} channels here, counted from 0` }];
+  });
 }
 
 function eventFaults(contract: Contract, places: ReadonlyMap<object, Place>, ports: ContractPorts): ContractFault[] {
@@ -71,7 +88,7 @@ export function eventsIn(term: Term): readonly EventTerm[] {
   }
 }
 
-function deadlock(lts: Lts): ContractFault[] {
+function stops(lts: Lts): ContractFault[] {
   const way = wayTo(lts, (state) => lts.moves[state]?.length === 0 && lts.final[state] !== true);
   if (way === undefined) return [];
   return [{ message: `${wayText(lts, way.labels)} it stops without having ended: nothing is possible and it is not SKIP` }];

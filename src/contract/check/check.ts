@@ -1,0 +1,166 @@
+import { compose, isReady } from '#contract/compose.ts';
+import { smallBuffer } from '#contract/link.ts';
+import type { Network } from '#contract/network.ts';
+import { type Lookup, type WiredNode, wire } from '#contract/wiring.ts';
+import type { Connection, DesignBody } from '#model/design.ts';
+import type { Finding, Validation, Verdict } from '#model/finding.ts';
+import { type Budget, type Engine, usualBudget } from './engine.ts';
+import { full } from './full.ts';
+import { lint } from './lint.ts';
+import { tell } from './trace.ts';
+
+/** A design made ready for the search: plain data that can be posted to a thread. */
+export interface Prepared {
+  /** What is known without a search. */
+  readonly findings: readonly Finding[];
+  /** Absent when a contract is missing: then nothing can be said. */
+  readonly question?: Question;
+}
+
+interface Question {
+  readonly counted: Network;
+  /** With large buffers, the same design with less to remember; only a proof of it says something (K9). */
+  readonly rough?: Network;
+  /** Why an answer would not be exact. */
+  readonly doubt?: string;
+  /** Mandatory ports that nothing is connected to: taken as always ready. */
+  readonly open: number;
+}
+
+/**
+ * K13  Lints a design and composes its network.
+ *
+ * @param lookup gives what is known of a component kind; `host/catalog.ts` is one.
+ */
+export function prepareCheck(design: DesignBody, lookup: Lookup): Prepared {
+  const nodes = wire(design, lookup);
+  const connections = Object.values(design.connections);
+  const findings = lint(nodes, connections);
+  if (!nodes.every(isReady)) return { findings };
+  const doubt = doubtOf(nodes, connections);
+  const big = connections.some(({ capacity }) => capacity > smallBuffer);
+  return {
+    findings,
+    question: {
+      counted: compose(nodes, false),
+      ...(big && { rough: compose(nodes, true) }),
+      ...(doubt !== undefined && { doubt }),
+      open: findings.filter(({ rule }) => rule === 'unconnected-port').length,
+    },
+  };
+}
+
+// A node that could hand a message to itself: whether its two halves run at once is not in its transition system.
+function doubtOf(nodes: readonly WiredNode[], connections: readonly Connection[]): string | undefined {
+  for (const { id, capacity, from, to } of connections) {
+    const node = nodes.find((one) => one.id === from.node);
+    if (capacity > 0 || from.node !== to.node || node?.contract.ok !== true) continue;
+    const { moves, labels } = node.contract.lts;
+    const [out, into] = [from, to].map((end) =>
+      labels.indexOf(node.ports[end.port]?.many ? `${end.port}.${end.index}` : end.port),
+    );
+    const both = moves.some((list) => list.some(({ label }) => label === out) && list.some(({ label }) => label === into));
+    if (both) return `${id} joins ${from.node} with itself and holds no message: give it a capacity`;
+  }
+  const call = nodes
+    .flatMap(({ ends }) => [...ends.values()])
+    .find(({ port, connection }) => port.protocol === 'call' && connection);
+  return call === undefined ? undefined : `${call.connection?.id} is a call, and calls are not searched yet`;
+}
+
+/** K14  Looks for a deadlock, as far as the budget goes. Pure and synchronous: run it where it may take its time. */
+export function searchDeadlock(prepared: Prepared, budget: Budget = usualBudget): Finding {
+  const { question } = prepared;
+  if (question === undefined) return unknown(0, 'not known whether it can deadlock: a contract is missing', []);
+  const { counted, rough, doubt, open } = question;
+  if (doubt !== undefined) return unknown(0, `not known whether it can deadlock: ${doubt}`, []);
+  const ladder: readonly Rung[] = [
+    ...(rough === undefined ? [] : [{ engine: full, network: rough, exact: false }]),
+    { engine: full, network: counted, exact: true },
+  ];
+  const tried: string[] = [];
+  let states = 0;
+  for (const { engine, network, exact } of ladder) {
+    const outcome = engine.run(network, budget);
+    states += outcome.states;
+    if (outcome.verdict === 'proved') return proved(engine.name, outcome.states, open, exact);
+    if (outcome.verdict === 'refuted' && exact) {
+      const { trace, words } = tell(network, outcome.trace, outcome.dead);
+      const { nodes, connections } = trace.knot;
+      return {
+        ...asked,
+        verdict: 'refuted',
+        severity: 'error',
+        message: words,
+        nodes,
+        connections,
+        engine: engine.name,
+        states: outcome.states,
+        trace,
+      };
+    }
+    const why = outcome.verdict === 'unknown' ? outcome.why : 'no proof, as the count matters';
+    tried.push(exact ? `${engine.name}: ${why}` : `${engine.name}, buffers only as empty, partly full or full: ${why}`);
+  }
+  return unknown(states, `not known whether it can deadlock: ${count(states)} states looked at, and there are more`, tried);
+}
+
+interface Rung {
+  readonly engine: Engine;
+  readonly network: Network;
+  /** Whether a deadlock of this network is one of the design. */
+  readonly exact: boolean;
+}
+
+const asked = { rule: 'deadlock' } as const;
+
+function proved(engine: string, states: number, open: number, exact: boolean): Finding {
+  const looked = `deadlock-free: all ${count(states)} reachable states looked at`;
+  const buffers = exact ? '' : ', for buffers of any size above three';
+  const assumed = open === 0 ? '' : ', taking what is not connected as always ready';
+  return {
+    ...asked,
+    verdict: 'proved',
+    severity: 'info',
+    message: looked + buffers + assumed,
+    nodes: [],
+    connections: [],
+    engine,
+    states,
+  };
+}
+
+function unknown(states: number, message: string, tried: string[]): Finding {
+  return {
+    ...asked,
+    verdict: 'unknown',
+    severity: 'warning',
+    message,
+    nodes: [],
+    connections: [],
+    engine: full.name,
+    states,
+    tried,
+  };
+}
+
+function count(number: number): string {
+  return number.toLocaleString('en');
+}
+
+const order: readonly Verdict[] = ['refuted', 'unknown', 'proved'];
+
+/** K16  All findings and the worst verdict among them; a warning is refuted by itself, but does not refute the design. */
+export function toValidation(prepared: Prepared, deadlock: Finding): Validation {
+  const findings = [...prepared.findings, deadlock];
+  const judged = findings
+    .filter(({ severity, rule }) => severity === 'error' || rule === 'deadlock')
+    .map(({ verdict }) => verdict);
+  return { verdict: order.find((verdict) => judged.includes(verdict)) ?? 'proved', findings };
+}
+
+/** Lints and searches at once. The answer for a design of a few nodes takes milliseconds; give a budget where it must not take longer. */
+export function check(design: DesignBody, lookup: Lookup, budget: Budget = usualBudget): Validation {
+  const prepared = prepareCheck(design, lookup);
+  return toValidation(prepared, searchDeadlock(prepared, budget));
+}

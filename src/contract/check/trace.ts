@@ -1,0 +1,94 @@
+import type { Network, NetworkEvent } from '#contract/network.ts';
+import type { Trace, TraceStep, Waiting } from '#model/finding.ts';
+import { type Knot, knotOf } from './knot.ts';
+
+/** A deadlock for people: the steps there, who waits for whom, and the knot; `words` is the sentence about it. */
+export interface Told {
+  readonly trace: Trace;
+  readonly words: string;
+}
+
+/** K15  Puts a trace of events and the dead state it ends in into words. */
+export function tell(network: Network, events: readonly number[], dead: readonly number[]): Told {
+  const steps = events.map((number) => stepOf(network, network.events[number] as NetworkEvent));
+  const waiting = network.parts.slice(0, network.nodeCount).flatMap((_, node) => waitingOf(network, node, dead[node] ?? 0));
+  const knot = knotOf(waiting);
+  const there =
+    steps.length === 0 ? 'right at the start' : `${steps.length} ${steps.length === 1 ? 'step leads' : 'steps lead'} there`;
+  return {
+    trace: { steps, waiting, knot: { nodes: [...knot.nodes], connections: [...knot.connections] } },
+    words: `can deadlock: ${knotWords(knot)}; ${there}`,
+  };
+}
+
+function knotWords(knot: Knot): string {
+  const names = list(knot.nodes);
+  switch (knot.is) {
+    case 'ring':
+      return knot.nodes.length === 1 ? `${names} waits for itself` : `${names} wait for each other in a ring`;
+    case 'tangle':
+      return `${names} wait only for each other`;
+    case 'ended':
+      return `${knot.waiter} waits for ${knot.gone}, which has ended`;
+    case 'stopped':
+      return `${names} stops without having ended`;
+  }
+}
+
+function list(names: readonly string[]): string {
+  return names.length > 12 ? `${names.slice(0, 10).join(', ')} and ${names.length - 10} more` : names.join(', ');
+}
+
+function stepOf(network: Network, event: NetworkEvent): TraceStep {
+  const name = (part: number | undefined): string => network.parts[part ?? -1]?.name ?? '';
+  const step = (text: string, ...nodes: string[]): TraceStep => ({
+    ...(event.connection !== undefined && { connection: event.connection }),
+    nodes,
+    end: event.is === 'end' || event.is === 'sees',
+    text,
+  });
+  const [sender, receiver, self] = [name(event.sender), name(event.receiver), name(event.parts[0])];
+  switch (event.is) {
+    case 'message':
+      return step(`${sender} sends to ${receiver} (${event.from} → ${event.to})`, sender, receiver);
+    case 'put':
+      return step(`${sender} puts a message into ${event.connection} (${event.from} → ${event.to})`, sender);
+    case 'take':
+      return step(`${receiver} takes a message out of ${event.connection} (${event.from} → ${event.to})`, receiver);
+    case 'gone':
+      return step(
+        `${sender} sends to ${receiver}, which has ended: the message is discarded (${event.from} → ${event.to})`,
+        sender,
+      );
+    case 'dropped':
+      return step(
+        `${sender} sends while ${receiver} does not wait: the message is dropped (${event.from} → ${event.to})`,
+        sender,
+      );
+    case 'end':
+      return step(`${sender} ends ${event.connection} (${event.from} → ${event.to})`, sender);
+    case 'sees':
+      return step(`${receiver} sees the end of ${event.connection} (${event.from} → ${event.to})`, receiver);
+    case 'leaves':
+      return step(`${receiver} has ended and no longer reads ${event.connection} (${event.from} → ${event.to})`, receiver);
+    case 'free':
+      return step(`${self} goes on at ${event.from}, which is not connected`, self);
+    case 'alone':
+      return step(`${self} decides by itself`, self);
+  }
+}
+
+function waitingOf(network: Network, node: number, state: number): Waiting[] {
+  const part = network.parts[node];
+  const shape = network.shapes[part?.shape ?? -1];
+  if (part === undefined || shape === undefined || shape.final[state] === 1) return [];
+  const on = new Map<string, Waiting['on'][number]>();
+  for (let move = shape.first[state] ?? 0; move < (shape.first[state + 1] ?? 0); move++) {
+    const event = network.events[part.events[shape.labels[move] ?? 0] ?? 0];
+    if (event?.connection === undefined || event.is === 'gone') continue;
+    const direction = event.sender === node && event.is !== 'take' && event.is !== 'sees' ? 'send' : 'receive';
+    const peer = network.parts[(direction === 'send' ? event.receiver : event.sender) ?? -1]?.name ?? '';
+    on.set(`${event.connection} ${direction}`, { connection: event.connection, direction, peer });
+  }
+  return [{ node: part.name, on: [...on.values()] }];
+}

@@ -1,0 +1,202 @@
+import { type Connection, type End, endText } from '#model/design.ts';
+import { bufferLink, endLink, roughBuffer, smallBuffer } from './link.ts';
+import type { Lts } from './lts.ts';
+import { type Drawn, type Network, type NetworkEvent, type Part, type Shape, shapeOf } from './network.ts';
+import { alone, drawNode, dropped, type EndRole, gone, leaves } from './node-shape.ts';
+import type { WiredNode } from './wiring.ts';
+
+/** A node whose contract means something. */
+export interface ReadyNode extends WiredNode {
+  readonly contract: Extract<WiredNode['contract'], { ok: true }>;
+}
+
+export function isReady(node: WiredNode): node is ReadyNode {
+  return node.contract.ok;
+}
+
+/**
+ * K6 to K11  The network of a design whose every contract is known.
+ *
+ * @param rough buffers of more than three messages know only whether they are empty or full (K9): a proof then holds for the
+ *   counted network too, a deadlock need not.
+ */
+export function compose(nodes: readonly ReadyNode[], rough: boolean): Network {
+  return new Composer(nodes, rough).network();
+}
+
+class Composer {
+  readonly #nodes: readonly ReadyNode[];
+  readonly #rough: boolean;
+  readonly #numbers: ReadonlyMap<string, number>;
+  readonly #mayReturn: ReadonlySet<string>;
+  readonly #shapes: Shape[] = [];
+  readonly #known = new Map<string, { readonly shape: number; readonly labels: readonly string[] }>();
+  readonly #parts: Part[] = [];
+  readonly #events: NetworkEvent[] = [];
+  readonly #shared = new Map<string, number>();
+
+  constructor(nodes: readonly ReadyNode[], rough: boolean) {
+    this.#nodes = nodes;
+    this.#rough = rough;
+    this.#numbers = new Map(nodes.map(({ id }, number) => [id, number]));
+    this.#mayReturn = mayReturn(nodes);
+  }
+
+  network(): Network {
+    const connections = new Map(
+      this.#nodes.flatMap(({ ends }) =>
+        [...ends.values()].flatMap(({ connection }) => (connection ? [[connection.id, connection]] : [])),
+      ),
+    );
+    const links = new Map(
+      [...connections.values()].filter((c) => this.#needsLink(c)).map(({ id }, i) => [id, this.#nodes.length + i]),
+    );
+    for (const node of this.#nodes) this.#addNode(node, links);
+    for (const id of links.keys()) {
+      const connection = connections.get(id);
+      if (connection !== undefined) this.#addLink(connection, links);
+    }
+    return { shapes: this.#shapes, parts: this.#parts, nodeCount: this.#nodes.length, events: this.#events };
+  }
+
+  // A rendezvous has something to remember only if its stream can end and someone asks whether it has.
+  #needsLink({ capacity, from, to }: Connection): boolean {
+    return capacity > 0 || (this.#maySay(from, '.end') && this.#maySay(to, '.end'));
+  }
+
+  #maySay(end: End, suffix: string): boolean {
+    const node = this.#nodes[this.#numbers.get(end.node) ?? -1];
+    if (node === undefined) return false;
+    const isOutput = node.ports[end.port]?.direction === 'out';
+    return node.contract.lts.labels.includes(labelOf(node, end) + suffix) || (isOutput && this.#mayReturn.has(node.id));
+  }
+
+  #addNode(node: ReadyNode, links: ReadonlyMap<string, number>): void {
+    const roles = [...node.ends].map(([label, { port, connection }]): EndRole => {
+      const { direction, optional } = port;
+      if (connection === undefined) return { label, direction, silent: direction === 'in' && optional };
+      const { id, capacity, policy } = connection;
+      const drops = capacity === 0 && policy !== 'block';
+      const readerMayLeave = this.#mayReturn.has(connection.to.node);
+      return { label, direction, silent: false, connection: { id, buffered: capacity > 0, drops, readerMayLeave } };
+    });
+    const key = JSON.stringify([
+      node.contract.text,
+      roles.map((role) => ({ ...role, connection: { ...role.connection, id: '' } })),
+    ]);
+    const { shape, labels } = this.#shape(key, () => drawNode(node.contract.lts, roles));
+    this.#parts.push({ name: node.id, shape, events: Int32Array.from(labels, (label) => this.#eventOfNode(node, label, links)) });
+  }
+
+  #addLink(connection: Connection, links: ReadonlyMap<string, number>): void {
+    const { id, capacity, policy } = connection;
+    const rough = this.#rough && capacity > smallBuffer;
+    const key = `link ${capacity} ${policy} ${rough}`;
+    const { shape, labels } = this.#shape(key, () =>
+      capacity === 0 ? endLink : rough ? roughBuffer(policy) : bufferLink(capacity, policy),
+    );
+    const events = labels.map((label) => this.#eventOn(connection, label as NetworkEvent['is'], links));
+    this.#parts.push({ name: id, shape, events: Int32Array.from(events) });
+  }
+
+  #shape(key: string, draw: () => Drawn): { readonly shape: number; readonly labels: readonly string[] } {
+    const known = this.#known.get(key);
+    if (known !== undefined) return known;
+    const { shape, labels } = shapeOf(draw());
+    const added = { shape: this.#shapes.push(shape) - 1, labels };
+    this.#known.set(key, added);
+    return added;
+  }
+
+  #eventOfNode(node: ReadyNode, label: string, links: ReadonlyMap<string, number>): number {
+    const self = this.#numbers.get(node.id) ?? 0;
+    if (label === alone) return this.#add({ is: 'alone', parts: [self] });
+    const word = [gone, dropped, leaves, '.end', '.ask', '.reply'].find((suffix) => label.endsWith(suffix)) ?? '';
+    const end = node.ends.get(label.slice(0, label.length - word.length));
+    if (end?.connection === undefined) return this.#add({ is: 'free', parts: [self], from: `${node.id}.${label}` });
+    const { connection } = end;
+    const isOutput = end.port.direction === 'out';
+    if (word === '') return this.#eventOn(connection, connection.capacity === 0 ? 'message' : isOutput ? 'put' : 'take', links);
+    if (word === '.end') return this.#eventOn(connection, isOutput ? 'end' : 'sees', links);
+    if (word === gone) return this.#eventOn(connection, 'gone', links);
+    if (word === leaves) return this.#eventOn(connection, 'leaves', links);
+    return this.#eventOn(connection, word === dropped ? 'dropped' : 'message', links, word);
+  }
+
+  /** The event of a connection, made when first asked for. `word` tells apart the two messages of a call. */
+  #eventOn(connection: Connection, is: NetworkEvent['is'], links: ReadonlyMap<string, number>, word = ''): number {
+    const key = `${is} ${connection.id}${word}`;
+    const known = this.#shared.get(key);
+    if (known !== undefined) return known;
+    const sender = this.#numbers.get(connection.from.node) ?? 0;
+    const receiver = this.#numbers.get(connection.to.node) ?? 0;
+    const link = links.get(connection.id);
+    const made = this.#add({
+      is,
+      parts: partsOf(is, sender, receiver, link, connection.capacity),
+      connection: connection.id,
+      from: this.#endText(connection.from),
+      to: this.#endText(connection.to),
+      sender,
+      receiver,
+    });
+    this.#shared.set(key, made);
+    return made;
+  }
+
+  #endText(end: End): string {
+    const node = this.#nodes[this.#numbers.get(end.node) ?? -1];
+    return endText(end, node?.ports[end.port]?.many === true);
+  }
+
+  #add(event: NetworkEvent): number {
+    return this.#events.push(event) - 1;
+  }
+}
+
+// Without a link the end concerns the sender alone, and a reader that waits for it waits for ever: itself and nobody.
+function partsOf(
+  is: NetworkEvent['is'],
+  sender: number,
+  receiver: number,
+  link: number | undefined,
+  capacity: number,
+): NetworkEvent['parts'] {
+  const memory = link ?? -1;
+  switch (is) {
+    case 'put':
+      return [sender, memory];
+    case 'end':
+      return link === undefined ? [sender] : [sender, memory];
+    case 'take':
+    case 'sees':
+    case 'leaves':
+      return [receiver, memory];
+    case 'gone':
+      return [sender, capacity === 0 ? receiver : memory];
+    case 'dropped':
+      return [sender];
+    default:
+      return [sender, receiver];
+  }
+}
+
+/** The name of an end in the events of its node. */
+function labelOf(node: WiredNode, { port, index }: End): string {
+  return node.ports[port]?.many === true ? `${port}.${index}` : port;
+}
+
+// A process returns by its contract, or because a reader of it has.
+function mayReturn(nodes: readonly ReadyNode[]): ReadonlySet<string> {
+  const ends = (lts: Lts): boolean => lts.final.includes(true);
+  const returning = new Set(nodes.filter(({ contract }) => ends(contract.lts)).map(({ id }) => id));
+  const readersOf = (node: ReadyNode): string[] =>
+    [...node.ends.values()].flatMap(({ port, connection }) =>
+      port.direction === 'out' && connection ? [connection.to.node] : [],
+    );
+  for (let count = -1; count < returning.size; ) {
+    count = returning.size;
+    for (const node of nodes) if (readersOf(node).some((reader) => returning.has(reader))) returning.add(node.id);
+  }
+  return returning;
+}

@@ -1,0 +1,95 @@
+import type { ComponentSpec, PortSpec } from '#model/component.ts';
+import type { Connection, DesignBody, End } from '#model/design.ts';
+import { readContract } from './faults.ts';
+import type { Lts } from './lts.ts';
+import { faultText } from './term.ts';
+
+/** How many channels each `many` port of a node has; 1 for any other connected port, 0 for one that is not connected. */
+export type Arity = Readonly<Record<string, number>>;
+
+/** What the checks need of a component kind. */
+export interface KnownKind {
+  readonly spec: ComponentSpec;
+  /** The contract text of a node; settings may leave out defaults. */
+  contractOf(settings: Readonly<Record<string, unknown>>, arity: Arity): string;
+}
+
+export type Lookup = (kind: string) => KnownKind | undefined;
+
+/** A node with its contract for the channels it has in this design. */
+export interface WiredNode {
+  readonly id: string;
+  readonly kind: string;
+  readonly ports: Readonly<Record<string, PortSpec>>;
+  readonly arity: Arity;
+  /** Every channel end by the name events have, `out.2`; undefined where nothing is connected. */
+  readonly ends: ReadonlyMap<string, ChannelEnd>;
+  /** Or why there is none: one sentence each. */
+  readonly contract:
+    | { readonly ok: true; readonly text: string; readonly lts: Lts }
+    | { readonly ok: false; readonly faults: readonly string[] };
+}
+
+export interface ChannelEnd {
+  readonly port: PortSpec;
+  readonly connection?: Connection;
+}
+
+/** The nodes of a design in the order of the design, each with the contract that its settings and connections give. */
+export function wire(design: DesignBody, lookup: Lookup): readonly WiredNode[] {
+  const byEnd = new Map<string, Connection>();
+  for (const connection of Object.values(design.connections)) {
+    byEnd.set(endKey(connection.from), connection);
+    byEnd.set(endKey(connection.to), connection);
+  }
+  return Object.values(design.nodes).map((node) => {
+    const known = lookup(node.kind);
+    const nothing = { id: node.id, kind: node.kind, ports: {}, arity: {}, ends: new Map() };
+    if (known === undefined)
+      return { ...nothing, contract: { ok: false, faults: [`there is no component kind ${node.kind} here`] } };
+    const { ports } = known.spec;
+    const arity = arityOf(design, node.id, ports);
+    const ends = new Map<string, ChannelEnd>();
+    for (const [name, port] of Object.entries(ports)) {
+      for (let index = 0; index < Math.max(1, arity[name] ?? 0); index++) {
+        if (port.many && index >= (arity[name] ?? 0)) continue;
+        const connection = byEnd.get(endKey({ node: node.id, port: name, index }));
+        ends.set(port.many ? `${name}.${index}` : name, { port, ...(connection !== undefined && { connection }) });
+      }
+    }
+    return { id: node.id, kind: node.kind, ports, arity, ends, contract: contractFor(known, node.settings, arity) };
+  });
+}
+
+function endKey({ node, port, index }: End): string {
+  return `${node}.${port}.${index}`;
+}
+
+// K13: a mandatory port that nothing is connected to counts as one channel, so that the contract still makes sense.
+function arityOf(design: DesignBody, node: string, ports: Readonly<Record<string, PortSpec>>): Arity {
+  const arity: Record<string, number> = {};
+  for (const [name, { many, optional }] of Object.entries(ports)) {
+    const here = Object.values(design.connections).flatMap(({ from, to }) =>
+      [from, to].filter((end) => end.node === node && end.port === name).map(({ index }) => index + 1),
+    );
+    arity[name] = Math.max(optional ? 0 : 1, many ? 0 : Math.min(1, here.length), ...(many ? here : []));
+  }
+  return arity;
+}
+
+function contractFor(known: KnownKind, settings: Readonly<Record<string, unknown>>, arity: Arity): WiredNode['contract'] {
+  let text: string;
+  try {
+    text = known.contractOf(settings, arity);
+  } catch (thrown) {
+    return {
+      ok: false,
+      faults: [`its contract cannot be made of its settings: ${thrown instanceof Error ? thrown.message : String(thrown)}`],
+    };
+  }
+  const ports = Object.fromEntries(
+    Object.entries(known.spec.ports).map(([name, port]) => [name, { ...port, ...(port.many && { channels: arity[name] ?? 0 }) }]),
+  );
+  const meant = readContract(text, ports);
+  return meant.ok ? { ok: true, text, lts: meant.lts } : { ok: false, faults: meant.faults.map(faultText) };
+}
