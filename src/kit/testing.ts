@@ -84,6 +84,8 @@ export interface RigOptions {
   readonly takes?: Readonly<Record<string, number>>;
   /** Waits this long before each message is read from an output. */
   readonly slowMs?: Readonly<Record<string, number>>;
+  /** Files that are there before, by path. */
+  readonly files?: Readonly<Record<string, string>>;
   /** What ends a run of a component that would never end: the time, in milliseconds, after which it is stopped. */
   readonly stopAfterMs?: number;
   /** Lets time go on while outside work is under way, for work that itself waits for the clock. */
@@ -145,6 +147,7 @@ class Run {
     this.#options = options;
     this.#given = given;
     this.#tools = options.tools ?? manualTools();
+    for (const [path, text] of Object.entries(options.files ?? {})) this.#tools.files.put(path, text);
     this.#arity = arityOf(component, Object.keys(given), options.arity ?? {});
     for (const [port, { direction, many }] of Object.entries(component.spec.ports)) {
       for (let index = 0; index < (this.#arity[port] ?? 0); index++)
@@ -215,15 +218,16 @@ class Run {
     const io: Record<string, unknown> = {};
     for (const [port, { direction, many }] of Object.entries(this.#component.spec.ports)) {
       const count = this.#arity[port] ?? 0;
-      const ends = Array.from({ length: count }, (_, index) => {
-        const channel = this.#live.channel(`w-${many ? `${port}[${index}]` : port}`);
+      const ends = Array.from({ length: many ? count : 1 }, (_, index) => {
+        const channel = count === 0 ? undefined : this.#live.channel(`w-${many ? `${port}[${index}]` : port}`);
         const event = many ? `${port}.${index}` : port;
-        if (direction === 'in') return new TracedReceiver(channel.receiver as Receiver<unknown>, event, record);
-        const sender = new TracedSender(channel.sender as Sender<unknown>, event, record);
+        if (direction === 'in')
+          return new TracedReceiver((channel?.receiver ?? endedReceiver()) as Receiver<unknown>, event, record);
+        const sender = new TracedSender((channel?.sender ?? discardSender()) as Sender<unknown>, event, record);
         if (port !== errPort) senders.push(sender);
         return sender;
       });
-      io[port] = many ? ends : (ends[0] ?? (direction === 'in' ? endedReceiver() : discardSender()));
+      io[port] = many ? ends : ends[0];
     }
     const settings = withDefaults(this.#component.spec, this.#options.settings ?? {});
     const err = (this.#arity[errPort] ?? 0) > 0 ? (io[errPort] as Sender<FailedMessage>) : undefined;
@@ -276,10 +280,9 @@ export async function runExample(
   tools?: ManualTools,
 ): Promise<{ readonly faults: readonly string[]; readonly ran: Ran }> {
   const used = tools ?? manualTools();
-  for (const [path, text] of Object.entries(example.files?.given ?? {})) used.files.put(path, text);
   const arity = { ...arityOf(component, [...Object.keys(example.given), ...Object.keys(example.gives)], {}), [errPort]: 1 };
   const settings = example.settings ?? {};
-  const ran = await rig(component, { settings, arity, tools: used }).run(example.given);
+  const ran = await rig(component, { settings, arity, tools: used, files: example.files?.given ?? {} }).run(example.given);
   const faults: string[] = [];
   if (ran.ended.state !== 'completed') faults.push(`it ended ${JSON.stringify(ran.ended)}`);
   const wanted = new Map(Object.entries(example.gives).map(([name, list]) => [nameOf(component, name), list]));

@@ -2,7 +2,7 @@ import { Type } from 'typebox';
 import { defineComponent } from '#kit/define-component.ts';
 import { input, many, output } from '#kit/ports.ts';
 import { all } from '#runtime/all.ts';
-import type { Operation, Sender } from '#runtime/port.ts';
+import type { Operation } from '#runtime/port.ts';
 
 /**
  *         ┌───────────┐
@@ -11,7 +11,7 @@ import type { Operation, Sender } from '#runtime/port.ts';
  * B1  Every message leaves once at every output.
  * B2  Parallel: each output takes the message when it is ready. In turn: the outputs get it one after the other, in order.
  * B3  The next message is taken when every output has this one.
- * B4  An output nobody reads any more is left out; when none is left, broadcasting ends.
+ * B4  An output nobody reads any more holds nobody up; when none is read, broadcasting ends.
  */
 export const broadcast = defineComponent({
   kind: 'flow.broadcast',
@@ -50,13 +50,12 @@ export const broadcast = defineComponent({
     { says: 'Nothing in, nothing out.', given: { in: [] }, gives: { 'out[0]': [] } },
   ],
   *run({ settings, io }) {
-    let readers: readonly Sender<unknown>[] = io.out;
-    while (readers.length > 0) {
+    for (;;) {
       const item = yield* io.in.receive();
       if (item.ended) return;
-      const sends = readers.map((sender) => sender.send(item.value));
+      const sends = io.out.map((sender) => sender.send(item.value));
       const sent = settings.order === 'parallel' ? yield* all(sends) : yield* inTurn(sends);
-      readers = readers.filter((_, index) => sent[index] === true);
+      if (!sent.includes(true)) return;
     }
   },
 });
