@@ -1,0 +1,152 @@
+import { explore } from '#contract/compile.ts';
+import { type Lts, tau } from '#contract/lts.ts';
+import type { Network } from '#contract/network.ts';
+import { parse } from '#contract/parse.ts';
+import type { Lookup, WiredNode } from '#contract/wiring.ts';
+import { wire } from '#contract/wiring.ts';
+import type { Connection, DesignBody } from '#model/design.ts';
+
+/**
+ * What the engines are held against: the same questions answered in the plainest way, without packing, shapes, links or reduction.
+ * Nothing here is shared with them but the contract's own transition system.
+ */
+
+interface Plain {
+  readonly nodes: readonly (number | 'returned')[];
+  readonly channels: Readonly<Record<string, { readonly held: number; readonly ended: boolean; readonly readerGone: boolean }>>;
+}
+
+/** Whether a design can deadlock, by the rules of the spec read as a program. */
+export function naiveDeadlock(design: DesignBody, lookup: Lookup): { readonly deadlock: boolean; readonly states: number } {
+  const wired = wire(design, lookup);
+  const systems = wired.map(systemOf);
+  const world = { wired, systems, numbers: new Map(wired.map(({ id }, number) => [id, number])) };
+  const fresh = { held: 0, ended: false, readerGone: false };
+  const start = settle(world, {
+    nodes: wired.map(() => 0),
+    channels: Object.fromEntries(Object.keys(design.connections).map((id) => [id, fresh])),
+  });
+  const seen = new Map([[JSON.stringify(start), start]]);
+  let deadlock = false;
+  for (const state of seen.values()) {
+    const next = state.nodes.flatMap((_, node) => nextOf(world, state, node));
+    if (next.length === 0 && state.nodes.some((at) => at !== 'returned')) deadlock = true;
+    for (const to of next) {
+      const settled = settle(world, to);
+      const key = JSON.stringify(settled);
+      if (!seen.has(key)) seen.set(key, settled);
+    }
+  }
+  return { deadlock, states: seen.size };
+}
+
+interface World {
+  readonly wired: readonly WiredNode[];
+  readonly systems: readonly Lts[];
+  readonly numbers: ReadonlyMap<string, number>;
+}
+
+function systemOf(node: WiredNode): Lts {
+  if (!node.contract.ok) throw new Error(node.contract.faults.join());
+  const parsed = parse(node.contract.text);
+  const explored = parsed.ok ? explore(parsed.contract) : undefined;
+  if (explored?.ok !== true) throw new Error('no system');
+  return explored.lts;
+}
+
+// A process in a final state returns at once: its outputs end, its inputs are given up.
+function settle({ wired, systems }: World, state: Plain): Plain {
+  const nodes = state.nodes.map((at, node) => (at !== 'returned' && systems[node]?.final[at] ? 'returned' : at));
+  const channels = { ...state.channels };
+  for (const [number, { ends }] of wired.entries()) {
+    if (nodes[number] !== 'returned') continue;
+    for (const { port, connection } of ends.values()) {
+      const channel = channels[connection?.id ?? ''];
+      if (connection === undefined || channel === undefined) continue;
+      channels[connection.id] =
+        port.direction === 'out' ? { ...channel, ended: true } : { ...channel, readerGone: true, held: 0 };
+    }
+  }
+  return { nodes, channels };
+}
+
+function nextOf(world: World, state: Plain, node: number): Plain[] {
+  const at = state.nodes[node];
+  if (at === 'returned' || at === undefined) return [];
+  const { moves = [], labels = [] } = world.systems[node] ?? {};
+  return (moves[at] ?? []).flatMap(({ label, to }) =>
+    label === tau ? [moved(state, node, to)] : byEvent(world, state, node, labels[label] ?? '', to),
+  );
+}
+
+function byEvent(world: World, state: Plain, node: number, label: string, to: number): Plain[] {
+  const isEnd = label.endsWith('.end');
+  const end = world.wired[node]?.ends.get(isEnd ? label.slice(0, -4) : label);
+  const after = moved(state, node, to);
+  if (end?.connection === undefined) return end?.port.direction === 'in' && end.port.optional && !isEnd ? [] : [after];
+  const { connection } = end;
+  const channel = state.channels[connection.id];
+  if (channel === undefined) return [];
+  const put = (change: Partial<typeof channel>): Plain => ({
+    ...after,
+    channels: { ...after.channels, [connection.id]: { ...channel, ...change } },
+  });
+  if (end.port.direction === 'in') {
+    if (isEnd) return channel.ended && channel.held === 0 ? [after] : [];
+    return channel.held > 0 ? [put({ held: channel.held - 1 })] : [];
+  }
+  if (isEnd) return [put({ ended: true })];
+  if (channel.readerGone) return [after, moved(state, node, 'returned')];
+  if (channel.held < connection.capacity) return [put({ held: channel.held + 1 })];
+  const lost = connection.policy === 'block' ? [] : [after];
+  return connection.capacity > 0 ? lost : [...lost, ...meetings(world, after, connection)];
+}
+
+function meetings({ wired, systems, numbers }: World, state: Plain, { to }: Connection): Plain[] {
+  const reader = numbers.get(to.node) ?? -1;
+  const at = state.nodes[reader];
+  if (at === 'returned' || at === undefined) return [];
+  const label = wired[reader]?.ports[to.port]?.many ? `${to.port}.${to.index}` : to.port;
+  const { moves = [], labels = [] } = systems[reader] ?? {};
+  return (moves[at] ?? []).filter((move) => labels[move.label] === label).map((move) => moved(state, reader, move.to));
+}
+
+function moved(state: Plain, node: number, to: number | 'returned'): Plain {
+  return { ...state, nodes: state.nodes.with(node, to) };
+}
+
+/** Every reachable state of a network with what an engine must find: how many, whether one is dead, and how near the nearest. */
+export function naiveSearch(network: Network): { readonly states: number; readonly dead: number | undefined } {
+  const start = network.parts.map(() => 0);
+  const seen = new Map([[start.join(), { state: start, depth: 0 }]]);
+  let dead: number | undefined;
+  for (const { state, depth } of seen.values()) {
+    const next = naiveSteps(network, state);
+    if (next.length === 0 && !allEnded(network, state)) dead ??= depth;
+    for (const { to } of next) if (!seen.has(to.join())) seen.set(to.join(), { state: to, depth: depth + 1 });
+  }
+  return { states: seen.size, dead };
+}
+
+export function allEnded({ parts, shapes, nodeCount }: Network, state: readonly number[]): boolean {
+  return state.slice(0, nodeCount).every((at, part) => shapes[parts[part]?.shape ?? 0]?.final[at] === 1);
+}
+
+/** Every step from a state: each event for which all its parts are ready, in each way they can make it. */
+export function naiveSteps(network: Network, state: readonly number[]): { readonly event: number; readonly to: number[] }[] {
+  return network.events.flatMap(({ parts }, event) => {
+    let ways: number[][] = [[...state]];
+    for (const part of parts) {
+      if (part < 0) return [];
+      ways = ways.flatMap((way) => movesBy(network, part, state[part] ?? 0, event).map((to) => way.with(part, to)));
+    }
+    return ways.map((to) => ({ event, to }));
+  });
+}
+
+function movesBy({ parts, shapes }: Network, part: number, at: number, event: number): number[] {
+  const { shape = 0, events = new Int32Array() } = parts[part] ?? {};
+  const { first = events, labels = events, targets = events } = shapes[shape] ?? {};
+  const moves = Array.from({ length: (first[at + 1] ?? 0) - (first[at] ?? 0) }, (_, i) => (first[at] ?? 0) + i);
+  return moves.filter((move) => events[labels[move] ?? 0] === event).map((move) => targets[move] ?? 0);
+}

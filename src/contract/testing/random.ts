@@ -1,0 +1,72 @@
+import fc from 'fast-check';
+import type { KnownKind, Lookup } from '#contract/wiring.ts';
+import type { Connection, DesignBody } from '#model/design.ts';
+import { design, kind, lookupOf } from './designs.ts';
+
+/** Random designs in which everything may go wrong: loops, buffers of each policy, ends, returns, decisions, open ports. */
+export interface RandomDesign {
+  readonly body: DesignBody;
+  readonly kinds: readonly KnownKind[];
+  readonly lookup: Lookup;
+}
+
+export const randomDesign: fc.Arbitrary<RandomDesign> = fc
+  .record({
+    nodes: fc.integer({ min: 1, max: 4 }),
+    wires: fc.array(
+      fc.record({
+        from: fc.nat(3),
+        to: fc.nat(3),
+        capacity: fc.constantFrom(0, 0, 0, 1, 2, 3, 4, 5),
+        policy: fc.constantFrom<Connection['policy']>('block', 'block', 'block', 'drop-oldest', 'drop-newest'),
+      }),
+      { minLength: 1, maxLength: 6 },
+    ),
+    open: fc.array(fc.boolean(), { minLength: 4, maxLength: 4 }),
+    seeds: fc.array(fc.infiniteStream(fc.nat(1_000_000)), { minLength: 4, maxLength: 4 }),
+  })
+  .map(({ nodes, wires, open, seeds }) => {
+    const ins = Array.from({ length: nodes }, (): string[] => []);
+    const outs = Array.from({ length: nodes }, (): string[] => []);
+    const connections = wires.map(({ from, to, capacity, policy }) => {
+      const [a, b] = [from % nodes, to % nodes];
+      const size = a === b && capacity === 0 ? 1 : capacity;
+      const out = `o${outs[a]?.length}`;
+      const into = `i${ins[b]?.length}`;
+      outs[a]?.push(out);
+      ins[b]?.push(into);
+      return `n${a}.${out} -> n${b}.${into} | ${size} ${policy}`;
+    });
+    const kinds = ins.map((inputs, node) => {
+      const outputs = outs[node] ?? [];
+      const extra = open[node] ? 'in:x? out:y?' : '';
+      const ports = [...inputs.map((name) => `in:${name}`), ...outputs.map((name) => `out:${name}`), extra].join(' ');
+      const events = { ins: [...inputs, ...(open[node] ? ['x'] : [])], outs: [...outputs, ...(open[node] ? ['y'] : [])] };
+      return kind(`test.k${node}`, ports, randomContract(events, seeds[node]));
+    });
+    const body = design(Object.fromEntries(kinds.map(({ spec }, node) => [`n${node}`, spec.kind])), connections);
+    return { body, kinds, lookup: lookupOf(...kinds) };
+  });
+
+interface Events {
+  readonly ins: readonly string[];
+  readonly outs: readonly string[];
+}
+
+function randomContract({ ins, outs }: Events, seeds: Iterable<number> | undefined): string {
+  const stream = seeds?.[Symbol.iterator]();
+  const pick = <T>(list: readonly T[]): T => list[(stream?.next().value ?? 0) % list.length] as T;
+  const events = [...ins, ...outs, ...ins];
+  const names = ['A', 'B', 'C'].slice(0, pick([1, 2, 3]));
+  const end = (): string => pick([...names, ...names, ...names, 'SKIP', ...outs.map((out) => `${out}.end -> SKIP`)]);
+  const run = (length: number): string => Array.from({ length }, () => `${pick(events)} -> `).join('') + end();
+  const seen = (): string => (ins.length === 0 ? run(1) : `${pick(ins)}.end -> ${pick([end(), 'SKIP', 'SKIP'])}`);
+  const part = (): string => pick([() => run(1), () => run(2), () => run(3), seen, both])();
+  const both = (): string => `(${pick(events)} -> SKIP ||| ${pick(events)} -> SKIP) ; ${pick(events)} -> ${end()}`;
+  const body = (): string => {
+    const parts = Array.from({ length: pick([1, 2, 2, 3]) }, part);
+    return parts.join(pick([' [] ', ' [] ', ' |~| ']));
+  };
+  if (events.length === 0) return 'A = SKIP';
+  return names.map((name) => `${name} = ${body()}`).join('\n');
+}
