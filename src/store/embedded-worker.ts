@@ -16,8 +16,18 @@ export type EmbeddedReport =
 // A third of the memory of the default 128 MB, and no slower here: what is read often fits, and Node's file cache has the rest.
 const startParams = [...PGlite.defaultStartParams, '-c', 'shared_buffers=16MB'];
 
+/** What PostgreSQL itself says of why it ends: PGlite's own error only says that it did. */
+const lastWords: string[] = [];
+
+function onStderr(line: string): boolean {
+  const said = /(?:FATAL|PANIC|DETAIL):\s*(.+?)\.?\s*$/.exec(line)?.[1];
+  if (said !== undefined && lastWords.length < 2) lastWords.push(said);
+  return true;
+}
+
 async function serve({ data, socket }: EmbeddedTask): Promise<void> {
-  const db = await PGlite.create({ ...(data !== undefined && { dataDir: data }), startParams });
+  const db = await PGlite.create({ ...(data !== undefined && { dataDir: data }), startParams, onStderr });
+  lastWords.length = 0;
   const server = new PGLiteSocketServer({ db, ...(socket === undefined ? { port: 0 } : { path: socket }) });
   await server.start();
   parentPort?.once('message', async () => {
@@ -32,5 +42,5 @@ async function serve({ data, socket }: EmbeddedTask): Promise<void> {
 try {
   await serve(workerData as EmbeddedTask);
 } catch (thrown) {
-  parentPort?.postMessage({ is: 'failed', message: messageOf(thrown) } satisfies EmbeddedReport);
+  parentPort?.postMessage({ is: 'failed', message: lastWords.join('; ') || messageOf(thrown) } satisfies EmbeddedReport);
 }

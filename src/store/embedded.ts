@@ -49,6 +49,12 @@ const unusable = (folder: string, cause: unknown): CodedError =>
     cause,
   });
 
+const damaged = (data: string, why: string): CodedError =>
+  storeDamaged({
+    detail: `The database in ${data} cannot be opened: ${why}. Put back a copy of the folder, or move it away to start with an empty one.`,
+    facts: { folder: data },
+  });
+
 // A first start that was cut off leaves half a cluster in which nobody was ever promised anything: begin again.
 async function startOnFolder(path: string, unlock: Unlock): Promise<Embedded> {
   const data = join(path, 'pg');
@@ -56,8 +62,10 @@ async function startOnFolder(path: string, unlock: Unlock): Promise<Embedded> {
   try {
     if (await exists(unfinished)) await rm(data, { recursive: true, force: true });
     if (!(await exists(data))) await writeFile(unfinished, 'the first start has not ended yet\n');
+    // PGlite would take a folder without this file for a new one and write over what is there.
+    else if (!(await exists(join(data, 'PG_VERSION')))) throw damaged(data, 'the file PG_VERSION is missing');
   } catch (thrown) {
-    throw unusable(path, thrown);
+    throw thrown instanceof CodedError ? thrown : unusable(path, thrown);
   }
   const embedded = await startWorker(data, unlock);
   await rm(unfinished, { force: true });
@@ -110,8 +118,5 @@ async function firstReport(worker: Worker, data: string | undefined): Promise<Em
   worker.on('error', () => {});
   if (report.is === 'ready') return report;
   if (data === undefined) throw storeUnreachable({ detail: `The embedded database did not start: ${report.message}.` });
-  throw storeDamaged({
-    detail: `The database in ${data} cannot be opened (${report.message}). Put back a copy of the folder, or move it away to start with an empty one.`,
-    facts: { folder: data },
-  });
+  throw damaged(data, report.message);
 }

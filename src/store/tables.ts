@@ -1,4 +1,4 @@
-import type { ColumnType, JSONColumnType } from 'kysely';
+import type { ColumnType } from 'kysely';
 
 /**
  * The tables as Kysely sees them. Written by hand; `tables.test.ts` holds them against information_schema.
@@ -30,7 +30,7 @@ interface DesignNodesTable {
   kind: string;
   version: number;
   label: string;
-  settings: JSONColumnType<Record<string, unknown>>;
+  settings: Json<Record<string, unknown>>;
   on_failure: string;
   x: number | null;
   y: number | null;

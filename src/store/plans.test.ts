@@ -1,0 +1,77 @@
+import { type Kysely, sql } from 'kysely';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Database, openDatabase } from './database.ts';
+import { listQuery, tailQuery } from './designs.ts';
+import { sessionsQuery } from './sessions.ts';
+import type { Tables } from './tables.ts';
+import { type RealPostgres, startRealPostgres } from './testing/real-postgres.ts';
+
+/** Lists and logs read the index they were given, and stop after a page: asked of a real planner over many rows. */
+
+let postgres: RealPostgres;
+let database: Database;
+beforeAll(async () => {
+  postgres = await startRealPostgres();
+  database = await openDatabase({ url: await postgres.freshUrl() });
+  await fill(database.db);
+});
+afterAll(async () => {
+  await database?.close();
+  await postgres?.stop();
+});
+
+const busy = '00000000-0000-4000-8000-000000000007';
+
+async function fill(db: Kysely<Tables>): Promise<void> {
+  const id = sql.raw("('00000000-0000-4000-8000-' || lpad(i::text, 12, '0'))::uuid");
+  const at = sql.raw("timestamptz '2026-01-01' + i * interval '1 minute'");
+  await sql`INSERT INTO designs (id, rev, name, description, created_at, updated_at)
+    SELECT ${id}, 1, 'n', '', ${at}, ${at} FROM generate_series(1, 3000) i`.execute(db);
+  await sql`INSERT INTO design_edits (design_id, rev, tx_id, actor, via, edits, inverse, at)
+    SELECT ${busy}::uuid, i, gen_random_uuid(), 'a', 'test', '[]', '[]', ${at} FROM generate_series(1, 3000) i`.execute(db);
+  await sql`INSERT INTO execution_sessions (id, design_id, design_rev, host, state, started_at, ended_at)
+    SELECT ${id}, ('00000000-0000-4000-8000-' || lpad((i % 3 + 6)::text, 12, '0'))::uuid, 1, 'local', 'completed', ${at}, ${at}
+    FROM generate_series(1, 3000) i`.execute(db);
+  await sql`INSERT INTO design_nodes (design_id, id, kind, version, label, settings, on_failure)
+    SELECT ${id}, 'n' || n, 'test.step', 1, '', '{}', 'stop' FROM generate_series(1, 3000) i, generate_series(1, 4) n`.execute(
+    db,
+  );
+  await sql`INSERT INTO design_connections (design_id, id, from_node, from_port, from_index, to_node, to_port, to_index, capacity, policy)
+    SELECT ${id}, 'c' || n, 'n' || n, 'out', 0, 'n' || n, 'in', 0, 0, 'block' FROM generate_series(1, 3000) i, generate_series(1, 4) n`.execute(
+    db,
+  );
+  await sql`ANALYZE`.execute(db);
+}
+
+interface Plan {
+  readonly 'Node Type': string;
+  readonly 'Index Name'?: string;
+  readonly 'Actual Rows': number;
+  readonly Plans?: readonly Plan[];
+}
+
+async function planOf(query: { explain(format: 'json', options: ReturnType<typeof sql>): Promise<unknown[]> }): Promise<Plan[]> {
+  const [row] = (await query.explain('json', sql`analyze`)) as { 'QUERY PLAN': { Plan: Plan }[] }[];
+  const flat = (plan: Plan): Plan[] => [plan, ...(plan.Plans ?? []).flatMap(flat)];
+  const [top] = row?.['QUERY PLAN'] ?? [];
+  if (top === undefined) throw new Error('no plan');
+  return flat(top.Plan);
+}
+
+const after = { updatedAt: '2026-01-02T10:00:00.000Z', startedAt: '2026-01-02T10:00:00.000Z', id: busy };
+
+test.each([
+  ['the first page of designs', 'designs_by_change', () => listQuery(database.db, 50, undefined)],
+  ['a page of designs far behind', 'designs_by_change', () => listQuery(database.db, 50, after)],
+  ['the tail of a log', 'design_edits_pkey', () => tailQuery(database.db, busy, 100, 50)],
+  ['the first page of all sessions', 'execution_sessions_by_start', () => sessionsQuery(database.db, { limit: 50 })],
+  ['a page of all sessions far behind', 'execution_sessions_by_start', () => sessionsQuery(database.db, { limit: 50, after })],
+  ['the sessions of a design', 'execution_sessions_by_design', () => sessionsQuery(database.db, { designId: busy, limit: 50 })],
+])('[R6] %s: read from %s, no sort, no more than the page', async (_what, index, query) => {
+  const plan = await planOf(query() as unknown as Parameters<typeof planOf>[0]);
+  expect(plan.map((node) => node['Index Name'])).toContain(index);
+  for (const node of plan) {
+    expect(['Seq Scan', 'Sort', 'Incremental Sort']).not.toContain(node['Node Type']);
+    expect(node['Actual Rows']).toBeLessThanOrEqual(50);
+  }
+});

@@ -1,0 +1,115 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { systemClock } from '#base/clock.ts';
+import { CodedError } from '#base/errors.ts';
+import { newUuid } from '#base/ids.ts';
+import { applyAll } from '#model/apply.ts';
+import { emptyDesign } from '#model/design.ts';
+import { type Database, openDatabase } from './database.ts';
+import { Designs } from './designs.ts';
+import { addNode, editing, somebody, testKinds } from './testing/drawing.ts';
+import { type RealPostgres, startRealPostgres } from './testing/real-postgres.ts';
+
+/** What only a real server can do: be shared, and go away. */
+
+let postgres: RealPostgres;
+let url: string;
+const open: Database[] = [];
+beforeAll(async () => {
+  postgres = await startRealPostgres();
+  url = await postgres.freshUrl();
+});
+afterAll(async () => {
+  await Promise.all(open.map((database) => database.close()));
+  await postgres?.stop();
+});
+
+async function designsOf(): Promise<Designs> {
+  const database = await openDatabase({ url });
+  open.push(database);
+  return new Designs(database.db, systemClock);
+}
+
+test('servers that start at once on one empty database migrate it once', async () => {
+  const at = await postgres.freshUrl();
+  const all = await Promise.all(Array.from({ length: 4 }, () => openDatabase({ url: at })));
+  const [rows] = await Promise.all(all.map(({ db }) => db.selectFrom('schema_migrations').select('name').execute()));
+  expect(new Set(rows?.map(({ name }) => name)).size).toBe(rows?.length);
+  await Promise.all(all.map((database) => database.close()));
+});
+
+test('[R1] many clients of three servers on one design: serial, nothing lost', async () => {
+  const servers = await Promise.all([designsOf(), designsOf(), designsOf()]);
+  const id = newUuid();
+  await servers[0]?.create({ id, body: emptyDesign('shared'), ...somebody() });
+  const clients = servers.flatMap((designs, server) =>
+    Array.from({ length: 8 }, (_, client) => ({ designs, name: `${server}-${client}` })),
+  );
+  await Promise.all(
+    clients.map(async ({ designs, name }) => {
+      for (let turn = 0; turn < 4; turn++) await designs.commit(editing(id, [addNode(`n${name}-${turn}`)]));
+    }),
+  );
+  const design = await servers[0]?.get(id);
+  expect(design?.rev).toBe(97);
+  expect(Object.keys(design?.nodes ?? {})).toHaveLength(96);
+});
+
+describe('a server that crashes under way', () => {
+  test('is a coded error to who waits; once it is back, work goes on and nothing acknowledged is lost', async () => {
+    const designs = await designsOf();
+    const id = newUuid();
+    await designs.create({ id, body: emptyDesign('crash'), ...somebody() });
+    const acknowledged: string[] = [];
+    const failures: unknown[] = [];
+    const enough = Promise.withResolvers<void>();
+    const client = async (name: number): Promise<void> => {
+      for (let turn = 0; turn < 2000 && failures.length < 6; turn++) {
+        try {
+          const node = `n${name}-${turn}`;
+          const done = await designs.commit(editing(id, [addNode(node)]));
+          if (done.is === 'committed') acknowledged.push(node);
+          if (acknowledged.length === 40) enough.resolve();
+        } catch (thrown) {
+          failures.push(thrown);
+        }
+      }
+    };
+    const clients = Promise.all([1, 2, 3, 4, 5, 6].map(client));
+    await enough.promise;
+    await postgres.crash();
+    await clients;
+    expect(failures.length).toBeGreaterThanOrEqual(6);
+    for (const failure of failures) {
+      expect(failure).toBeInstanceOf(CodedError);
+      expect(failure).toMatchObject({ code: 'STORE_UNREACHABLE', blame: 'world' });
+    }
+
+    await postgres.restart();
+    const design = await designs.get(id);
+    expect(Object.keys(design?.nodes ?? {})).toEqual(expect.arrayContaining(acknowledged));
+    expect(await designs.commit(editing(id, [addNode('after')]))).toMatchObject({ is: 'committed' });
+    const log = await designs.editsSince(id, 0);
+    const replayed = applyAll(
+      emptyDesign('x'),
+      log.flatMap(({ edits }) => edits),
+      testKinds,
+    );
+    expect(replayed.ok && Object.keys(replayed.design.nodes).sort()).toEqual(
+      Object.keys((await designs.get(id))?.nodes ?? {}).sort(),
+    );
+  });
+
+  test('[R4] a commit whose answer was lost is sent again and made once', async () => {
+    const designs = await designsOf();
+    const id = newUuid();
+    await designs.create({ id, body: emptyDesign('again'), ...somebody() });
+    const commit = editing(id, [addNode('a')]);
+    const tried = designs.commit(commit).catch((thrown: unknown) => thrown);
+    await postgres.crash();
+    await tried;
+    await postgres.restart();
+    const again = await designs.commit(commit);
+    expect(['committed', 'repeated']).toContain(again.is);
+    expect((await designs.get(id))?.rev).toBe(2);
+  });
+});
