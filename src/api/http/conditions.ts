@@ -1,0 +1,72 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Type } from 'typebox';
+import type { Change } from '#app/change-design.ts';
+import type { Design } from '#model/design.ts';
+import { matchMalformed, matchRequired, stale } from './door-errors.ts';
+import { sendRefusal } from './problem.ts';
+
+/** W4  The ETag of a design is its revision in quotes; who changes one says by If-Match which revision he has seen. */
+
+export const MatchHeaders = Type.Object({
+  'if-match': Type.Optional(
+    Type.String({ description: 'The ETag of the design as you read it, or * for any. Without it the answer is 428.' }),
+  ),
+});
+
+export const etagOf = (rev: number): string => `"${rev}"`;
+
+/**
+ * The revision a change is meant for; undefined is any.
+ *
+ * @throws API_MATCH_REQUIRED, API_MATCH_MALFORMED.
+ */
+export function expectedRev(request: FastifyRequest): number | undefined {
+  const given = request.headers['if-match'];
+  if (given === undefined) throw matchRequired();
+  return readMatch(given);
+}
+
+/** The same where the header may be left out. */
+export function wishedRev(request: FastifyRequest): number | undefined {
+  const given = request.headers['if-match'];
+  return given === undefined ? undefined : readMatch(given);
+}
+
+function readMatch(given: string): number | undefined {
+  const text = given.trim();
+  if (text === '*') return undefined;
+  const [, rev] = /^"([1-9][0-9]{0,15})"$/.exec(text) ?? [];
+  if (rev === undefined) throw matchMalformed({ facts: { given } });
+  return Number(rev);
+}
+
+/** Answers with the design, or 304 when the reader has this revision already. */
+export function sendDesign(request: FastifyRequest, reply: FastifyReply, design: Design): FastifyReply {
+  const etag = etagOf(design.rev);
+  reply.header('etag', etag);
+  const known = request.headers['if-none-match']?.split(',').map((tag) => tag.trim().replace(/^W\//, ''));
+  return known?.includes(etag) ? reply.code(304).send() : reply.send(design);
+}
+
+/**
+ * What a change led to, as an answer: a refusal and a stale revision are problems, otherwise `send` says what to answer.
+ *
+ * @param pointer turns a pointer into the edits into one into the body.
+ * @throws API_STALE with the revision there is and the edits since.
+ */
+export function sendChange(
+  reply: FastifyReply,
+  change: Change,
+  pointer: (inEdits: string) => string,
+  send: (done: Extract<Change, { is: 'committed' }>) => FastifyReply,
+): FastifyReply {
+  if (change.is === 'stale') throw staleRevision(change);
+  if (change.is === 'refused') return sendRefusal(reply, { ...change.refusal, pointer: pointer(change.refusal.pointer) });
+  reply.header('etag', etagOf(change.design.rev));
+  return send(change);
+}
+
+export function staleRevision({ rev, edits }: Extract<Change, { is: 'stale' }>): Error {
+  const detail = `The design is at revision ${rev} by now. Read it again, then decide.`;
+  return stale({ detail, facts: { rev, edits } });
+}

@@ -1,0 +1,71 @@
+import type { FastifyDynamicSwaggerOptions } from '@fastify/swagger';
+import type { TSchema } from 'typebox';
+import { ComponentSpec, PortSpec } from '#model/component.ts';
+import { Connection, Design, DesignBody, DesignSummary, DesignVersion, End, Node } from '#model/design.ts';
+import { Edit } from '#model/edit.ts';
+import { Finding, Trace, TraceStep, Validation, Waiting } from '#model/finding.ts';
+import { ChannelStatus, Fault, ProcessStatus, Sample, Session, SessionSnapshot } from '#model/session.ts';
+import { Problem } from './problem.ts';
+
+/** Nouns that the description names once and refers to. */
+const nouns: Readonly<Record<string, TSchema>> = {
+  ChannelStatus,
+  ComponentSpec,
+  Connection,
+  Design,
+  DesignBody,
+  DesignSummary,
+  DesignVersion,
+  Edit,
+  End,
+  Fault,
+  Finding,
+  Node,
+  PortSpec,
+  Problem,
+  ProcessStatus,
+  Sample,
+  Session,
+  SessionSnapshot,
+  Trace,
+  TraceStep,
+  Validation,
+  Waiting,
+};
+
+const names = new Map(Object.entries(nouns).map(([name, schema]) => [JSON.stringify(schema), name]));
+
+/** The same description with every noun written once. */
+function named(value: unknown, itself?: string): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map((part) => named(part));
+  const name = names.get(JSON.stringify(value));
+  if (name !== undefined && name !== itself) return { $ref: `#/components/schemas/${name}` };
+  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, named(part)]));
+}
+
+const description = `Designs of communicating processes: draw them, check them, run them, watch them.
+
+Every answer that is not a success is a problem (RFC 9457). Lists give \`{items, nextCursor}\`. The ETag of a design is its
+revision; changing one wants If-Match. A POST with an Idempotency-Key is done once. The live socket is at \`/api/v1/live\`.`;
+
+/** How the description of the API is made from the routes. */
+export function describing(version: string): FastifyDynamicSwaggerOptions {
+  return {
+    openapi: {
+      openapi: '3.1.0',
+      info: { title: 'CSP Designer', version, description, license: { name: 'Apache 2.0', identifier: 'Apache-2.0' } },
+      servers: [{ url: '/', description: 'This server' }],
+      tags: ['designs', 'edits', 'nodes', 'connections', 'versions', 'checks', 'executions', 'components', 'files', 'system'].map(
+        (name) => ({ name }),
+      ),
+    },
+    convertConstToEnum: false,
+    transformObject: (documented) => {
+      if (!('openapiObject' in documented)) return documented.swaggerObject;
+      const found = named(documented.openapiObject) as typeof documented.openapiObject;
+      const schemas = Object.fromEntries(Object.entries(nouns).map(([name, schema]) => [name, named(schema, name)]));
+      return { ...found, components: { ...found.components, schemas } } as typeof documented.openapiObject;
+    },
+  };
+}

@@ -1,0 +1,64 @@
+import { type TSchema, Type } from 'typebox';
+import { DesignBody, DesignName } from '#model/design.ts';
+import { Problem, problemType } from './problem.ts';
+
+/** What requests and answers of several routes share. */
+
+const Uuid = Type.String({ format: 'uuid' });
+const Element = Type.String({ minLength: 1, maxLength: 64 });
+
+export const DesignParams = Type.Object({ designId: Uuid });
+export const NodeParams = Type.Object({ designId: Uuid, nodeId: Element });
+export const ConnectionParams = Type.Object({ designId: Uuid, connectionId: Element });
+export const VersionParams = Type.Object({ designId: Uuid, number: Type.Integer({ minimum: 1, maximum: 2_147_483_647 }) });
+export const SessionParams = Type.Object({ sessionId: Uuid });
+
+const limit = Type.Integer({ minimum: 1, maximum: 200, default: 50, description: 'Items at most.' });
+const cursor = Type.Optional(Type.String({ maxLength: 500, description: 'nextCursor of the page before, as it is.' }));
+
+export const PageQuery = Type.Object({ limit, cursor }, { additionalProperties: false });
+export const SessionsQuery = Type.Object(
+  { limit, cursor, designId: Type.Optional(Type.String({ format: 'uuid', description: 'Only sessions of this design.' })) },
+  { additionalProperties: false },
+);
+
+/** A page of a list. */
+export const pageOf = (item: TSchema) =>
+  Type.Object({
+    items: Type.Array(item),
+    nextCursor: Type.Union([Type.String(), Type.Null()], { description: 'Asks for the next page; null on the last.' }),
+  });
+
+export const NewDesignBody = Type.Object(
+  {
+    name: DesignName,
+    description: Type.Optional(DesignBody.properties.description),
+    nodes: Type.Optional(DesignBody.properties.nodes),
+    connections: Type.Optional(DesignBody.properties.connections),
+    canvas: Type.Optional(DesignBody.properties.canvas),
+  },
+  { additionalProperties: false },
+);
+
+const ignored = { description: 'May be there, as it was read; it is not changed by this.' };
+
+/** A design as it was read may be sent back: what the store says of it is let pass, and ignored. */
+export const WholeDesign = Type.Object(
+  {
+    ...DesignBody.properties,
+    id: Type.Optional(Type.Unknown(ignored)),
+    rev: Type.Optional(Type.Unknown(ignored)),
+    createdAt: Type.Optional(Type.Unknown(ignored)),
+    updatedAt: Type.Optional(Type.Unknown(ignored)),
+  },
+  { additionalProperties: false },
+);
+
+const problem = { description: 'A problem', content: { [problemType]: { schema: Problem } } };
+
+/** The answers of a route: what it gives, and problems for everything else. */
+export function answers(status: number, description: string, schema?: TSchema): Record<string, unknown> {
+  const body =
+    schema === undefined ? { description, type: 'null' } : { description, content: { 'application/json': { schema } } };
+  return { [status]: body, default: problem };
+}

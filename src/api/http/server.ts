@@ -1,0 +1,180 @@
+import type { AddressInfo } from 'node:net';
+import cors from '@fastify/cors';
+import helmet from '@fastify/helmet';
+import swagger from '@fastify/swagger';
+import websocket from '@fastify/websocket';
+import fastify from 'fastify';
+import type { WebSocket } from 'ws';
+import type { App } from '#app/app.ts';
+import { messageOf } from '#base/errors.ts';
+import { checkRoutes } from './check-routes.ts';
+import { checked, type Routes } from './checked.ts';
+import { componentRoutes } from './component-routes.ts';
+import { designRoutes } from './design-routes.ts';
+import { addressRefused, portTaken } from './door-errors.ts';
+import { editRoutes } from './edit-routes.ts';
+import { elementRoutes } from './element-routes.ts';
+import { fileRoutes } from './file-routes.ts';
+import { answerOnce } from './once.ts';
+import { describing } from './openapi.ts';
+import { guardOrigin } from './origin.ts';
+import { servePage } from './page.ts';
+import { sendThrown } from './problem.ts';
+import { referenceRoutes } from './reference.ts';
+import { sessionRoutes } from './session-routes.ts';
+import { systemRoutes } from './system-routes.ts';
+import { textRoutes } from './text-routes.ts';
+import { versionRoutes } from './version-routes.ts';
+
+/** How the server is; everything has a default. */
+export interface ServerOptions {
+  /** Version of the program, for the description. */
+  readonly version?: string;
+  /** Folder of the built page; without one there is only the API. */
+  readonly pageFolder?: string | undefined;
+  /** Origins whose pages may call; `*` is any. */
+  readonly corsOrigin?: readonly string[];
+  readonly logLevel?: string;
+  /** Where the log goes, one JSON text a line; standard output unless told. */
+  readonly log?: { write(line: string): void } | undefined;
+  /** Largest body taken. */
+  readonly bodyLimitBytes?: number;
+  /** Answers to sockets at /api/v1/live. */
+  readonly live?: ((socket: WebSocket) => void) | undefined;
+}
+
+/** A server that is made and not yet listening. */
+export interface Server {
+  /**
+   * Listens; port 0 takes a free one.
+   *
+   * @returns the port it listens on.
+   * @throws API_PORT_TAKEN, API_ADDRESS_REFUSED (world).
+   */
+  listen(at: { readonly host: string; readonly port: number }): Promise<number>;
+  /** Takes no new requests, lets those under way end, says goodbye to sockets. Twice is once. */
+  close(): Promise<void>;
+}
+
+const defaultBodyLimitBytes = 8 * 1024 * 1024;
+const largestFrameBytes = 64 * 1024;
+/** A socket that does not answer the goodbye is cut off after this. */
+const goodbyeMs = 1_000;
+
+/** Makes the HTTP server of an application. */
+export async function createServer(app: App, options: ServerOptions = {}): Promise<Server> {
+  const routes = await build(app, options);
+  return {
+    listen: async ({ host, port }) => {
+      try {
+        await routes.listen({ host, port });
+      } catch (thrown) {
+        throw listenError(thrown, host, port);
+      }
+      return (routes.server.address() as AddressInfo).port;
+    },
+    close: () => routes.close(),
+  };
+}
+
+/** The description of the API (OpenAPI 3.1), made without starting anything. */
+export async function openApiDocument(version = '1.0.0'): Promise<unknown> {
+  // Routes look at the application only when a request comes, and none will.
+  const routes = await build({} as App, { version, logLevel: 'silent' });
+  const described = routes.swagger();
+  await routes.close();
+  return JSON.parse(JSON.stringify(described));
+}
+
+async function build(app: App, options: ServerOptions): Promise<Routes> {
+  const { version = '1.0.0', logLevel = 'warn', log, corsOrigin = [], bodyLimitBytes = defaultBodyLimitBytes } = options;
+  const routes: Routes = fastify({
+    logger: { level: logLevel, ...(log !== undefined && { stream: log }) },
+    bodyLimit: bodyLimitBytes,
+    // HEAD of a list would read the list to throw it away.
+    exposeHeadRoutes: false,
+  });
+  routes.setValidatorCompiler(checked);
+  routes.setSerializerCompiler(() => (answer) => JSON.stringify(answer));
+  routes.setErrorHandler((thrown, request, reply) => sendThrown(thrown, request, reply));
+  routes.removeContentTypeParser('text/plain');
+  await routes.register(helmet, helmetOptions);
+  if (corsOrigin.length > 0) await routes.register(cors, corsOptions(corsOrigin));
+  await routes.register(swagger, describing(version));
+  await routes.register(websocket, { options: { maxPayload: largestFrameBytes }, preClose: goodbye });
+  guardOrigin(routes, corsOrigin);
+  await routes.register(async (api) => apiRoutes(api as unknown as Routes, app, options), { prefix: '/api/v1' });
+  servePage(routes, options.pageFolder);
+  await routes.ready();
+  return routes;
+}
+
+function apiRoutes(routes: Routes, app: App, { live }: ServerOptions): void {
+  answerOnce(routes, app);
+  designRoutes(routes, app);
+  textRoutes(routes, app);
+  editRoutes(routes, app);
+  elementRoutes(routes, app);
+  versionRoutes(routes, app);
+  checkRoutes(routes, app);
+  sessionRoutes(routes, app);
+  componentRoutes(routes, app);
+  fileRoutes(routes, app);
+  systemRoutes(routes, app);
+  referenceRoutes(routes);
+  if (live !== undefined) routes.get('/live', { websocket: true }, (socket) => live(socket));
+}
+
+const helmetOptions = {
+  contentSecurityPolicy: {
+    useDefaults: false,
+    directives: {
+      'default-src': ["'self'"],
+      'script-src': ["'self'"],
+      // Libraries of the page place what they draw by style attributes.
+      'style-src': ["'self'", "'unsafe-inline'"],
+      'img-src': ["'self'", 'data:', 'blob:'],
+      'font-src': ["'self'", 'data:'],
+      'connect-src': ["'self'"],
+      'worker-src': ["'self'", 'blob:'],
+      'object-src': ["'none'"],
+      'base-uri': ["'self'"],
+      'form-action': ["'self'"],
+      'frame-ancestors': ["'none'"],
+    },
+  },
+  // Served over HTTP on a machine of one's own: whoever puts TLS in front says this there.
+  strictTransportSecurity: false,
+} as const;
+
+function corsOptions(allowed: readonly string[]) {
+  return {
+    origin: allowed.includes('*') ? '*' : [...allowed],
+    methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
+    exposedHeaders: ['etag', 'location', 'retry-after', 'idempotency-replayed'],
+  };
+}
+
+function goodbye(this: { websocketServer: { clients: Set<WebSocket>; close(): void } }, done: () => void): void {
+  const { clients } = this.websocketServer;
+  for (const socket of clients) socket.close(1001, 'the server stops');
+  const cut = setTimeout(() => {
+    for (const socket of clients) socket.terminate();
+  }, goodbyeMs);
+  cut.unref();
+  this.websocketServer.close();
+  done();
+}
+
+function listenError(thrown: unknown, host: string, port: number): unknown {
+  const { code } = thrown as NodeJS.ErrnoException;
+  if (code === 'EADDRINUSE')
+    return portTaken({
+      detail: `Port ${port} is in use. Choose another one with --port or PORT.`,
+      facts: { host, port },
+      cause: thrown,
+    });
+  if (code === 'EACCES' || code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND' || code === 'EAI_AGAIN')
+    return addressRefused({ detail: `The server cannot listen on ${host}, port ${port}: ${messageOf(thrown)}.`, cause: thrown });
+  return thrown;
+}

@@ -1,0 +1,130 @@
+import { Type } from 'typebox';
+import type { App } from '#app/app.ts';
+import { ElementId } from '#model/design.ts';
+import { Sample, Session, SessionSnapshot } from '#model/session.ts';
+import { caller } from './caller.ts';
+import type { Routes } from './checked.ts';
+import { answers, DesignParams, pageOf, SessionParams, SessionsQuery } from './schemas.ts';
+
+const tags = ['executions'];
+
+/** Sessions: start, look, pause, resume, stop. */
+export function sessionRoutes(routes: Routes, app: App): void {
+  start(routes, app);
+  look(routes, app);
+  control(routes, app);
+  watch(routes, app);
+}
+
+function start(routes: Routes, app: App): void {
+  routes.post(
+    '/designs/:designId/execute',
+    {
+      schema: {
+        tags,
+        operationId: 'executeDesign',
+        summary: 'Run a design as it is now',
+        description: 'Refused with the findings (422) while a port that must be connected is not.',
+        params: DesignParams,
+        body: Type.Object({}, { additionalProperties: false }),
+        response: answers(201, 'The session, with its address in Location', Session),
+      },
+    },
+    async (request, reply) => {
+      const session = await app.executeDesign(caller, request.params.designId);
+      return reply.code(201).header('location', `/api/v1/executions/${session.id}`).send(session);
+    },
+  );
+}
+
+function look(routes: Routes, app: App): void {
+  routes.get(
+    '/executions',
+    {
+      schema: {
+        tags,
+        operationId: 'listSessions',
+        summary: 'Sessions, newest first',
+        querystring: SessionsQuery,
+        response: answers(200, 'A page of sessions', pageOf(Session)),
+      },
+    },
+    (request) => app.listSessions(caller, request.query),
+  );
+  routes.get(
+    '/executions/:sessionId',
+    {
+      schema: {
+        tags,
+        operationId: 'getSession',
+        summary: 'A session as it is now',
+        params: SessionParams,
+        response: answers(200, 'The session', Session),
+      },
+    },
+    (request) => app.getSession(caller, request.params.sessionId),
+  );
+}
+
+function control(routes: Routes, app: App): void {
+  const asked = [
+    ['pause', 'Every process stops at its next communication', app.pauseSession],
+    ['resume', 'A paused session goes on', app.resumeSession],
+    ['stop', 'Every process ends, within a second', app.stopSession],
+  ] as const;
+  for (const [verb, summary, ask] of asked) {
+    routes.post(
+      `/executions/:sessionId/${verb}`,
+      {
+        schema: {
+          tags,
+          operationId: `${verb}Session`,
+          summary,
+          description: 'The answer does not wait for it: the live socket and GET say when it is so.',
+          params: SessionParams,
+          response: answers(202, 'Asked for; the session as it is now', Session),
+        },
+      },
+      async (request, reply) => {
+        const { sessionId } = request.params as { sessionId: string };
+        return reply.code(202).send(await ask(caller, sessionId));
+      },
+    );
+  }
+}
+
+function watch(routes: Routes, app: App): void {
+  routes.get(
+    '/executions/:sessionId/metrics',
+    {
+      schema: {
+        tags,
+        operationId: 'sessionMetrics',
+        summary: 'Everything that is counted in a session, now',
+        params: SessionParams,
+        response: answers(200, 'Processes and channels', SessionSnapshot),
+      },
+    },
+    (request) => app.sessionMetrics(caller, request.params.sessionId),
+  );
+  routes.get(
+    '/executions/:sessionId/connections/:connectionId/messages',
+    {
+      schema: {
+        tags,
+        operationId: 'sessionMessages',
+        summary: 'The last messages of a connection, oldest first',
+        params: Type.Object({ sessionId: SessionParams.properties.sessionId, connectionId: ElementId }),
+        querystring: Type.Object(
+          { limit: Type.Integer({ minimum: 1, maximum: 200, default: 20 }) },
+          { additionalProperties: false },
+        ),
+        response: answers(200, 'As many as are kept, at most limit', Type.Object({ items: Type.Array(Sample) })),
+      },
+    },
+    async (request) => {
+      const { sessionId, connectionId } = request.params;
+      return { items: await app.sessionMessages(caller, sessionId, connectionId, request.query.limit) };
+    },
+  );
+}

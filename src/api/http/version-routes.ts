@@ -1,0 +1,59 @@
+import { Type } from 'typebox';
+import type { App } from '#app/app.ts';
+import { DesignBody, DesignVersion } from '#model/design.ts';
+import { caller } from './caller.ts';
+import type { Routes } from './checked.ts';
+import { answers, DesignParams, PageQuery, pageOf, VersionParams } from './schemas.ts';
+
+const tags = ['versions'];
+
+const { name, note } = DesignVersion.properties;
+
+/** Versions: states of a design kept under a name. */
+export function versionRoutes(routes: Routes, app: App): void {
+  routes.get(
+    '/designs/:designId/versions',
+    {
+      schema: {
+        tags,
+        operationId: 'listVersions',
+        summary: 'The versions of a design, newest first',
+        params: DesignParams,
+        querystring: PageQuery,
+        response: answers(200, 'A page of versions', pageOf(DesignVersion)),
+      },
+    },
+    (request) => app.listVersions(caller, request.params.designId, request.query),
+  );
+  routes.post(
+    '/designs/:designId/versions',
+    {
+      schema: {
+        tags,
+        operationId: 'keepVersion',
+        summary: 'Keep the design as it is now',
+        params: DesignParams,
+        body: Type.Object({ name, note: Type.Optional(note) }, { additionalProperties: false }),
+        response: answers(201, 'The version, with its address in Location', DesignVersion),
+      },
+    },
+    async (request, reply) => {
+      const version = await app.keepVersion(caller, request.params.designId, request.body);
+      const location = `/api/v1/designs/${version.designId}/versions/${version.number}`;
+      return reply.code(201).header('location', location).send(version);
+    },
+  );
+  routes.get(
+    '/designs/:designId/versions/:number',
+    {
+      schema: {
+        tags,
+        operationId: 'getVersion',
+        summary: 'A version and what it keeps',
+        params: VersionParams,
+        response: answers(200, 'The version', Type.Object({ version: DesignVersion, body: DesignBody })),
+      },
+    },
+    (request) => app.getVersion(caller, request.params.designId, request.params.number),
+  );
+}
