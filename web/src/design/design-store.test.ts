@@ -80,7 +80,9 @@ function server() {
     loseAnswers: (is: boolean) => {
       loseAnswers = is;
     },
-    timers: () => timers.splice(0).forEach((call) => call()),
+    timers: () => {
+      for (const call of timers.splice(0)) call();
+    },
   };
 }
 

@@ -1,0 +1,132 @@
+import type { Edge, Node, Position as FlowSide } from '@xyflow/react';
+import type { ComponentSpec, Kinds } from '#model/component.ts';
+import type { Connection, DesignBody, Position, Node as Process } from '#model/design.ts';
+import type { Selection } from '../shell/ui.ts';
+import type { Light, Lit } from './lit.ts';
+import type { Shape, Spot } from './shapes.ts';
+
+export const spotSize = 12;
+
+export type BoxData = {
+  readonly node: Process;
+  readonly spec: ComponentSpec | undefined;
+  readonly shape: Shape;
+  readonly light: Light | 'dim' | undefined;
+  readonly trouble: 'error' | 'warning' | undefined;
+};
+export type Box = Node<BoxData, 'box'>;
+export type WireData = {
+  readonly wire: Connection;
+  readonly light: Light | 'dim' | undefined;
+  readonly trouble: 'error' | 'warning' | undefined;
+};
+export type Wire = Edge<WireData, 'wire'>;
+
+/** Everything that decides how the canvas looks, apart from what is live. */
+export interface Scene {
+  readonly design: DesignBody;
+  readonly kinds: Kinds;
+  readonly shapes: ReadonlyMap<string, Shape>;
+  /** Where nodes are while they are dragged. */
+  readonly dragged: ReadonlyMap<string, Position>;
+  readonly selection: Selection;
+  readonly lit: Lit | null;
+  readonly troubled: ReadonlyMap<string, 'error' | 'warning'>;
+}
+
+/** Makes the elements of a scene; an element that looks the same stays the same object, so that it is not drawn again. */
+export function createElements() {
+  const boxes = new Map<string, Box>();
+  const wires = new Map<string, Wire>();
+  return {
+    boxes: (scene: Scene): Box[] => kept(boxes, Object.values(scene.design.nodes), (node) => boxOf(node, scene), sameBox),
+    wires: (scene: Scene): Wire[] => kept(wires, Object.values(scene.design.connections), (wire) => wireOf(wire, scene), sameWire),
+  };
+}
+
+function kept<S extends { id: string }, E extends { id: string }>(
+  before: Map<string, E>,
+  sources: readonly S[],
+  make: (source: S) => E,
+  same: (a: E, b: E) => boolean,
+): E[] {
+  const now = sources.map((source) => {
+    const made = make(source);
+    const old = before.get(source.id);
+    return old !== undefined && same(old, made) ? old : made;
+  });
+  before.clear();
+  for (const element of now) before.set(element.id, element);
+  return now;
+}
+
+const sameBox = (a: Box, b: Box): boolean =>
+  a.position.x === b.position.x &&
+  a.position.y === b.position.y &&
+  a.selected === b.selected &&
+  a.data.node === b.data.node &&
+  a.data.shape === b.data.shape &&
+  a.data.spec === b.data.spec &&
+  a.data.light === b.data.light &&
+  a.data.trouble === b.data.trouble;
+
+const sameWire = (a: Wire, b: Wire): boolean =>
+  a.selected === b.selected &&
+  a.data?.wire === b.data?.wire &&
+  a.data?.light === b.data?.light &&
+  a.data?.trouble === b.data?.trouble;
+
+const nowhere: Position = { x: 0, y: 0 };
+const shapeless: Shape = { width: 208, height: 64, spots: [] };
+
+function boxOf(node: Process, scene: Scene): Box {
+  const shape = scene.shapes.get(node.id) ?? shapeless;
+  const { width, height } = shape;
+  const spec = scene.kinds.get(node.kind);
+  return {
+    id: node.id,
+    type: 'box',
+    position: scene.dragged.get(node.id) ?? scene.design.canvas.positions[node.id] ?? nowhere,
+    width,
+    height,
+    handles: shape.spots.map(handleOf),
+    selected: scene.selection.nodes.includes(node.id),
+    ariaLabel: `${node.label || spec?.title || node.id}, ${spec?.title ?? node.kind}`,
+    data: {
+      node,
+      spec,
+      shape,
+      light: scene.lit === null ? undefined : (scene.lit.nodes.get(node.id) ?? 'dim'),
+      trouble: scene.troubled.get(node.id),
+    },
+  };
+}
+
+function handleOf({ id, spec, side, x, y }: Spot) {
+  return {
+    id,
+    type: spec.direction === 'out' ? ('source' as const) : ('target' as const),
+    position: side as FlowSide,
+    x: x - spotSize / 2,
+    y: y - spotSize / 2,
+    width: spotSize,
+    height: spotSize,
+  };
+}
+
+function wireOf(wire: Connection, scene: Scene): Wire {
+  const { id, from, to } = wire;
+  const light = scene.lit === null ? undefined : (scene.lit.wires.get(id) ?? 'dim');
+  return {
+    id,
+    type: 'wire',
+    source: from.node,
+    sourceHandle: `${from.port}:${from.index}`,
+    target: to.node,
+    targetHandle: `${to.port}:${to.index}`,
+    selected: scene.selection.wires.includes(id),
+    ariaLabel: `Wire from ${from.node} ${from.port} to ${to.node} ${to.port}`,
+    zIndex: light === 'now' || light === 'knot' ? 1 : 0,
+    data: { wire, light, trouble: scene.troubled.get(id) },
+  };
+}

@@ -1,0 +1,28 @@
+import type { ReactFlowInstance } from '@xyflow/react';
+import type { Position } from '#model/design.ts';
+import { createStore } from '../base/store.ts';
+import type { Box, Wire } from './elements.ts';
+
+/** The canvas as shown now; null before it is there. */
+export const view = createStore<ReactFlowInstance<Box, Wire> | null>(null);
+
+const calm = () => matchMedia('(prefers-reduced-motion: reduce)').matches;
+const durationMs = () => (calm() ? 0 : 220);
+
+/** Shows everything. */
+export function fitAll(): void {
+  void view.get()?.fitView({ padding: 0.12, maxZoom: 1.1, duration: durationMs() });
+}
+
+/** Brings nodes into view. */
+export function showNodes(ids: readonly string[]): void {
+  if (ids.length === 0) return;
+  void view.get()?.fitView({ nodes: ids.map((id) => ({ id })), padding: 0.4, maxZoom: 1.1, duration: durationMs() });
+}
+
+/** The middle of what is seen, in canvas units and on the screen. */
+export function middle(): { at: Position; screen: Position } {
+  const box = document.querySelector('.canvas')?.getBoundingClientRect();
+  const screen = box === undefined ? { x: 400, y: 300 } : { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+  return { screen, at: view.get()?.screenToFlowPosition(screen) ?? { x: 0, y: 0 } };
+}

@@ -1,0 +1,34 @@
+import { Type } from 'typebox';
+import { describe, expect, it } from 'vitest';
+import { changedSettings, formSchema, wordsOf } from './form-schema.ts';
+
+describe('a settings schema as a form', () => {
+  it('shows choices as a list, free shapes as JSON, long texts with room', () => {
+    const { schema, ui } = formSchema(
+      Type.Object({
+        mode: Type.Union([Type.Literal('read'), Type.Literal('write')], { default: 'read' }),
+        body: Type.Unknown(),
+        code: Type.String({ maxLength: 10_000 }),
+        names: Type.Record(Type.String(), Type.Number()),
+        rules: Type.Array(Type.Object({ op: Type.Union([Type.Literal('='), Type.Literal('<')]), value: Type.Unknown() })),
+      }),
+    );
+    expect(schema.properties?.['mode']).toMatchObject({ type: 'string', enum: ['read', 'write'], default: 'read' });
+    expect(ui).toMatchObject({
+      body: { 'ui:field': 'json' },
+      code: { 'ui:widget': 'textarea' },
+      names: { 'ui:field': 'json' },
+      rules: { items: { value: { 'ui:field': 'json' } } },
+    });
+  });
+
+  it('reads names as words', () => {
+    expect(['maxLineBytes', 'path', 'on-start'].map(wordsOf)).toEqual(['Max line bytes', 'Path', 'On start']);
+  });
+
+  it('sends only what changed, and null for what is again as it would be anyway', () => {
+    const defaults = { a: 1, b: 'x', list: [] };
+    expect(changedSettings({ a: 1, b: 'x', list: [] }, { a: 2, b: 'x', list: [1] }, defaults)).toEqual({ a: 2, list: [1] });
+    expect(changedSettings({ a: 2, b: 'y', list: [] }, { a: 1, list: [] }, defaults)).toEqual({ a: null, b: null });
+  });
+});

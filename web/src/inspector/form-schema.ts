@@ -1,0 +1,84 @@
+import type { RJSFSchema, UiSchema } from '@rjsf/utils';
+
+/** A settings schema as the form library shows it best, and how its parts are edited. */
+export interface FormSchema {
+  readonly schema: RJSFSchema;
+  readonly ui: UiSchema;
+}
+
+type Loose = Readonly<Record<string, unknown>> & {
+  readonly type?: string;
+  readonly anyOf?: readonly Loose[];
+  readonly const?: unknown;
+  readonly properties?: Readonly<Record<string, Loose>>;
+  readonly items?: Loose;
+  readonly patternProperties?: unknown;
+  readonly maxLength?: number;
+};
+
+/** Choices of constants become a list to choose from; what has no fixed shape is edited as JSON; long texts get room. */
+export function formSchema(schema: unknown): FormSchema {
+  const whole = part((schema ?? {}) as Loose);
+  return { schema: whole.schema, ui: { ...whole.ui, 'ui:submitButtonOptions': { norender: true } } };
+}
+
+const shown = (schema: unknown): RJSFSchema => schema as RJSFSchema;
+
+function part(schema: Loose): FormSchema {
+  const choices = choicesOf(schema);
+  if (choices !== undefined) {
+    const { anyOf: _gone, ...rest } = schema;
+    return { schema: shown({ ...rest, type: 'string', enum: choices }), ui: {} };
+  }
+  if (schema.type === 'object' && schema.properties !== undefined) return objectPart(schema, schema.properties);
+  if (schema.type === 'array' && schema.items !== undefined) {
+    const items = part(schema.items);
+    return { schema: shown({ ...schema, items: items.schema }), ui: { items: items.ui } };
+  }
+  if (schema.type === 'string') {
+    return { schema: shown(schema), ui: (schema.maxLength ?? 0) > 2_000 ? { 'ui:widget': 'textarea' } : {} };
+  }
+  if (schema.type === 'number' || schema.type === 'integer' || schema.type === 'boolean') {
+    return { schema: shown(schema), ui: {} };
+  }
+  // No `type`, several of them, or names that are free: a text of JSON is honest about all of them.
+  return { schema: shown(schema), ui: { 'ui:field': 'json' } };
+}
+
+function objectPart(schema: Loose, properties: Readonly<Record<string, Loose>>): FormSchema {
+  const parts = Object.entries(properties).map(([name, of]) => [name, part(of)] as const);
+  return {
+    schema: shown({ ...schema, properties: Object.fromEntries(parts.map(([name, it]) => [name, it.schema])) }),
+    ui: Object.fromEntries(parts.map(([name, it]) => [name, it.ui])),
+  };
+}
+
+function choicesOf({ anyOf }: Loose): readonly string[] | undefined {
+  if (anyOf === undefined || anyOf.length === 0) return undefined;
+  const constants = anyOf.map((option) => option.const);
+  return constants.every((value) => typeof value === 'string') ? constants : undefined;
+}
+
+/** A name of a setting as words: `maxLineBytes` is Max line bytes. */
+export function wordsOf(name: string): string {
+  const words = name.replaceAll(/([a-z0-9])([A-Z])/g, '$1 $2').replaceAll(/[-_]/g, ' ').toLowerCase();
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+/** Only what changed: `null` takes a setting back to its default. */
+export function changedSettings(
+  before: Readonly<Record<string, unknown>>,
+  after: Readonly<Record<string, unknown>>,
+  defaults: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> {
+  const changed: Record<string, unknown> = {};
+  for (const key of new Set([...Object.keys(before), ...Object.keys(after)])) {
+    if (same(before[key], after[key])) continue;
+    changed[key] = after[key] === undefined || same(after[key], defaults[key]) ? null : after[key];
+  }
+  return changed;
+}
+
+function same(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}

@@ -1,0 +1,110 @@
+import { type Connection, type FullPolicy, greatestCapacity } from '#model/design.ts';
+import { useEffect, useState } from 'react';
+import { usePart } from '../base/store.ts';
+import { nameOf } from '../design/edits.ts';
+import { shortCount } from '../run/frame.ts';
+import { deleteSelection } from '../shell/actions.ts';
+import { commit, useDesk, useShown } from '../shell/desk.ts';
+import { select } from '../shell/ui.ts';
+import { Icon } from '../theme/icon.tsx';
+import { Messages } from './messages.tsx';
+
+const policies: readonly { value: FullPolicy; says: string }[] = [
+  { value: 'block', says: 'The sender waits' },
+  { value: 'drop-oldest', says: 'The oldest message is dropped' },
+  { value: 'drop-newest', says: 'The newest message is dropped' },
+];
+
+/** A wire: between whom, how much it holds, and its last messages. */
+export function WirePanel({ wire }: { readonly wire: Connection }) {
+  const desk = useDesk();
+  const nodes = useShown((shown) => shown.nodes);
+  const end = (id: string, port: string) => (
+    <button type="button" className="link" onClick={() => select(desk.ui, { nodes: [id] })}>
+      {nameOf(nodes[id], desk.kinds)} · {port}
+    </button>
+  );
+  return (
+    <>
+      <header className="panel-head">
+        <div className="panel-words">
+          <h2 className="panel-title">Wire</h2>
+          <p className="wire-ends">
+            {end(wire.from.node, wire.from.port)}
+            <Icon name="right" size={12} />
+            {end(wire.to.node, wire.to.port)}
+          </p>
+        </div>
+        <button type="button" className="button plain icon-only" aria-label="Delete wire" onClick={() => deleteSelection(desk)}>
+          <Icon name="bin" />
+        </button>
+      </header>
+      <div className="panel-body wire-body">
+        <div className="two">
+          <CapacityField wire={wire} />
+          <label>
+            <span className="label">When full</span>
+            <select
+              className="field"
+              value={wire.policy}
+              onChange={(event) =>
+                commit(desk, 'change policy of wire', [{ do: 'connection.set', id: wire.id, policy: event.target.value as FullPolicy }])
+              }
+            >
+              {policies.map(({ value, says }) => (
+                <option key={value} value={value}>
+                  {says}
+                </option>
+              ))}
+            </select>
+          </label>
+        </div>
+        <WireCounts id={wire.id} />
+        <Messages wire={wire.id} />
+      </div>
+    </>
+  );
+}
+
+function CapacityField({ wire }: { readonly wire: Connection }) {
+  const desk = useDesk();
+  const [text, setText] = useState(String(wire.capacity));
+  useEffect(() => setText(String(wire.capacity)), [wire.capacity]);
+  const save = () => {
+    const capacity = Number(text);
+    if (text === '' || !Number.isInteger(capacity)) setText(String(wire.capacity));
+    else if (capacity !== wire.capacity) {
+      if (!commit(desk, 'change capacity of wire', [{ do: 'connection.set', id: wire.id, capacity }])) setText(String(wire.capacity));
+    }
+  };
+  return (
+    <label title="Messages it holds; 0 hands each one over directly">
+      <span className="label">Capacity</span>
+      <input
+        className="field"
+        type="number"
+        min={0}
+        max={greatestCapacity}
+        value={text}
+        onChange={(event) => setText(event.target.value)}
+        onBlur={save}
+        onKeyDown={(event) => event.key === 'Enter' && save()}
+      />
+    </label>
+  );
+}
+
+function WireCounts({ id }: { readonly id: string }) {
+  const desk = useDesk();
+  const frame = usePart(desk.run.frame, (now) => now?.wires.get(id));
+  if (frame === undefined) return null;
+  const { received, depth, capacity, dropped, blocked, ended } = frame.status;
+  return (
+    <p className="wire-counts small" data-count={received}>
+      <b>{received.toLocaleString('en')}</b> passed
+      {capacity > 0 && ` · ${shortCount(depth)}/${shortCount(capacity)} held`}
+      {dropped > 0 && ` · ${shortCount(dropped)} dropped`}
+      {ended ? ' · ended' : blocked === 'none' ? '' : ` · ${blocked} waits`}
+    </p>
+  );
+}

@@ -1,0 +1,149 @@
+import { useEffect, useRef } from 'react';
+import type { Trace, Waiting } from '#model/finding.ts';
+import type { DesignBody } from '#model/design.ts';
+import type { Kinds } from '#model/component.ts';
+import { nameOf } from '../design/edits.ts';
+import { useDesk, useShown, useUi } from '../shell/desk.ts';
+import { Icon } from '../theme/icon.tsx';
+
+const stepMs = 900;
+
+/** A counterexample, step by step; each step lights what it speaks of, the end lights who waits for whom. */
+export function TracePanel() {
+  const replay = useUi((ui) => ui.replay);
+  const trace = replay?.finding.trace;
+  if (replay === null || trace === undefined) return null;
+  return <OpenTrace trace={trace} message={replay.finding.message} step={replay.step} playing={replay.playing} />;
+}
+
+interface Props {
+  readonly trace: Trace;
+  readonly message: string;
+  readonly step: number;
+  readonly playing: boolean;
+}
+
+function OpenTrace({ trace, message, step, playing }: Props) {
+  const desk = useDesk();
+  const last = trace.steps.length;
+  const go = (to: number, play = false) =>
+    desk.ui.set((ui) =>
+      ui.replay === null ? ui : { ...ui, replay: { ...ui.replay, step: Math.max(0, Math.min(to, last)), playing: play && to < last } },
+    );
+  usePlaying(playing, step, () => go(step + 1, true));
+  const close = () => desk.ui.set((ui) => ({ ...ui, replay: null }));
+  const keys = (event: React.KeyboardEvent) => {
+    if (event.key === 'ArrowRight') go(step + 1);
+    else if (event.key === 'ArrowLeft') go(step - 1);
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+  return (
+    <section className="trace" aria-label="How it comes to that" onKeyDown={keys}>
+      <header className="trace-bar">
+        <p className="trace-title">{message}</p>
+        <span className="trace-count">{step < last ? `Step ${step + 1} of ${last}` : 'Stuck'}</span>
+        <button type="button" className="button slim icon-only" aria-label="Previous step" disabled={step === 0} onClick={() => go(step - 1)}>
+          <Icon name="back" size={14} />
+        </button>
+        <button
+          type="button"
+          className="button slim icon-only"
+          aria-label={playing ? 'Hold' : 'Play steps'}
+          onClick={() => (playing ? go(step) : go(step === last ? 0 : step, true))}
+        >
+          <Icon name={playing ? 'pause' : 'play'} size={14} />
+        </button>
+        <button type="button" className="button slim icon-only" aria-label="Next step" disabled={step === last} onClick={() => go(step + 1)}>
+          <Icon name="step" size={14} />
+        </button>
+        <button type="button" className="button plain slim icon-only" aria-label="Close" onClick={close}>
+          <Icon name="close" size={14} />
+        </button>
+      </header>
+      <div className="trace-body">
+        <StepList trace={trace} step={step} go={go} />
+        <WaitingList waiting={trace.waiting} knot={trace.knot.nodes} now={step === last} />
+      </div>
+    </section>
+  );
+}
+
+function usePlaying(playing: boolean, step: number, next: () => void): void {
+  const latest = useRef(next);
+  latest.current = next;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each step waits its own time.
+  useEffect(() => {
+    if (!playing) return;
+    const timer = setTimeout(() => latest.current(), stepMs);
+    return () => clearTimeout(timer);
+  }, [playing, step]);
+}
+
+function StepList({ trace, step, go }: { readonly trace: Trace; readonly step: number; readonly go: (to: number) => void }) {
+  const list = useRef<HTMLOListElement>(null);
+  useEffect(() => list.current?.querySelector(`[data-step="${step}"]`)?.scrollIntoView({ block: 'nearest' }), [step]);
+  return (
+    <ol className="step-list" ref={list}>
+      {trace.steps.map(({ text }, number) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: a step is known by its number.
+        <li key={number}>
+          <button
+            type="button"
+            data-step={number}
+            className={`step${number === step ? ' now' : number < step ? ' past' : ''}`}
+            aria-current={number === step ? 'step' : undefined}
+            onClick={() => go(number)}
+          >
+            <span className="step-number">{number + 1}</span>
+            {text}
+          </button>
+        </li>
+      ))}
+      <li>
+        <button
+          type="button"
+          data-step={trace.steps.length}
+          className={`step end${step === trace.steps.length ? ' now' : ''}`}
+          aria-current={step === trace.steps.length ? 'step' : undefined}
+          onClick={() => go(trace.steps.length)}
+        >
+          <span className="step-number">■</span>
+          Nothing can happen any more
+        </button>
+      </li>
+    </ol>
+  );
+}
+
+interface WaitingProps {
+  readonly waiting: readonly Waiting[];
+  readonly knot: readonly string[];
+  readonly now: boolean;
+}
+
+function WaitingList({ waiting, knot, now }: WaitingProps) {
+  const desk = useDesk();
+  const shown = useShown((design) => design);
+  const inKnot = new Set(knot);
+  const ordered = waiting.toSorted((a, b) => Number(inKnot.has(b.node)) - Number(inKnot.has(a.node)));
+  return (
+    <div className={`waiting${now ? ' now' : ''}`}>
+      <h3 className="label">Who then waits for whom</h3>
+      <ul>
+        {ordered.map(({ node, on }) => (
+          <li key={node}>
+            <b>{nameOf(shown.nodes[node], desk.kinds)}</b> {wordsOf(on, shown, desk.kinds)}
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+function wordsOf(on: Waiting['on'], shown: DesignBody, kinds: Kinds): string {
+  if (on.length === 0) return 'waits for ever';
+  const peers = on.map(({ peer, direction }) => `${direction === 'send' ? 'to send to' : 'to hear from'} ${nameOf(shown.nodes[peer], kinds)}`);
+  return `waits ${[...new Set(peers)].join(' or ')}`;
+}

@@ -1,0 +1,75 @@
+import type { ChannelStatus, ProcessStatus, SessionSnapshot } from '#model/session.ts';
+
+/** One wire at one moment, with what happened since the moment before. */
+export interface WireFrame {
+  readonly status: ChannelStatus;
+  /** Messages received since the frame before. */
+  readonly delta: number;
+  /** Messages a second, smoothed over about two seconds. */
+  readonly rate: number;
+  /** The sender has waited for two frames or more: a shorter wait is how a rendezvous works. */
+  readonly held: boolean;
+}
+
+/** A session at one moment, ready to be painted. */
+export interface Frame {
+  readonly sessionId: string;
+  readonly atMs: number;
+  readonly intervalMs: number;
+  readonly state: SessionSnapshot['state'];
+  readonly wires: ReadonlyMap<string, WireFrame>;
+  readonly nodes: ReadonlyMap<string, ProcessStatus>;
+  /** Messages a second on all wires together. */
+  readonly rate: number;
+  readonly received: number;
+  readonly failures: number;
+}
+
+const smoothingMs = 2_000;
+const usualIntervalMs = 250;
+
+/** The frame of a snapshot after an earlier one of the same session, if there was one. */
+export function nextFrame(before: Frame | null, snapshot: SessionSnapshot): Frame {
+  const previous = before?.sessionId === snapshot.sessionId ? before : null;
+  const atMs = Date.parse(snapshot.at);
+  const intervalMs = previous === null ? usualIntervalMs : Math.max(atMs - previous.atMs, 1);
+  const wires = new Map(snapshot.channels.map((status) => [status.connection, wireFrame(previous, status, intervalMs)] as const));
+  let [rate, received, failures] = [0, 0, 0];
+  for (const wire of wires.values()) {
+    rate += wire.rate;
+    received += wire.status.received;
+  }
+  for (const node of snapshot.processes) failures += node.failures;
+  const nodes = new Map(snapshot.processes.map((node) => [node.node, node] as const));
+  return { sessionId: snapshot.sessionId, atMs, intervalMs, state: snapshot.state, wires, nodes, rate, received, failures };
+}
+
+function wireFrame(previous: Frame | null, status: ChannelStatus, intervalMs: number): WireFrame {
+  const last = previous?.wires.get(status.connection);
+  if (last === undefined) return { status, delta: 0, rate: status.perSecond, held: false };
+  const delta = Math.max(status.received - last.status.received, 0);
+  const measured = (delta * 1_000) / intervalMs;
+  const weight = 1 - Math.exp(-intervalMs / smoothingMs);
+  const rate = last.rate + (measured - last.rate) * weight;
+  const held = delta === 0 && status.blocked === 'sender' && last.status.blocked === 'sender';
+  return { status, delta, rate: rate < 0.02 && delta === 0 ? 0 : rate, held };
+}
+
+/** A number as short as it may be read at a glance: 7, 1,204, 12.3k, 4.1M. */
+export function shortCount(count: number): string {
+  if (count < 10_000) return count.toLocaleString('en');
+  if (count < 1_000_000) return `${(count / 1_000).toFixed(count < 100_000 ? 1 : 0)}k`;
+  return `${(count / 1_000_000).toFixed(1)}M`;
+}
+
+/** A rate a second: 0.4/s, 12/s, 3.2k/s. */
+export function rateText(rate: number): string {
+  return `${rate > 0 && rate < 10 ? rate.toFixed(1) : shortCount(Math.round(rate))}/s`;
+}
+
+/** A size: 812 B, 1.3 kB. */
+export function sizeText(bytes: number): string {
+  if (bytes < 1_000) return `${bytes} B`;
+  if (bytes < 1_000_000) return `${(bytes / 1_000).toFixed(1)} kB`;
+  return `${(bytes / 1_000_000).toFixed(1)} MB`;
+}

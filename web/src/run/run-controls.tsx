@@ -1,0 +1,37 @@
+import { hasEnded } from '#model/session.ts';
+import { useStore } from '../base/store.ts';
+import { control, start } from '../shell/actions.ts';
+import { useDesk } from '../shell/desk.ts';
+import { Icon } from '../theme/icon.tsx';
+
+/** Run, pause, resume, stop. */
+export function RunControls() {
+  const desk = useDesk();
+  const session = useStore(desk.run.session);
+  if (session === null || hasEnded(session.state)) {
+    return (
+      <button type="button" className="button primary" onClick={() => void start(desk)} title="Run the design (Shift R)">
+        <Icon name="play" size={14} />
+        Run
+      </button>
+    );
+  }
+  const paused = session.state === 'paused' || session.state === 'pausing';
+  return (
+    <div className="run-controls">
+      <button
+        type="button"
+        className={`button${paused ? ' primary' : ''}`}
+        disabled={session.state !== 'running' && session.state !== 'paused'}
+        onClick={() => void control(desk, paused ? 'resume' : 'pause')}
+      >
+        <Icon name={paused ? 'play' : 'pause'} size={14} />
+        {paused ? 'Resume' : 'Pause'}
+      </button>
+      <button type="button" className="button" disabled={session.state === 'stopping'} onClick={() => void control(desk, 'stop')}>
+        <Icon name="stop" size={14} />
+        Stop
+      </button>
+    </div>
+  );
+}

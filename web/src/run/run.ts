@@ -1,0 +1,95 @@
+import type { LiveMessage } from '#model/live.ts';
+import { hasEnded, type Session } from '#model/session.ts';
+import { createStore, type Store } from '../base/store.ts';
+import { controlExecution, executeDesign, getSnapshot, listExecutions } from '../client/client.ts';
+import type { Live } from '../client/live.ts';
+import { announce } from '../shell/toasts.ts';
+import { type Frame, nextFrame } from './frame.ts';
+
+/** The session the page looks at. */
+export interface Run {
+  readonly session: Store<Session | null>;
+  /** Changes up to four times a second: paint from it, do not draw large parts again. */
+  readonly frame: Store<Frame | null>;
+  attach(session: Session): void;
+  /** Starts a session of the design as it is stored; refuses as the server does. */
+  start(): Promise<void>;
+  control(verb: 'pause' | 'resume' | 'stop'): Promise<void>;
+  /** Finds a session of the design that is running, and looks at it. */
+  find(): Promise<void>;
+  close(): void;
+}
+
+const words: Readonly<Record<Session['state'], string>> = {
+  starting: 'Starting',
+  running: 'Running',
+  pausing: 'Pausing',
+  paused: 'Paused',
+  stopping: 'Stopping',
+  completed: 'Completed',
+  stopped: 'Stopped',
+  failed: 'Failed',
+};
+
+/** The state of a session in a word. */
+export function stateWord(session: Session): string {
+  return session.stuck !== undefined && !hasEnded(session.state) ? 'Stuck' : words[session.state];
+}
+
+/** Watches the sessions of a design. */
+export function watchRuns(designId: string, live: Live): Run {
+  const session = createStore<Session | null>(null);
+  const frame = createStore<Frame | null>(null);
+  let leave: (() => void) | undefined;
+  const told = (next: Session) => {
+    const now = session.get();
+    if (now?.id === next.id) {
+      if (stateWord(now) !== stateWord(next)) announce(`Session ${stateWord(next).toLowerCase()}`);
+      session.set(next);
+      if (hasEnded(next.state)) void lastFrame(next.id, frame);
+    } else if (!hasEnded(next.state) && (now === null || hasEnded(now.state))) attach(next);
+  };
+  const heard = (message: LiveMessage) => {
+    if (message.type === 'session.status') told(message.session);
+    if (message.type === 'session.snapshot') frame.set((before) => nextFrame(before, message.snapshot));
+  };
+  function attach(next: Session) {
+    leave?.();
+    frame.set(null);
+    session.set(next);
+    leave = live.subscribe({ topic: 'session', id: next.id }, heard);
+    void lastFrame(next.id, frame);
+  }
+  const leaveDesign = live.subscribe({ topic: 'design', id: designId }, heard);
+  const find = async () => {
+    const { items } = await listExecutions(designId);
+    const mine = items.find(({ id }) => id === session.get()?.id);
+    if (mine !== undefined) told(mine);
+    const running = items.find(({ state }) => !hasEnded(state));
+    if (running !== undefined) told(running);
+  };
+  return {
+    session,
+    frame,
+    attach,
+    find,
+    start: async () => attach(await executeDesign(designId)),
+    async control(verb) {
+      const now = session.get();
+      if (now !== null) told(await controlExecution(now.id, verb));
+    },
+    close() {
+      leaveDesign();
+      leave?.();
+    },
+  };
+}
+
+async function lastFrame(sessionId: string, frame: Store<Frame | null>): Promise<void> {
+  try {
+    const snapshot = await getSnapshot(sessionId);
+    frame.set((before) => (before !== null && before.sessionId !== sessionId ? before : nextFrame(before, snapshot)));
+  } catch {
+    // The live socket tells the same; without an answer the last painted numbers stay.
+  }
+}

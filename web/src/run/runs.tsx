@@ -1,0 +1,55 @@
+import { useQuery } from '@tanstack/react-query';
+import type { Session } from '#model/session.ts';
+import { useStore, usePart } from '../base/store.ts';
+import { listExecutions } from '../client/client.ts';
+import { useDesk } from '../shell/desk.ts';
+import { stateWord } from './run.ts';
+
+/** The sessions of this design; one can be looked at again. */
+export function Runs() {
+  const desk = useDesk();
+  const designId = usePart(desk.design.state, ({ confirmed }) => confirmed.id);
+  const now = useStore(desk.run.session);
+  const { data, isError } = useQuery({
+    queryKey: ['executions', designId, now?.id, now?.state],
+    queryFn: () => listExecutions(designId),
+  });
+  if (isError) return <p className="nothing">The runs cannot be fetched now.</p>;
+  const items = data?.items ?? [];
+  return (
+    <ul className="run-list">
+      {items.map((session) => (
+        <li key={session.id}>
+          <RunLine session={session.id === now?.id ? now : session} looking={session.id === now?.id} />
+        </li>
+      ))}
+      {data !== undefined && items.length === 0 && <p className="nothing">Not run yet.</p>}
+    </ul>
+  );
+}
+
+function RunLine({ session, looking }: { readonly session: Session; readonly looking: boolean }) {
+  const desk = useDesk();
+  const { state, startedAt, endedAt, designRev, fault } = session;
+  return (
+    <button type="button" className={`run-line${looking ? ' at' : ''}`} aria-current={looking} onClick={() => desk.run.attach(session)}>
+      <span className={`state-mark ${state}`} />
+      <span className="run-words">
+        <span>
+          {stateWord(session)} <span className="quiet">· rev {designRev}</span>
+        </span>
+        <span className="small quiet">
+          {new Date(startedAt).toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'short' })}
+          {endedAt !== undefined && `, ${durationText(Date.parse(endedAt) - Date.parse(startedAt))}`}
+        </span>
+        {fault !== undefined && <span className="small run-fault">{fault.message}</span>}
+      </span>
+    </button>
+  );
+}
+
+/** How long something took: 0.4 s, 12 s, 3 min. */
+export function durationText(ms: number): string {
+  if (ms < 10_000) return `${(ms / 1_000).toFixed(1)} s`;
+  return ms < 120_000 ? `${Math.round(ms / 1_000)} s` : `${Math.round(ms / 60_000)} min`;
+}

@@ -1,0 +1,60 @@
+import { createContext, useContext } from 'react';
+import type { ComponentSpec, Kinds } from '#model/component.ts';
+import type { Edit } from '#model/edit.ts';
+import { type Store, usePart } from '../base/store.ts';
+import type { Live } from '../client/live.ts';
+import type { DesignState, DesignStore } from '../design/design-store.ts';
+import type { Checks } from '../problems/checks.ts';
+import type { Run } from '../run/run.ts';
+import { say } from './toasts.ts';
+import type { Ui } from './ui.ts';
+
+/** Everything a part of the page works on: one design, open. */
+export interface Desk {
+  readonly specs: readonly ComponentSpec[];
+  readonly kinds: Kinds;
+  readonly live: Live;
+  readonly design: DesignStore;
+  readonly checks: Checks;
+  readonly run: Run;
+  readonly ui: Store<Ui>;
+  /** Opens another design. */
+  readonly go: (designId: string) => void;
+}
+
+/** Hands the open design to every part of the page. */
+export const DeskContext = createContext<Desk | null>(null);
+
+/** The open design, in a part of the page that is shown with one. */
+export function useDesk(): Desk {
+  const desk = useContext(DeskContext);
+  if (desk === null) throw new Error('this part of the page needs an open design');
+  return desk;
+}
+
+/** One part of the design as shown now. */
+export function useShown<R>(pick: (shown: DesignState['shown']) => R): R {
+  return usePart(useDesk().design.state, ({ shown }) => pick(shown));
+}
+
+/** One part of what the page shows beside the design. */
+export function useUi<R>(pick: (ui: Ui) => R): R {
+  return usePart(useDesk().ui, pick);
+}
+
+/** Commits edits and says in one line why they do not fit; true when they do. */
+export function commit(desk: Pick<Desk, 'design'>, label: string, edits: readonly Edit[]): boolean {
+  if (edits.length === 0) return false;
+  const refusal = desk.design.commit(label, edits);
+  if (refusal !== undefined) say('bad', `Cannot ${label}: ${refusal.message}`);
+  return refusal === undefined;
+}
+
+/** Takes the last step back, or does it again, and says what that was. */
+export function travel(desk: Pick<Desk, 'design'>, which: 'undo' | 'redo'): void {
+  const last = desk.design.state.get()[which].at(-1);
+  if (last === undefined) return;
+  const refusal = which === 'undo' ? desk.design.undo() : desk.design.redo();
+  if (refusal !== undefined) say('bad', `Cannot ${which} ${last.label}: ${refusal.message}`);
+  else say('plain', `${which === 'undo' ? 'Undone' : 'Done again'}: ${last.label}`);
+}

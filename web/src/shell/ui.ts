@@ -1,0 +1,64 @@
+import type { Position } from '#model/design.ts';
+import type { Finding } from '#model/finding.ts';
+import { createStore, type Store } from '../base/store.ts';
+import type { LooseEnd } from '../canvas/shapes.ts';
+
+export type Drawer = 'components' | 'problems' | 'outline' | 'runs';
+
+/** What is chosen on the canvas and in the outline. */
+export interface Selection {
+  readonly nodes: readonly string[];
+  readonly wires: readonly string[];
+}
+
+export const nothing: Selection = { nodes: [], wires: [] };
+
+/** The search at the cursor: where it is shown, where a chosen kind goes, and what it is then wired to. */
+export interface QuickSearch {
+  readonly screen: Position;
+  readonly at: Position;
+  readonly from?: LooseEnd;
+}
+
+/** A counterexample being looked at: `step` counts its steps from 0; one past the last shows who then waits for whom. */
+export interface Replay {
+  readonly finding: Finding;
+  readonly step: number;
+  readonly playing: boolean;
+}
+
+/** What the page shows beside the design itself; nothing of it is stored. */
+export interface Ui {
+  readonly drawer: Drawer | null;
+  readonly inspector: boolean;
+  readonly selection: Selection;
+  readonly quick: QuickSearch | null;
+  /** The end of a wire that looks for its other end. */
+  readonly wiring: LooseEnd | null;
+  readonly replay: Replay | null;
+  readonly sheet: boolean;
+  /** Path of a file that is shown. */
+  readonly result: string | null;
+}
+
+/** What a narrow page begins with is the canvas alone. */
+export function createUi(narrow: boolean): Store<Ui> {
+  return createStore<Ui>({
+    drawer: narrow ? null : 'components',
+    inspector: !narrow,
+    selection: nothing,
+    quick: null,
+    wiring: null,
+    replay: null,
+    sheet: false,
+    result: null,
+  });
+}
+
+/** Selects nodes and wires, and nothing else. */
+export function select(ui: Store<Ui>, selection: Partial<Selection>): void {
+  ui.set((now) => ({ ...now, selection: { ...nothing, ...selection } }));
+}
+
+/** True on a page as narrow as a phone. */
+export const isNarrow = (): boolean => matchMedia('(max-width: 760px)').matches;
