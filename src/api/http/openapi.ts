@@ -33,7 +33,17 @@ const nouns: Readonly<Record<string, TSchema>> = {
   Waiting,
 };
 
-const names = new Map(Object.entries(nouns).map(([name, schema]) => [JSON.stringify(schema), name]));
+/** As the description writes records: what TypeBox says by a pattern for every name is said of all other fields. */
+function plain(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(plain);
+  const { patternProperties, ...rest } = value as { readonly patternProperties?: Readonly<Record<string, unknown>> };
+  const parts = Object.entries(rest).map(([key, part]) => [key, plain(part)]);
+  const [each] = Object.values(patternProperties ?? {});
+  return Object.fromEntries(each === undefined ? parts : [...parts, ['additionalProperties', plain(each)]]);
+}
+
+const names = new Map(Object.entries(nouns).map(([name, schema]) => [JSON.stringify(plain(schema)), name]));
 
 /** The same description with every noun written once. */
 function named(value: unknown, itself?: string): unknown {
@@ -61,10 +71,20 @@ export function describing(version: string): FastifyDynamicSwaggerOptions {
       ),
     },
     convertConstToEnum: false,
+    // A path of any length is one parameter; Fastify calls it *.
+    transform: ({ schema, url }) => {
+      const { '*': path, ...params } = (schema?.params as { properties?: Record<string, unknown> } | undefined)?.properties ?? {};
+      if (path === undefined) return { schema, url };
+      const properties = { ...params, path };
+      return {
+        schema: { ...schema, params: { type: 'object', properties, required: Object.keys(properties) } },
+        url: url.replace('*', ':path'),
+      };
+    },
     transformObject: (documented) => {
       if (!('openapiObject' in documented)) return documented.swaggerObject;
-      const found = named(documented.openapiObject) as typeof documented.openapiObject;
-      const schemas = Object.fromEntries(Object.entries(nouns).map(([name, schema]) => [name, named(schema, name)]));
+      const found = named(plain(documented.openapiObject)) as typeof documented.openapiObject;
+      const schemas = Object.fromEntries(Object.entries(nouns).map(([name, schema]) => [name, named(plain(schema), name)]));
       return { ...found, components: { ...found.components, schemas } } as typeof documented.openapiObject;
     },
   };
