@@ -26,15 +26,15 @@ export class Bench {
   readonly clock = new ManualClock();
   readonly network: Network;
   readonly events: NetworkEvent[] = [];
+  readonly #ends = new Map<string, Record<string, unknown>>();
   readonly #turns: (() => void)[] = [];
 
   constructor({ bodies, wires = [], onFailure = 'stop' }: Setting) {
-    const channels = wires.map(channelPlan);
     this.network = new Network({
       clock: this.clock,
       defer: (turn) => void this.#turns.push(turn),
-      channels,
-      processes: Object.entries(bodies).map(([id, body]) => ({ id, onFailure, body: () => body(this.#endsOf(id, channels)) })),
+      channels: wires.map(channelPlan),
+      processes: Object.entries(bodies).map(([id, body]) => ({ id, onFailure, body: () => body(this.#endsOf(id)) })),
     });
     this.network.onEvent((event) => void this.events.push(event));
   }
@@ -83,13 +83,16 @@ export class Bench {
     return { sent, received, dropped, depth };
   }
 
-  #endsOf(process: string, channels: readonly ChannelPlan[]): Ends {
-    const ends: Record<string, unknown> = { clock: this.clock };
-    for (const { id, from, to } of channels) {
-      if (from.process === process) ends[from.port] = this.network.channel(id).sender;
-      if (to.process === process) ends[to.port] = this.network.channel(id).receiver;
-    }
-    return ends as Ends;
+  #endsOf(process: string): Ends {
+    if (this.#ends.size === 0) for (const { connection } of this.network.channels()) this.#hand(connection);
+    return { ...this.#ends.get(process), clock: this.clock } as Ends;
+  }
+
+  #hand(id: string): void {
+    const { plan, sender, receiver } = this.network.channel(id);
+    const { from, to } = plan;
+    this.#ends.set(from.process, { ...this.#ends.get(from.process), [from.port]: sender });
+    this.#ends.set(to.process, { ...this.#ends.get(to.process), [to.port]: receiver });
   }
 }
 
