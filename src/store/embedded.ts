@@ -25,7 +25,7 @@ export const inMemory = 'memory';
  * @throws STORE_FOLDER_LOCKED, STORE_FOLDER_UNUSABLE, STORE_DAMAGED (world).
  */
 export async function startEmbedded(folder: string): Promise<Embedded> {
-  if (folder === inMemory) return await startWorker(undefined, async () => {});
+  if (folder === inMemory) return await startWorker(undefined, true, async () => {});
   const path = resolve(folder);
   let unlock: Unlock;
   try {
@@ -59,15 +59,17 @@ const damaged = (data: string, why: string): CodedError =>
 async function startOnFolder(path: string, unlock: Unlock): Promise<Embedded> {
   const data = join(path, 'pg');
   const unfinished = join(path, 'unfinished');
+  let fresh: boolean;
   try {
     if (await exists(unfinished)) await rm(data, { recursive: true, force: true });
-    if (!(await exists(data))) await writeFile(unfinished, 'the first start has not ended yet\n');
+    fresh = !(await exists(data));
+    if (fresh) await writeFile(unfinished, 'the first start has not ended yet\n');
     // PGlite would take a folder without this file for a new one and write over what is there.
     else if (!(await exists(join(data, 'PG_VERSION')))) throw damaged(data, 'the file PG_VERSION is missing');
   } catch (thrown) {
     throw thrown instanceof CodedError ? thrown : unusable(path, thrown);
   }
-  const embedded = await startWorker(data, unlock);
+  const embedded = await startWorker(data, fresh, unlock);
   await rm(unfinished, { force: true });
   return embedded;
 }
@@ -81,17 +83,17 @@ async function exists(path: string): Promise<boolean> {
   }
 }
 
-async function startWorker(data: string | undefined, released: () => Promise<void>): Promise<Embedded> {
+async function startWorker(data: string | undefined, fresh: boolean, released: () => Promise<void>): Promise<Embedded> {
   // Others on this machine must not reach it, and there is no password: a socket in a folder only we may enter.
   const socketFolder = process.platform === 'win32' ? undefined : await mkdtemp(join(tmpdir(), 'csp-pg-'));
-  const task: EmbeddedTask = { data, socket: socketFolder && join(socketFolder, '.s.PGSQL.5432') };
+  const task: EmbeddedTask = { data, fresh, socket: socketFolder && join(socketFolder, '.s.PGSQL.5432') };
   const worker = new Worker(new URL('./embedded-worker.ts', import.meta.url), { workerData: task, stdout: true, stderr: true });
   const ended = once(worker, 'exit').catch(() => {});
   const cleared = async (): Promise<void> => {
     if (socketFolder !== undefined) await rm(socketFolder, { recursive: true, force: true });
   };
   try {
-    const report = await firstReport(worker, data);
+    const report = await firstReport(worker, data, fresh);
     return {
       address: { host: socketFolder ?? '127.0.0.1', port: report.port },
       stop: async () => {
@@ -108,7 +110,7 @@ async function startWorker(data: string | undefined, released: () => Promise<voi
   }
 }
 
-async function firstReport(worker: Worker, data: string | undefined): Promise<EmbeddedReport & { is: 'ready' }> {
+async function firstReport(worker: Worker, data: string | undefined, fresh: boolean): Promise<EmbeddedReport & { is: 'ready' }> {
   const report = await new Promise<EmbeddedReport>((settle) => {
     worker.once('message', settle);
     worker.once('error', (thrown) => settle({ is: 'failed', message: messageOf(thrown) }));
@@ -118,5 +120,5 @@ async function firstReport(worker: Worker, data: string | undefined): Promise<Em
   worker.on('error', () => {});
   if (report.is === 'ready') return report;
   if (data === undefined) throw storeUnreachable({ detail: `The embedded database did not start: ${report.message}.` });
-  throw damaged(data, report.message);
+  throw fresh ? unusable(data, report.message) : damaged(data, report.message);
 }
