@@ -97,5 +97,10 @@ export function settingsHelp(): string {
     const shown = value === undefined || (Array.isArray(value) && value.length === 0) ? '' : ` (default ${String(value)})`;
     return `  ${variableOf(name)}${shown}\n      ${field.description ?? ''}`;
   });
-  return `Environment variables:\n${lines.join('\n')}\n`;
+  return `${lines.join('\n')}\n`;
+}
+
+/** The value of a secret that components ask for by name: `token` is the variable `SECRET_TOKEN`. Never printed. */
+export function readSecret(name: string): string | undefined {
+  return process.env[`SECRET_${name.replaceAll(/[^A-Za-z0-9]/g, '_').toUpperCase()}`];
 }

@@ -1,5 +1,5 @@
 import { defineError } from '#base/errors.ts';
-import type { AnyComponent, Arity } from '#kit/define-component.ts';
+import type { AnyComponent } from '#kit/define-component.ts';
 import type { ComponentSpec, Kinds } from '#model/component.ts';
 
 export const kindTaken = defineError('HOST_KIND_TAKEN', 'input', 'Two components declare the same kind. Rename one of them.');
@@ -7,21 +7,20 @@ export const kindTaken = defineError('HOST_KIND_TAKEN', 'input', 'Two components
 /** The component kinds of this program and its plugins, by kind; what `apply`, the checks and a run look things up in. */
 export interface Catalog extends Kinds {
   component(kind: string): AnyComponent | undefined;
-  contractOf(kind: string, settings: Readonly<Record<string, unknown>>, arity: Arity): string | undefined;
   /** Sorted by kind. */
   list(): readonly ComponentSpec[];
 }
 
 /**
- * Puts components together.
+ * Puts components together; one that is listed twice counts once.
  *
- * @throws HOST_KIND_TAKEN when two declare the same kind.
+ * @throws HOST_KIND_TAKEN when two different ones declare the same kind.
  */
 export function createCatalog(components: readonly AnyComponent[]): Catalog {
   const byKind = new Map<string, AnyComponent>();
   for (const component of components) {
     const { kind } = component.spec;
-    if (byKind.has(kind))
+    if ((byKind.get(kind) ?? component) !== component)
       throw kindTaken({ detail: `Two components declare the kind ${kind}. Rename one of them.`, facts: { kind } });
     byKind.set(kind, component);
   }
@@ -30,7 +29,6 @@ export function createCatalog(components: readonly AnyComponent[]): Catalog {
     get: (kind) => byKind.get(kind)?.spec,
     check: (kind, settings) => byKind.get(kind)?.check(settings),
     component: (kind) => byKind.get(kind),
-    contractOf: (kind, settings, arity) => byKind.get(kind)?.contractOf(settings, arity),
     list: () => sorted,
   };
 }

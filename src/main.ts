@@ -1,0 +1,132 @@
+import { readFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
+import { runCli, type ServeOptions } from '#api/cli/cli.ts';
+import { createServer } from '#api/http/server.ts';
+import { createApp } from '#app/app.ts';
+import { findExamples, seedExamples, startExample } from '#app/examples.ts';
+import { createFileCommands, type FileCommands } from '#app/file-commands.ts';
+import { systemClock } from '#base/clock.ts';
+import { messageOf } from '#base/errors.ts';
+import { newUuid } from '#base/ids.ts';
+import { cspmOf } from '#codegen/cspm.ts';
+import { components } from '#components/catalog.ts';
+import { type Catalog, createCatalog } from '#host/catalog.ts';
+import { localFiles } from '#host/local-files.ts';
+import { logLines } from '#host/log-lines.ts';
+import { loadComponents } from '#host/plugins.ts';
+import { createSearchThread } from '#host/search-thread.ts';
+import { createSessionHost, type SessionHost } from '#host/session-host.ts';
+import { toolsOf } from '#host/tools.ts';
+import { lintDesign, validateDesign } from '#host/validator.ts';
+import { liveSocket } from '#realtime/live.ts';
+import { openDatabase } from '#store/database.ts';
+import { Designs } from '#store/designs.ts';
+import { IdempotencyKeys } from '#store/idempotency.ts';
+import { Metrics } from '#store/metrics.ts';
+import { Sessions } from '#store/sessions.ts';
+import { Versions } from '#store/versions.ts';
+import { readSecret, readSettings, type Settings, settingsHelp } from './settings.ts';
+
+/** Wires everything; what is decided is decided elsewhere. */
+
+const home = fileURLToPath(new URL('..', import.meta.url));
+const { version } = JSON.parse(await readFile(join(home, 'package.json'), 'utf8')) as { version: string };
+const examples = await findExamples(join(home, 'examples'));
+const liveExample = examples.find(({ name }) => name === 'philosophers');
+const mostSessions = 100;
+const clock = systemClock;
+const interrupted = new AbortController();
+
+async function loadCatalog(folders: readonly string[]): Promise<Catalog> {
+  let all = components;
+  for (const folder of new Set(folders.map((folder) => resolve(folder)))) all = [...all, ...(await loadComponents(folder, all))];
+  return createCatalog(all);
+}
+
+function hostOf(catalog: Catalog, filesFolder: string, settings: Settings): SessionHost {
+  const log = logLines((line) => process.stderr.write(line), settings.logLevel, clock.now);
+  const files = localFiles(filesFolder);
+  const shared = { clock, http: fetch, files, log, secret: async (name: string) => readSecret(name) };
+  return createSessionHost({ catalog, clock, mostSessions, tools: (...where) => toolsOf(shared, ...where) });
+}
+
+async function openFiles(folders: readonly string[], file?: string): Promise<FileCommands> {
+  const settings = readSettings();
+  const beside = await findExamples(dirname(dirname(resolve(file ?? '.'))));
+  const own = beside.filter(
+    ({ design, components }) => file !== undefined && components !== undefined && design === resolve(file),
+  );
+  const catalog = await loadCatalog([...settings.componentsDir, ...folders, ...own.map(({ components = '' }) => components)]);
+  const thread = createSearchThread();
+  return createFileCommands({
+    catalog,
+    clock,
+    validate: (body, maxStates) => validateDesign(body, catalog, thread, maxStates),
+    cspm: (body) => cspmOf(body, catalog.component),
+    hostAt: (folder) => hostOf(catalog, folder, settings),
+  });
+}
+
+async function serve(options: ServeOptions): Promise<number> {
+  const { port, host, data, components: folders } = options;
+  const settings = readSettings({
+    ...process.env,
+    ...(port !== undefined && { PORT: port }),
+    ...(host !== undefined && { HOST: host }),
+    ...(data !== undefined && { DATA_DIR: data }),
+  });
+  const ofExamples = examples.flatMap(({ components: folder }) => (folder === undefined ? [] : [folder]));
+  const catalog = await loadCatalog([...ofExamples, ...settings.componentsDir, ...folders]);
+  const filesFolder = join(settings.dataDir, 'files');
+  const database = await openDatabase({ url: settings.databaseUrl, folder: join(settings.dataDir, 'database') });
+  const thread = createSearchThread();
+  const { db, kind } = database;
+  const sessions = new Sessions(db, clock);
+  const app = createApp({
+    catalog,
+    designs: new Designs(db, clock),
+    versions: new Versions(db, clock, newUuid),
+    sessions,
+    metrics: new Metrics(db),
+    keys: new IdempotencyKeys(db, clock, newUuid),
+    host: hostOf(catalog, filesFolder, settings),
+    validate: (body) => validateDesign(body, catalog, thread),
+    lint: (body) => lintDesign(body, catalog),
+    cspm: (body) => cspmOf(body, catalog.component),
+    files: localFiles(filesFolder),
+    clock,
+    newId: newUuid,
+    version,
+    database: kind,
+    report: (thrown) => process.stderr.write(`csp: ${messageOf(thrown)}\n`),
+  });
+  const pageFolder = join(home, 'web/dist');
+  const server = await createServer(app, { ...settings, version, pageFolder, live: liveSocket(app) });
+  try {
+    await sessions.failThoseLeftRunning();
+    await seedExamples(app, examples, filesFolder);
+    if (liveExample !== undefined) await startExample(app, liveExample);
+    const listening = await server.listen(settings);
+    process.stdout.write(`CSP Designer is open at http://${settings.host}:${listening}\n`);
+    await new Promise((stopped) => interrupted.signal.addEventListener('abort', stopped));
+  } finally {
+    await app.close();
+    await server.close();
+    await thread.close();
+    await database.close();
+  }
+  return 0;
+}
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => interrupted.abort());
+process.exitCode = await runCli(process.argv.slice(2), {
+  out: (text) => process.stdout.write(text),
+  err: (text) => process.stderr.write(text),
+  version,
+  environment: settingsHelp(),
+  signal: interrupted.signal,
+  serve,
+  open: openFiles,
+});
