@@ -1,0 +1,115 @@
+import type { Cancel, Clock } from '#base/clock.ts';
+
+import { hasEnded, type Sample, type SessionSnapshot, type SessionState } from '#model/session.ts';
+import type { Outlet } from './outlet.ts';
+
+/** What is read of a session again and again. */
+export interface Watched {
+  readonly state: SessionState;
+  snapshot(): SessionSnapshot;
+  samples(connection: string, afterNumber?: number): readonly Sample[];
+}
+
+/** L2: at most four times a second. */
+const pulseMs = 250;
+/** L3: messages in one frame. */
+const mostSamples = 20;
+
+/** One who looks at a wire, and the number of the last message he was shown. */
+interface WireReader {
+  readonly outlet: Outlet;
+  readonly connection: string;
+  shown: number;
+}
+
+/**
+ * Reads one session for all who look at it: one timer however many they are, none when there is nobody.
+ * A session in which nothing moved is not told again; one that ended is told a last time.
+ */
+export class SessionPulse {
+  readonly #sessionId: string;
+  readonly #watched: Watched;
+  readonly #clock: Clock;
+  readonly #viewers = new Set<Outlet>();
+  readonly #readers = new Set<WireReader>();
+  #timer: Cancel | undefined;
+  /** What moves, as it was last told; and who has not been told that. */
+  #told = '';
+  readonly #behind = new Set<Outlet>();
+
+  constructor(sessionId: string, watched: Watched, clock: Clock) {
+    this.#sessionId = sessionId;
+    this.#watched = watched;
+    this.#clock = clock;
+  }
+
+  get isIdle(): boolean {
+    return this.#viewers.size === 0 && this.#readers.size === 0;
+  }
+
+  /** Shows the figures from now on, beginning with the present ones. */
+  view(outlet: Outlet): void {
+    this.#viewers.add(outlet);
+    this.#behind.add(outlet);
+    this.#tellFigures();
+    this.#wind();
+  }
+
+  /** Shows the messages of a connection, beginning with the kept ones. */
+  read(outlet: Outlet, connection: string): void {
+    const reader: WireReader = { outlet, connection, shown: 0 };
+    this.#readers.add(reader);
+    this.#tellSamples(reader);
+    this.#wind();
+  }
+
+  /** Stops showing: the messages of `connection`, or, without one, the figures. */
+  leave(outlet: Outlet, connection?: string): void {
+    if (connection === undefined) {
+      this.#viewers.delete(outlet);
+      this.#behind.delete(outlet);
+    } else {
+      for (const reader of this.#readers)
+        if (reader.outlet === outlet && reader.connection === connection) this.#readers.delete(reader);
+    }
+    if (!this.isIdle) return;
+    this.#timer?.();
+    this.#timer = undefined;
+  }
+
+  #wind(): void {
+    this.#timer ??= this.#clock.after(pulseMs, () => {
+      this.#timer = undefined;
+      const ended = hasEnded(this.#watched.state);
+      this.#tellFigures();
+      for (const reader of this.#readers) this.#tellSamples(reader);
+      const waits = this.#behind.size > 0 || [...this.#readers].some(({ outlet }) => !outlet.hasRoom);
+      if (!this.isIdle && (!ended || waits)) this.#wind();
+    });
+  }
+
+  #tellFigures(): void {
+    if (this.#viewers.size === 0) return;
+    const snapshot = this.#watched.snapshot();
+    const moves = JSON.stringify({ ...snapshot, at: '' });
+    if (moves !== this.#told) for (const viewer of this.#viewers) this.#behind.add(viewer);
+    this.#told = moves;
+    if (this.#behind.size === 0) return;
+    const text = JSON.stringify({ type: 'session.snapshot', snapshot });
+    for (const viewer of this.#behind) {
+      if (!viewer.hasRoom) continue;
+      viewer.sendText(text);
+      this.#behind.delete(viewer);
+    }
+  }
+
+  #tellSamples(reader: WireReader): void {
+    const { outlet, connection, shown } = reader;
+    if (!outlet.hasRoom) return;
+    const samples = this.#watched.samples(connection, shown).slice(-mostSamples);
+    const last = samples.at(-1);
+    if (last === undefined) return;
+    reader.shown = last.number;
+    outlet.send({ type: 'session.samples', sessionId: this.#sessionId, connection, samples: [...samples] });
+  }
+}
