@@ -6,7 +6,7 @@ import { openDatabase } from './database.ts';
 // Everything initdb puts there, in a few words: a newer PGlite would add, take away or rename some of it.
 const inventory = `
   SELECT version() AS version, current_setting('server_encoding') AS encoding,
-    (SELECT datcollate || datlocprovider FROM pg_database WHERE datname = current_database()) AS collation,
+    (SELECT datcollate || ' ' || datlocprovider::text FROM pg_database WHERE datname = current_database()) AS collation,
     (SELECT md5(string_agg(relname, ',' ORDER BY relname)) FROM pg_class
        WHERE relnamespace IN ('pg_catalog'::regnamespace, 'information_schema'::regnamespace)) AS relations,
     (SELECT md5(string_agg(oid::regprocedure::text, ',' ORDER BY oid)) FROM pg_proc
