@@ -27,7 +27,7 @@ import { IdempotencyKeys } from '#store/idempotency.ts';
 import { Metrics } from '#store/metrics.ts';
 import { Sessions } from '#store/sessions.ts';
 import { Versions } from '#store/versions.ts';
-import { readSecret, readSettings, type Settings, settingsHelp } from './settings.ts';
+import { readSecret, readSettings, readSettingsWith, type Settings, settingsHelp } from './settings.ts';
 
 /** Wires everything; what is decided is decided elsewhere. */
 
@@ -38,6 +38,8 @@ const liveExample = examples.find(({ name }) => name === 'philosophers');
 const mostSessions = 100;
 const clock = systemClock;
 const interrupted = new AbortController();
+
+const report = (thrown: unknown): unknown => process.stderr.write(`csp: ${messageOf(thrown)}\n`);
 
 async function loadCatalog(folders: readonly string[]): Promise<Catalog> {
   let all = components;
@@ -71,12 +73,7 @@ async function openFiles(folders: readonly string[], file?: string): Promise<Fil
 
 async function serve(options: ServeOptions): Promise<number> {
   const { port, host, data, components: folders } = options;
-  const settings = readSettings({
-    ...process.env,
-    ...(port !== undefined && { PORT: port }),
-    ...(host !== undefined && { HOST: host }),
-    ...(data !== undefined && { DATA_DIR: data }),
-  });
+  const settings = readSettingsWith({ PORT: port, HOST: host, DATA_DIR: data });
   const ofExamples = examples.flatMap(({ components: folder }) => (folder === undefined ? [] : [folder]));
   const catalog = await loadCatalog([...ofExamples, ...settings.componentsDir, ...folders]);
   const filesFolder = join(settings.dataDir, 'files');
@@ -100,10 +97,10 @@ async function serve(options: ServeOptions): Promise<number> {
     newId: newUuid,
     version,
     database: kind,
-    report: (thrown) => process.stderr.write(`csp: ${messageOf(thrown)}\n`),
+    report,
   });
   const pageFolder = join(home, 'web/dist');
-  const server = await createServer(app, { ...settings, version, pageFolder, live: liveSocket(app) });
+  const server = await createServer(app, { ...settings, version, pageFolder, live: liveSocket(app, { clock, report }) });
   try {
     await sessions.failThoseLeftRunning();
     await seedExamples(app, examples, filesFolder);

@@ -53,6 +53,12 @@ type Field = TSchema & {
 
 const fields = Object.entries(Settings.properties as Readonly<Record<string, Field>>);
 
+/** The same with some variables set by the command line; an absent one is read from the environment. */
+export function readSettingsWith(given: Readonly<Record<string, string | undefined>>): Settings {
+  const set = Object.entries(given).filter(([, value]) => value !== undefined);
+  return readSettings({ ...process.env, ...Object.fromEntries(set) });
+}
+
 /** `dataDir` as the variable it is read from: `DATA_DIR`. */
 const variableOf = (field: string): string => field.replaceAll(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase();
 
