@@ -1,175 +1,25 @@
 import { access, readdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { components } from '#components/catalog.ts';
-import { contractFaults } from '#contract/faults.ts';
-import { allows } from '#contract/monitor.ts';
-import type { AnyComponent, Arity } from '#kit/define-component.ts';
-import { pause, type Ran, rig, runExample } from '#kit/testing.ts';
-import { settingFaults } from '#model/settings.ts';
+import { describeComponent } from '#kit/testing/conformance.ts';
 
-/**
- * What every component keeps, whoever wrote it:
- * P1  It is in the catalogue, under `<group>.<name>`, from `<group>/<name>.ts`, with its test beside it.
- * P2  It says what it is, and what each setting and port is for.
- * P3  Its defaults fit its settings.
- * P4  Its contract parses, speaks only of its ports, and neither stops nor turns round by itself, for any number of channels.
- * P5  Its examples hold: at least two, with their settings valid.
- * P6  What it does is what its contract allows: in the examples, and with readers that are slow or go away.
- * P7  It ends when its inputs do, and leaves no timer and no open file behind.
- */
+/** P1  A component is in the catalogue, under `<group>.<name>`, from `<group>/<name>.ts`, with its test beside it. P2…: conformance.ts. */
 
 const here = fileURLToPath(new URL('.', import.meta.url));
-const named = components.map((component) => ({ kind: component.spec.kind, component }));
-
-interface SettingSchema {
-  readonly description?: string;
-  readonly default?: unknown;
-}
-
-/** Numbers of channels worth a look: one, two, three on each many port; optional ports connected or not. */
-function arities({ spec }: AnyComponent): Arity[] {
-  const of = (channels: number, optional: number): Arity =>
-    Object.fromEntries(
-      Object.entries(spec.ports).map(([port, { many, optional: may }]) => [
-        port,
-        may ? (many ? channels : 1) * optional : many ? channels : 1,
-      ]),
-    );
-  return [of(1, 0), of(1, 1), of(2, 1), of(3, 0), of(3, 1)];
-}
-
-/** Settings worth a look: the defaults, and those of the examples. */
-function settingsOf({ examples }: AnyComponent): Readonly<Record<string, unknown>>[] {
-  return [{}, ...examples.flatMap(({ settings }) => (settings === undefined ? [] : [settings]))];
-}
-
-function expectAllowed({ trace, contract, gives, ended, tools }: Ran): void {
-  expect(ended.state, '[P7] nobody waits for ever').not.toBe('stuck');
-  expect([tools.clock.pending, tools.files.open], '[P7] timers and files left open').toEqual([0, 0]);
-  const answer = allows(contract, trace);
-  if (answer.ok) return;
-  const said = `${trace.slice(0, answer.at).join(', ')} ▸ ${answer.event}; allowed: ${answer.expected.join(', ') || 'nothing'}`;
-  throw new Error(`the contract does not allow ${said}\n${contract}\n${JSON.stringify(gives)}`);
-}
+const kinds = components.map(({ spec }) => ({ kind: spec.kind }));
 
 describe('[P1] the catalogue', () => {
   it('[P1] lists every component file once', async () => {
     const files = (await readdir(here, { recursive: true })).map((path) => path.replaceAll('\\', '/'));
     const sources = files.filter((path) => /^[a-z]+\/[a-z-]+\.ts$/.test(path));
-    const kinds = sources.map((path) => path.replace(/\.ts$/, '').replace('/', '.'));
-    expect(components.map(({ spec }) => spec.kind).toSorted()).toEqual(kinds.toSorted());
+    const expected = sources.map((path) => path.replace(/\.ts$/, '').replace('/', '.'));
+    expect(components.map(({ spec }) => spec.kind).toSorted()).toEqual(expected.toSorted());
   });
 
-  it.each(named)('[P1] $kind has its test beside it', async ({ kind }) => {
+  it.each(kinds)('[P1] $kind has its test beside it', async ({ kind }) => {
     await expect(access(`${here}${kind.replace('.', '/')}.test.ts`)).resolves.toBeUndefined();
   });
 });
 
-describe.each(named)('$kind', ({ component }) => {
-  const { spec } = component;
-
-  it('[P2] says what it is and what everything on it is for', () => {
-    expect(spec.title).toMatch(/^[A-Z]/);
-    expect(spec.summary).toMatch(/^[A-Z].{20,}\.$/);
-    expect(spec.icon).toMatch(/^[a-z0-9-]+$/);
-    for (const [port, { description }] of Object.entries(spec.ports)) expect(description, `port ${port}`).toMatch(/\.$/);
-    const properties = (spec.settings as unknown as { properties: Record<string, SettingSchema> }).properties;
-    for (const [name, { description }] of Object.entries(properties)) expect(description, `setting ${name}`).toMatch(/\.$/);
-  });
-
-  it('[P3] its defaults fit its settings', () => {
-    expect(settingFaults(spec, {})).toEqual([]);
-    expect(component.check({})).toBeUndefined();
-  });
-
-  it('[P4] its contract stands by itself', () => {
-    for (const settings of settingsOf(component)) {
-      for (const arity of arities(component)) {
-        const contract = component.contractOf(settings, arity);
-        expect(contractFaults(contract, spec.ports), contract).toEqual([]);
-      }
-    }
-  });
-
-  it('[P5] [P6] its examples hold, and its contract allows what they do', async () => {
-    expect(component.examples.length).toBeGreaterThanOrEqual(2);
-    for (const example of component.examples) {
-      expect(settingFaults(spec, example.settings ?? {}), example.says).toEqual([]);
-      expect(component.check(example.settings ?? {}), example.says).toBeUndefined();
-      const { faults, ran } = await runExample(component, example);
-      expect(faults, example.says).toEqual([]);
-      expectAllowed(ran);
-    }
-  });
-
-  it('[P6] its contract allows what it does with readers that are slow or go away', async () => {
-    await fc.assert(
-      fc.asyncProperty(fc.constantFrom(...component.examples), surroundings(component), async (example, { arity, ...around }) => {
-        const enough = Object.fromEntries(
-          Object.keys(arity).map((port) => [port, Math.max(arity[port] ?? 0, needed(example.given, port))]),
-        );
-        const { settings = {}, files } = example;
-        const { run } = rig(component, { settings, arity: enough, files: files?.given ?? {}, stopAfterMs: 100_000, ...around });
-        expectAllowed(await run(example.given));
-      }),
-      { numRuns: 25 },
-    );
-  });
-
-  it('[P6] its contract allows what it does with messages nobody thought of', async () => {
-    await fc.assert(
-      fc.asyncProperty(
-        fc.constantFrom(...settingsOf(component)),
-        surroundings(component),
-        fc.infiniteStream(anyMessages),
-        async (settings, around, messages) => {
-          const { run } = rig(component, { settings, stopAfterMs: 100_000, ...around });
-          const inputs = Object.entries(spec.ports).filter(
-            ([port, { direction }]) => direction === 'in' && (around.arity[port] ?? 0) > 0,
-          );
-          const names = inputs.flatMap(([port, { many }]) =>
-            Array.from({ length: around.arity[port] ?? 0 }, (_, index) => (many ? `${port}[${index}]` : port)),
-          );
-          expectAllowed(await run(Object.fromEntries(names.map((name) => [name, messages.next().value ?? []]))));
-        },
-      ),
-      { numRuns: 25 },
-    );
-  });
-});
-
-/** Messages with pauses between them. */
-const anyMessages = fc.array(
-  fc.oneof(
-    { weight: 5, arbitrary: fc.jsonValue({ maxDepth: 1 }) as fc.Arbitrary<unknown> },
-    { weight: 1, arbitrary: fc.nat(3_000).map(pause) },
-  ),
-  {
-    maxLength: 6,
-  },
-);
-
-/** What may stand around a component: numbers of channels, readers that are slow or leave. */
-function surroundings(
-  component: AnyComponent,
-): fc.Arbitrary<{ arity: Arity; takes: Record<string, number>; slowMs: Record<string, number> }> {
-  const outputs = Object.entries(component.spec.ports).filter(([, { direction }]) => direction === 'out');
-  const ends = outputs.flatMap(([port, { many }]) => (many ? [`${port}[0]`, `${port}[1]`] : [port]));
-  const partly = (values: fc.Arbitrary<number>): fc.Arbitrary<Record<string, number>> =>
-    ends.length === 0 ? fc.constant({}) : fc.dictionary(fc.constantFrom(...ends), values);
-  return fc.record({
-    arity: fc.constantFrom(...arities(component)).map((arity): Arity => ({ ...arity, err: 1 })),
-    takes: partly(fc.nat(2)),
-    slowMs: partly(fc.constantFrom(1, 700, 5_000)),
-  });
-}
-
-/** Channels of a port that the messages given need. */
-function needed(given: Readonly<Record<string, readonly unknown[]>>, port: string): number {
-  const indexes = Object.keys(given).flatMap((name) =>
-    name === port ? [0] : name.startsWith(`${port}[`) ? [Number(name.slice(port.length + 1, -1))] : [],
-  );
-  return Math.max(0, ...indexes.map((index) => index + 1));
-}
+for (const component of components) describeComponent(component);

@@ -1,12 +1,8 @@
-import { CodedError } from '#base/errors.ts';
+import { fileMissing, fileUnusable, pathNames } from '../file-path.ts';
 import type { FileFact, Files, FileWriter } from '../tools.ts';
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
-
-function refused(code: string, path: string, sentence: string): CodedError {
-  return new CodedError({ code, blame: 'input', sentence }, { detail: `${path}: ${sentence}`, facts: { path } });
-}
 
 interface Held {
   bytes: Uint8Array;
@@ -45,7 +41,7 @@ export class MemoryFiles implements Files {
 
   async *read(path: string, signal: AbortSignal): AsyncIterable<Uint8Array> {
     const held = this.#held.get(inside(path));
-    if (held === undefined) throw refused('KIT_FILE_MISSING', path, 'There is no such file.');
+    if (held === undefined) throw fileMissing({ facts: { path } });
     const { bytes } = held;
     this.open++;
     try {
@@ -83,16 +79,21 @@ export class MemoryFiles implements Files {
   }
 
   async list(folder: string): Promise<readonly FileFact[]> {
-    const prefix = folder === '' || folder === '.' ? '' : `${inside(folder)}/`;
+    const prefix = pathNames(folder)
+      .map((name) => `${name}/`)
+      .join('');
     const within = [...this.#held].filter(([path]) => path.startsWith(prefix)).sort(([a], [b]) => (a < b ? -1 : 1));
     return within.map(([path, { bytes, changedAtMs }]) => ({ path, sizeBytes: bytes.length, changedAtMs }));
   }
 
   async *watch(folder: string, signal: AbortSignal): AsyncIterable<FileFact> {
+    const prefix = pathNames(folder)
+      .map((name) => `${name}/`)
+      .join('');
     const facts: FileFact[] = [];
     let wake = (): void => {};
     const watcher = (fact: FileFact): void => {
-      if (folder === '' || folder === '.' || fact.path.startsWith(`${folder}/`)) facts.push(fact);
+      if (fact.path.startsWith(prefix)) facts.push(fact);
       wake();
     };
     this.#watchers.add(watcher);
@@ -121,10 +122,9 @@ export class MemoryFiles implements Files {
 }
 
 function inside(path: string): string {
-  const steps = path.split('/').filter((step) => step !== '' && step !== '.');
-  if (path.startsWith('/') || path.includes('\0') || path.includes('\\') || steps.includes('..') || steps.length === 0)
-    throw refused('KIT_FILE_OUTSIDE', path, 'This leads outside the folder of the files.');
-  return steps.join('/');
+  const names = pathNames(path);
+  if (names.length === 0) throw fileUnusable({ detail: 'The folder of files itself is no file.', facts: { path } });
+  return names.join('/');
 }
 
 function joined(pieces: readonly Uint8Array[]): Uint8Array {
