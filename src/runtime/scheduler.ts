@@ -45,6 +45,9 @@ export class Scheduler implements Runner {
   #turning = false;
   #scheduled = false;
   #held = true;
+  #kept = 0;
+  /** Strands that a hold stopped in the midst of their fuel, with what was left. */
+  readonly #interrupted: { readonly strand: Strand; readonly fuel: number }[] = [];
 
   /** @param rest called after each turn that left nothing runnable, or was held. */
   constructor(clock: Clock, defer: Defer, rest: () => void) {
@@ -52,11 +55,6 @@ export class Scheduler implements Runner {
     this.#defer = defer;
     this.#rest = rest;
     this.nowMs = clock.now();
-  }
-
-  /** True while a strand could run at once. */
-  get busy(): boolean {
-    return this.#queue.size > 0 || this.#turning;
   }
 
   get turning(): boolean {
@@ -70,13 +68,26 @@ export class Scheduler implements Runner {
 
   /** No strand goes further than its next communication, until released. */
   hold(): void {
+    const left = this.#fuel;
     this.#held = true;
-    cpu.fuel = 0;
+    if (cpu.strand?.runner === this) this.#fuel = left;
   }
 
   release(): void {
+    const left = this.#fuel;
     this.#held = false;
+    if (cpu.strand?.runner === this) this.#fuel = left;
     this.#schedule(true);
+  }
+
+  // While held, the tank shows empty, and what was in it is kept: a pause does not change whose turn it is (S4).
+  get #fuel(): number {
+    return this.#held ? this.#kept : cpu.fuel;
+  }
+
+  set #fuel(left: number) {
+    this.#kept = left;
+    cpu.fuel = this.#held ? 0 : left;
   }
 
   #schedule(always = false): void {
@@ -102,6 +113,7 @@ export class Scheduler implements Runner {
     let stride = longestStride;
     let tillLook = stride;
     this.nowMs = startMs;
+    this.#continueInterrupted();
     for (let left = turnResumes; left > 0 && !this.#held; left--) {
       const strand = this.#queue.shift();
       if (strand === undefined) return;
@@ -118,12 +130,21 @@ export class Scheduler implements Runner {
     }
   }
 
+  #continueInterrupted(): void {
+    while (!this.#held) {
+      const stopped = this.#interrupted.shift();
+      if (stopped === undefined) return;
+      const { strand, fuel } = stopped;
+      if (!strand.done && strand.wait === undefined) this.resume(strand, fuel);
+    }
+  }
+
   /** Runs a strand to its next wait. Within a turn only. */
-  resume(strand: Strand): void {
+  resume(strand: Strand, fuel = fuelOfTurn): void {
     const before = cpu.strand;
-    const fuelBefore = cpu.fuel;
+    const fuelBefore = this.#fuel;
     cpu.strand = strand;
-    cpu.fuel = strand.halting ? 0 : fuelOfTurn;
+    this.#fuel = strand.halting ? 0 : fuel;
     const given = strand.inbox;
     strand.inbox = undefined;
     try {
@@ -134,7 +155,7 @@ export class Scheduler implements Runner {
       strand.owner.threw(strand, thrown);
     }
     cpu.strand = before;
-    cpu.fuel = this.#held ? 0 : fuelBefore;
+    this.#fuel = fuelBefore;
   }
 
   #after(strand: Strand, step: IteratorResult<unknown, unknown>): void {
@@ -144,12 +165,19 @@ export class Scheduler implements Runner {
     } else if (strand.halting) {
       this.#cleanOrUnwind(strand, step.value);
     } else if (step.value === breath) {
-      this.#queue.push(strand);
+      this.#requeue(strand);
     } else if (step.value instanceof Wait) {
       strand.wait = step.value;
     } else {
       strand.wakeThrowing(strangeYield());
     }
+  }
+
+  #requeue(strand: Strand): void {
+    const left = this.#fuel;
+    // The communication at which it was stopped is one that its fuel had to pay for.
+    if (this.#held && left > 0) this.#interrupted.push({ strand, fuel: left - 1 });
+    else this.#queue.push(strand);
   }
 
   #ended(strand: Strand): void {
@@ -192,9 +220,9 @@ export class Scheduler implements Runner {
 
   #unwind(strand: Strand): void {
     const before = cpu.strand;
-    const fuelBefore = cpu.fuel;
+    const fuelBefore = this.#fuel;
     cpu.strand = strand;
-    cpu.fuel = 0;
+    this.#fuel = 0;
     try {
       this.#returnRepeatedly(strand);
     } catch (thrown) {
@@ -202,7 +230,7 @@ export class Scheduler implements Runner {
       strand.owner.threw(strand, thrown);
     }
     cpu.strand = before;
-    cpu.fuel = this.#held ? 0 : fuelBefore;
+    this.#fuel = fuelBefore;
   }
 
   #returnRepeatedly(strand: Strand): void {
