@@ -25,8 +25,8 @@ import { commit, type Desk, useDesk, useUi } from '../shell/desk.ts';
 import { nothing } from '../shell/ui.ts';
 import { groupColour } from '../theme/icon.tsx';
 import { type Box, createElements, type Scene, type Wire } from './elements.ts';
-import { LiveLayer } from './live-layer.tsx';
 import { litOf } from './lit.ts';
+import { LiveLayer } from './live-layer.tsx';
 import { NodeBox, reasonHere } from './node-box.tsx';
 import { type LooseEnd, readSpotId, shapesOf, wireFault } from './shapes.ts';
 import { view } from './view.ts';
@@ -131,7 +131,10 @@ function useMoves(desk: Desk, setDragged: (dragged: ReadonlyMap<string, Position
     });
     moved.current = new Map();
     const [only] = edits;
-    const label = edits.length === 1 && only?.do === 'node.move' ? `move ${nameOf(shown.nodes[only.id], desk.kinds)}` : `move ${edits.length} nodes`;
+    const label =
+      edits.length === 1 && only?.do === 'node.move'
+        ? `move ${nameOf(shown.nodes[only.id], desk.kinds)}`
+        : `move ${edits.length} nodes`;
     commit(desk, label, edits);
     setDragged(moved.current);
   }, [desk, setDragged]);
@@ -178,7 +181,8 @@ function useWiring(desk: Desk) {
     ];
     const fault = (a: LooseEnd, b: LooseEnd) => wireFault(desk.design.state.get().shown, desk.kinds, a, b);
     const begin = (_: unknown, { nodeId, handleId }: { nodeId: string | null; handleId: string | null }) => {
-      if (nodeId !== null && handleId !== null) desk.ui.set((ui) => ({ ...ui, wiring: { node: nodeId, ...readSpotId(handleId) } }));
+      if (nodeId !== null && handleId !== null)
+        desk.ui.set((ui) => ({ ...ui, wiring: { node: nodeId, ...readSpotId(handleId) } }));
     };
     const end = (event: globalThis.MouseEvent | TouchEvent, state?: FinalConnectionState) => {
       const from = desk.ui.get().wiring;

@@ -1,4 +1,4 @@
-import type { Edge, Node, Position as FlowSide } from '@xyflow/react';
+import type { Edge, Position as FlowSide, Node } from '@xyflow/react';
 import type { ComponentSpec, Kinds } from '#model/component.ts';
 import type { Connection, DesignBody, Position, Node as Process } from '#model/design.ts';
 import type { Selection } from '../shell/ui.ts';
@@ -40,7 +40,8 @@ export function createElements() {
   const wires = new Map<string, Wire>();
   return {
     boxes: (scene: Scene): Box[] => kept(boxes, Object.values(scene.design.nodes), (node) => boxOf(node, scene), sameBox),
-    wires: (scene: Scene): Wire[] => kept(wires, Object.values(scene.design.connections), (wire) => wireOf(wire, scene), sameWire),
+    wires: (scene: Scene): Wire[] =>
+      kept(wires, Object.values(scene.design.connections), (wire) => wireOf(wire, scene), sameWire),
   };
 }
 

@@ -1,8 +1,8 @@
 import type { DesignBody, Position } from '#model/design.ts';
 import type { ProcessState } from '#model/session.ts';
 import { type Frame, rateText, shortCount, type WireFrame } from '../run/frame.ts';
-import { type Curve, curveBetween, type Dock, pointAt, type Shape, type Spot, spotId } from './shapes.ts';
 import { spotSize } from './elements.ts';
+import { type Curve, curveBetween, type Dock, pointAt, type Shape, type Spot, spotId } from './shapes.ts';
 
 /** What the live layer paints, as plain data: computed here, painted elsewhere. All in canvas units. */
 
@@ -100,7 +100,10 @@ export function liveNodes(
     if (shape === undefined) continue;
     const at = place(id);
     const inside =
-      at.x + shape.width >= seen.x && at.x <= seen.x + seen.width && at.y + shape.height >= seen.y && at.y <= seen.y + seen.height;
+      at.x + shape.width >= seen.x &&
+      at.x <= seen.x + seen.width &&
+      at.y + shape.height >= seen.y &&
+      at.y <= seen.y + seen.height;
     if (!inside) continue;
     const text = [received > 0 && `↓ ${shortCount(received)}`, sent > 0 && `↑ ${shortCount(sent)}`].filter(Boolean).join('   ');
     nodes.push({ id, at: { x: at.x, y: at.y + shape.height / 2 }, width: shape.width, state, text });
@@ -112,7 +115,10 @@ function touches(curve: Curve, seen: Seen): boolean {
   const xs = [curve[0], curve[2], curve[4], curve[6]];
   const ys = [curve[1], curve[3], curve[5], curve[7]];
   return (
-    Math.max(...xs) >= seen.x && Math.min(...xs) <= seen.x + seen.width && Math.max(...ys) >= seen.y && Math.min(...ys) <= seen.y + seen.height
+    Math.max(...xs) >= seen.x &&
+    Math.min(...xs) <= seen.x + seen.width &&
+    Math.max(...ys) >= seen.y &&
+    Math.min(...ys) <= seen.y + seen.height
   );
 }
 

@@ -1,4 +1,4 @@
-import { Handle, type NodeProps, type Position as FlowSide } from '@xyflow/react';
+import { type Position as FlowSide, Handle, type NodeProps } from '@xyflow/react';
 import { type CSSProperties, memo } from 'react';
 import { createStore } from '../base/store.ts';
 import { useDesk, useUi } from '../shell/desk.ts';

@@ -25,7 +25,16 @@ export function WireMarks() {
   return (
     <svg className="unseen" aria-hidden="true">
       <defs>
-        <marker id="arrow" viewBox="0 0 10 10" refX="7" refY="5" markerWidth="9" markerHeight="9" markerUnits="userSpaceOnUse" orient="auto">
+        <marker
+          id="arrow"
+          viewBox="0 0 10 10"
+          refX="7"
+          refY="5"
+          markerWidth="9"
+          markerHeight="9"
+          markerUnits="userSpaceOnUse"
+          orient="auto"
+        >
           <path d="M1 1.5 8 5 1 8.5z" className="wire-head" />
         </marker>
       </defs>

@@ -65,7 +65,12 @@ function Item({ children, buttonsProps, index }: ArrayFieldItemTemplateProps) {
     <div className="form-row">
       <div className="form-cell">{children}</div>
       {buttonsProps.hasRemove && (
-        <button type="button" className="button plain slim icon-only" aria-label={`Remove entry ${index + 1}`} onClick={buttonsProps.onRemoveItem}>
+        <button
+          type="button"
+          className="button plain slim icon-only"
+          aria-label={`Remove entry ${index + 1}`}
+          onClick={buttonsProps.onRemoveItem}
+        >
           <Icon name="close" size={12} />
         </button>
       )}
@@ -96,13 +101,25 @@ function Area({ id, value, onChange }: WidgetProps) {
   const text = (value as string | undefined) ?? '';
   const rows = Math.min(Math.max(text.split('\n').length, Math.ceil(text.length / 36), 2), 10);
   return (
-    <textarea id={id} className="field code-field" spellCheck={false} rows={rows} value={text} onChange={({ target }) => onChange(target.value)} />
+    <textarea
+      id={id}
+      className="field code-field"
+      spellCheck={false}
+      rows={rows}
+      value={text}
+      onChange={({ target }) => onChange(target.value)}
+    />
   );
 }
 
 function Choice({ id, value, onChange, options }: WidgetProps) {
   return (
-    <select id={id} className="field" value={(value as string | undefined) ?? ''} onChange={({ target }) => onChange(target.value)}>
+    <select
+      id={id}
+      className="field"
+      value={(value as string | undefined) ?? ''}
+      onChange={({ target }) => onChange(target.value)}
+    >
       {options.enumOptions?.map((option) => (
         <option key={String(option.value)} value={String(option.value)}>
           {option.label}

@@ -61,7 +61,10 @@ function choicesOf({ anyOf }: Loose): readonly string[] | undefined {
 
 /** A name of a setting as words: `maxLineBytes` is Max line bytes. */
 export function wordsOf(name: string): string {
-  const words = name.replaceAll(/([a-z0-9])([A-Z])/g, '$1 $2').replaceAll(/[-_]/g, ' ').toLowerCase();
+  const words = name
+    .replaceAll(/([a-z0-9])([A-Z])/g, '$1 $2')
+    .replaceAll(/[-_]/g, ' ')
+    .toLowerCase();
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 

@@ -1,6 +1,6 @@
 import './inspector.css';
-import { useShown, useUi } from '../shell/desk.ts';
 import { DesignPanel } from '../design/design-panel.tsx';
+import { useShown, useUi } from '../shell/desk.ts';
 import { NodePanel } from './node-panel.tsx';
 import { WirePanel } from './wire-panel.tsx';
 

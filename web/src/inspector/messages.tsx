@@ -23,7 +23,14 @@ export function Messages({ wire }: { readonly wire: string }) {
     <section className="messages" aria-label="Messages">
       <div className="messages-bar">
         <h3>Messages</h3>
-        <input className="field slim" type="search" placeholder="Filter" aria-label="Filter messages" value={query} onChange={(event) => setQuery(event.target.value)} />
+        <input
+          className="field slim"
+          type="search"
+          placeholder="Filter"
+          aria-label="Filter messages"
+          value={query}
+          onChange={(event) => setQuery(event.target.value)}
+        />
         <button
           type="button"
           className="button slim icon-only"
@@ -34,7 +41,13 @@ export function Messages({ wire }: { readonly wire: string }) {
         >
           <Icon name={held === null ? 'pause' : 'play'} size={14} />
         </button>
-        <button type="button" className="button slim icon-only" aria-label="Copy messages" title="Copy as JSON" onClick={() => void copy(found)}>
+        <button
+          type="button"
+          className="button slim icon-only"
+          aria-label="Copy messages"
+          title="Copy as JSON"
+          onClick={() => void copy(found)}
+        >
           <Icon name="copy" size={14} />
         </button>
       </div>
@@ -79,7 +92,13 @@ function filtered(samples: readonly Sample[], query: string): readonly Sample[] 
 
 async function copy(samples: readonly Sample[]): Promise<void> {
   try {
-    await navigator.clipboard.writeText(JSON.stringify(samples.map(({ value }) => value), null, 2));
+    await navigator.clipboard.writeText(
+      JSON.stringify(
+        samples.map(({ value }) => value),
+        null,
+        2,
+      ),
+    );
     say('good', `${samples.length} messages copied`);
   } catch {
     say('bad', 'The browser does not allow copying here.');

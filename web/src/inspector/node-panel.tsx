@@ -30,7 +30,12 @@ export function NodePanel({ node }: { readonly node: Node }) {
             {node.kind} · {node.id}
           </p>
         </div>
-        <button type="button" className="button plain icon-only" aria-label={`Delete ${nameOf(node, desk.kinds)}`} onClick={() => deleteSelection(desk)}>
+        <button
+          type="button"
+          className="button plain icon-only"
+          aria-label={`Delete ${nameOf(node, desk.kinds)}`}
+          onClick={() => deleteSelection(desk)}
+        >
           <Icon name="bin" />
         </button>
       </header>
@@ -71,7 +76,13 @@ function Properties({ node }: { readonly node: Node }) {
     commit(desk, `${label} of ${nameOf(node, desk.kinds)}`, [{ do: 'node.set', id: node.id, ...edit }]);
   return (
     <div className="stack">
-      <TextField label="Name" value={node.label} placeholder={spec?.title ?? node.id} maxLength={200} save={(label) => set('change name', { label })} />
+      <TextField
+        label="Name"
+        value={node.label}
+        placeholder={spec?.title ?? node.id}
+        maxLength={200}
+        save={(label) => set('change name', { label })}
+      />
       <label>
         <span className="label">When it fails</span>
         <select
@@ -104,7 +115,11 @@ function ResultButton({ node }: { readonly node: Node }) {
   const { mode, path } = withDefaults(spec, node.settings);
   if (typeof path !== 'string' || path === '') return null;
   return (
-    <button type="button" className={`button${mode === 'write' ? ' primary' : ''}`} onClick={() => desk.ui.set((ui) => ({ ...ui, result: path }))}>
+    <button
+      type="button"
+      className={`button${mode === 'write' ? ' primary' : ''}`}
+      onClick={() => desk.ui.set((ui) => ({ ...ui, result: path }))}
+    >
       <Icon name="open" size={14} />
       {mode === 'write' ? 'Open result' : 'Open file'}
     </button>

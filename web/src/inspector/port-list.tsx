@@ -1,10 +1,9 @@
 import type { Node } from '#model/design.ts';
-import { shapesOf, type Spot } from '../canvas/shapes.ts';
+import { type Spot, shapesOf, wireFault } from '../canvas/shapes.ts';
 import { connectEdit, nameOf } from '../design/edits.ts';
 import { commit, type Desk, useDesk, useShown } from '../shell/desk.ts';
 import { select } from '../shell/ui.ts';
 import { Icon } from '../theme/icon.tsx';
-import { wireFault } from '../canvas/shapes.ts';
 
 /** The ports of a node: where each leads, and a list to connect it by, for those who do not drag. */
 export function PortList({ node }: { readonly node: Node }) {

@@ -1,5 +1,5 @@
-import { type Connection, type FullPolicy, greatestCapacity } from '#model/design.ts';
 import { useEffect, useState } from 'react';
+import { type Connection, type FullPolicy, greatestCapacity } from '#model/design.ts';
 import { usePart } from '../base/store.ts';
 import { nameOf } from '../design/edits.ts';
 import { shortCount } from '../run/frame.ts';
@@ -48,7 +48,9 @@ export function WirePanel({ wire }: { readonly wire: Connection }) {
               className="field"
               value={wire.policy}
               onChange={(event) =>
-                commit(desk, 'change policy of wire', [{ do: 'connection.set', id: wire.id, policy: event.target.value as FullPolicy }])
+                commit(desk, 'change policy of wire', [
+                  { do: 'connection.set', id: wire.id, policy: event.target.value as FullPolicy },
+                ])
               }
             >
               {policies.map(({ value, says }) => (
@@ -74,7 +76,8 @@ function CapacityField({ wire }: { readonly wire: Connection }) {
     const capacity = Number(text);
     if (text === '' || !Number.isInteger(capacity)) setText(String(wire.capacity));
     else if (capacity !== wire.capacity) {
-      if (!commit(desk, 'change capacity of wire', [{ do: 'connection.set', id: wire.id, capacity }])) setText(String(wire.capacity));
+      if (!commit(desk, 'change capacity of wire', [{ do: 'connection.set', id: wire.id, capacity }]))
+        setText(String(wire.capacity));
     }
   };
   return (

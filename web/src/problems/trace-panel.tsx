@@ -1,7 +1,7 @@
 import { useEffect, useRef } from 'react';
-import type { Trace, Waiting } from '#model/finding.ts';
-import type { DesignBody } from '#model/design.ts';
 import type { Kinds } from '#model/component.ts';
+import type { DesignBody } from '#model/design.ts';
+import type { Trace, Waiting } from '#model/finding.ts';
 import { nameOf } from '../design/edits.ts';
 import { useDesk, useShown, useUi } from '../shell/desk.ts';
 import { Icon } from '../theme/icon.tsx';
@@ -28,7 +28,9 @@ function OpenTrace({ trace, message, step, playing }: Props) {
   const last = trace.steps.length;
   const go = (to: number, play = false) =>
     desk.ui.set((ui) =>
-      ui.replay === null ? ui : { ...ui, replay: { ...ui.replay, step: Math.max(0, Math.min(to, last)), playing: play && to < last } },
+      ui.replay === null
+        ? ui
+        : { ...ui, replay: { ...ui.replay, step: Math.max(0, Math.min(to, last)), playing: play && to < last } },
     );
   usePlaying(playing, step, () => go(step + 1, true));
   const close = () => desk.ui.set((ui) => ({ ...ui, replay: null }));
@@ -44,7 +46,13 @@ function OpenTrace({ trace, message, step, playing }: Props) {
       <header className="trace-bar">
         <p className="trace-title">{message}</p>
         <span className="trace-count">{step < last ? `Step ${step + 1} of ${last}` : 'Stuck'}</span>
-        <button type="button" className="button slim icon-only" aria-label="Previous step" disabled={step === 0} onClick={() => go(step - 1)}>
+        <button
+          type="button"
+          className="button slim icon-only"
+          aria-label="Previous step"
+          disabled={step === 0}
+          onClick={() => go(step - 1)}
+        >
           <Icon name="back" size={14} />
         </button>
         <button
@@ -55,7 +63,13 @@ function OpenTrace({ trace, message, step, playing }: Props) {
         >
           <Icon name={playing ? 'pause' : 'play'} size={14} />
         </button>
-        <button type="button" className="button slim icon-only" aria-label="Next step" disabled={step === last} onClick={() => go(step + 1)}>
+        <button
+          type="button"
+          className="button slim icon-only"
+          aria-label="Next step"
+          disabled={step === last}
+          onClick={() => go(step + 1)}
+        >
           <Icon name="step" size={14} />
         </button>
         <button type="button" className="button plain slim icon-only" aria-label="Close" onClick={close}>
@@ -144,6 +158,8 @@ function WaitingList({ waiting, knot, now }: WaitingProps) {
 
 function wordsOf(on: Waiting['on'], shown: DesignBody, kinds: Kinds): string {
   if (on.length === 0) return 'waits for ever';
-  const peers = on.map(({ peer, direction }) => `${direction === 'send' ? 'to send to' : 'to hear from'} ${nameOf(shown.nodes[peer], kinds)}`);
+  const peers = on.map(
+    ({ peer, direction }) => `${direction === 'send' ? 'to send to' : 'to hear from'} ${nameOf(shown.nodes[peer], kinds)}`,
+  );
   return `waits ${[...new Set(peers)].join(' or ')}`;
 }

@@ -19,7 +19,9 @@ export function Result() {
     <Dialog.Root open={path !== null} onOpenChange={(open) => open || close()}>
       <Dialog.Portal>
         <Dialog.Overlay className="veil" />
-        <Dialog.Content className="dialog result" aria-describedby={undefined}>{path !== null && <OpenFile path={path} />}</Dialog.Content>
+        <Dialog.Content className="dialog result" aria-describedby={undefined}>
+          {path !== null && <OpenFile path={path} />}
+        </Dialog.Content>
       </Dialog.Portal>
     </Dialog.Root>
   );

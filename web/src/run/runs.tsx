@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import type { Session } from '#model/session.ts';
-import { useStore, usePart } from '../base/store.ts';
+import { usePart, useStore } from '../base/store.ts';
 import { listExecutions } from '../client/client.ts';
 import { useDesk } from '../shell/desk.ts';
 import { stateWord } from './run.ts';
@@ -32,7 +32,12 @@ function RunLine({ session, looking }: { readonly session: Session; readonly loo
   const desk = useDesk();
   const { state, startedAt, endedAt, designRev, fault } = session;
   return (
-    <button type="button" className={`run-line${looking ? ' at' : ''}`} aria-current={looking} onClick={() => desk.run.attach(session)}>
+    <button
+      type="button"
+      className={`run-line${looking ? ' at' : ''}`}
+      aria-current={looking}
+      onClick={() => desk.run.attach(session)}
+    >
       <span className={`state-mark ${state}`} />
       <span className="run-words">
         <span>

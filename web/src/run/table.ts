@@ -46,7 +46,10 @@ function objectsOf(text: string): readonly Row[] | undefined {
     // Not one JSON text: perhaps one a line.
   }
   try {
-    const lines: unknown[] = text.split('\n').filter(Boolean).map((line) => JSON.parse(line));
+    const lines: unknown[] = text
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => JSON.parse(line));
     return lines.every(isRow) ? lines : undefined;
   } catch {
     return undefined;
@@ -54,4 +57,5 @@ function objectsOf(text: string): readonly Row[] | undefined {
 }
 
 const isRow = (value: unknown): value is Row => typeof value === 'object' && value !== null && !Array.isArray(value);
-const cellText = (value: unknown): string => (typeof value === 'string' ? value : value === undefined ? '' : JSON.stringify(value));
+const cellText = (value: unknown): string =>
+  typeof value === 'string' ? value : value === undefined ? '' : JSON.stringify(value);

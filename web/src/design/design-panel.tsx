@@ -1,0 +1,131 @@
+import './design.css';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useStore } from '../base/store.ts';
+import { exportDesign, keepVersion, listVersions } from '../client/client.ts';
+import { reasonOf } from '../client/problem.ts';
+import { TextField } from '../inspector/text-field.tsx';
+import { commit, useDesk } from '../shell/desk.ts';
+import { say } from '../shell/toasts.ts';
+import { Icon } from '../theme/icon.tsx';
+
+/** The design itself: name, description, as a file, and the states that were kept. */
+export function DesignPanel() {
+  const desk = useDesk();
+  const { shown } = useStore(desk.design.state);
+  const save = (word: string, set: { name?: string; description?: string }) =>
+    commit(desk, `change ${word}`, [{ do: 'design.set', ...set }]);
+  return (
+    <>
+      <header className="panel-head">
+        <div className="panel-words">
+          <h2 className="panel-title">Design</h2>
+          <p className="small quiet">
+            {Object.keys(shown.nodes).length} nodes, {Object.keys(shown.connections).length} wires
+          </p>
+        </div>
+      </header>
+      <div className="panel-body stack">
+        <TextField
+          label="Name"
+          value={shown.name}
+          maxLength={200}
+          save={(name) => name.trim() !== '' && save('name', { name: name.trim() })}
+        />
+        <TextField
+          label="Description"
+          value={shown.description}
+          maxLength={10_000}
+          rows={4}
+          save={(description) => save('description', { description })}
+        />
+        <section>
+          <h3 className="label">As a file</h3>
+          <div className="button-row">
+            <ExportButton id={shown.id} name={shown.name} format="json" />
+            <ExportButton id={shown.id} name={shown.name} format="cspm" />
+          </div>
+        </section>
+        <Versions id={shown.id} />
+      </div>
+    </>
+  );
+}
+
+interface ExportProps {
+  readonly id: string;
+  readonly name: string;
+  readonly format: 'json' | 'cspm';
+}
+
+function ExportButton({ id, name, format }: ExportProps) {
+  const download = async () => {
+    try {
+      const text = await exportDesign(id, format);
+      const link = document.createElement('a');
+      link.href = URL.createObjectURL(new Blob([text], { type: 'text/plain' }));
+      link.download = `${name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-')}.${format === 'json' ? 'design.json' : 'csp'}`;
+      link.click();
+      URL.revokeObjectURL(link.href);
+    } catch (error) {
+      say('bad', `Not exported: ${reasonOf(error)}`);
+    }
+  };
+  return (
+    <button type="button" className="button" onClick={() => void download()}>
+      <Icon name="download" size={14} />
+      {format === 'json' ? 'JSON' : 'CSPm'}
+    </button>
+  );
+}
+
+function Versions({ id }: { readonly id: string }) {
+  const queries = useQueryClient();
+  const [name, setName] = useState('');
+  const { data } = useQuery({ queryKey: ['versions', id], queryFn: () => listVersions(id) });
+  const keep = async () => {
+    try {
+      const version = await keepVersion(id, name.trim());
+      setName('');
+      await queries.invalidateQueries({ queryKey: ['versions', id] });
+      say('good', `Kept as “${version.name}”`);
+    } catch (error) {
+      say('bad', `Not kept: ${reasonOf(error)}`);
+    }
+  };
+  return (
+    <section>
+      <h3 className="label">Versions</h3>
+      <form
+        className="button-row"
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (name.trim() !== '') void keep();
+        }}
+      >
+        <input
+          className="field"
+          placeholder="Name of this state"
+          aria-label="Name of this state"
+          value={name}
+          onChange={(event) => setName(event.target.value)}
+        />
+        <button type="submit" className="button" disabled={name.trim() === ''}>
+          Keep
+        </button>
+      </form>
+      <ol className="version-list">
+        {data?.items.map((version) => (
+          <li key={version.number}>
+            <b>{version.name}</b>
+            <span className="small quiet">
+              rev {version.rev} ·{' '}
+              {new Date(version.createdAt).toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'short' })}
+            </span>
+          </li>
+        ))}
+        {data?.items.length === 0 && <li className="small quiet">None kept yet.</li>}
+      </ol>
+    </section>
+  );
+}

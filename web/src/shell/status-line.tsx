@@ -1,0 +1,56 @@
+import { hasEnded } from '#model/session.ts';
+import { usePart, useStore } from '../base/store.ts';
+import { rateText } from '../run/frame.ts';
+import { stateWord } from '../run/run.ts';
+import { useDesk } from './desk.ts';
+
+/** One line at the foot: the connection, the session, messages a second, errors. */
+export function StatusLine() {
+  const desk = useDesk();
+  const reach = useStore(desk.live.reach);
+  const session = useStore(desk.run.session);
+  const rate = usePart(desk.run.frame, (frame) => (frame === null ? undefined : rateText(frame.rate)));
+  const failures = usePart(desk.run.frame, (frame) => frame?.failures ?? 0);
+  const received = usePart(desk.run.frame, (frame) => frame?.received ?? 0);
+  const live = session !== null && !hasEnded(session.state);
+  return (
+    <footer className="status-line">
+      <span className={`reach ${reach}`}>
+        <i aria-hidden="true" />
+        {reach === 'online' ? 'Live' : reach === 'offline' ? 'Offline' : 'Connecting'}
+      </span>
+      {session !== null && (
+        <>
+          <span data-session={session.id} data-state={session.state}>
+            <span className={`state-mark ${session.stuck !== undefined && live ? 'failed' : session.state}`} />{' '}
+            {stateWord(session)}
+          </span>
+          <span data-rate>{live ? `${rate ?? '0/s'} messages` : `${received.toLocaleString('en')} messages`}</span>
+          <span className={failures > 0 ? 'has-errors' : ''}>
+            {failures === 1 ? '1 error' : `${failures.toLocaleString('en')} errors`}
+          </span>
+          {session.fault !== undefined && <span className="has-errors fault-line">{session.fault.message}</span>}
+        </>
+      )}
+      <span className="status-keys wide-only">
+        <kbd>/</kbd> add <kbd>F</kbd> fit <kbd>?</kbd> keys
+      </span>
+    </footer>
+  );
+}
+
+/** Says that the server is away, and that nothing is lost. */
+export function OfflineBanner() {
+  const desk = useDesk();
+  const reach = useStore(desk.live.reach);
+  const waiting = usePart(desk.design.state, (state) => state.waiting.length);
+  if (reach !== 'offline') return null;
+  return (
+    <div className="banner" role="status">
+      <b>The server cannot be reached.</b>{' '}
+      {waiting === 0
+        ? 'What you change is kept and sent when it is back.'
+        : `${waiting} ${waiting === 1 ? 'change is' : 'changes are'} kept and sent when it is back.`}
+    </div>
+  );
+}
