@@ -73,7 +73,7 @@ function contractOf(emit: Static<typeof Settings>['emit'], inputs: number): stri
     AGGREGATE = OPEN(${inputs})
     OPEN(k)   = if k == 0 then REST else READ(k)
     READ(k)   = (${read})${emit === 'window' ? ' |~| out -> MORE(k)' : ''}
-    ${emit === 'end' ? '' : 'MORE(k)   = READ(k) |~| out -> MORE(k) |~| END'}
+    ${emit === 'end' ? '' : 'MORE(k)   = READ(k) |~| out -> MORE(k)'}
     REST      = out -> REST |~| END
     END       = out.end -> SKIP
   `;

@@ -155,8 +155,7 @@ export const convert = defineComponent({
   },
   contract: `
     CONVERT = in -> GIVE [] in.end -> REST
-    GIVE    = out -> NEXT |~| err -> NEXT |~| CONVERT
-    NEXT    = GIVE |~| END
+    GIVE    = out -> GIVE |~| err -> (GIVE |~| END) |~| CONVERT
     REST    = out -> REST |~| err -> REST |~| END
     END     = out.end -> SKIP
   `,

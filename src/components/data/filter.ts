@@ -113,8 +113,7 @@ export const filter = defineComponent({
     rest: optional(output(Type.Unknown(), 'Messages that do not.')),
   },
   contract: `
-    FILTER = in -> (match -> NEXT |~| rest -> NEXT |~| err -> FILTER) [] in.end -> END
-    NEXT   = FILTER |~| END
+    FILTER = in -> (match -> FILTER |~| rest -> FILTER |~| err -> FILTER) [] in.end -> END
     END    = match.end -> SKIP ||| rest.end -> SKIP
   `,
   check: ({ by, condition, rules }) => {

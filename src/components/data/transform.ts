@@ -65,9 +65,7 @@ export const transform = defineComponent({
   settings: Settings,
   ports: { in: input(Type.Unknown(), 'Messages as they are.'), out: output(Type.Unknown(), 'Messages as they shall be.') },
   contract: `
-    TRANSFORM = in -> (out -> NEXT |~| err -> TRANSFORM |~| TRANSFORM) [] in.end -> END
-    NEXT      = TRANSFORM |~| END
-    END       = out.end -> SKIP
+    TRANSFORM = in -> (out -> TRANSFORM |~| err -> TRANSFORM |~| TRANSFORM) [] in.end -> out.end -> SKIP
   `,
   check: ({ mapping: text, inSchema, outSchema }) => {
     const faults = [
