@@ -51,19 +51,18 @@ export const permits = defineComponent({
   },
 });
 
-// u = 0 free, 1 holds, 2 gone; u * (2 - u) is 1 for those who hold. So there are three to the power of users states.
+// gone: how many have left. u0, u1, …: 1 while that user holds one, so there are two to the power of users states.
 function contractOf(most: number, arity: Arity): string {
   const users = Array.from({ length: arity['user'] ?? 1 }, (_, index) => `u${index}`);
-  const call = (of: readonly string[]): string => `P(${of.join(', ')})`;
-  const held = users.map((user) => `${user} * (2 - ${user})`).join(' + ');
+  const holding = (index: number, state: string): string => users.with(index, state).join(', ');
   const branches = users.map((user, index) => {
-    const to = (state: string): string => call(users.with(index, state));
-    const taking = `(if ${user} == 0 and ${held} < ${most} then user.${index} -> ${to('1')} [] user.${index}.end -> ${to('2')} else STOP)`;
-    const giving = `(if ${user} == 1 then user.${index} -> ${to('0')} [] user.${index}.end -> ${to('2')} else STOP)`;
-    return `${taking}\n      [] ${giving}`;
+    const taking = `user.${index} -> P(gone, ${holding(index, '1')})`;
+    const giving = `user.${index} -> P(gone, ${holding(index, '0')})`;
+    const leaving = `user.${index}.end -> P(gone + 1, ${holding(index, '0')})`;
+    return `(if ${user} == 1 then ${giving} [] ${leaving} else if ${users.join(' + ')} < ${most} then ${taking} [] ${leaving} else STOP)`;
   });
   return `
-    PERMITS = ${call(users.map(() => '0'))}
-    ${call(users)} = if ${users.join(' + ')} == ${2 * users.length} then SKIP else (${branches.join('\n      [] ')})
+    PERMITS = P(0, ${users.map(() => '0').join(', ')})
+    P(gone, ${users.join(', ')}) = if gone == ${users.length} then SKIP else (${branches.join('\n      [] ')})
   `;
 }

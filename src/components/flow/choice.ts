@@ -75,20 +75,15 @@ export const choice = defineComponent({
   },
 });
 
-// (INPUTS |~| STOP) [] timeout: the time limit may pass at any moment, and once it has passed the inputs are not taken first.
+// K ends have come: an input ends once, that is the law of channels. (INPUTS |~| STOP) [] timeout: the time limit may pass at
+// any moment, and once it has passed the inputs are not taken first.
 function contractOf(guards: readonly boolean[], limited: boolean, arity: Arity): string {
   const read = Array.from({ length: arity['in'] ?? 1 }, (_, index) => index).filter((index) => guards[index] !== false);
   if (read.length === 0) return 'CHOICE = out.end -> timeout.end -> SKIP';
-  const flags = read.map((index) => `e${index}`);
-  const call = (of: readonly string[]): string => `OPEN(${of.join(', ')})`;
-  const branches = read.map(
-    (index, at) =>
-      `(if e${index} == 0 then in.${index} -> out -> ${call(flags)} [] in.${index}.end -> ${call(flags.with(at, '1'))} else STOP)`,
-  );
-  const inputs = `(${branches.join('\n      [] ')})`;
-  const waiting = limited ? `((${inputs} |~| STOP) [] timeout -> ${call(flags)})` : inputs;
+  const inputs = read.map((index) => `in.${index} -> out -> OPEN(k) [] in.${index}.end -> OPEN(k + 1)`).join('\n      [] ');
   return `
-    CHOICE = ${call(flags.map(() => '0'))}
-    ${call(flags)} = if ${flags.join(' + ')} == ${read.length} then out.end -> timeout.end -> SKIP else ${waiting}
+    CHOICE = OPEN(0)
+    OPEN(k) = if k == ${read.length} then out.end -> timeout.end -> SKIP
+              else (${limited ? `((${inputs}) |~| STOP) [] timeout -> OPEN(k)` : inputs})
   `;
 }
