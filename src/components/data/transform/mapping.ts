@@ -1,5 +1,5 @@
 import jsonata from 'jsonata';
-import { defineError, messageOf } from '#base/errors.ts';
+import { CodedError, defineError, messageOf } from '#base/errors.ts';
 import { type Pattern, pattern } from '#kit/pattern.ts';
 
 export const mappingInvalid = defineError('DATA_TRANSFORM_INVALID', 'input', 'The mapping is not a JSONata expression.');
@@ -99,14 +99,21 @@ export function mappingFault(text: string): string | undefined {
   }
 }
 
+// JSONata's own functions are objects with a mark.
+function refuseFunctions(_name: string, value: unknown): unknown {
+  const isMarked = value !== null && typeof value === 'object' && ('_jsonata_function' in value || '_jsonata_lambda' in value);
+  if (typeof value === 'function' || isMarked)
+    throw mappingFailed({ detail: 'the mapping gives a function, which cannot be a message' });
+  return value;
+}
+
 // Results carry hidden marks of JSONata, share parts with the message, and may hold functions: a message is JSON.
 function plain(value: unknown): unknown {
   if (value === undefined) return undefined;
   try {
-    const text = JSON.stringify(value) as string | undefined;
-    if (text === undefined) throw mappingFailed({ detail: 'the mapping gives a function, which cannot be a message' });
-    return JSON.parse(text);
+    return JSON.parse(JSON.stringify(value, refuseFunctions));
   } catch (cause) {
+    if (cause instanceof CodedError) throw cause;
     throw mappingFailed({ detail: `the mapping gives what cannot be a message: ${messageOf(cause)}`, cause });
   }
 }

@@ -6,8 +6,10 @@ import { pattern } from '#kit/pattern.ts';
 export const schemaInvalid = defineError('DATA_TRANSFORM_SCHEMA', 'input', 'This is not a JSON Schema.');
 export const schemaUnfit = defineError('DATA_TRANSFORM_UNFIT', 'input', 'The message does not fit the schema.');
 
-// Patterns of a schema are typed by people too; the platform's expressions could hang on them.
-const linear = Object.assign((source: string) => ({ test: pattern(source).test, source }), { code: 'linear' });
+// Patterns of a schema are typed by people too; the platform's expressions could hang on them. Ajv tells compiled ones apart
+// by their text, so that has to be the source.
+const engine = (source: string) => ({ test: pattern(source).test, toString: () => source });
+const linear = Object.assign(engine, { code: 'linear' });
 
 const strictly: Options = { strict: false, code: { regExp: linear as never } };
 const leniently: Options = { ...strictly, coerceTypes: true, useDefaults: true, removeAdditional: true };
