@@ -29,7 +29,7 @@ import { litOf } from './lit.ts';
 import { LiveLayer } from './live-layer.tsx';
 import { NodeBox, reasonHere } from './node-box.tsx';
 import { type LooseEnd, readSpotId, shapesOf, wireFault } from './shapes.ts';
-import { view } from './view.ts';
+import { fitFirst, view } from './view.ts';
 import { WireLine, WireMarks } from './wire-line.tsx';
 
 const nodeTypes = { box: NodeBox };
@@ -46,7 +46,10 @@ export function Canvas() {
   const moves = useMoves(desk, setDragged);
   const wiring = useWiring(desk);
   const running = useStore(desk.run.frame) !== null;
-  const opened = useCallback((instance: ReactFlowInstance<Box, Wire>) => view.set(instance), []);
+  const opened = useCallback((instance: ReactFlowInstance<Box, Wire>) => {
+    view.set(instance);
+    fitFirst();
+  }, []);
   return (
     <section
       className={`canvas${running ? ' has-run' : ''}`}
@@ -67,8 +70,6 @@ export function Canvas() {
         onSelectionDragStop={moves.dropped}
         {...wiring}
         onlyRenderVisibleElements
-        fitView
-        fitViewOptions={fitting}
         minZoom={0.1}
         maxZoom={2.5}
         panOnScroll

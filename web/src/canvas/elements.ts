@@ -90,6 +90,8 @@ function boxOf(node: Process, scene: Scene): Box {
     position: scene.dragged.get(node.id) ?? scene.design.canvas.positions[node.id] ?? nowhere,
     width,
     height,
+    // Told, not measured: what is out of sight is not rendered, and still belongs to the whole.
+    measured: { width, height },
     handles: shape.spots.map(handleOf),
     selected: scene.selection.nodes.includes(node.id),
     ariaLabel: `${node.label || spec?.title || node.id}, ${spec?.title ?? node.kind}`,

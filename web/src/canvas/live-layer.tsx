@@ -17,7 +17,7 @@ export function LiveLayer() {
   const desk = useDesk();
   const flow = useStoreApi();
   useEffect(() => (element.current === null ? undefined : startPainting(element.current, desk, flow)), [desk, flow]);
-  return <canvas ref={element} className="live-layer" aria-hidden="true" />;
+  return <canvas ref={element} className="live-layer" role="img" aria-label="What moves; the outline says the same in words" />;
 }
 
 function startPainting(element: HTMLCanvasElement, desk: Desk, flow: FlowStore): () => void {

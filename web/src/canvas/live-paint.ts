@@ -118,28 +118,34 @@ function paintState(
   switch (state) {
     case 'running':
       to.arc(x, y, size, 0, 2 * Math.PI);
-      return to.fill();
+      to.fill();
+      break;
     case 'idle':
       to.arc(x, y, size * 0.85, 0, 2 * Math.PI);
-      return to.stroke();
+      to.stroke();
+      break;
     case 'paused':
       to.rect(x - size * 0.8, y - size * 0.9, size * 0.55, size * 1.8);
       to.rect(x + size * 0.25, y - size * 0.9, size * 0.55, size * 1.8);
-      return to.fill();
+      to.fill();
+      break;
     case 'error':
       to.moveTo(x, y - size);
       to.lineTo(x + size, y + size * 0.8);
       to.lineTo(x - size, y + size * 0.8);
       to.closePath();
-      return to.fill();
+      to.fill();
+      break;
     case 'completed':
       to.moveTo(x - size * 0.8, y);
       to.lineTo(x - size * 0.2, y + size * 0.7);
       to.lineTo(x + size * 0.9, y - size * 0.7);
-      return to.stroke();
+      to.stroke();
+      break;
     case 'stopped':
       to.rect(x - size * 0.8, y - size * 0.8, size * 1.6, size * 1.6);
-      return to.fill();
+      to.fill();
+      break;
   }
 }
 

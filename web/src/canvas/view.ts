@@ -14,10 +14,21 @@ export function fitAll(): void {
   void view.get()?.fitView({ padding: 0.12, maxZoom: 1.1, duration: durationMs() });
 }
 
-/** Brings nodes into view. */
+/** Shows everything at once, when the canvas first has its size. */
+export function fitFirst(): void {
+  afterLayout(() => void view.get()?.fitView({ padding: 0.12, maxZoom: 1.1 }));
+}
+
+/** Brings nodes into view, when what was just opened beside the canvas has taken its room. */
 export function showNodes(ids: readonly string[]): void {
   if (ids.length === 0) return;
-  void view.get()?.fitView({ nodes: ids.map((id) => ({ id })), padding: 0.4, maxZoom: 1.1, duration: durationMs() });
+  const nodes = ids.map((id) => ({ id }));
+  afterLayout(() => void view.get()?.fitView({ nodes, padding: 0.16, maxZoom: 1.1, duration: durationMs() }));
+}
+
+// The canvas hears of its new size after the next frame.
+function afterLayout(run: () => void): void {
+  requestAnimationFrame(() => requestAnimationFrame(() => requestAnimationFrame(run)));
 }
 
 /** The middle of what is seen, in canvas units and on the screen. */

@@ -54,7 +54,12 @@ function NodeLine({ id }: { readonly id: string }) {
       data-outline-node={id}
       onClick={() => select(desk.ui, { nodes: [id] })}
       onDoubleClick={() => showNodes([id])}
-      onKeyDown={(event) => deleteByKey(event, () => (select(desk.ui, { nodes: [id] }), deleteSelection(desk)))}
+      onKeyDown={(event) =>
+        deleteByKey(event, () => {
+          select(desk.ui, { nodes: [id] });
+          deleteSelection(desk);
+        })
+      }
     >
       <span style={{ color: groupColour(node.kind) }} className="outline-icon">
         <KindIcon icon={desk.kinds.get(node.kind)?.icon ?? ''} kind={node.kind} size={15} />
@@ -82,7 +87,12 @@ function WireLine({ wire }: { readonly wire: Connection }) {
       data-outline-wire={wire.id}
       data-count={count ?? 0}
       onClick={() => select(desk.ui, { wires: [wire.id] })}
-      onKeyDown={(event) => deleteByKey(event, () => (select(desk.ui, { wires: [wire.id] }), deleteSelection(desk)))}
+      onKeyDown={(event) =>
+        deleteByKey(event, () => {
+          select(desk.ui, { wires: [wire.id] });
+          deleteSelection(desk);
+        })
+      }
     >
       <span className="outline-words">
         <span className="quiet">{wire.from.port} →</span> {nameOf(peer, desk.kinds)}

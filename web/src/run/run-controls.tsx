@@ -21,16 +21,23 @@ export function RunControls() {
     <div className="run-controls">
       <button
         type="button"
+        aria-label={paused ? 'Resume' : 'Pause'}
         className={`button${paused ? ' primary' : ''}`}
         disabled={session.state !== 'running' && session.state !== 'paused'}
         onClick={() => void control(desk, paused ? 'resume' : 'pause')}
       >
         <Icon name={paused ? 'play' : 'pause'} size={14} />
-        {paused ? 'Resume' : 'Pause'}
+        <span>{paused ? 'Resume' : 'Pause'}</span>
       </button>
-      <button type="button" className="button" disabled={session.state === 'stopping'} onClick={() => void control(desk, 'stop')}>
+      <button
+        type="button"
+        aria-label="Stop"
+        className="button"
+        disabled={session.state === 'stopping'}
+        onClick={() => void control(desk, 'stop')}
+      >
         <Icon name="stop" size={14} />
-        Stop
+        <span>Stop</span>
       </button>
     </div>
   );

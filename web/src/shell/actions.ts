@@ -6,7 +6,7 @@ import type { LooseEnd } from '../canvas/shapes.ts';
 import { Refused, reasonOf } from '../client/problem.ts';
 import { addEdit, connectEdit, deleteEdits, deletionLabel, duplicateEdits, fittingEnd, freePlace } from '../design/edits.ts';
 import { commit, type Desk } from './desk.ts';
-import { say } from './toasts.ts';
+import { dismissAll, say } from './toasts.ts';
 import { nothing, select } from './ui.ts';
 
 /** What a person can do, whichever way it is asked for: key, button, drag or list. */
@@ -86,6 +86,7 @@ export async function control(desk: Desk, verb: 'pause' | 'resume' | 'stop'): Pr
 
 /** Looks at a finding: its trace if it has one, otherwise what it speaks of. */
 export function lookAt(desk: Desk, finding: Finding): void {
+  dismissAll();
   if (finding.trace !== undefined) {
     desk.ui.set((now) => ({
       ...now,

@@ -1,4 +1,6 @@
 import './shell.css';
+import './over.css';
+import '../run/run.css';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { ReactFlowProvider } from '@xyflow/react';
 import { useCallback, useEffect, useState } from 'react';

@@ -100,7 +100,7 @@ function tellProblems(desk: Desk, findings: Parameters<Parameters<typeof watchCh
   const finding = deadlock ?? findings[0];
   const putBack = putBackLabel(desk.design.state.get().undo.at(-1));
   if (finding === undefined || (deadlock === undefined && putBack === undefined)) return;
-  const text = deadlock === undefined ? finding.message : `Now it ${deadlock.message.replace(/;.*$/, '')}`;
+  const text = deadlock === undefined ? finding.message : 'Now it can deadlock';
   if (putBack !== undefined) say('bad', text, { label: putBack, run: () => travel(desk, 'undo') });
   else say('bad', text, { label: 'Show how', run: () => lookAt(desk, finding) });
 }

@@ -30,6 +30,11 @@ export function dismiss(id: number): void {
   toasts.set((now) => (now.some((toast) => toast.id === id) ? now.filter((toast) => toast.id !== id) : now));
 }
 
+/** Takes every line away: the person is already looking at what they speak of. */
+export function dismissAll(): void {
+  toasts.set([]);
+}
+
 /** Says something to those who do not see the canvas. */
 export function announce(text: string): void {
   spoken.set(text);
