@@ -2,7 +2,7 @@ import type { Log } from '#kit/tools.ts';
 
 const levels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 
-/** Writes what processes log as JSON, one entry a line, from `least` upwards. */
+/** Writes what processes log as JSON, one entry a line, from `least` upwards; facts that are not JSON are left out. */
 export function logLines(
   write: (line: string) => void,
   least: (typeof levels)[number],
@@ -10,6 +10,15 @@ export function logLines(
 ): (session: string, node: string, ...entry: Parameters<Log>) => void {
   return (session, node, level, message, facts = {}) => {
     if (levels.indexOf(level) < levels.indexOf(least)) return;
-    write(`${JSON.stringify({ at: new Date(now()).toISOString(), level, session, node, message, ...facts })}\n`);
+    const entry = { at: new Date(now()).toISOString(), level, session, node, message };
+    write(`${withFacts(entry, facts)}\n`);
   };
+}
+
+function withFacts(entry: Readonly<Record<string, unknown>>, facts: Readonly<Record<string, unknown>>): string {
+  try {
+    return JSON.stringify({ ...facts, ...entry });
+  } catch {
+    return JSON.stringify(entry);
+  }
 }

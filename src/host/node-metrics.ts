@@ -7,11 +7,12 @@ const mostNames = 100;
 export class NodeMetrics {
   readonly #byNode = new Map<string, Map<string, number>>();
 
-  /** What a node is handed to count with. */
+  /** What a node is handed to count with; what is not a finite number is left out. */
   of(node: string): Metrics {
     const values = this.#byNode.get(node) ?? new Map<string, number>();
     this.#byNode.set(node, values);
     const set = (name: string, value: number): void => {
+      if (!Number.isFinite(value)) return;
       if (values.has(name) || values.size < mostNames) values.set(name, value);
     };
     return { count: (name, by = 1) => set(name, (values.get(name) ?? 0) + by), gauge: set };

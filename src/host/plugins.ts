@@ -1,12 +1,19 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { Type } from 'typebox';
 import { defineError, messageOf } from '#base/errors.ts';
 import { contractFaults } from '#contract/faults.ts';
 import type { AnyComponent, Arity } from '#kit/define-component.ts';
+import { ComponentSpec } from '#model/component.ts';
+import { Node } from '#model/design.ts';
+import { faultsOf } from '#model/schema-check.ts';
+import { kindTaken } from './catalog.ts';
+import { openPluginImports } from './plugin-imports.ts';
 
 const pluginUnreadable = defineError('HOST_PLUGIN_UNREADABLE', 'input', 'The folder of components cannot be read.');
 const pluginFailed = defineError('HOST_PLUGIN_FAILED', 'input', 'A component file could not be loaded.');
+const pluginInvalid = defineError('HOST_PLUGIN_INVALID', 'input', 'A component is not declared as it must be.');
 const pluginContract = defineError('HOST_PLUGIN_CONTRACT', 'input', 'The contract of a component is not valid.');
 
 const isSource = (name: string): boolean => /\.(ts|js|mjs)$/.test(name) && !/\.(test|d)\.(ts|js|mjs)$/.test(name);
@@ -14,12 +21,27 @@ const isSource = (name: string): boolean => /\.(ts|js|mjs)$/.test(name) && !/\.(
 /**
  * Loads the component kinds of a folder: every source file directly in it that exports what `defineComponent` made.
  *
- * @throws HOST_PLUGIN_UNREADABLE, HOST_PLUGIN_FAILED, HOST_PLUGIN_CONTRACT, each naming the file and what is wrong with it.
+ * @param known components whose kinds are taken already; being one of them, as when a folder is loaded twice, is no fault.
+ * @throws HOST_PLUGIN_UNREADABLE, HOST_PLUGIN_FAILED, HOST_PLUGIN_INVALID, HOST_PLUGIN_CONTRACT, HOST_KIND_TAKEN, each naming the file
+ * and what is wrong with it.
  */
-export async function loadComponents(folder: string): Promise<readonly AnyComponent[]> {
-  const found: AnyComponent[] = [];
-  for (const name of await sourcesIn(folder)) found.push(...(await componentsOf(join(folder, name))));
-  return found;
+export async function loadComponents(folder: string, known: readonly AnyComponent[] = []): Promise<readonly AnyComponent[]> {
+  openPluginImports();
+  const owners = new Map(known.map((component) => [component.spec.kind, component]));
+  const found = new Set<AnyComponent>();
+  for (const name of await sourcesIn(folder)) {
+    const file = join(folder, name);
+    for (const component of await componentsOf(file)) {
+      const { kind } = component.spec;
+      if ((owners.get(kind) ?? component) !== component) {
+        const detail = `The component file ${file} declares ${kind}, a kind that another component has already.`;
+        throw kindTaken({ detail, facts: { file, kind } });
+      }
+      owners.set(kind, component);
+      found.add(component);
+    }
+  }
+  return [...found];
 }
 
 async function sourcesIn(folder: string): Promise<string[]> {
@@ -42,7 +64,10 @@ async function componentsOf(file: string): Promise<AnyComponent[]> {
     });
   }
   const components = Object.values(module).filter(isComponent);
-  for (const component of components) refuseBadContract(component, file);
+  for (const component of components) {
+    refuseBadSpec(component, file);
+    refuseBadContract(component, file);
+  }
   return components;
 }
 
@@ -52,8 +77,19 @@ function isComponent(value: unknown): value is AnyComponent {
     typeof candidate === 'object' &&
     candidate !== null &&
     typeof candidate.run === 'function' &&
+    typeof candidate.contractOf === 'function' &&
     typeof candidate.spec?.kind === 'string'
   );
+}
+
+// The words of a component are answers of the API, so they have the form of the API; plain JavaScript could give any other.
+function refuseBadSpec({ spec }: AnyComponent, file: string): void {
+  const [fault] = [...faultsOf(ComponentSpec, spec), ...faultsOf(Type.Object({ kind: Node.properties.kind }), spec)];
+  const isObject = (spec.settings as { type?: unknown } | null)?.type === 'object';
+  if (fault === undefined && isObject) return;
+  const { pointer, message } = fault ?? { pointer: '/settings', message: 'must be a Type.Object' };
+  const detail = `${spec.kind} (${file}) is not declared as it must be: ${pointer.slice(1)} ${message}.`;
+  throw pluginInvalid({ detail, pointer, facts: { file, kind: spec.kind } });
 }
 
 function refuseBadContract({ spec, contractOf }: AnyComponent, file: string): void {

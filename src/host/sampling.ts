@@ -7,9 +7,15 @@ const longestShownBytes = 16 * 1024;
 /** A message as people see it: what is not JSON is told in words, what is too long is cut. */
 export function sampleOf({ number, atMs, value }: ChannelSample): Sample {
   const text = textOf(value);
-  const cut = text.length > longestShownBytes;
-  const shown = cut ? `${text.slice(0, longestShownBytes)}…` : (JSON.parse(text) as unknown);
-  return { number, at: new Date(atMs).toISOString(), value: shown, sizeBytes: new TextEncoder().encode(text).length, cut };
+  const bytes = new TextEncoder().encode(text);
+  const cut = bytes.length > longestShownBytes;
+  const shown = cut ? `${beginningOf(bytes)}…` : (JSON.parse(text) as unknown);
+  return { number, at: new Date(atMs).toISOString(), value: shown, sizeBytes: bytes.length, cut };
+}
+
+// As a stream, so that a character which the cut goes through is left out.
+function beginningOf(bytes: Uint8Array): string {
+  return new TextDecoder().decode(bytes.subarray(0, longestShownBytes), { stream: true });
 }
 
 function textOf(value: unknown): string {

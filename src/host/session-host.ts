@@ -72,7 +72,14 @@ export interface HostPlan {
   readonly mostSessions: number;
 }
 
-/** Sessions in this process, on its event loop: each turn of a network is bounded, so timers and requests get their turn. */
+/**
+ * Sessions in this process, on its event loop: each turn of a network is bounded, so timers and requests get their turn.
+ *
+ * H7   Events come after `start` has returned, so none is missed.
+ * H8   `stop` ends a session within a second, whatever its components do outside; one that never yields is out of reach here.
+ * H9   An ended session holds nothing: no timer, no handle, no place among `mostSessions`.
+ * H10  Failures that a policy handles are told at most every 250 ms a node; what ended the session always is.
+ */
 export function createSessionHost(plan: HostPlan): SessionHost {
   const running = new Set<HostedSession>();
   return {

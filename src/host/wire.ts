@@ -44,6 +44,15 @@ export interface Wiring {
 /**
  * Turns a design into a network that is ready to start: a process a node, a channel a connection.
  *
+ * H1  A process is handed the channels of a many port in the order of their index.
+ * H2  Where nothing is connected an optional input is at its end and an optional output discards; so is each index of a many
+ *     port that lies below a used one.
+ * H3  A kind that is not known and a mandatory port that is not connected are refused, with the place.
+ * H4  Settings come with their defaults; those of an older version are brought to the present one first.
+ * H5  A rejected message leaves at `err`. With `err` unconnected, policy skip counts it and the process goes on with all it
+ *     remembers; the other policies see an exception.
+ * H6  An attachment feeds or reads a port that is not connected, and ends with it.
+ *
  * @throws HOST_KIND_UNKNOWN, HOST_PORT_UNCONNECTED (pointer to the node and port), HOST_END_TAKEN, HOST_PORT_UNKNOWN.
  */
 export function wire(wiring: Wiring): Network {
@@ -120,7 +129,6 @@ function refuseUnconnected(node: Node, name: string, port: PortSpec, wires: Wire
 
 type AnyIo = Parameters<AnyComponent['run']>[0]['io'];
 
-// An index of a many port that nothing holds is like an optional port that is not connected.
 function ioOf(node: string, { ports }: ComponentSpec, wires: Wires, network: Network): AnyIo {
   const io = Object.entries(ports).map(([name, { direction, many }]) => {
     const unconnected = direction === 'in' ? endedReceiver : discardSender;
@@ -135,7 +143,6 @@ function ioOf(node: string, { ports }: ComponentSpec, wires: Wires, network: Net
   return Object.fromEntries(io) as AnyIo;
 }
 
-// With `err` unconnected the policy of the node decides: `skip` counts the failure and goes on, the others see an exception.
 function rejectOf(node: Node, io: AnyIo, wires: Wires, live: () => Network): Reject {
   const connected = wires.at('out', node.id, errPort).length > 0;
   const err = io[errPort] as Sender<FailedMessage>;
@@ -176,7 +183,7 @@ function refuseBadAttachment({ design, catalog }: Wiring, wires: Wires, { id, fr
   const text = endText(inner, inner.index > 0);
   const node = design.nodes[inner.node];
   const port: PortSpec | undefined = (catalog.get(node?.kind ?? '')?.ports as Ports | undefined)?.[inner.port];
-  if (port === undefined || port.direction !== direction) {
+  if (port === undefined || port.direction !== direction || (inner.index > 0 && !port.many)) {
     throw portUnknown({ detail: `The design has no ${direction}put ${text}.`, facts: { end: text } });
   }
   const others = wires

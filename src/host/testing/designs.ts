@@ -1,0 +1,28 @@
+import { components } from '#components/catalog.ts';
+import { type Catalog, createCatalog } from '#host/catalog.ts';
+import type { DesignBody } from '#model/design.ts';
+import { designFormat, readDesignFile } from '#model/design-text.ts';
+import { failing, hanging, list, mirror, picky, strange, ticking } from './probes.ts';
+
+/** Every kind of the program, and the probes. */
+export const catalog: Catalog = createCatalog([...components, list, strange, picky, mirror, hanging, failing, ticking]);
+
+interface Drawn {
+  readonly kind: string;
+  readonly version?: number;
+  readonly settings?: Readonly<Record<string, unknown>>;
+  readonly onFailure?: 'stop' | 'skip' | 'restart';
+}
+
+/** Draws a design: nodes by id, and connections as `a.out -> b.in[2]`, called c0, c1, … in this order. */
+export function draw(nodes: Readonly<Record<string, Drawn>>, wires: readonly string[] = [], of: Catalog = catalog): DesignBody {
+  const connections = Object.fromEntries(
+    wires.map((wire, number) => {
+      const [from, to] = wire.split(' -> ');
+      return [`c${number}`, { from, to }];
+    }),
+  );
+  const read = readDesignFile({ format: designFormat, name: 'Drawn', nodes, connections }, of);
+  if (!read.ok) throw new Error(`${read.fault.pointer}: ${read.fault.message}`);
+  return read.design;
+}
