@@ -1,4 +1,5 @@
-import { readFile, stat } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import { buffer } from 'node:stream/consumers';
 import { defineError, messageOf } from '#base/errors.ts';
 import type { Kinds } from '#model/component.ts';
 import type { DesignBody } from '#model/design.ts';
@@ -33,18 +34,16 @@ export async function readText(file: string): Promise<string> {
   }
 }
 
+// No look at the size before: a pipe and a device have none, and must be bounded too.
 async function readBytes(file: string): Promise<Uint8Array> {
-  let sizeBytes: number;
+  let bytes: Uint8Array;
   try {
-    sizeBytes = (await stat(file)).size;
-    if (sizeBytes <= largestDesignBytes) return await readFile(file);
+    bytes = await buffer(createReadStream(file, { end: largestDesignBytes }));
   } catch (cause) {
     throw fileUnreadable({ detail: `${file} cannot be read: ${reasonOf(cause)}.`, facts: { file }, cause });
   }
-  throw fileTooLarge({
-    detail: `${file} has ${sizeBytes} bytes; at most ${largestDesignBytes} are read.`,
-    facts: { file, sizeBytes },
-  });
+  if (bytes.length <= largestDesignBytes) return bytes;
+  throw fileTooLarge({ detail: `${file} has more than ${largestDesignBytes} bytes, the most that is read.`, facts: { file } });
 }
 
 function reasonOf(cause: unknown): string {

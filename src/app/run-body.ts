@@ -63,7 +63,7 @@ export async function runBody(
   body: DesignBody,
   options: RunOptions,
 ): Promise<RunReport> {
-  const sinks = await Promise.all(options.outputs.map((output) => openSink(output, options.out)));
+  const sinks = options.outputs.map((output) => sinkOf(output, options.out));
   const feeds = await Promise.all(options.inputs.map(feedOf));
   const host = hostAt(options.filesFolder ?? dirname(file));
   const attachments = [...feeds, ...sinks.map(({ attachment }) => attachment)];
@@ -124,16 +124,26 @@ interface Sink {
   readonly close: () => Promise<void>;
 }
 
-async function openSink({ node, port, index, file }: PortFile, out: (text: string) => void): Promise<Sink> {
-  const stream = file === '-' ? undefined : await openStream(file);
+// A file is opened when the run begins: a design that cannot start leaves what was there as it was.
+function sinkOf({ node, port, index, file }: PortFile, out: (text: string) => void): Sink {
+  let opening: Promise<WriteStream> | undefined;
   const body = function* (into: Receiver<unknown>): Operation<void> {
+    if (file !== '-') opening = openStream(file);
+    const stream = opening && (yield* until(opening));
     for (let message = yield* into.receive(); !message.ended; message = yield* into.receive()) {
       const line = `${JSON.stringify(message.value)}\n`;
       if (stream === undefined) out(line);
-      else if (!stream.write(line)) yield* until((signal) => once(stream, 'drain', { signal }));
+      else if (!stream.write(line)) yield* until((signal) => drained(stream, signal));
     }
   };
-  return { attachment: { is: 'collect', from: { node, port, index }, body }, close: () => closeStream(stream, file) };
+  const close = async (): Promise<void> => closeStream(await opening?.catch(() => undefined), file);
+  return { attachment: { is: 'collect', from: { node, port, index }, body }, close };
+}
+
+// A stream that has failed already says neither drain nor error again.
+async function drained(stream: WriteStream, signal: AbortSignal): Promise<void> {
+  if (stream.errored) throw stream.errored;
+  await once(stream, 'drain', { signal });
 }
 
 async function openStream(file: string): Promise<WriteStream> {

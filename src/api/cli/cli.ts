@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import type { FileCommands } from '#app/file-commands.ts';
 import type { RunReport } from '#app/run-body.ts';
-import { CodedError } from '#base/errors.ts';
+import { CodedError, messageOf } from '#base/errors.ts';
 import type { ComponentSpec } from '#model/component.ts';
 import { reportText } from './report.ts';
 import { nearest, validationText } from './text.ts';
@@ -51,14 +51,14 @@ export async function runCli(argv: readonly string[], world: CliWorld): Promise<
   } catch (thrown) {
     if (thrown instanceof UsageFault) world.err(`csp: ${thrown.message}\nSee csp --help.\n`);
     else if (thrown instanceof CodedError) world.err(`csp: ${thrown.message}\n`);
-    else throw thrown;
-    return thrown instanceof CodedError && thrown.blame === 'world' ? 1 : 2;
+    else world.err(`csp: this should not have happened: ${messageOf(thrown)}\n`);
+    return thrown instanceof UsageFault || (thrown instanceof CodedError && thrown.blame === 'input') ? 2 : 1;
   }
 }
 
 async function dispatch(argv: readonly string[], world: CliWorld): Promise<number> {
   const [word = 'help', ...rest] = argv;
-  if (word === 'help' || word === '--help' || word === '-h' || rest.includes('--help')) {
+  if (word === 'help' || word === '--help' || word === '-h' || rest.includes('--help') || rest.includes('-h')) {
     world.out(helpText(world.environment));
     return 0;
   }
@@ -176,7 +176,8 @@ async function exportDesign(call: Call): Promise<number> {
 
 async function components(call: Call): Promise<number> {
   const specs = (await call.world.open(call.texts('components'))).components();
-  const [kind] = call.words;
+  const [kind, extra] = call.words;
+  if (extra !== undefined) throw new UsageFault(`one kind at a time; what is ${extra}?`);
   if (kind === undefined) {
     call.world.out(call.flag('json') ? asJson(specs) : specs.map(lineOf).join(''));
     return 0;
