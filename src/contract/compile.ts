@@ -1,4 +1,4 @@
-import { type Lts, type Move, tau, wayTo } from './lts.ts';
+import { decidesForEver, type Lts, type Move, tau, wayTo } from './lts.ts';
 import { parse } from './parse.ts';
 import { decides, Impossible, type Process, Processes, tick } from './process.ts';
 import { reduce } from './reduce.ts';
@@ -75,35 +75,9 @@ function numberIn(labels: Map<string, number>, label: string): number {
 
 // A cycle of own decisions: the process may never communicate again and nobody can tell.
 function divergence(lts: Lts): string | undefined {
-  const state = onDecidingCycle(lts.moves);
+  const state = decidesForEver(lts);
   if (state === undefined) return undefined;
   const way = wayTo(lts, (at) => at === state)?.labels.filter((label) => label !== tau) ?? [];
   const after = way.length === 0 ? 'from the start' : `after ${way.map((label) => lts.labels[label]).join(', ')}`;
   return `${after} it can go on deciding for ever without communicating`;
-}
-
-// Takes away, again and again, the states that no decision leads to (Kahn); what stays is a cycle or lies behind one.
-function onDecidingCycle(moves: readonly (readonly Move[])[]): number | undefined {
-  const decisions = moves.map((list) => list.filter(({ label }) => label === tau).map(({ to }) => to));
-  const into = new Int32Array(moves.length);
-  for (const list of decisions) for (const to of list) into[to] = (into[to] ?? 0) + 1;
-  const free = [...into.keys()].filter((state) => into[state] === 0);
-  for (let at = 0; at < free.length; at++) {
-    for (const to of decisions[free[at] ?? 0] ?? []) {
-      const left = (into[to] ?? 0) - 1;
-      into[to] = left;
-      if (left === 0) free.push(to);
-    }
-  }
-  const rest = new Set(into.keys()).difference(new Set(free));
-  return cycleIn(decisions, rest);
-}
-
-// Every state of the rest has a predecessor in it; walking back long enough ends on a cycle. Walking forward may not.
-function cycleIn(decisions: readonly (readonly number[])[], rest: ReadonlySet<number>): number | undefined {
-  const before = new Map<number, number>();
-  for (const state of rest) for (const to of decisions[state] ?? []) if (rest.has(to)) before.set(to, state);
-  let [at] = rest;
-  for (let steps = rest.size; steps > 0 && at !== undefined; steps--) at = before.get(at);
-  return at;
 }

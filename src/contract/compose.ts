@@ -78,7 +78,12 @@ class Composer {
       const { id, capacity, policy } = connection;
       const drops = capacity === 0 && policy !== 'block';
       const readerMayLeave = this.#mayReturn.has(connection.to.node);
-      return { label, direction, silent: false, connection: { id, buffered: capacity > 0, drops, readerMayLeave } };
+      return {
+        label,
+        direction,
+        silent: false,
+        connection: { id, buffered: capacity > 0, tellsEnd: links.has(id), drops, readerMayLeave },
+      };
     });
     const key = JSON.stringify([
       node.contract.text,

@@ -46,3 +46,32 @@ function wayBack(from: ReadonlyMap<number, { state: number; label: number }>, la
   for (let step = from.get(last); step !== undefined; step = from.get(step.state)) labels.push(step.label);
   return labels.reverse();
 }
+
+/**
+ * A state on a cycle of own decisions, undefined when there is none. Takes away, again and again, the states that no
+ * decision leads to (Kahn); what stays is such a cycle or lies behind one.
+ */
+export function decidesForEver({ moves }: Lts): number | undefined {
+  const decisions = moves.map((list) => list.filter(({ label }) => label === tau).map(({ to }) => to));
+  const into = new Int32Array(moves.length);
+  for (const list of decisions) for (const to of list) into[to] = (into[to] ?? 0) + 1;
+  const free = [...into.keys()].filter((state) => into[state] === 0);
+  for (let at = 0; at < free.length; at++) {
+    for (const to of decisions[free[at] ?? 0] ?? []) {
+      const left = (into[to] ?? 0) - 1;
+      into[to] = left;
+      if (left === 0) free.push(to);
+    }
+  }
+  const rest = new Set(into.keys()).difference(new Set(free));
+  return cycleIn(decisions, rest);
+}
+
+// Every state of the rest has a predecessor in it; walking back long enough ends on a cycle. Walking forward may not.
+function cycleIn(decisions: readonly (readonly number[])[], rest: ReadonlySet<number>): number | undefined {
+  const before = new Map<number, number>();
+  for (const state of rest) for (const to of decisions[state] ?? []) if (rest.has(to)) before.set(to, state);
+  let [at] = rest;
+  for (let steps = rest.size; steps > 0 && at !== undefined; steps--) at = before.get(at);
+  return at;
+}

@@ -1,5 +1,6 @@
-import { type Lts, tau, wayTo } from './lts.ts';
+import { decidesForEver, type Lts, tau, wayTo } from './lts.ts';
 import type { Drawn, DrawnMove } from './network.ts';
+import { reduce } from './reduce.ts';
 
 /** What is at a channel end of a node. */
 export interface EndRole {
@@ -14,6 +15,8 @@ export interface EndRole {
 export interface EndConnection {
   readonly id: string;
   readonly buffered: boolean;
+  /** Whether anybody is told that the stream has ended. */
+  readonly tellsEnd: boolean;
   /** A rendezvous that drops what nobody waits for. */
   readonly drops: boolean;
   /** Whether the process at the other end of an output may return while this one runs. */
@@ -32,9 +35,10 @@ export const alone = 'τ';
  * A process that returns ends its outputs; then it is final, discards what is sent to it and lets go of the buffers it read from.
  * When its reader has gone, a send is discarded and the process goes on or returns.
  */
-export function drawNode(lts: Lts, ends: readonly EndRole[]): Drawn {
+export function drawNode(contract: Lts, ends: readonly EndRole[]): Drawn {
   const roles = new Map(ends.map((end) => [end.label, end]));
-  const outputs = ends.filter(({ direction, connection }) => direction === 'out' && connection !== undefined);
+  const lts = hideUnseen(contract, roles);
+  const outputs = ends.filter(({ direction, connection }) => direction === 'out' && connection?.tellsEnd === true);
   const [still, surely] = [
     outputs.filter((end) => mayEndWithout(lts, end.label)),
     outputs.filter((end) => !mayEndWithout(lts, end.label)),
@@ -54,6 +58,25 @@ export function drawNode(lts: Lts, ends: readonly EndRole[]): Drawn {
   for (const [number, { label }] of tail.entries()) moves.push([{ label: `${label}.end`, to: size + number + 1 }]);
   moves.push(finalMoves(last, ends));
   return trim({ moves, final: new Set([last]) });
+}
+
+// What nobody else takes part in is an own move, and falls away with the others; unless the node could then go on by itself for ever.
+function hideUnseen(lts: Lts, roles: ReadonlyMap<string, EndRole>): Lts {
+  const unseen = new Set(lts.labels.flatMap((label, number) => (isUnseen(label, roles) ? [number] : [])));
+  const silent = new Set(lts.labels.flatMap((label, number) => (roles.get(label)?.silent === true ? [number] : [])));
+  const moves = lts.moves.map((list) =>
+    list.filter(({ label }) => !silent.has(label)).map(({ label, to }) => ({ label: unseen.has(label) ? tau : label, to })),
+  );
+  const hidden = { ...lts, moves };
+  return decidesForEver(hidden) === undefined ? reduce(hidden) : lts;
+}
+
+function isUnseen(label: string, roles: ReadonlyMap<string, EndRole>): boolean {
+  const isEnd = label.endsWith('.end');
+  const role = roles.get(isEnd ? label.slice(0, -'.end'.length) : label);
+  if (role === undefined) return false;
+  if (role.connection === undefined) return isEnd || !role.silent;
+  return isEnd && role.direction === 'out' && !role.connection.tellsEnd;
 }
 
 function movesBy(label: string, to: number, roles: ReadonlyMap<string, EndRole>, early: number): DrawnMove[] {

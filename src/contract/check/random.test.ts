@@ -9,7 +9,10 @@ import { check } from './check.ts';
 import { usualBudget } from './engine.ts';
 import { full } from './full.ts';
 
-const runs = { numRuns: 600, seed: Number(process.env.CHECK_SEED ?? Date.now() % 2 ** 31) };
+const budget = { ...usualBudget, maxStates: 20_000 };
+
+// The seed is printed with a failure; CHECK_SEED repeats it.
+const runs = { numRuns: 400, seed: Number(process.env.CHECK_SEED ?? Date.now() % 2 ** 31) };
 
 function networkOf({ body, lookup }: RandomDesign, rough = false): Network {
   const nodes = wire(body, lookup);
@@ -23,6 +26,7 @@ test('[K14] the full search finds as many states, the same verdict and as short 
     fc.property(randomDesign, (random) => {
       const network = networkOf(random);
       const naive = naiveSearch(network);
+      if (naive === undefined) return;
       const outcome = full.run(network, usualBudget);
       expect(outcome.verdict).toBe(naive.dead === undefined ? 'proved' : 'refuted');
       if (outcome.verdict === 'unknown') return;
@@ -32,24 +36,30 @@ test('[K14] the full search finds as many states, the same verdict and as short 
     }),
     runs,
   );
-  expect(Math.min(seen.proved, seen.refuted)).toBeGreaterThan(50);
-});
+  expect(seen.proved).toBeGreaterThan(50);
+  expect(seen.refuted).toBeGreaterThan(50);
+}, 60_000);
 
 test('[K6] [K7] [K8] [K9] [K10] [K11] a verdict is the one that reading the rules as a program gives', () => {
+  const seen = { proved: 0, refuted: 0 };
   fc.assert(
     fc.property(randomDesign, ({ body, lookup }) => {
-      const found = check(body, lookup).findings.find(({ rule }) => rule === 'deadlock');
-      expect(found?.verdict).toBe(naiveDeadlock(body, lookup).deadlock ? 'refuted' : 'proved');
+      const deadlock = naiveDeadlock(body, lookup);
+      if (deadlock === undefined) return;
+      seen[deadlock ? 'refuted' : 'proved']++;
+      expect(check(body, lookup).findings.find(({ rule }) => rule === 'deadlock')?.verdict).toBe(deadlock ? 'refuted' : 'proved');
     }),
     runs,
   );
-});
+  expect(seen.proved).toBeGreaterThan(50);
+  expect(seen.refuted).toBeGreaterThan(50);
+}, 60_000);
 
 test('[K14] [K15] every trace replays to a state in which nothing is possible and somebody has not ended', () => {
   fc.assert(
     fc.property(randomDesign, (random) => {
       const network = networkOf(random);
-      const outcome = full.run(network, usualBudget);
+      const outcome = full.run(network, budget);
       if (outcome.verdict !== 'refuted') return;
       let states = [network.parts.map(() => 0)];
       for (const event of outcome.trace)
@@ -60,22 +70,22 @@ test('[K14] [K15] every trace replays to a state in which nothing is possible an
     }),
     runs,
   );
-});
+}, 60_000);
 
 test('[K9] what rough buffers prove, counted ones keep', () => {
   fc.assert(
     fc.property(randomDesign, (random) => {
-      const rough = full.run(networkOf(random, true), usualBudget);
-      if (rough.verdict === 'proved') expect(full.run(networkOf(random), usualBudget).verdict).toBe('proved');
+      const rough = full.run(networkOf(random, true), budget);
+      if (rough.verdict === 'proved') expect(full.run(networkOf(random), budget).verdict).not.toBe('refuted');
     }),
     runs,
   );
-});
+}, 60_000);
 
 test('[K15] the knot of a deadlock is closed: its members wait only for each other, or for one that has ended', () => {
   fc.assert(
     fc.property(randomDesign, ({ body, lookup }) => {
-      const trace = check(body, lookup).findings.find(({ rule }) => rule === 'deadlock')?.trace;
+      const trace = check(body, lookup, budget).findings.find(({ rule }) => rule === 'deadlock')?.trace;
       if (trace === undefined) return;
       const { nodes } = trace.knot;
       expect(nodes.length).toBeGreaterThan(0);
@@ -85,4 +95,4 @@ test('[K15] the knot of a deadlock is closed: its members wait only for each oth
     }),
     runs,
   );
-});
+}, 60_000);

@@ -16,8 +16,11 @@ interface Plain {
   readonly channels: Readonly<Record<string, { readonly held: number; readonly ended: boolean; readonly readerGone: boolean }>>;
 }
 
+/** More states than this take too long here: then there is no answer. */
+const most = 5_000;
+
 /** Whether a design can deadlock, by the rules of the spec read as a program. */
-export function naiveDeadlock(design: DesignBody, lookup: Lookup): { readonly deadlock: boolean; readonly states: number } {
+export function naiveDeadlock(design: DesignBody, lookup: Lookup): boolean | undefined {
   const wired = wire(design, lookup);
   const systems = wired.map(systemOf);
   const world = { wired, systems, numbers: new Map(wired.map(({ id }, number) => [id, number])) };
@@ -29,6 +32,7 @@ export function naiveDeadlock(design: DesignBody, lookup: Lookup): { readonly de
   const seen = new Map([[JSON.stringify(start), start]]);
   let deadlock = false;
   for (const state of seen.values()) {
+    if (seen.size > most) return undefined;
     const next = state.nodes.flatMap((_, node) => nextOf(world, state, node));
     if (next.length === 0 && state.nodes.some((at) => at !== 'returned')) deadlock = true;
     for (const to of next) {
@@ -37,7 +41,7 @@ export function naiveDeadlock(design: DesignBody, lookup: Lookup): { readonly de
       if (!seen.has(key)) seen.set(key, settled);
     }
   }
-  return { deadlock, states: seen.size };
+  return deadlock;
 }
 
 interface World {
@@ -116,11 +120,12 @@ function moved(state: Plain, node: number, to: number | 'returned'): Plain {
 }
 
 /** Every reachable state of a network with what an engine must find: how many, whether one is dead, and how near the nearest. */
-export function naiveSearch(network: Network): { readonly states: number; readonly dead: number | undefined } {
+export function naiveSearch(network: Network): { readonly states: number; readonly dead: number | undefined } | undefined {
   const start = network.parts.map(() => 0);
   const seen = new Map([[start.join(), { state: start, depth: 0 }]]);
   let dead: number | undefined;
   for (const { state, depth } of seen.values()) {
+    if (seen.size > most) return undefined;
     const next = naiveSteps(network, state);
     if (next.length === 0 && !allEnded(network, state)) dead ??= depth;
     for (const { to } of next) if (!seen.has(to.join())) seen.set(to.join(), { state: to, depth: depth + 1 });
