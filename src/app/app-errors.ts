@@ -8,7 +8,6 @@ export const sessionUnknown = defineError('APP_SESSION_UNKNOWN', 'input', 'There
 export const componentUnknown = defineError('APP_COMPONENT_UNKNOWN', 'input', 'There is no such component kind.');
 export const elementUnknown = defineError('APP_ELEMENT_UNKNOWN', 'input', 'The design has no such node or connection.');
 export const connectionNotHeld = defineError('APP_CONNECTION_UNKNOWN', 'input', 'The session has no such connection.');
-export const fileUnknown = defineError('APP_FILE_UNKNOWN', 'input', 'There is no such file.');
 export const cursorInvalid = defineError(
   'APP_CURSOR_INVALID',
   'input',

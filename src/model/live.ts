@@ -2,7 +2,7 @@ import { type Static, Type } from 'typebox';
 import { Edit } from './edit.ts';
 import { Fault, Sample, Session, SessionSnapshot } from './session.ts';
 
-/** What passes through the live socket, one JSON text a frame. Rules W1… in `docs/spec/live.md`. */
+/** What passes through the live socket, one JSON text a frame. Rules W20… in `docs/spec/live.md`. */
 
 export const LiveTopic = Type.Union([Type.Literal('design'), Type.Literal('session'), Type.Literal('connection')], {
   description:

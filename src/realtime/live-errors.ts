@@ -1,6 +1,6 @@
 import { defineError } from '#base/errors.ts';
 
-/** What the live socket refuses; sent as a `problem` message, the socket stays open. Rules in `docs/spec/live.md`. */
+/** What the live socket refuses; sent as a `problem` message, the socket stays open. Rules W20… in `docs/spec/live.md`. */
 
 export const frameBinary = defineError('LIVE_BINARY', 'input', 'Send text frames that hold JSON; this one was binary.');
 export const frameMalformed = defineError('LIVE_MALFORMED', 'input', 'The frame is not a request of the live socket.');

@@ -10,7 +10,7 @@ import { frameBinary, frameMalformed, liveBug, tooManySubscriptions } from './li
 import { Outlet, type OutletLimits, outletLimits } from './outlet.ts';
 import { topicOf } from './topics.ts';
 
-/** The live socket: what happens to designs and in sessions, as it happens. Rules L1… in `docs/spec/live.md`. */
+/** The live socket: what happens to designs and in sessions, as it happens. Rules W20… in `docs/spec/live.md`. */
 
 export interface LiveOptions {
   readonly clock: Clock;

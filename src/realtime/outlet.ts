@@ -12,7 +12,7 @@ export interface OutletLimits {
 
 export const outletLimits: OutletLimits = { skipAboveBytes: 1024 * 1024, closeAboveBytes: 8 * 1024 * 1024 };
 
-/** Closed because the reader does not keep up (L5), or asks faster than it can be answered. */
+/** Closed because the reader does not keep up (W25), or asks faster than it can be answered. */
 export const tooSlowCode = 4008;
 
 const silenceMs = 30_000;
@@ -22,9 +22,9 @@ const goodbyeMs = 1_000;
 /**
  * The way out to one reader.
  *
- * L4  Figures and samples are left out while more than 1 MiB waits: the newest follow when there is room.
- * L5  What waits never exceeds 8 MiB: the socket is closed with 4008 instead, and what waited is forgotten.
- * L6  A reader that has not answered a ping for 30 s is gone.
+ * W24  Figures and samples are left out while more than 1 MiB waits: the newest follow when there is room.
+ * W25  What waits never exceeds 8 MiB: the socket is closed with 4008 instead, and what waited is forgotten.
+ * W26  A reader that has not answered a ping for 30 s is gone.
  */
 export class Outlet {
   readonly #socket: WebSocket;

@@ -10,9 +10,9 @@ export interface Watched {
   samples(connection: string, afterNumber?: number): readonly Sample[];
 }
 
-/** L2: at most four times a second. */
+/** W22: at most four times a second. */
 const pulseMs = 250;
-/** L3: messages in one frame. */
+/** W23: messages in one frame. */
 const mostSamples = 20;
 
 /** One who looks at a wire, and the number of the last message he was shown. */

@@ -1,0 +1,126 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Type } from 'typebox';
+import { systemClock } from '#base/clock.ts';
+import { newUuid } from '#base/ids.ts';
+import { discard } from '#components/compute/discard.ts';
+import { buffer } from '#components/flow/buffer.ts';
+import { merge } from '#components/flow/merge.ts';
+import { createCatalog } from '#host/catalog.ts';
+import { localFiles } from '#host/local-files.ts';
+import { createSearchThread } from '#host/search-thread.ts';
+import { createSessionHost } from '#host/session-host.ts';
+import { toolsOf } from '#host/tools.ts';
+import { lintDesign, validateDesign } from '#host/validator.ts';
+import { defineComponent } from '#kit/define-component.ts';
+import { input, output } from '#kit/ports.ts';
+import type { DesignBody } from '#model/design.ts';
+import { sleep } from '#runtime/sleep.ts';
+import { openDatabase } from '#store/database.ts';
+import { Designs } from '#store/designs.ts';
+import { IdempotencyKeys } from '#store/idempotency.ts';
+import { Metrics } from '#store/metrics.ts';
+import { Sessions } from '#store/sessions.ts';
+import { Versions } from '#store/versions.ts';
+import { type App, createApp } from '../app.ts';
+
+/** A source that counts: `count` numbers (0 is for ever), `everyMs` apart, each `padding` characters long. */
+const count = defineComponent({
+  kind: 'test.count',
+  version: 1,
+  title: 'Count',
+  icon: 'box',
+  summary: 'Counts.',
+  settings: Type.Object({
+    count: Type.Integer({ minimum: 0, default: 3 }),
+    everyMs: Type.Integer({ minimum: 0, default: 0 }),
+    padding: Type.Integer({ minimum: 0, default: 0 }),
+  }),
+  ports: { out: output(Type.Unknown(), 'Numbers from 1.') },
+  contract: 'COUNT = (out -> COUNT) |~| (out.end -> SKIP)',
+  examples: [],
+  *run({ settings, io, clock }) {
+    for (let number = 1; settings.count === 0 || number <= settings.count; number++) {
+      if (settings.everyMs > 0) yield* sleep(clock, settings.everyMs);
+      const value = settings.padding === 0 ? number : { number, padding: 'x'.repeat(settings.padding) };
+      if (!(yield* io.out.send(value))) return;
+    }
+  },
+});
+
+/** One that fails on its first message. */
+const fail = defineComponent({
+  kind: 'test.fail',
+  version: 1,
+  title: 'Fail',
+  icon: 'box',
+  summary: 'Fails.',
+  settings: Type.Object({}),
+  ports: { in: input(Type.Unknown(), 'What it fails on.') },
+  contract: 'FAIL = in -> FAIL [] in.end -> SKIP',
+  examples: [],
+  *run({ io }) {
+    const received = yield* io.in.receive();
+    if (!received.ended) throw new Error('it fails, as it should');
+  },
+});
+
+/** The whole application on a database in memory and files in a folder of its own. */
+export interface RealApp {
+  readonly app: App;
+  readonly filesFolder: string;
+  readonly reported: unknown[];
+  close(): Promise<void>;
+}
+
+export async function realApp(): Promise<RealApp> {
+  const filesFolder = await mkdtemp(join(tmpdir(), 'csp-files-'));
+  const database = await openDatabase({ folder: 'memory' });
+  const { db, kind } = database;
+  const catalog = createCatalog([buffer, count, discard, fail, merge]);
+  const thread = createSearchThread();
+  const files = localFiles(filesFolder);
+  const reported: unknown[] = [];
+  const shared = { clock: systemClock, http: fetch, files, log: () => {}, secret: async () => undefined };
+  const app = createApp({
+    catalog,
+    designs: new Designs(db, systemClock),
+    versions: new Versions(db, systemClock, newUuid),
+    sessions: new Sessions(db, systemClock),
+    metrics: new Metrics(db),
+    keys: new IdempotencyKeys(db, systemClock, newUuid),
+    host: createSessionHost({ catalog, clock: systemClock, mostSessions: 5, tools: (...where) => toolsOf(shared, ...where) }),
+    validate: (body) => validateDesign(body, catalog, thread),
+    lint: (body) => lintDesign(body, catalog),
+    cspm: (body) => `-- ${body.name}\n`,
+    files,
+    clock: systemClock,
+    newId: newUuid,
+    version: '9.9.9',
+    database: kind,
+    report: (thrown) => void reported.push(thrown),
+  });
+  const close = async (): Promise<void> => {
+    await app.close();
+    await thread.close();
+    await database.close();
+    await rm(filesFolder, { recursive: true });
+  };
+  return { app, filesFolder, reported, close };
+}
+
+/** A source into a sink: `wire` from `from` to `to`. */
+export function pipeline(name: string, settings: Record<string, unknown> = {}): DesignBody {
+  const end = (node: string, port: string) => ({ node, port, index: 0 });
+  return {
+    name,
+    description: '',
+    nodes: {
+      from: { id: 'from', kind: 'test.count', version: 1, label: '', settings, onFailure: 'stop' },
+      to: { id: 'to', kind: 'compute.discard', version: 1, label: '', settings: {}, onFailure: 'stop' },
+    },
+    connections: { wire: { id: 'wire', from: end('from', 'out'), to: end('to', 'in'), capacity: 0, policy: 'block' } },
+    canvas: { positions: { from: { x: 0, y: 0 }, to: { x: 240, y: 0 } } },
+  };
+}
