@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describeFiles } from '#kit/testing/files-suite.ts';
+import { describeFiles } from '#kit/testing/files/contract-suite.ts';
 import { localFiles } from './local-files.ts';
 
 describeFiles('localFiles', async () => {

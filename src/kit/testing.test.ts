@@ -6,6 +6,7 @@ import { sleep } from '#runtime/sleep.ts';
 import { until } from '#runtime/until.ts';
 import { type AnyComponent, defineComponent } from './define-component.ts';
 import { input, many, optional, output } from './ports.ts';
+import { describeFiles } from './testing/files/contract-suite.ts';
 import { MemoryFiles } from './testing/memory-files.ts';
 import { manualTools, pause, rig, runExample, seeded } from './testing.ts';
 import type { Tools } from './tools.ts';
@@ -176,57 +177,15 @@ describe('manualTools', () => {
   });
 });
 
-describe('MemoryFiles', () => {
-  const signal = new AbortController().signal;
-  const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
+describeFiles('MemoryFiles', async () => ({ files: new MemoryFiles(), remove: async () => undefined }));
 
-  it('reads in pieces, and closes what is read only in part', async () => {
+describe('MemoryFiles', () => {
+  it('reads in small pieces, and knows what was left open', async () => {
     const files = new MemoryFiles({ a: 'hello world' });
-    for await (const piece of files.read('a', signal)) {
-      expect(piece.length).toBe(7);
+    for await (const piece of files.read('a', new AbortController().signal)) {
+      expect([piece.length, files.open]).toEqual([7, 1]);
       break;
     }
     expect(files.open).toBe(0);
-  });
-
-  it('replace shows the new content at close, append at once, abandon never', async () => {
-    const files = new MemoryFiles({ a: 'old' });
-    const replacing = await files.write('a', 'replace');
-    await replacing.write(bytes('new'));
-    expect(files.texts()).toEqual({ a: 'old' });
-    await replacing.close();
-    const appending = await files.write('a', 'append');
-    await appending.write(bytes('er'));
-    expect(files.texts()).toEqual({ a: 'newer' });
-    await appending.close();
-    const dropped = await files.write('b', 'replace');
-    await dropped.write(bytes('x'));
-    await dropped.abandon();
-    expect([files.texts(), files.open]).toEqual([{ a: 'newer' }, 0]);
-  });
-
-  it.each(['../x', '/etc/passwd', 'a/../../b', 'C:/x', 'a\0b'])('refuses %j', async (path) => {
-    await expect(new MemoryFiles().write(path, 'replace')).rejects.toMatchObject({ code: 'KIT_FILE_OUTSIDE' });
-  });
-
-  it('lists a folder and watches it until the signal', async () => {
-    const files = new MemoryFiles({ 'd/a': '1', 'e/b': '22' });
-    expect(await files.list('d')).toEqual([{ path: 'd/a', sizeBytes: 1, changedAtMs: 0 }]);
-    const stop = new AbortController();
-    const seen: unknown[] = [];
-    const watching = (async () => {
-      for await (const fact of files.watch('d', stop.signal)) {
-        seen.push(fact);
-        if (fact.sizeBytes === -1) stop.abort();
-      }
-    })();
-    files.put('d/a', '123');
-    files.put('e/b', '4');
-    files.remove('d/a');
-    await watching;
-    expect(seen).toMatchObject([
-      { path: 'd/a', sizeBytes: 3 },
-      { path: 'd/a', sizeBytes: -1 },
-    ]);
   });
 });

@@ -188,7 +188,7 @@ export const file = defineComponent({
       given: { in: ['a.txt', 'none.txt', { path: 'b.txt' }] },
       gives: {
         out: ['A', 'é'],
-        err: [{ error: { code: 'KIT_FILE_MISSING', message: 'none.txt: There is no such file.' }, original: 'none.txt' }],
+        err: [{ error: { code: 'KIT_FILE_MISSING', message: 'There is no file none.txt.' }, original: 'none.txt' }],
       },
     },
     {

@@ -40,14 +40,15 @@ export class MemoryFiles implements Files {
   }
 
   async *read(path: string, signal: AbortSignal): AsyncIterable<Uint8Array> {
-    const held = this.#held.get(inside(path));
-    if (held === undefined) throw fileMissing({ facts: { path } });
+    signal.throwIfAborted();
+    const held = this.#held.get(this.#plain(path));
+    if (held === undefined) throw fileMissing({ detail: `There is no file ${path}.`, facts: { path } });
     const { bytes } = held;
     this.open++;
     try {
       for (let at = 0; at < bytes.length; at += this.#pieceBytes) {
-        signal.throwIfAborted();
         yield bytes.slice(at, at + this.#pieceBytes);
+        signal.throwIfAborted();
       }
     } finally {
       this.open--;
@@ -55,7 +56,7 @@ export class MemoryFiles implements Files {
   }
 
   async write(path: string, mode: 'replace' | 'append'): Promise<FileWriter> {
-    const at = inside(path);
+    const at = this.#plain(path);
     const pieces: Uint8Array[] = [];
     const before = (): Uint8Array => this.#held.get(at)?.bytes ?? new Uint8Array();
     if (mode === 'append' && !this.#held.has(at)) this.#set(at, new Uint8Array());
@@ -83,7 +84,10 @@ export class MemoryFiles implements Files {
       .map((name) => `${name}/`)
       .join('');
     const within = [...this.#held].filter(([path]) => path.startsWith(prefix)).sort(([a], [b]) => (a < b ? -1 : 1));
-    return within.map(([path, { bytes, changedAtMs }]) => ({ path, sizeBytes: bytes.length, changedAtMs }));
+    if (prefix !== '' && within.length === 0)
+      throw fileMissing({ detail: `There is no file ${folder}.`, facts: { path: folder } });
+    const direct = within.filter(([path]) => !path.slice(prefix.length).includes('/'));
+    return direct.map(([path, { bytes, changedAtMs }]) => ({ path, sizeBytes: bytes.length, changedAtMs }));
   }
 
   async *watch(folder: string, signal: AbortSignal): AsyncIterable<FileFact> {
@@ -109,6 +113,18 @@ export class MemoryFiles implements Files {
       this.#watchers.delete(watcher);
       signal.removeEventListener('abort', aborted);
     }
+  }
+
+  // A name is that of a file or that of a folder, never both.
+  #plain(path: string): string {
+    const at = inside(path);
+    for (const other of this.#held.keys()) {
+      if (other.startsWith(`${at}/`))
+        throw fileUnusable({ detail: `The file ${path} cannot be used: it is a folder.`, facts: { path } });
+      if (at.startsWith(`${other}/`))
+        throw fileUnusable({ detail: `The file ${path} cannot be used: ${other} is no folder.`, facts: { path } });
+    }
+    return at;
   }
 
   #set(path: string, bytes: Uint8Array): void {
