@@ -27,6 +27,8 @@ export interface Database {
 
 const ownMigrations = fileURLToPath(new URL('./migrations/', import.meta.url));
 const connectTimeoutMs = 10_000;
+/** Longer than any statement here takes: an embedded database that is silent for so long will not speak again. */
+const silenceMs = 60_000;
 
 /**
  * Opens the database and migrates it forward.
@@ -40,7 +42,15 @@ export async function openDatabase(place: DatabasePlace): Promise<Database> {
     embedded === undefined
       ? { connectionString: url, max: poolSize, connectionTimeoutMillis: connectTimeoutMs }
       : // PGlite speaks to one client: a second connection would mix into the first one's conversation.
-        { ...embedded.address, user: 'postgres', database: 'postgres', max: 1, idleTimeoutMillis: 0 };
+        {
+          ...embedded.address,
+          user: 'postgres',
+          database: 'postgres',
+          max: 1,
+          idleTimeoutMillis: 0,
+          connectionTimeoutMillis: silenceMs,
+          query_timeout: silenceMs,
+        };
   const pool = new pg.Pool(options);
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: codedPool(pool) }) });
   let closing: Promise<void> | undefined;

@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely';
 import type { Clock } from '#base/clock.ts';
 import type { Design, DesignBody, DesignSummary } from '#model/design.ts';
 import { emptyDesign } from '#model/design.ts';
+import { difference } from '#model/diff.ts';
 import type { Edit, Refusal } from '#model/edit.ts';
 import { readDesign, writeDifference } from './design-rows.ts';
 import { storeIntegrity } from './store-errors.ts';
@@ -82,7 +83,7 @@ export class Designs {
   async create(given: { readonly id: string; readonly body: DesignBody } & Authorship): Promise<Design> {
     const { id, body } = given;
     const at = this.#at();
-    const drawn = editsOf(body);
+    const drawn = difference(emptyDesign(''), body);
     return await this.#db.transaction().execute(async (tx) => {
       const { name, description } = body;
       await tx.insertInto('designs').values({ id, rev: 1, name, description, created_at: at, updated_at: at }).execute();
@@ -256,13 +257,4 @@ async function present(tx: Kysely<Tables>, id: string): Promise<Design> {
   const design = await readDesign(tx, id);
   if (design === undefined) throw storeIntegrity({ detail: `design ${id} is not there right after it was written` });
   return design;
-}
-
-function editsOf({ name, description, nodes, connections, canvas }: DesignBody): Edit[] {
-  const add = Object.values(nodes).map((node): Edit => {
-    const at = canvas.positions[node.id];
-    return { do: 'node.add', node, ...(at !== undefined && { at }) };
-  });
-  const connect = Object.values(connections).map((connection): Edit => ({ do: 'connect', connection }));
-  return [{ do: 'design.set', name, description }, ...add, ...connect];
 }

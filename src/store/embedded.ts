@@ -16,6 +16,9 @@ export interface Embedded {
   stop(): Promise<void>;
 }
 
+// A thread whose disk has gone away may never answer; what is committed is in its log, so ending it loses nothing.
+const patienceMs = 5_000;
+
 /** Keeps nothing: gone when closed. */
 export const inMemory = 'memory';
 
@@ -98,7 +101,9 @@ async function startWorker(data: string | undefined, fresh: boolean, released: (
       address: { host: socketFolder ?? '127.0.0.1', port: report.port },
       stop: async () => {
         worker.postMessage('stop');
+        const lost = setTimeout(() => void worker.terminate(), patienceMs);
         await ended;
+        clearTimeout(lost);
         await cleared();
         await released();
       },

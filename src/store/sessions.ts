@@ -43,6 +43,8 @@ export class Sessions {
     const set: Updateable<Tables['execution_sessions']> = {
       ...(change.state !== undefined && { state: change.state, ended_at: hasEnded(change.state) ? this.#at() : null }),
       ...(change.fault !== undefined && { fault: JSON.stringify(change.fault) }),
+      // Nobody waits in a session that has ended.
+      ...(change.state !== undefined && hasEnded(change.state) && { stuck: null }),
       ...(change.stuck !== undefined && { stuck: change.stuck === null ? null : JSON.stringify(change.stuck) }),
     };
     if (Object.keys(set).length === 0) return await this.get(id);

@@ -59,8 +59,8 @@ export const storeQueryFailed = defineError('STORE_QUERY_FAILED', 'bug', 'A quer
 // SQLSTATE, by its first two characters or whole: https://www.postgresql.org/docs/current/errcodes-appendix.html
 const bySqlState: readonly (readonly [RegExp, typeof storeBusy])[] = [
   [/^(08|57P|28|3D|25006)/, storeUnreachable],
-  [/^(40|55P03|53300|57014)/, storeBusy],
-  [/^53/, storeFull],
+  [/^53100/, storeFull],
+  [/^(40|53|55P03|57014)/, storeBusy],
   [/^23/, storeIntegrity],
   [/^XX00[12]/, storeDamaged],
   [/^22/, storeValueRefused],
@@ -69,7 +69,7 @@ const bySqlState: readonly (readonly [RegExp, typeof storeBusy])[] = [
 // What Node's sockets and pg say when there is nobody on the other side.
 const lostConnection = /^(ECONN|EPIPE|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOENT)/;
 const lostInWords =
-  /connection terminated|client has encountered a connection error|timeout (expired|exceeded)|not queryable|Client was closed/i;
+  /connection terminated|client has encountered a connection error|read timeout|timeout (expired|exceeded)|not queryable|Client was closed/i;
 
 /**
  * What was thrown below, as a coded error: lost connections and full disks blame the world, refused values the caller,

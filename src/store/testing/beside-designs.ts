@@ -67,6 +67,7 @@ export function sessionsContract({ database, clock, draw }: Bench): void {
       const stuck = { since: at(clock), nodes: ['a'], connections: ['w'] };
       expect(await sessions().update(id, { state: 'running', stuck })).toEqual({ id, ...begun, state: 'running', stuck });
       expect(await sessions().update(id, { stuck: null })).toEqual({ id, ...begun, state: 'running' });
+      await sessions().update(id, { stuck });
       clock.advance(1000);
       const fault = { code: 'BROKEN', message: 'it broke', node: 'a', at: at(clock) };
       const ended = { id, ...begun, state: 'failed', endedAt: at(clock), fault };
