@@ -8,6 +8,7 @@ export const nodeWidth = 208;
 export const leastHeight = 64;
 const spotGap = 20;
 const sideFavour = 0.45;
+const room = 48;
 
 export type Side = 'left' | 'right' | 'top' | 'bottom';
 
@@ -107,7 +108,8 @@ function slotsOf(node: Node, port: string, spec: PortSpec, wires: readonly Conne
 function docked(home: Side, id: string, peer: string, design: DesignBody): { side: Side; order: number } {
   const here = design.canvas.positions[id] ?? origin;
   const there = design.canvas.positions[peer] ?? origin;
-  const [dx, dy] = [there.x - here.x, there.y - here.y];
+  // Boxes are wide and low: a step down is worth more than one aside.
+  const [dx, dy] = [(there.x - here.x) / (nodeWidth + room), (there.y - here.y) / (leastHeight + room)];
   const length = Math.hypot(dx, dy);
   if (length === 0) return { side: home, order: 0 };
   let best = home;

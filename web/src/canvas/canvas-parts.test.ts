@@ -1,0 +1,187 @@
+import { Type } from 'typebox';
+import { describe, expect, it } from 'vitest';
+import { applyAll } from '#model/apply.ts';
+import type { ComponentSpec, Kinds, PortSpec } from '#model/component.ts';
+import { type DesignBody, emptyDesign } from '#model/design.ts';
+import type { Edit } from '#model/edit.ts';
+import type { Finding } from '#model/finding.ts';
+import { connectEdit, deleteEdits, fittingEnd, freeId, freePlace } from '../design/edits.ts';
+import { nextFrame } from '../run/frame.ts';
+import { litOf } from './lit.ts';
+import { addPulses, curvesOf, liveNodes, liveWires, progressOf } from './live-layout.ts';
+import { pointAt, shapesOf, wireFault } from './shapes.ts';
+
+const port = (direction: 'in' | 'out', more: Partial<PortSpec> = {}): PortSpec => ({
+  direction,
+  protocol: 'data',
+  many: false,
+  optional: false,
+  description: '',
+  schema: {},
+  ...more,
+});
+const spec = (kind: string, ports: Record<string, PortSpec>): ComponentSpec => ({
+  kind,
+  version: 1,
+  title: kind,
+  icon: '',
+  summary: '',
+  settings: Type.Object({}),
+  ports,
+  contract: '',
+  examples: [],
+});
+const specs = [
+  spec('test.texts', { out: port('out', { schema: { type: 'string' } }) }),
+  spec('test.numbers', { in: port('in', { schema: { type: 'number' } }) }),
+  spec('test.pipe', { in: port('in'), out: port('out') }),
+  spec('test.merge', { in: port('in', { many: true }), out: port('out') }),
+];
+const kinds: Kinds = { get: (kind) => specs.find((known) => known.kind === kind) };
+
+function drawn(edits: readonly Edit[]): DesignBody {
+  const applied = applyAll(emptyDesign('Test'), edits, kinds);
+  if (!applied.ok) throw new Error(applied.refusal.message);
+  return applied.design;
+}
+const add = (id: string, kind: string, x: number, y: number): Edit => ({ do: 'node.add', node: { id, kind }, at: { x, y } });
+const end = (node: string, name: string, index = 0) => ({ node, port: name, index });
+
+const line = drawn([
+  add('a', 'test.pipe', 0, 0),
+  add('b', 'test.merge', 320, 0),
+  { do: 'connect', connection: { id: 'ab', from: end('a', 'out'), to: end('b', 'in') } },
+]);
+
+describe('shapes', () => {
+  it('dock a pipeline from left to right, and leave one free spot on a many port', () => {
+    const shapes = shapesOf(line, kinds);
+    expect(shapes.get('a')?.spots.find(({ connection }) => connection === 'ab')).toMatchObject({
+      id: 'out:0',
+      side: 'right',
+      x: 208,
+    });
+    const spots = shapes.get('b')?.spots.filter(({ port: name }) => name === 'in') ?? [];
+    expect(spots.map(({ id, side, connection }) => [id, side, connection])).toEqual([
+      ['in:0', 'left', 'ab'],
+      ['in:1', 'left', undefined],
+    ]);
+  });
+
+  it('dock towards what lies above or below', () => {
+    const below = { ...line, canvas: { positions: { a: { x: 0, y: 0 }, b: { x: 20, y: 400 } } } };
+    const shapes = shapesOf(below, kinds);
+    expect(shapes.get('a')?.spots.find(({ connection }) => connection === 'ab')?.side).toBe('bottom');
+    expect(shapes.get('b')?.spots.find(({ connection }) => connection === 'ab')?.side).toBe('top');
+  });
+
+  it('draw a kind that is unknown here with the ports its wires use', () => {
+    const shapes = shapesOf(line, { get: () => undefined });
+    expect(shapes.get('b')?.spots.map(({ id }) => id)).toContain('in:0');
+  });
+});
+
+describe('wiring', () => {
+  const design = drawn([add('t', 'test.texts', 0, 0), add('n', 'test.numbers', 300, 0), add('p', 'test.pipe', 600, 0)]);
+
+  it('says why two ports do not fit, whichever comes first', () => {
+    expect(wireFault(design, kinds, end('t', 'out'), end('n', 'in'))).toContain('never of the type');
+    expect(wireFault(design, kinds, end('n', 'in'), end('t', 'out'))).toContain('never of the type');
+    expect(wireFault(design, kinds, end('t', 'out'), end('p', 'out'))).toContain('both are outputs');
+    expect(wireFault(line, kinds, end('b', 'out'), end('a', 'in'))).toBeUndefined();
+    expect(wireFault(line, kinds, end('a', 'out'), end('b', 'in', 1))).toContain('already has a wire');
+  });
+
+  it('connects from output to input, drawn in either direction', () => {
+    const made = connectEdit(design, kinds, end('p', 'in'), end('t', 'out'));
+    expect(made).toMatchObject({ connection: { from: { node: 't' }, to: { node: 'p' } } });
+    expect(fittingEnd(design, kinds, 'p', end('t', 'out'))).toEqual(end('p', 'in'));
+    expect(fittingEnd(design, kinds, 'n', end('t', 'out'))).toBeUndefined();
+  });
+
+  it('does not delete a wire twice that goes with its node', () => {
+    expect(deleteEdits(line, ['a'], ['ab'])).toEqual([{ do: 'node.delete', id: 'a' }]);
+    expect(deleteEdits(line, [], ['ab', 'gone'])).toEqual([{ do: 'disconnect', id: 'ab' }]);
+  });
+
+  it('finds free names and free places', () => {
+    expect(freeId({ pipe: 1, 'pipe-2': 1 }, 'Pipe')).toBe('pipe-3');
+    expect(freeId({}, '★')).toBe('node');
+    const place = freePlace(line, { x: 104, y: 32 });
+    expect(place.x % 8).toBe(0);
+    expect(place.y).toBeGreaterThanOrEqual(80);
+  });
+});
+
+describe('the live layer', () => {
+  const status = { connection: 'ab', dropped: 0, highWater: 0, blocked: 'none', ended: false, perSecond: 0 } as const;
+  const snapshot = (received: number, depth = 0, capacity = 0) => ({
+    sessionId: 's',
+    at: new Date(Date.UTC(2026, 0, 1) + received * 100).toISOString(),
+    state: 'running' as const,
+    processes: [{ node: 'a', state: 'idle' as const, received: 0, sent: received, failures: 0, restarts: 0, waitingFor: [] }],
+    channels: [{ ...status, sent: received, received, depth, capacity }],
+  });
+  const shapes = shapesOf(line, kinds);
+  const place = (id: string) => line.canvas.positions[id] ?? { x: 0, y: 0 };
+  const curves = curvesOf(line, shapes, place);
+  const seen = { x: -100, y: -100, width: 900, height: 400, zoom: 1 };
+  const frame = nextFrame(nextFrame(null, snapshot(0)), snapshot(5, 3, 4));
+
+  it('puts rate and fill in the middle of the wire', () => {
+    const [wire] = liveWires(frame, curves, seen);
+    expect(wire).toMatchObject({ looks: 'moving', pill: { fill: 0.75 } });
+    expect(wire?.pill?.text).toMatch(/\/s {2}3\/4$/);
+    expect(wire?.pill?.at.x).toBeCloseTo(pointAt(curves.get('ab')!, 0.5).x);
+  });
+
+  it('leaves out what is out of sight, and numbers from afar', () => {
+    expect(liveWires(frame, curves, { ...seen, x: 5_000 })).toEqual([]);
+    expect(liveNodes(frame, shapes, place, { ...seen, x: 5_000 })).toEqual([]);
+    expect(liveWires(frame, curves, { ...seen, zoom: 0.2 })[0]?.pill).toBeUndefined();
+    expect(liveNodes(frame, shapes, place, seen)[0]).toMatchObject({ id: 'a', state: 'idle', text: '↑ 5' });
+  });
+
+  it('sends one pulse a message, at most four a frame, and forgets them when they have arrived', () => {
+    const pulses = addPulses([], frame, 1_000);
+    expect(pulses).toHaveLength(4);
+    expect(progressOf(pulses[0]!, 1_000)).toBe(0);
+    expect(progressOf(pulses[0]!, 1_650)).toBe(1);
+    expect(progressOf(pulses[3]!, 1_000)).toBeUndefined();
+    const still = nextFrame(frame, snapshot(5));
+    expect(addPulses(pulses, still, 9_000)).toEqual([]);
+  });
+});
+
+describe('a counterexample on the canvas', () => {
+  const finding: Finding = {
+    rule: 'deadlock',
+    verdict: 'refuted',
+    severity: 'error',
+    message: '',
+    nodes: [],
+    connections: [],
+    engine: 'full',
+    trace: {
+      steps: [
+        { connection: 'ab', nodes: ['a', 'b'], end: false, text: '' },
+        { nodes: ['b'], end: false, text: '' },
+      ],
+      waiting: [],
+      knot: { nodes: ['a'], connections: ['ab'] },
+    },
+  };
+
+  it('lights the step at hand, what went before, and at the end the knot', () => {
+    const at = (step: number) => litOf({ finding, step, playing: false });
+    expect(at(0)?.wires).toEqual(new Map([['ab', 'now']]));
+    expect(at(1)?.nodes).toEqual(
+      new Map([
+        ['a', 'past'],
+        ['b', 'now'],
+      ]),
+    );
+    expect(at(2)).toEqual({ nodes: new Map([['a', 'knot']]), wires: new Map([['ab', 'knot']]) });
+    expect(litOf(null)).toBeNull();
+  });
+});
