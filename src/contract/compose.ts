@@ -159,7 +159,8 @@ class Composer {
   }
 }
 
-// Without a link the end concerns the sender alone, and a reader that waits for it waits for ever: itself and nobody.
+// Without a link the end concerns the sender alone, and a reader that waits for it waits for ever: itself and nobody, which is -1.
+// A node that has to meet itself meets nobody either.
 function partsOf(
   is: NetworkEvent['is'],
   sender: number,
@@ -168,6 +169,7 @@ function partsOf(
   capacity: number,
 ): NetworkEvent['parts'] {
   const memory = link ?? -1;
+  const peer = sender === receiver ? -1 : receiver;
   switch (is) {
     case 'put':
       return [sender, memory];
@@ -178,11 +180,11 @@ function partsOf(
     case 'leaves':
       return [receiver, memory];
     case 'gone':
-      return [sender, capacity === 0 ? receiver : memory];
+      return [sender, capacity === 0 ? peer : memory];
     case 'dropped':
       return [sender];
     default:
-      return [sender, receiver];
+      return [sender, peer];
   }
 }
 

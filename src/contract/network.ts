@@ -36,6 +36,7 @@ export interface NetworkEvent {
    *  sender ends; sees: the reader sees the end; leaves: the reader has returned; free: on a port nothing is connected to;
    *  alone: an own decision. */
   readonly is: 'message' | 'put' | 'take' | 'gone' | 'dropped' | 'end' | 'sees' | 'leaves' | 'free' | 'alone';
+  /** With -1 as one of two the event is impossible: there is nobody to make it with. */
   readonly parts: readonly [number] | readonly [number, number];
   readonly connection?: string;
   /** The ends as people read them, `node.port[index]`; for `free` the one end there is. */

@@ -31,7 +31,7 @@ function knotWords(knot: Knot): string {
     case 'ended':
       return `${knot.waiter} waits for ${knot.gone}, which has ended`;
     case 'stopped':
-      return `${names} stops without having ended`;
+      return `${names} can do nothing more, and has not ended`;
   }
 }
 

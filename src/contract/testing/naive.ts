@@ -103,7 +103,9 @@ function byEvent(world: World, state: Plain, node: number, label: string, to: nu
   if (channel.readerGone) return [after, moved(state, node, 'returned')];
   if (channel.held < connection.capacity) return [put({ held: channel.held + 1 })];
   const lost = connection.policy === 'block' ? [] : [after];
-  return connection.capacity > 0 ? lost : [...lost, ...meetings(world, after, connection)];
+  return connection.capacity > 0 || connection.to.node === connection.from.node
+    ? lost
+    : [...lost, ...meetings(world, after, connection)];
 }
 
 function meetings({ wired, systems, numbers }: World, state: Plain, { to }: Connection): Plain[] {

@@ -32,12 +32,11 @@ export const randomDesign: fc.Arbitrary<RandomDesign> = fc
       const a = from % nodes;
       // Seldom to itself.
       const b = to === 0 ? a : (a + 1 + (to % Math.max(1, nodes - 1))) % nodes;
-      const size = a === b && capacity === 0 ? 1 : capacity;
       const out = `o${outs[a]?.length}`;
       const into = `i${ins[b]?.length}`;
       outs[a]?.push(out);
       ins[b]?.push(into);
-      return `n${a}.${out} -> n${b}.${into} | ${size} ${policy}`;
+      return `n${a}.${out} -> n${b}.${into} | ${capacity} ${policy}`;
     });
     const kinds = ins.map((inputs, node) => {
       const outputs = outs[node] ?? [];
