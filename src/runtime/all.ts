@@ -1,5 +1,5 @@
 import type { Operation } from './port.ts';
-import { type Owner, runningStrand, Strand, Wait, type Waiting } from './strand.ts';
+import { breath, cpu, type Owner, runningStrand, Strand, Wait, type Waiting } from './strand.ts';
 
 type Results<O extends readonly Operation<unknown>[]> = { -readonly [K in keyof O]: O[K] extends Operation<infer T> ? T : never };
 
@@ -88,6 +88,7 @@ class Join extends Wait {
  * Gives the results in the order of the operations. The first that throws ends the others, and is thrown here.
  */
 export function* all<const O extends readonly Operation<unknown>[]>(operations: O): Operation<Results<O>> {
+  if (--cpu.fuel < 0) yield breath;
   const join = new Join(runningStrand(), operations);
   if (!join.begin()) yield join;
   join.throwFailure();

@@ -224,8 +224,8 @@ export class Channel<T = unknown> {
   #highWater = 0;
   #ended = false;
   #readerGone = false;
-  readonly #sampleValues: (T | undefined)[] = new Array(keptSamples).fill(undefined);
-  readonly #sampleTimesMs: number[] = new Array(keptSamples).fill(0);
+  readonly #sampleValues: T[] = [];
+  readonly #sampleTimesMs: number[] = [];
   #listener: ((sample: ChannelSample) => void) | undefined = undefined;
 
   constructor(plan: ChannelPlan) {

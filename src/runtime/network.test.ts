@@ -206,6 +206,66 @@ describe('stop', () => {
     expect(bench.clock.pending).toBe(0);
   });
 
+  test('[S6] also of a process that could go on when it was stopped, and an outer block runs too', async () => {
+    const log: string[] = [];
+    const bench: Bench = new Bench({
+      wires: [['a.out -> b.in', 5]],
+      bodies: {
+        *a({ out }) {
+          try {
+            try {
+              yield* out.send(1);
+              void bench.network.pause();
+              yield* out.send(2);
+            } finally {
+              log.push('inner');
+              yield* out.send(3);
+            }
+          } finally {
+            log.push(yield* until(Promise.resolve('outer')));
+          }
+        },
+        b: parked,
+      },
+    });
+    bench.start();
+    expect(bench.network.state).toBe('paused');
+    expect(bench.counts('c0').sent).toBe(1);
+    await bench.stop();
+    expect(log).toEqual(['inner', 'outer']);
+    expect(bench.counts('c0').sent).toBe(1);
+  });
+
+  test('[S6] clean-up of a process that had just been woken waits for its own work', async () => {
+    const log: string[] = [];
+    const closing = Promise.withResolvers<string>();
+    const bench: Bench = new Bench({
+      wires: [['a.out -> b.in']],
+      bodies: {
+        *b({ in: input }) {
+          try {
+            yield* input.receive();
+            log.push('never');
+          } finally {
+            log.push(yield* until(closing.promise));
+          }
+        },
+        *a({ out }) {
+          yield* out.send(1);
+          void bench.network.pause();
+        },
+      },
+    });
+    bench.start();
+    const stopped = bench.network.stop();
+    await bench.settleOutside();
+    expect(log).toEqual([]);
+    closing.resolve('closed');
+    await bench.settleOutside();
+    await stopped;
+    expect(log).toEqual(['closed']);
+  });
+
   test('[S6] clean-up that takes too long is abandoned, its signal aborted', async () => {
     let signal: AbortSignal | undefined;
     const bench = new Bench({

@@ -1,12 +1,8 @@
 /** A first-in-first-out queue in one array that wraps around: no allocation for each item, and no shifting. */
 export class Ring<T> {
-  #slots: (T | undefined)[];
+  #slots: (T | undefined)[] = [];
   #head = 0;
   #size = 0;
-
-  constructor() {
-    this.#slots = new Array<T | undefined>(16).fill(undefined);
-  }
 
   get size(): number {
     return this.#size;
@@ -29,7 +25,7 @@ export class Ring<T> {
   }
 
   clear(): void {
-    this.#slots = new Array<T | undefined>(16).fill(undefined);
+    this.#slots = [];
     this.#head = 0;
     this.#size = 0;
   }
@@ -37,7 +33,7 @@ export class Ring<T> {
   // The length stays a power of two, so that wrapping is a mask.
   #grow(): void {
     const old = this.#slots;
-    const slots = new Array<T | undefined>(old.length * 2).fill(undefined);
+    const slots = new Array<T | undefined>(Math.max(8, old.length * 2)).fill(undefined);
     for (let i = 0; i < this.#size; i++) slots[i] = old[(this.#head + i) & (old.length - 1)];
     this.#slots = slots;
     this.#head = 0;

@@ -1,6 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { always, fairAlt } from './alt.ts';
+import { all } from './all.ts';
+import { always, after as dueIn, fairAlt, never, priAlt } from './alt.ts';
+import type { Operation } from './port.ts';
+import { sleep } from './sleep.ts';
 import { Bench, type Body, parked, sink, source } from './testing.ts';
+import { until } from './until.ts';
 
 describe('turns', () => {
   test('[S7] a process that never waits does not starve the others, nor the event loop', async () => {
@@ -22,6 +26,9 @@ describe('turns', () => {
         },
         *e() {
           for (;;) yield* fairAlt([always]);
+        },
+        *f() {
+          for (;;) yield* all([]);
         },
       },
     });
@@ -52,3 +59,83 @@ describe('turns', () => {
     expect(bench.network.state).toBe('completed');
   });
 });
+
+describe('order', () => {
+  /** Who did what when, with a pause from within at the n-th communication. */
+  async function order(pauseAt: number): Promise<string[]> {
+    const log: string[] = [];
+    const busy = (name: string): Body =>
+      function* ({ out }) {
+        for (let i = 0; i < 70; i++) {
+          log.push(`${name}${i}`);
+          if (log.length === pauseAt) void bench.network.pause();
+          yield* name === 'c' ? all([out.send(i), out.send(-i)]) : out.send(i);
+        }
+      };
+    const bench: Bench = new Bench({
+      wires: ['a', 'b', 'c'].map((name) => [`${name}.out -> ${name}2.in`, 1, 'drop-newest']),
+      bodies: { a: busy('a'), b: busy('b'), c: busy('c'), a2: parked, b2: parked, c2: parked },
+    });
+    bench.start();
+    await bench.network.pause();
+    bench.network.resume();
+    bench.settle();
+    expect(bench.network.state).toBe('completed');
+    return log;
+  }
+
+  test('[S4] a pause at any communication does not change whose turn it is', async () => {
+    const plain = await order(-1);
+    for (let at = 1; at <= plain.length; at++) expect(await order(at)).toEqual(plain);
+  });
+});
+
+describe('what is awaited', () => {
+  test('[S10] [A8] a timer that was withdrawn is not awaited', () => {
+    const bench = new Bench({
+      wires: [['a.out -> b.in'], ['b.out -> a.in']],
+      bodies: {
+        *b({ in: input, clock }) {
+          yield* priAlt({ late: dueIn(clock, 10), input });
+          yield* input.receive();
+        },
+        *a({ out, in: input }) {
+          yield* out.send(1);
+          yield* input.receive();
+        },
+      },
+    });
+    bench.start();
+    expect(bench.network.stuck?.nodes).toEqual(['b', 'a']);
+  });
+
+  test('[S10] [S11] work that was abandoned counts once, when it is abandoned', async () => {
+    const work = Promise.withResolvers<void>();
+    const bench = new Bench({
+      bodies: {
+        *a({ clock }) {
+          try {
+            yield* all([until(work.promise), failing()]);
+          } catch {
+            yield* sleep(clock, 10);
+            yield* priAlt([never]);
+          }
+        },
+      },
+    }).start();
+    work.resolve();
+    await bench.network.pause();
+    await bench.settleOutside();
+    bench.network.resume();
+    bench.settle();
+    expect(bench.network.stuck).toBeUndefined();
+    bench.clock.advance(10);
+    bench.settle();
+    expect(bench.network.stuck?.nodes).toEqual(['a']);
+  });
+});
+
+// biome-ignore lint/correctness/useYield: it fails before it communicates.
+function* failing(): Operation<void> {
+  throw new Error('down');
+}
