@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { allows } from '#contract/monitor.ts';
 import { pause, type Ran, rig } from '#kit/testing.ts';
-import { CompensatedSum } from './aggregate/sum.ts';
+import { ExactSum } from './aggregate/sum.ts';
 import { aggregate } from './aggregate.ts';
 
 async function run(settings: Record<string, unknown>, given: Record<string, readonly unknown[]>): Promise<Ran> {
@@ -37,6 +37,12 @@ describe('measures', () => {
     expect(ran.gives['out']).toEqual([{ p0: 10, p25: 17.5, p50: 25, p90: 37, p100: 40 }]);
   });
 
+  test('results are rounded where that is asked for', async () => {
+    const measures = [of('avg', { digits: 1 }), of('max', { digits: 0 }), of('min')];
+    const ran = await run({ measures }, { 'in[0]': [{ v: 0.25 }, { v: 2.5 }, { v: -1.126 }] });
+    expect(ran.gives['out']).toEqual([{ avg: 0.5, max: 3, min: -1.126 }]);
+  });
+
   test('least and greatest of texts, such as dates', async () => {
     const measures = [of('min'), of('max')];
     const ran = await run({ measures }, { 'in[0]': [{ v: '2012-03-01' }, { v: '2011-12-31' }, { v: 5 }] });
@@ -60,20 +66,36 @@ describe('measures', () => {
     expect(reasons(ran)).toEqual(['field v is 1e+308: the sum would be too large']);
   });
 
-  test('[AG3] a sum does not lose what is small beside what is large', () => {
-    const sum = new CompensatedSum();
-    for (const term of [1, 1e100, 1, -1e100]) sum.add(term);
-    expect(sum.total).toBe(2);
+  const sumOf = (terms: readonly number[]): number => {
+    const sum = new ExactSum();
+    for (const term of terms) sum.add(term);
+    return sum.total;
+  };
+
+  test('[AG3] decimals are summed as decimals', () => {
+    expect(sumOf([0.1, 0.2])).toBe(0.3);
+    expect(sumOf(Array(1_000_000).fill(0.1))).toBe(100_000);
+    expect(sumOf([1e15, 0.001, -1e15])).toBe(0.001);
+    expect(sumOf([2 ** 53 - 1, 2 ** 53 - 1, 0.5, -(2 ** 53 - 1), -(2 ** 53 - 1)])).toBe(0.5);
+    expect(sumOf([-0.25, 0.125])).toBe(-0.125);
+    expect(sumOf([])).toBe(0);
   });
 
-  test('[AG3] a sum of hundredths is the one of whole numbers', () => {
+  test('[AG3] other numbers do not lose what is small beside what is large', () => {
+    expect(sumOf([1 / 3, 1e100, 1 / 3, -1e100])).toBe(2 / 3);
+    expect(sumOf([1e-300, 1e-300])).toBe(2e-300);
+    expect(sumOf([1 / 3, 0.5])).toBe(1 / 3 + 0.5);
+  });
+
+  test('[AG3] a sum of decimals is that of their whole units, in any order', () => {
+    const digits = fc.integer({ min: 0, max: 6 });
+    const terms = fc.array(fc.tuple(fc.integer({ min: -1_000_000, max: 1_000_000 }), digits), { maxLength: 300 });
     fc.assert(
-      fc.property(fc.array(fc.integer({ min: -100_000, max: 100_000 }), { maxLength: 2_000 }), (hundredths) => {
-        const sum = new CompensatedSum();
-        for (const term of hundredths) sum.add(term / 100);
-        const exact = hundredths.reduce((total, term) => total + term, 0) / 100;
-        expect(Math.abs(sum.total - exact)).toBeLessThanOrEqual(2 ** -52 * 2_000 * 1_000);
-        expect(Math.round(sum.total * 100)).toBe(Math.round(exact * 100));
+      fc.property(terms, (pairs) => {
+        const units = pairs.reduce((sum, [value, places]) => sum + value * 10 ** (6 - places), 0);
+        const decimals = pairs.map(([value, places]) => value / 10 ** places);
+        expect(sumOf(decimals)).toBe(units / 1e6);
+        expect(sumOf(decimals.toReversed())).toBe(units / 1e6);
       }),
     );
   });

@@ -5,6 +5,8 @@ import { type Gathered, gather, type MeasureOf } from './measure.ts';
 export interface Measure extends MeasureOf {
   readonly name: string;
   readonly field: string;
+  /** Digits after the point; undefined keeps all. */
+  readonly digits?: number | undefined;
 }
 
 export interface GroupRules {
@@ -65,11 +67,15 @@ export class Groups {
     const taken = [...this.#groups.values()].map(({ by, gathered }) =>
       Object.fromEntries([
         ...groupBy.map((field, at): [string, unknown] => [field, by[at]]),
-        ...measures.map(({ name }, at): [string, unknown] => [name, gathered[at]?.result() ?? null]),
+        ...measures.map(({ name, digits }, at): [string, unknown] => [name, rounded(gathered[at]?.result() ?? null, digits)]),
       ]),
     );
     this.#groups.clear();
     this.#held = 0;
     return taken;
   }
+}
+
+function rounded(value: number | string | null, digits: number | undefined): number | string | null {
+  return typeof value === 'number' && digits !== undefined ? Number(value.toFixed(digits)) : value;
 }

@@ -1,4 +1,4 @@
-import { CompensatedSum } from './sum.ts';
+import { ExactSum } from './sum.ts';
 
 /** What a measure is of: its kind, and the percentage of a percentile. */
 export interface MeasureOf {
@@ -58,7 +58,7 @@ function counting(): Gathered {
 }
 
 function summing(finish: (total: number, count: number) => number | null): Gathered {
-  const sum = new CompensatedSum();
+  const sum = new ExactSum();
   let count = 0;
   return {
     refuses: (value) =>
