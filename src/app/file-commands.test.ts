@@ -1,0 +1,197 @@
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { ManualClock } from '#base/clock.ts';
+import { components } from '#components/catalog.ts';
+import { check } from '#contract/check/check.ts';
+import { createCatalog } from '#host/catalog.ts';
+import { localFiles } from '#host/local-files.ts';
+import { createSessionHost } from '#host/session-host.ts';
+import { toolsOf } from '#host/tools.ts';
+import { createFileCommands, type FileCommands } from './file-commands.ts';
+import { messagesOf, type PortFile, type RunOptions, type RunReport } from './run-body.ts';
+
+let folder: string;
+let clock: ManualClock;
+let commands: FileCommands;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'file-commands-'));
+  clock = new ManualClock();
+  const catalog = createCatalog(components);
+  commands = createFileCommands({
+    catalog,
+    clock,
+    validate: async (body) => check(body, catalog.component),
+    cspm: ({ name }) => `-- ${name}\n`,
+    hostAt: (files) => {
+      const shared = { clock, http: fetch, files: localFiles(files), secret: async () => undefined, log: () => {} };
+      return createSessionHost({ catalog, clock, mostSessions: 1, tools: (...where) => toolsOf(shared, ...where) });
+    },
+  });
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+interface Drawing {
+  readonly nodes: Readonly<Record<string, { kind: string; settings?: object; onFailure?: string }>>;
+  readonly connections?: Readonly<Record<string, { from: string; to: string }>>;
+}
+
+async function put(name: string, content: string | Drawing): Promise<string> {
+  const file = join(folder, name);
+  const text =
+    typeof content === 'string' ? content : JSON.stringify({ format: 'csp-design/1', name, connections: {}, ...content });
+  await writeFile(file, text);
+  return file;
+}
+
+const end = (node: string, port: string, file: string): PortFile => ({ node, port, index: 0, file });
+const evens: Drawing = { nodes: { even: { kind: 'data.filter', settings: { condition: 'message % 2 == 0' } } } };
+
+interface Ran extends RunReport {
+  readonly printed: string;
+}
+
+async function run(file: string, options: Partial<RunOptions> = {}): Promise<Ran> {
+  let printed = '';
+  const out = (text: string): void => {
+    printed += text;
+  };
+  const signal = new AbortController().signal;
+  return { ...(await commands.run(file, { inputs: [], outputs: [], out, signal, ...options })), printed };
+}
+
+describe('a run', () => {
+  test('feeds inputs, prints outputs, and counts what passed', async () => {
+    const design = await put('evens.json', evens);
+    const given = await put('given.json', '[1, 2, 3, 4]');
+    const { state, printed, processes, channels } = await run(design, {
+      inputs: [end('even', 'in', given)],
+      outputs: [end('even', 'match', '-')],
+    });
+    expect([state, printed]).toEqual(['completed', '2\n4\n']);
+    expect(processes.find(({ node }) => node === 'even')).toMatchObject({ received: 4, sent: 2, state: 'completed' });
+    expect(channels.map(({ connection, received }) => [connection, received])).toEqual([
+      ['feed: even.in', 4],
+      ['collect: even.match', 2],
+    ]);
+  });
+
+  test('writes outputs as NDJSON, also more than fits into a buffer', async () => {
+    const rows = Array.from({ length: 20_000 }, (_, n) => ({ n, text: 'x'.repeat(50) }));
+    const design = await put('all.json', { nodes: { all: { kind: 'flow.merge' } } });
+    const given = await put('given.ndjson', rows.map((row) => JSON.stringify(row)).join('\n'));
+    const into = join(folder, 'got.ndjson');
+    const { state } = await run(design, { inputs: [end('all', 'in', given)], outputs: [end('all', 'out', into)] });
+    expect(state).toBe('completed');
+    expect(await readFile(into, 'utf8')).toBe(rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
+  });
+
+  test('sees the files of the folder of its design, or of the one that is named', async () => {
+    const reads = { kind: 'io.file', settings: { mode: 'read', path: 'note.txt' } };
+    const design = await put('reads.json', {
+      nodes: { note: reads, end: { kind: 'compute.discard' } },
+      connections: { wire: { from: 'note.out', to: 'end.in' } },
+    });
+    await put('note.txt', 'here');
+    await mkdir(join(folder, 'sub'));
+    await put('sub/note.txt', 'there');
+    expect((await run(design)).state).toBe('completed');
+    expect((await run(design, { filesFolder: join(folder, 'sub') })).state).toBe('completed');
+    await mkdir(join(folder, 'empty'));
+    const failed = await run(design, { filesFolder: join(folder, 'empty') });
+    expect(failed).toMatchObject({ state: 'failed', fault: { node: 'note', code: 'KIT_FILE_MISSING' } });
+  });
+
+  test('that is stuck ends, and says who waits', async () => {
+    const design = await put('ring.json', {
+      nodes: { a: { kind: 'flow.merge' }, b: { kind: 'flow.merge' } },
+      connections: { ab: { from: 'a.out', to: 'b.in' }, ba: { from: 'b.out', to: 'a.in' } },
+    });
+    expect(await run(design)).toMatchObject({ state: 'stopped', stuck: { nodes: ['a', 'b'], connections: ['ba', 'ab'] } });
+  });
+
+  const endless: Drawing = { nodes: { beat: { kind: 'io.manual', settings: { repeat: 0 } } } };
+
+  test('without an end is stopped by its time, and by the signal; what was written stays', async () => {
+    const design = await put('endless.json', endless);
+    const into = join(folder, 'beats.ndjson');
+    const running = run(design, { seconds: 3, outputs: [end('beat', 'out', into)] });
+    await vi.waitUntil(() => existsSync(into), { interval: 1 });
+    const ticking = setInterval(() => clock.advanceToNext(), 1);
+    expect((await running).state).toBe('stopped');
+    clearInterval(ticking);
+    expect(clock.now()).toBe(3_000);
+    expect((await readFile(into, 'utf8')).startsWith('"Hello"\n')).toBe(true);
+    const interrupt = new AbortController();
+    const stopped = run(design, { signal: interrupt.signal, outputs: [end('beat', 'out', '-')] });
+    interrupt.abort();
+    expect((await stopped).state).toBe('stopped');
+    expect((await run(design, { signal: AbortSignal.abort(), outputs: [end('beat', 'out', '-')] })).state).toBe('stopped');
+    expect(clock.pending).toBe(0);
+  });
+
+  test('that cannot start leaves a file of results as it was', async () => {
+    const into = await put('got.ndjson', 'the last result');
+    const open = await put('open.json', evens);
+    await expect(run(open, { outputs: [end('even', 'match', into)] })).rejects.toMatchObject({ code: 'HOST_PORT_UNCONNECTED' });
+    const given = await put('given.json', '[]');
+    const wrong = { inputs: [end('even', 'in', given), end('even', 'nowhere', given)], outputs: [end('even', 'match', into)] };
+    await expect(run(open, wrong)).rejects.toMatchObject({ code: 'HOST_PORT_UNKNOWN' });
+    const missing = { inputs: [end('even', 'in', join(folder, 'none'))], outputs: [end('even', 'match', into)] };
+    await expect(run(open, missing)).rejects.toMatchObject({ code: 'APP_FILE_UNREADABLE' });
+    expect(await readFile(into, 'utf8')).toBe('the last result');
+  });
+
+  test('whose results cannot be written fails with the file', async () => {
+    const design = await put('evens.json', evens);
+    const given = await put('given.json', '[2]');
+    const into = join(folder, 'no/such/folder.ndjson');
+    const options = { inputs: [end('even', 'in', given)], outputs: [end('even', 'match', into)] };
+    const { state, fault } = await run(design, options);
+    expect([state, fault?.code]).toEqual(['failed', 'APP_OUTPUT_FAILED']);
+    expect(fault?.message).toContain(into);
+  });
+
+  test.runIf(process.platform === 'linux')('that fills the disk ends with the reason', async () => {
+    const design = await put('all.json', { nodes: { all: { kind: 'flow.merge' } } });
+    const given = await put('given.json', JSON.stringify(Array.from({ length: 5_000 }, () => 'x'.repeat(100))));
+    const options = { inputs: [end('all', 'in', given)], outputs: [end('all', 'out', '/dev/full')] };
+    expect((await stat('/dev/full')).isCharacterDevice()).toBe(true);
+    await expect(run(design, options)).rejects.toMatchObject({ code: 'APP_OUTPUT_FAILED', message: /\/dev\/full .*ENOSPC/ });
+  });
+
+  test('one message that fails ends it, with the node and the reason', async () => {
+    const design = await put('evens.json', evens);
+    const given = await put('given.json', '[2, "three"]');
+    const options = { inputs: [end('even', 'in', given)], outputs: [end('even', 'match', '-')] };
+    const { state, fault, processes } = await run(design, options);
+    expect([state, fault?.node]).toEqual(['failed', 'even']);
+    expect(processes.find(({ node }) => node === 'even')).toMatchObject({ state: 'error', received: 2, sent: 1, failures: 1 });
+  });
+});
+
+describe('what an input file holds', () => {
+  test.each([
+    ['a JSON list: each element', '[1, [2], null]', [1, [2], null]],
+    ['another JSON value: itself', '{ "a": [1] }', [{ a: [1] }]],
+    ['NDJSON: each line, empty ones left out', '{"a":1}\n\n{"a":2}\r\n', [{ a: 1 }, { a: 2 }]],
+    ['anything else: the text', 'town,temp\nOslo,7\n', ['town,temp\nOslo,7\n']],
+    ['NDJSON with one broken line: the text', '1\n2\nthree', ['1\n2\nthree']],
+    ['nothing: nothing', '', []],
+  ])('%s', (_what, text, messages) => {
+    expect(messagesOf(text)).toEqual(messages);
+  });
+});
+
+test('a check, an export and the list of kinds need no more than the file', async () => {
+  const design = await put('evens.json', { ...evens, nodes: { b: { kind: 'io.manual' }, a: { kind: 'compute.discard' } } });
+  expect((await commands.check(design)).findings.map(({ rule }) => rule)).toContain('unconnected-port');
+  expect(await commands.export(design, 'cspm')).toBe('-- evens.json\n');
+  const text = await commands.export(design, 'json');
+  expect(text.indexOf('"a"')).toBeLessThan(text.indexOf('"b"'));
+  expect(await commands.export(await put('again.json', text), 'json')).toBe(text);
+  expect(commands.components().length).toBe(components.length);
+});
