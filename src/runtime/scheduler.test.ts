@@ -1,3 +1,4 @@
+import { createHook } from 'node:async_hooks';
 import { describe, expect, test } from 'vitest';
 import { all } from './all.ts';
 import { always, after as dueIn, fairAlt, never, priAlt } from './alt.ts';
@@ -40,6 +41,30 @@ describe('turns', () => {
     expect(bench.network.state).toBe('stopped');
   });
 
+  test('[S7] a million messages make no promise', () => {
+    let promises = 0;
+    const hook = createHook({ init: (_id, type) => void (type === 'PROMISE' && promises++) });
+    const bench = new Bench({
+      wires: [['a.out -> b.in'], ['b.out -> c.in', 8]],
+      bodies: {
+        *a({ out }) {
+          for (let i = 0; i < 500_000; i++) yield* out.send(i);
+        },
+        *b({ in: input, out }) {
+          for (let got = yield* input.receive(); !got.ended; got = yield* input.receive()) yield* out.send(got.value);
+        },
+        *c({ in: input }) {
+          while (!(yield* input.receive()).ended);
+        },
+      },
+    });
+    hook.enable();
+    bench.start();
+    hook.disable();
+    expect(bench.network.channels().map(({ received }) => received)).toEqual([500_000, 500_000]);
+    expect(promises).toBe(0);
+  }, 60_000);
+
   test('[S7] a chain of 100,000 processes does not grow the stack', () => {
     const length = 100_000;
     const got: number[] = [];
@@ -57,7 +82,7 @@ describe('turns', () => {
     const bench = new Bench({ bodies, wires }).start();
     expect(got).toEqual([1, 2]);
     expect(bench.network.state).toBe('completed');
-  });
+  }, 60_000);
 });
 
 describe('order', () => {
