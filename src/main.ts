@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import process from 'node:process';
@@ -13,6 +14,7 @@ import { newUuid } from '#base/ids.ts';
 import { cspmOf } from '#codegen/cspm.ts';
 import { components } from '#components/catalog.ts';
 import { type Catalog, createCatalog } from '#host/catalog.ts';
+import { limitedHttp } from '#host/http-limits.ts';
 import { localFiles } from '#host/local-files.ts';
 import { logLines } from '#host/log-lines.ts';
 import { loadComponents } from '#host/plugins.ts';
@@ -36,8 +38,10 @@ const { version } = JSON.parse(await readFile(join(home, 'package.json'), 'utf8'
 const examples = await findExamples(join(home, 'examples'));
 const liveExample = examples.find(({ name }) => name === 'philosophers');
 const mostSessions = 100;
+const httpLimits = { maxMs: 3_600_000, maxBytes: 268_435_456, privateAddresses: 'admit' } as const;
 const clock = systemClock;
 const interrupted = new AbortController();
+const interruption = once(interrupted.signal, 'abort');
 
 const report = (thrown: unknown): unknown => process.stderr.write(`csp: ${messageOf(thrown)}\n`);
 
@@ -50,7 +54,13 @@ async function loadCatalog(folders: readonly string[]): Promise<Catalog> {
 function hostOf(catalog: Catalog, filesFolder: string, settings: Settings): SessionHost {
   const log = logLines((line) => process.stderr.write(line), settings.logLevel, clock.now);
   const files = localFiles(filesFolder);
-  const shared = { clock, http: fetch, files, log, secret: async (name: string) => readSecret(name) };
+  const shared = {
+    clock,
+    http: limitedHttp(fetch, clock, httpLimits),
+    files,
+    log,
+    secret: async (name: string) => readSecret(name),
+  };
   return createSessionHost({ catalog, clock, mostSessions, tools: (...where) => toolsOf(shared, ...where) });
 }
 
@@ -107,7 +117,7 @@ async function serve(options: ServeOptions): Promise<number> {
     if (liveExample !== undefined) await startExample(app, liveExample);
     const listening = await server.listen(settings);
     process.stdout.write(`CSP Designer is open at http://${settings.host}:${listening}\n`);
-    await new Promise((stopped) => interrupted.signal.addEventListener('abort', stopped));
+    await interruption;
   } finally {
     await app.close();
     await server.close();
@@ -117,6 +127,8 @@ async function serve(options: ServeOptions): Promise<number> {
   return 0;
 }
 
+// Whoever read the output has gone: as if it were interrupted.
+process.stdout.on('error', () => interrupted.abort());
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => interrupted.abort());
 process.exitCode = await runCli(process.argv.slice(2), {
   out: (text) => process.stdout.write(text),
@@ -127,3 +139,5 @@ process.exitCode = await runCli(process.argv.slice(2), {
   serve,
   open: openFiles,
 });
+// What a component left open outside must not keep the program.
+setTimeout(() => process.exit(), 2_000).unref();

@@ -94,6 +94,12 @@ class Inputs {
 
   *next(due: Guard): Operation<Event> {
     while (this.#open.length > 0) {
+      const [first] = this.#open;
+      if (first !== undefined && this.#open.length === 1 && due === never) {
+        // Nothing to choose from.
+        const { ended, value } = yield* first.receive();
+        return ended ? { is: 'ended' } : { is: 'item', value };
+      }
       const event = yield* fairAlt([due, ...this.#open]);
       if (event.index === 0) return { is: 'due' };
       const received = event as unknown as Received<unknown>;

@@ -64,6 +64,8 @@ export async function exchange(
     throw inOurWords(thrown, ask.address, late.signal.aborted ? rules.timeoutMs : undefined);
   } finally {
     cancel();
+    // Lets go of a connection whose answer was not read to the end.
+    late.abort();
   }
 }
 
