@@ -5,7 +5,7 @@ import { escapePointer } from './schema-check.ts';
 /**
  * What leads from one design to another, as edits.
  *
- * E8  `applyAll(from, difference(from, to))` is `to`, and there is no edit for what is the same in both.
+ * E9  `applyAll(from, difference(from, to))` is `to`, and there is no edit for what is the same in both.
  *     Order: what goes, what comes, what changes; a node whose kind or version differs goes and comes back.
  *     Positions of nodes that are not there are left out.
  */

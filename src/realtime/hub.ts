@@ -3,6 +3,7 @@ import type { Happening } from '#app/feed.ts';
 import { owner } from '#app/parts.ts';
 import type { Clock } from '#base/clock.ts';
 import type { LiveRequest } from '#model/live.ts';
+import type { Session } from '#model/session.ts';
 import type { Outlet } from './outlet.ts';
 import { SessionPulse } from './session-pulse.ts';
 import { Listeners, topicOf, topicsOf } from './topics.ts';
@@ -25,19 +26,28 @@ export class Hub {
   }
 
   /**
-   * Listens from now on.
+   * Listens from now on, and tells how things stand.
    *
-   * @returns what to do once the listener knows that he does: tell him how things stand.
+   * @param welcome called once it is known that there is something to listen to, before anything is told of it; false when
+   *   the listener has left meanwhile.
    * @throws APP_DESIGN_UNKNOWN, APP_SESSION_UNKNOWN, APP_CONNECTION_UNKNOWN.
    */
-  async join(outlet: Outlet, wanted: Subscription): Promise<() => void> {
+  async join(outlet: Outlet, wanted: Subscription, welcome: () => boolean): Promise<void> {
     // Listening first: what happens while the present is read is not missed.
     this.#listeners.add(topicOf(wanted), outlet);
+    let joined = false;
+    // What is read may be older than what was told meanwhile: then the last that was told is said again.
+    let newest: Session | undefined;
+    const deaf = this.#app.feed.listen((happening) => {
+      if (happening.type === 'session.status' && happening.session.id === wanted.id) newest = happening.session;
+    });
     try {
-      return await this.#present(outlet, wanted);
-    } catch (thrown) {
-      this.#listeners.remove(topicOf(wanted), outlet);
-      throw thrown;
+      const tellPresent = await this.#present(outlet, wanted);
+      joined = welcome();
+      if (joined) tellPresent(newest);
+    } finally {
+      deaf();
+      if (!joined) this.#listeners.remove(topicOf(wanted), outlet);
     }
   }
 
@@ -51,20 +61,20 @@ export class Hub {
     if (pulse.isIdle) this.#pulses.delete(id);
   }
 
-  async #present(outlet: Outlet, { topic, id, connection = '' }: Subscription): Promise<() => void> {
+  async #present(outlet: Outlet, { topic, id, connection = '' }: Subscription): Promise<(newest?: Session) => void> {
     if (topic === 'design') {
       await this.#app.getDesign(caller, id);
       return () => {};
     }
-    if (topic === 'session') {
-      const session = await this.#app.getSession(caller, id);
-      return () => {
-        outlet.send({ type: 'session.status', session });
-        this.#pulse(id)?.view(outlet);
-      };
+    if (topic === 'connection') {
+      await this.#app.sessionMessages(caller, id, connection, 1);
+      return () => this.#pulse(id)?.read(outlet, connection);
     }
-    await this.#app.sessionMessages(caller, id, connection, 1);
-    return () => this.#pulse(id)?.read(outlet, connection);
+    const stored = await this.#app.getSession(caller, id);
+    return (newest = stored) => {
+      outlet.send({ type: 'session.status', session: newest });
+      this.#pulse(id)?.view(outlet);
+    };
   }
 
   #pulse(id: string): SessionPulse | undefined {

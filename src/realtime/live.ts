@@ -79,12 +79,13 @@ class Seat {
     const subscribed = { type: 'subscribed' as const, topic, id, ...(connection !== undefined && { connection }) };
     if (this.#subscriptions.has(key)) return this.#outlet.send(subscribed);
     if (this.#subscriptions.size >= mostSubscriptions) throw tooManySubscriptions();
-    const tellPresent = await this.#hub.join(this.#outlet, request);
-    // The socket may have gone while the present was read.
-    if (this.#left) return this.#hub.leave(this.#outlet, request);
-    this.#subscriptions.set(key, request);
-    this.#outlet.send(subscribed);
-    tellPresent();
+    await this.#hub.join(this.#outlet, request, () => {
+      // The socket may have gone while the present was read.
+      if (this.#left) return false;
+      this.#subscriptions.set(key, request);
+      this.#outlet.send(subscribed);
+      return true;
+    });
   }
 
   #unsubscribe(request: Subscription): void {

@@ -67,6 +67,7 @@ export class Outlet {
 
   /** Ends it with 4008 and a reason. */
   close(reason: string): void {
+    if (this.#socket.readyState !== this.#socket.OPEN) return;
     this.#socket.close(tooSlowCode, reason);
     const cancel = this.#clock.after(goodbyeMs, () => this.#socket.terminate());
     this.#socket.once('close', cancel);

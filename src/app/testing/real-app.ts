@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Type } from 'typebox';
 import { systemClock } from '#base/clock.ts';
 import { newUuid } from '#base/ids.ts';
+import { cspmOf } from '#codegen/cspm.ts';
 import { discard } from '#components/compute/discard.ts';
 import { buffer } from '#components/flow/buffer.ts';
 import { merge } from '#components/flow/merge.ts';
@@ -93,7 +94,7 @@ export async function realApp(): Promise<RealApp> {
     host: createSessionHost({ catalog, clock: systemClock, mostSessions: 5, tools: (...where) => toolsOf(shared, ...where) }),
     validate: (body) => validateDesign(body, catalog, thread),
     lint: (body) => lintDesign(body, catalog),
-    cspm: (body) => `-- ${body.name}\n`,
+    cspm: (body) => cspmOf(body, catalog.component),
     files,
     clock: systemClock,
     newId: newUuid,

@@ -1,0 +1,400 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { setImmediate } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { WebSocket, WebSocketServer } from 'ws';
+import { owner } from '#app/parts.ts';
+import { pipeline, type RealApp, realApp } from '#app/testing/real-app.ts';
+import { ManualClock } from '#base/clock.ts';
+import type { Design, DesignBody } from '#model/design.ts';
+import { LiveMessage } from '#model/live.ts';
+import { fits } from '#model/schema-check.ts';
+import type { Session, SessionState } from '#model/session.ts';
+import { liveSocket } from './live.ts';
+
+const caller = owner('test');
+const nobody = '00000000-0000-7000-8000-000000000000';
+
+let real: RealApp;
+let clock: ManualClock;
+let sockets: WebSocketServer;
+const reported: unknown[] = [];
+
+beforeAll(async () => {
+  real = await realApp();
+});
+afterAll(() => real.close());
+
+beforeEach(async () => {
+  clock = new ManualClock();
+  sockets = new WebSocketServer({ port: 0, host: '127.0.0.1' });
+  sockets.on('connection', liveSocket(real.app, { clock, report: (thrown) => void reported.push(thrown) }));
+  await once(sockets, 'listening');
+});
+afterEach(async () => {
+  const gone = [...sockets.clients].map((socket) => once(socket, 'close'));
+  for (const socket of sockets.clients) socket.terminate();
+  await Promise.all(gone);
+  sockets.close();
+  await once(sockets, 'close');
+  expect(clock.pending).toBe(0);
+  expect(reported.splice(0)).toEqual([]);
+});
+
+type Told<T extends LiveMessage['type']> = Extract<LiveMessage, { type: T }>;
+
+/** A client that keeps what it is told until somebody asks for it. */
+class Listener {
+  readonly socket: WebSocket;
+  readonly #told: LiveMessage[] = [];
+  #heard = Promise.withResolvers<void>();
+
+  constructor(socket: WebSocket) {
+    this.socket = socket;
+    socket.on('message', (data) => {
+      const message = JSON.parse(String(data)) as LiveMessage;
+      if (!fits(LiveMessage, message)) throw new Error(`not a live message: ${String(data).slice(0, 200)}`);
+      this.#told.push(message);
+      this.#heard.resolve();
+      this.#heard = Promise.withResolvers();
+    });
+  }
+
+  say(request: unknown): void {
+    this.socket.send(typeof request === 'string' ? request : JSON.stringify(request));
+  }
+
+  /** The next message of a type, taken away; others stay. */
+  async next<T extends LiveMessage['type']>(type: T): Promise<Told<T>> {
+    for (;;) {
+      const at = this.#told.findIndex((message) => message.type === type);
+      if (at >= 0) return this.#told.splice(at, 1)[0] as Told<T>;
+      await this.#heard.promise;
+    }
+  }
+
+  async subscribe(topic: 'design' | 'session' | 'connection', id: string, connection?: string): Promise<void> {
+    this.say({ type: 'subscribe', topic, id, ...(connection !== undefined && { connection }) });
+    expect(await this.next('subscribed')).toMatchObject({ topic, id });
+  }
+
+  /** Everything of a type that came before the answer to a ping. */
+  async soFar<T extends LiveMessage['type']>(type: T): Promise<Told<T>[]> {
+    this.say({ type: 'ping' });
+    await this.next('pong');
+    const found = this.#told.filter((message) => message.type === type) as Told<T>[];
+    for (const message of found) this.#told.splice(this.#told.indexOf(message), 1);
+    return found;
+  }
+}
+
+async function listener(): Promise<Listener> {
+  const socket = new WebSocket(`ws://127.0.0.1:${(sockets.address() as AddressInfo).port}`);
+  const client = new Listener(socket);
+  await once(socket, 'open');
+  return client;
+}
+
+async function make(body: DesignBody = pipeline('Live')): Promise<Design> {
+  const made = await real.app.createDesign(caller, body);
+  if (made.is === 'refused') throw new Error(made.refusal.message);
+  return made.design;
+}
+
+async function run(settings: Record<string, unknown>): Promise<Session> {
+  const { id } = await make(pipeline('Run', settings));
+  return await real.app.executeDesign(caller, id);
+}
+
+async function reached(client: Listener, state: SessionState): Promise<void> {
+  while ((await client.next('session.status')).session.state !== state);
+}
+
+async function stopped({ id }: Session): Promise<void> {
+  const client = await listener();
+  await client.subscribe('session', id);
+  await real.app.stopSession(caller, id);
+  await reached(client, 'stopped');
+  client.socket.terminate();
+}
+
+const rename = (id: string, name: string) => real.app.commitEdits(caller, id, [{ do: 'design.set', name }]);
+
+describe('designs', () => {
+  it('[W28] edits are told to all who have the design open, in order, once stored', async () => {
+    const { id } = await make();
+    const [a, b] = [await listener(), await listener()];
+    await a.subscribe('design', id);
+    await b.subscribe('design', id);
+    for (const name of ['one', 'two', 'three']) await rename(id, name);
+    for (const client of [a, b])
+      for (const [number, name] of ['one', 'two', 'three'].entries())
+        expect(await client.next('design.edited')).toEqual({
+          type: 'design.edited',
+          designId: id,
+          rev: number + 2,
+          edits: [{ do: 'design.set', name }],
+        });
+  });
+
+  it('[W28] deletion and sessions of the design are told; other designs are not', async () => {
+    const { id } = await make(pipeline('Live', { count: 1 }));
+    const other = await make();
+    const client = await listener();
+    await client.subscribe('design', id);
+    await rename(other.id, 'not told');
+    const session = await real.app.executeDesign(caller, id);
+    await reached(client, 'completed');
+    await real.app.removeDesign(caller, id);
+    expect(await client.next('design.deleted')).toEqual({ type: 'design.deleted', designId: id });
+    expect(await client.soFar('design.edited')).toEqual([]);
+    expect(session.designId).toBe(id);
+  });
+
+  it('after unsubscribing nothing is told', async () => {
+    const { id } = await make();
+    const client = await listener();
+    await client.subscribe('design', id);
+    client.say({ type: 'unsubscribe', topic: 'design', id });
+    await client.soFar('pong');
+    await rename(id, 'unheard');
+    expect(await client.soFar('design.edited')).toEqual([]);
+  });
+});
+
+describe('sessions', () => {
+  it('[W22] status and figures come at once, then at most four times a second, and only when something moved', async () => {
+    const session = await run({ count: 0, everyMs: 1 });
+    const client = await listener();
+    await client.subscribe('session', session.id);
+    await reached(client, 'running');
+    expect((await client.next('session.snapshot')).snapshot.sessionId).toBe(session.id);
+    clock.advance(249);
+    expect(await client.soFar('session.snapshot')).toEqual([]);
+    clock.advance(1);
+    expect((await client.next('session.snapshot')).snapshot.channels[0]?.connection).toBe('wire');
+    await real.app.pauseSession(caller, session.id);
+    await reached(client, 'paused');
+    clock.advance(250);
+    expect((await client.next('session.snapshot')).snapshot.state).toBe('paused');
+    clock.advance(250);
+    clock.advance(250);
+    // The rate falls to zero, which is news; then nothing moves.
+    await client.soFar('session.snapshot');
+    clock.advance(1_000);
+    expect(await client.soFar('session.snapshot')).toEqual([]);
+    client.socket.terminate();
+    await stopped(session);
+  });
+
+  it('[W22] one timer serves all who look, and none is left when nobody does', async () => {
+    const session = await run({ count: 0, everyMs: 1 });
+    const clients = [await listener(), await listener(), await listener()];
+    const heartbeats = clock.pending;
+    for (const client of clients) await client.subscribe('session', session.id);
+    for (const client of clients) await client.subscribe('connection', session.id, 'wire');
+    expect(clock.pending).toBe(heartbeats + 1);
+    for (const client of clients) {
+      client.say({ type: 'unsubscribe', topic: 'session', id: session.id });
+      client.say({ type: 'unsubscribe', topic: 'connection', id: session.id, connection: 'wire' });
+      await client.soFar('pong');
+    }
+    expect(clock.pending).toBe(heartbeats);
+    await stopped(session);
+  });
+
+  it('[W22] an ended session is told a last time and then left alone', async () => {
+    const session = await run({ count: 5 });
+    const client = await listener();
+    await client.subscribe('session', session.id);
+    await reached(client, 'completed');
+    clock.advance(250);
+    const last = (await client.soFar('session.snapshot')).at(-1);
+    expect(last?.snapshot).toMatchObject({ state: 'completed', channels: [{ received: 5 }] });
+    clock.advance(250);
+    await client.soFar('session.snapshot');
+    clock.advance(250);
+    expect(await client.soFar('session.snapshot')).toEqual([]);
+    expect(clock.pending).toBe(1);
+  });
+
+  it('faults are told with the node', async () => {
+    const body = pipeline('Failing', { everyMs: 20 });
+    body.nodes['to'] = { id: 'to', kind: 'test.fail', version: 1, label: '', settings: {}, onFailure: 'stop' };
+    const { id } = await make(body);
+    const session = await real.app.executeDesign(caller, id);
+    const client = await listener();
+    await client.subscribe('session', session.id);
+    expect(await client.next('session.fault')).toMatchObject({ sessionId: session.id, fault: { node: 'to' } });
+    await reached(client, 'failed');
+  });
+});
+
+describe('messages of a wire', () => {
+  it('[W23] begin with the kept ones, then the new ones follow: in order, none twice, twenty a frame at most', async () => {
+    const session = await run({ count: 0, everyMs: 1 });
+    const client = await listener();
+    await client.subscribe('session', session.id);
+    await client.subscribe('connection', session.id, 'wire');
+    const numbers: number[] = [];
+    while (numbers.length < 60) {
+      clock.advance(250);
+      for (const { samples } of await client.soFar('session.samples')) {
+        expect(samples.length).toBeLessThanOrEqual(20);
+        numbers.push(...samples.map(({ number }) => number));
+      }
+    }
+    expect(numbers).toEqual([...new Set(numbers)].sort((a, b) => a - b));
+    client.socket.terminate();
+    await stopped(session);
+  });
+
+  it('[W23] each who joins later gets the kept ones, too', async () => {
+    const session = await run({ count: 3 });
+    const first = await listener();
+    await first.subscribe('session', session.id);
+    await reached(first, 'completed');
+    for (const client of [first, await listener()]) {
+      await client.subscribe('connection', session.id, 'wire');
+      expect((await client.next('session.samples')).samples.map(({ value }) => value)).toEqual([1, 2, 3]);
+    }
+  });
+});
+
+describe('[W20] what cannot be answered', () => {
+  it.each([
+    ['{', 'LIVE_MALFORMED', /not JSON/],
+    ['null', 'LIVE_MALFORMED', /./],
+    ['{"type":"explode"}', 'LIVE_MALFORMED', /\/type/],
+    [`{"type":"subscribe","topic":"weather","id":"${nobody}"}`, 'LIVE_MALFORMED', /\/topic/],
+    ['{"type":"subscribe","topic":"design","id":"7"}', 'LIVE_MALFORMED', /\/id/],
+    [`{"type":"subscribe","topic":"connection","id":"${nobody}"}`, 'LIVE_MALFORMED', /which connection/],
+    [`{"type":"subscribe","topic":"design","id":"${nobody}"}`, 'APP_DESIGN_UNKNOWN', /no design/],
+    [`{"type":"subscribe","topic":"session","id":"${nobody}"}`, 'APP_SESSION_UNKNOWN', /no session/],
+    [`{"type":"subscribe","topic":"connection","id":"${nobody}","connection":"a"}`, 'APP_SESSION_UNKNOWN', /no session/],
+  ])('%s is a problem, and the socket stays open', async (frame, code, detail) => {
+    const client = await listener();
+    client.say(frame);
+    const problem = await client.next('problem');
+    expect(problem.code).toBe(code);
+    expect(problem.detail).toMatch(detail);
+    expect(await client.soFar('problem')).toEqual([]);
+  });
+
+  it('a binary frame is a problem', async () => {
+    const client = await listener();
+    client.socket.send(new Uint8Array([1, 2, 3]));
+    expect((await client.next('problem')).code).toBe('LIVE_BINARY');
+  });
+
+  it('[W27] a socket takes a hundred subscriptions; the same twice is one', async () => {
+    const client = await listener();
+    const { id } = await make();
+    await client.subscribe('design', id);
+    await client.subscribe('design', id);
+    for (let n = 1; n < 100; n++) await client.subscribe('design', (await make(pipeline(`S${n}`))).id);
+    client.say({ type: 'subscribe', topic: 'design', id: (await make()).id });
+    expect((await client.next('problem')).code).toBe('LIVE_TOO_MANY_SUBSCRIPTIONS');
+    await rename(id, 'once');
+    await client.next('design.edited');
+    expect(await client.soFar('design.edited')).toEqual([]);
+  });
+
+  it('[W27] one who asks faster than can be answered is sent away', async () => {
+    const client = await listener();
+    const closed = once(client.socket, 'close');
+    for (let n = 0; n < 5_000; n++) client.say({ type: 'subscribe', topic: 'session', id: nobody });
+    expect((await closed)[0]).toBe(4008);
+  });
+});
+
+describe('slow readers', () => {
+  it('[W24] while a session runs, what waits for a stalled reader stays small; when it reads again it gets the newest', async () => {
+    const session = await run({ count: 0, everyMs: 0, padding: 12_000 });
+    const client = await listener();
+    await client.subscribe('session', session.id);
+    await client.subscribe('connection', session.id, 'wire');
+    const [served] = [...sockets.clients];
+    client.socket.pause();
+    let most = 0;
+    let skipped = 0;
+    for (let n = 0; n < 4_000 && skipped < 200; n++) {
+      const before = served?.bufferedAmount ?? 0;
+      clock.advance(250);
+      const after = served?.bufferedAmount ?? 0;
+      if (after > 0 && after <= before) skipped++;
+      most = Math.max(most, after);
+      await setImmediate();
+    }
+    expect(skipped).toBe(200);
+    const frame = 20 * 16 * 1024 * 2;
+    expect(most).toBeLessThan(1024 * 1024 + frame);
+    const wanted = (await real.app.sessionMetrics(caller, session.id)).channels[0]?.received ?? 0;
+    client.socket.resume();
+    for (let newest = 0; newest < wanted; ) {
+      clock.advance(250);
+      newest = (await client.soFar('session.samples')).at(-1)?.samples.at(-1)?.number ?? newest;
+    }
+    client.socket.terminate();
+    await stopped(session);
+  }, 60_000);
+
+  it('[W25] one who must be told more than 8 MiB that he does not read is closed with 4008, and never costs more', async () => {
+    const design = await make();
+    const client = await listener();
+    await client.subscribe('design', design.id);
+    const [served] = [...sockets.clients];
+    client.socket.pause();
+    let most = 0;
+    for (let n = 0; n < 5_000 && served?.readyState === WebSocket.OPEN; n++) {
+      real.app.feed.tell({
+        type: 'design.edited',
+        designId: design.id,
+        rev: n,
+        edits: [{ do: 'design.set', description: 'ü'.repeat(9_000) }],
+      });
+      most = Math.max(most, served.bufferedAmount);
+      await setImmediate();
+    }
+    expect(served?.readyState).toBe(WebSocket.CLOSING);
+    expect(most).toBeGreaterThan(7.9 * 1024 * 1024);
+    expect(most).toBeLessThanOrEqual(8 * 1024 * 1024);
+    const closed = once(client.socket, 'close');
+    client.socket.resume();
+    expect((await closed)[0]).toBe(4008);
+  });
+
+  it('[W25] one who does not even read the goodbye is cut off a second later', async () => {
+    const design = await make();
+    const client = await listener();
+    await client.subscribe('design', design.id);
+    const [served] = [...sockets.clients];
+    client.socket.pause();
+    const edits = [{ do: 'design.set' as const, description: 'x'.repeat(1_000_000) }];
+    for (let n = 0; n < 100 && served?.readyState === WebSocket.OPEN; n++)
+      real.app.feed.tell({ type: 'design.edited', designId: design.id, rev: n, edits });
+    expect(served?.readyState).toBe(WebSocket.CLOSING);
+    const gone = once(served as WebSocket, 'close');
+    clock.advance(1_000);
+    await gone;
+  });
+
+  it('[W26] one who does not answer for thirty seconds is gone, one who does stays', async () => {
+    const [quick, dead] = [await listener(), await listener()];
+    const { id } = await make();
+    await quick.subscribe('design', id);
+    await dead.subscribe('design', id);
+    dead.socket.pause();
+    const left = new Promise<void>((settle) => {
+      for (const socket of sockets.clients) socket.once('close', () => settle());
+    });
+    const pinged = once(quick.socket, 'ping');
+    clock.advance(30_000);
+    await pinged;
+    await quick.soFar('pong');
+    clock.advance(30_000);
+    await left;
+    expect(sockets.clients.size).toBe(1);
+    expect(await quick.soFar('pong')).toEqual([]);
+  });
+});
