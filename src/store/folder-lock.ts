@@ -1,13 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { link, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { storeFolderLocked } from './store-errors.ts';
 
 /**
  * One process at a time may open a data folder: two would each write pages the other does not know.
  *
- * L1  The lock is a file that names its holder; it appears whole or not at all (written aside, then linked).
- * L2  A lock whose holder is no longer alive is taken over.
+ * The lock is the file `lock.<turn>` with the highest turn; it names its holder, or nobody once it was given back.
+ *
+ * L1  Whoever finds the highest turn free, or its holder no longer alive, makes the next one. Files appear whole or not at all
+ *     (written aside, then linked), and linking fails for all but one.
+ * L2  The highest turn is never deleted, so turns only grow: who acts on an old sight of the folder makes a turn that is
+ *     not the highest, sees it, and looks again. (Deleting a dead lock instead may delete the living one that came after it.)
  * L3  A process id alone is not a holder: it is used again, and in a container it is often 1. On Linux the start time of
  *     the process and of the machine tell them apart; elsewhere the id has to do.
  */
@@ -22,28 +26,33 @@ interface Holder {
 /** Releases a folder; twice is once. */
 export type Unlock = () => Promise<void>;
 
-const fileName = 'lock';
-const patience = 5;
+const patience = 100;
 
 /**
  * Takes the folder for this process.
  *
+ * @param at ISO time, for the message to others.
  * @throws STORE_FOLDER_LOCKED (world), with the holder's process id in `facts.pid`.
  */
 export async function lockFolder(folder: string, at: string): Promise<Unlock> {
-  const path = join(folder, fileName);
-  const aside = join(folder, `${fileName}.${randomUUID()}`);
+  const aside = join(folder, `lock-${randomUUID()}`);
   const mine: Holder = { pid: process.pid, born: await birthOf(process.pid), since: at };
-  const text = `${JSON.stringify(mine)}\n`;
-  await writeFile(aside, text);
   try {
     for (let attempt = 0; attempt < patience; attempt++) {
-      if (await linked(aside, path)) return unlocker(path, text);
-      const found = await readOrNothing(path);
-      if (found === undefined) continue;
-      const holder = readHolder(found);
+      const [last = 0] = await turns(folder);
+      const holder = readHolder(await readOrNothing(turnPath(folder, last)));
       if (holder !== undefined && (await isAlive(holder))) throw lockedBy(folder, holder);
-      await removeIfStill(path, found);
+      const turn = last + 1;
+      const path = turnPath(folder, turn);
+      await writeFile(aside, `${JSON.stringify(mine)}\n`);
+      if (!(await linked(aside, path))) continue;
+      const [highest, ...lower] = await turns(folder);
+      if (highest !== turn) {
+        await rm(path, { force: true });
+        continue;
+      }
+      await Promise.all(lower.map((old) => rm(turnPath(folder, old), { force: true })));
+      return unlocker(path, join(folder, `lock-${randomUUID()}`));
     }
     throw storeFolderLocked({ facts: { folder } });
   } finally {
@@ -51,11 +60,22 @@ export async function lockFolder(folder: string, at: string): Promise<Unlock> {
   }
 }
 
-function unlocker(path: string, text: string): Unlock {
+const turnPath = (folder: string, turn: number): string => join(folder, `lock.${turn}`);
+
+/** Every turn there is a file of, the highest first. */
+async function turns(folder: string): Promise<number[]> {
+  const names = await readdir(folder);
+  const found = names.flatMap((name) => /^lock\.(\d+)$/.exec(name)?.[1] ?? []);
+  return found.map(Number).sort((a, b) => b - a);
+}
+
+function unlocker(path: string, aside: string): Unlock {
   let held = true;
   return async () => {
-    if (held && (await readOrNothing(path)) === text) await rm(path, { force: true });
+    if (!held) return;
     held = false;
+    await writeFile(aside, 'free\n');
+    await rename(aside, path);
   };
 }
 
@@ -77,19 +97,6 @@ async function linked(from: string, to: string): Promise<boolean> {
   }
 }
 
-// Two may find the same dead holder at once: renaming gives what is there to one of them, and if that was already
-// somebody's new lock, it is put back.
-async function removeIfStill(path: string, text: string): Promise<void> {
-  const taken = `${path}.${randomUUID()}`;
-  try {
-    await rename(path, taken);
-  } catch {
-    return;
-  }
-  if ((await readOrNothing(taken)) !== text) await linked(taken, path);
-  await rm(taken, { force: true });
-}
-
 async function readOrNothing(path: string): Promise<string | undefined> {
   try {
     return await readFile(path, 'utf8');
@@ -99,9 +106,9 @@ async function readOrNothing(path: string): Promise<string | undefined> {
   }
 }
 
-function readHolder(text: string): Holder | undefined {
+function readHolder(text: string | undefined): Holder | undefined {
   try {
-    const holder = JSON.parse(text) as Holder;
+    const holder = JSON.parse(text ?? '') as Holder;
     return Number.isInteger(holder.pid) && holder.pid > 0 ? holder : undefined;
   } catch {
     return undefined;
