@@ -1,6 +1,6 @@
 import type { PortSpec } from '#model/component.ts';
 import { compile } from './compile.ts';
-import { type Lts, tau, wayTo } from './lts.ts';
+import { copyAfter, type Lts, tau, wayTo } from './lts.ts';
 import { parse } from './parse.ts';
 import { printEvent } from './print.ts';
 import type { Contract, ContractFault, EventTerm, Place, Term } from './term.ts';
@@ -106,7 +106,7 @@ function sendsAfterEnd(lts: Lts, ports: ContractPorts): ContractFault[] {
     const [port = ''] = label.split('.');
     const end = lts.labels.indexOf(`${label}.end`);
     if (label.endsWith('.end') || end < 0 || !Object.hasOwn(ports, port) || ports[port]?.direction !== 'out') continue;
-    const way = wayTo(withFlag(lts, end), (state) => state >= lts.moves.length && canDo(lts, state - lts.moves.length, number));
+    const way = wayTo(copyAfter(lts, end), (state) => state >= lts.moves.length && canDo(lts, state - lts.moves.length, number));
     if (way !== undefined) faults.push({ message: `${wayText(lts, way.labels)} it sends ${label}, which it has ended` });
   }
   return faults;
@@ -114,12 +114,4 @@ function sendsAfterEnd(lts: Lts, ports: ContractPorts): ContractFault[] {
 
 function canDo(lts: Lts, state: number, number: number): boolean {
   return (lts.moves[state] ?? []).some(({ label }) => label === number);
-}
-
-// Two copies of the system; `end` leads from the first to the second.
-function withFlag({ labels, moves, final }: Lts, end: number): Lts {
-  const size = moves.length;
-  const first = moves.map((list) => list.map(({ label, to }) => ({ label, to: label === end ? to + size : to })));
-  const second = moves.map((list) => list.map(({ label, to }) => ({ label, to: to + size })));
-  return { labels, moves: [...first, ...second], final: [...final, ...final] };
 }

@@ -5,7 +5,8 @@ import type { Drawn, DrawnMove } from './network.ts';
  * K7, K8  What a connection has to remember, as a transition system.
  *
  * Labels: `put`, `take`, `end` (the sender ends), `sees` (the reader sees the end), `leaves` (the reader returns), `gone` (a send
- * after that). Ending never waits; the reader sees the end after everything put before, and again whenever it asks.
+ * after that). Ending never waits; the reader sees the end once, after everything put before. In a run it sees it again whenever it
+ * asks; but a contract that counts ends would then seem able to go on where its process only waits for another input.
  */
 
 /** Exact counting stops here; a search that fills a buffer further proves nothing. */
@@ -20,8 +21,9 @@ export const endLink: Drawn = {
     [{ label: 'end', to: 1 }],
     [
       { label: 'end', to: 1 },
-      { label: 'sees', to: 1 },
+      { label: 'sees', to: 2 },
     ],
+    [{ label: 'end', to: 2 }],
   ],
   final: new Set(),
 };
@@ -30,11 +32,12 @@ export const endLink: Drawn = {
 export function bufferLink(capacity: number, policy: FullPolicy): Drawn {
   const size = Math.min(capacity, greatestCount);
   const levels = size + 1;
-  const left = 2 * levels;
+  const seen = 2 * levels;
+  const left = seen + 1;
   const moves: DrawnMove[][] = [];
   for (let depth = 0; depth <= size; depth++) moves.push(openMoves(depth, size, policy, levels, left));
-  for (let depth = 0; depth <= size; depth++) moves.push(endedMoves(depth, levels, left));
-  moves.push(leftMoves(left));
+  for (let depth = 0; depth <= size; depth++) moves.push(endedMoves(depth, levels, seen));
+  moves.push(seenMoves(seen), leftMoves(left));
   return { moves, final: new Set(), ...(size < capacity && { cutAt: size }) };
 }
 
@@ -47,10 +50,17 @@ function openMoves(depth: number, size: number, policy: FullPolicy, levels: numb
   return moves;
 }
 
-function endedMoves(depth: number, levels: number, left: number): DrawnMove[] {
+function endedMoves(depth: number, levels: number, seen: number): DrawnMove[] {
   const here = levels + depth;
-  const next = depth > 0 ? { label: 'take', to: here - 1 } : { label: 'sees', to: here };
-  return [next, { label: 'end', to: here }, { label: 'leaves', to: left }];
+  const next = depth > 0 ? { label: 'take', to: here - 1 } : { label: 'sees', to: seen };
+  return [next, { label: 'end', to: here }, { label: 'leaves', to: seen + 1 }];
+}
+
+function seenMoves(seen: number): DrawnMove[] {
+  return [
+    { label: 'end', to: seen },
+    { label: 'leaves', to: seen + 1 },
+  ];
 }
 
 function leftMoves(left: number): DrawnMove[] {
@@ -66,7 +76,7 @@ function leftMoves(left: number): DrawnMove[] {
  *     buffers in which nothing deadlocks has no deadlock with counted ones. Not so the other way round.
  */
 export function roughBuffer(policy: FullPolicy): Drawn {
-  const [empty, some, full, left] = [0, 1, 2, 6];
+  const [empty, some, full, seen, left] = [0, 1, 2, 6, 7];
   const ended = (level: number): number => level + 3;
   const moves: DrawnMove[][] = [
     [{ label: 'put', to: some }],
@@ -80,7 +90,7 @@ export function roughBuffer(policy: FullPolicy): Drawn {
   ];
   for (const [level, list] of moves.entries()) list.push({ label: 'end', to: ended(level) }, { label: 'leaves', to: left });
   const takes = [
-    [{ label: 'sees', to: ended(empty) }],
+    [{ label: 'sees', to: seen }],
     [
       { label: 'take', to: ended(some) },
       { label: 'take', to: ended(empty) },
@@ -89,5 +99,5 @@ export function roughBuffer(policy: FullPolicy): Drawn {
   takes.push([{ label: 'take', to: ended(some) }]);
   for (const [level, list] of takes.entries())
     moves.push([...list, { label: 'end', to: ended(level) }, { label: 'leaves', to: left }]);
-  return { moves: [...moves, leftMoves(left)], final: new Set() };
+  return { moves: [...moves, seenMoves(seen), leftMoves(left)], final: new Set() };
 }

@@ -75,3 +75,11 @@ function cycleIn(decisions: readonly (readonly number[])[], rest: ReadonlySet<nu
   for (let steps = rest.size; steps > 0 && at !== undefined; steps--) at = before.get(at);
   return at;
 }
+
+/** Two copies of the system, the states of the second numbered on; the event `end` leads from the first to the second. */
+export function copyAfter({ labels, moves, final }: Lts, end: number): Lts {
+  const size = moves.length;
+  const first = moves.map((list) => list.map(({ label, to }) => ({ label, to: label === end ? to + size : to })));
+  const second = moves.map((list) => list.map(({ label, to }) => ({ label, to: to + size })));
+  return { labels, moves: [...first, ...second], final: [...final, ...final] };
+}

@@ -6,7 +6,7 @@ import { faultText } from './term.ts';
  * K12  Follows one process event by event and says whether its contract allows what it does.
  *
  * Decisions are not seen, so it holds every state the process may be in. A process that may have returned ends its
- * outputs: from then on any `….end` is allowed. A send whose reader has gone is reported as `port.gone`: the process
+ * outputs: from then on any `….end` is allowed. No end comes twice (K7). A send whose reader has gone is reported as `port.gone`: the process
  * may go on, or return.
  */
 export interface Monitor {
@@ -20,14 +20,19 @@ export function contractMonitor(lts: Lts): Monitor {
   const numbers = new Map(lts.labels.map((label, number) => [label, number]));
   let may = settle(lts, [0]);
   let hasReturned = false;
+  const over = new Set<string>();
   return {
     accepts(event) {
+      if (over.has(event)) return false;
       const gone = event.endsWith('.gone');
       const number = numbers.get(gone ? event.slice(0, -'.gone'.length) : event);
       const next = number === undefined ? [] : settle(lts, after(lts, may, number));
-      if (next.length === 0) return event.endsWith('.end') && (hasReturned || may.some((state) => lts.final[state]));
+      const isEnd = event.endsWith('.end');
+      if (next.length === 0 && !(isEnd && (hasReturned || may.some((state) => lts.final[state])))) return false;
+      if (isEnd) over.add(event);
+      if (next.length === 0) return true;
       may = next;
-      hasReturned = gone || (hasReturned && event.endsWith('.end'));
+      hasReturned = gone || (hasReturned && isEnd);
       return true;
     },
     expected() {

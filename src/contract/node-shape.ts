@@ -1,4 +1,4 @@
-import { decidesForEver, type Lts, tau, wayTo } from './lts.ts';
+import { copyAfter, decidesForEver, type Lts, tau, wayTo } from './lts.ts';
 import type { Drawn, DrawnMove } from './network.ts';
 import { reduce } from './reduce.ts';
 
@@ -61,14 +61,27 @@ export function drawNode(contract: Lts, ends: readonly EndRole[]): Drawn {
 }
 
 // What nobody else takes part in is an own move, and falls away with the others; unless the node could then go on by itself for ever.
-function hideUnseen(lts: Lts, roles: ReadonlyMap<string, EndRole>): Lts {
+function hideUnseen(contract: Lts, roles: ReadonlyMap<string, EndRole>): Lts {
+  const lts = [...roles.values()]
+    .filter(({ silent }) => silent)
+    .reduce((one, { label }) => endsOnce(one, `${label}.end`), contract);
   const unseen = new Set(lts.labels.flatMap((label, number) => (isUnseen(label, roles) ? [number] : [])));
   const silent = new Set(lts.labels.flatMap((label, number) => (roles.get(label)?.silent === true ? [number] : [])));
-  const moves = lts.moves.map((list) =>
-    list.filter(({ label }) => !silent.has(label)).map(({ label, to }) => ({ label: unseen.has(label) ? tau : label, to })),
-  );
-  const hidden = { ...lts, moves };
-  return decidesForEver(hidden) === undefined ? reduce(hidden) : lts;
+  const moves = lts.moves.map((list) => list.filter(({ label }) => !silent.has(label)));
+  const hidden = moves.map((list) => list.map(({ label, to }) => ({ label: unseen.has(label) ? tau : label, to })));
+  return decidesForEver({ ...lts, moves: hidden }) === undefined ? reduce({ ...lts, moves: hidden }) : { ...lts, moves };
+}
+
+// K7: an input that nothing is connected to is at its end, which is seen once like any other.
+function endsOnce(lts: Lts, end: string): Lts {
+  const number = lts.labels.indexOf(end);
+  if (number < 0) return lts;
+  const twice = copyAfter(lts, number);
+  const { length } = lts.moves;
+  return {
+    ...twice,
+    moves: twice.moves.map((list, state) => (state < length ? list : list.filter(({ label }) => label !== number))),
+  };
 }
 
 function isUnseen(label: string, roles: ReadonlyMap<string, EndRole>): boolean {
@@ -83,7 +96,7 @@ function movesBy(label: string, to: number, roles: ReadonlyMap<string, EndRole>,
   const plain = { label, to };
   const role = roles.get(label);
   if (role === undefined) return [plain];
-  if (role.direction === 'in') return role.silent ? [] : [plain];
+  if (role.direction === 'in') return [plain];
   const moves = [plain];
   if (role.connection?.drops) moves.push({ label: label + dropped, to });
   if (role.connection?.readerMayLeave) moves.push({ label: label + gone, to }, { label: label + gone, to: early });

@@ -115,11 +115,20 @@ test('[K7] ending never waits: the writer is done while the reader is still busy
   expect(deadlock(body, lookupOf(busy, late, ends)).verdict).toBe('proved');
 });
 
-test('[K7] the end can be seen again and again', () => {
-  const twice = kind('a.twice', 'in:in', 'T = in -> T [] in.end -> in.end -> in.end -> SKIP');
-  const kinds = lookupOf(three, twice);
-  expect(deadlock(design({ a: 'a.three', b: 'a.twice' }, ['a.out -> b.in']), kinds).verdict).toBe('proved');
-  expect(deadlock(design({ a: 'a.three', b: 'a.twice' }, ['a.out -> b.in | 2']), kinds).verdict).toBe('proved');
+test('[K7] the end is seen once: who counts ends is stuck with one input that never ends', () => {
+  const counts = kind(
+    'a.counts',
+    'in:in*',
+    'C = O(0) O(k) = if k == 2 then SKIP else [] i:{0..1} @ (in.i -> O(k) [] in.i.end -> O(k+1))',
+  );
+  const stuck = kind('a.stuck', 'in:in? out:out', 'S = in -> out -> S');
+  const kinds = lookupOf(three, counts, stuck);
+  for (const capacity of [0, 1, 4]) {
+    const ends = design({ a: 'a.three', b: 'a.three', c: 'a.counts' }, [`a.out -> c.in[0] | ${capacity}`, 'b.out -> c.in[1]']);
+    expect(deadlock(ends, kinds).verdict).toBe('proved');
+    const hangs = design({ a: 'a.three', b: 'a.stuck', c: 'a.counts' }, [`a.out -> c.in[0] | ${capacity}`, 'b.out -> c.in[1]']);
+    expect(deadlock(hangs, kinds).verdict).toBe('refuted');
+  }
 });
 
 test('[K8] reconvergent paths in opposite order deadlock by rendezvous; one message of buffer on the right path frees them', () => {

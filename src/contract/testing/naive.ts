@@ -13,7 +13,9 @@ import type { Connection, DesignBody } from '#model/design.ts';
 
 interface Plain {
   readonly nodes: readonly (number | 'returned')[];
-  readonly channels: Readonly<Record<string, { readonly held: number; readonly ended: boolean; readonly readerGone: boolean }>>;
+  readonly channels: Readonly<
+    Record<string, { readonly held: number; readonly ended: boolean; readonly seen: boolean; readonly readerGone: boolean }>
+  >;
 }
 
 /** More states than this take too long here: then there is no answer. */
@@ -24,10 +26,10 @@ export function naiveDeadlock(design: DesignBody, lookup: Lookup): boolean | und
   const wired = wire(design, lookup);
   const systems = wired.map(systemOf);
   const world = { wired, systems, numbers: new Map(wired.map(({ id }, number) => [id, number])) };
-  const fresh = { held: 0, ended: false, readerGone: false };
+  const fresh = { held: 0, ended: false, seen: false, readerGone: false };
   const start = settle(world, {
     nodes: wired.map(() => 0),
-    channels: Object.fromEntries(Object.keys(design.connections).map((id) => [id, fresh])),
+    channels: Object.fromEntries([...Object.keys(design.connections), ...openInputs(wired)].map((id) => [id, fresh])),
   });
   const seen = new Map([[JSON.stringify(start), start]]);
   let deadlock = false;
@@ -42,6 +44,15 @@ export function naiveDeadlock(design: DesignBody, lookup: Lookup): boolean | und
     }
   }
   return deadlock;
+}
+
+// An optional input without a connection is remembered as one that has ended.
+function openInputs(wired: readonly WiredNode[]): string[] {
+  return wired.flatMap(({ id, ends }) =>
+    [...ends].flatMap(([label, { port, connection }]) =>
+      port.direction === 'in' && port.optional && !connection ? [`${id}.${label}`] : [],
+    ),
+  );
 }
 
 interface World {
@@ -87,7 +98,12 @@ function byEvent(world: World, state: Plain, node: number, label: string, to: nu
   const isEnd = label.endsWith('.end');
   const end = world.wired[node]?.ends.get(isEnd ? label.slice(0, -4) : label);
   const after = moved(state, node, to);
-  if (end?.connection === undefined) return end?.port.direction === 'in' && end.port.optional && !isEnd ? [] : [after];
+  if (end?.connection === undefined) {
+    const input = `${world.wired[node]?.id}.${isEnd ? label.slice(0, -4) : label}`;
+    const open = state.channels[input];
+    if (open === undefined) return [after];
+    return isEnd && !open.seen ? [{ ...after, channels: { ...after.channels, [input]: { ...open, seen: true } } }] : [];
+  }
   const { connection } = end;
   const channel = state.channels[connection.id];
   if (channel === undefined) return [];
@@ -96,7 +112,7 @@ function byEvent(world: World, state: Plain, node: number, label: string, to: nu
     channels: { ...after.channels, [connection.id]: { ...channel, ...change } },
   });
   if (end.port.direction === 'in') {
-    if (isEnd) return channel.ended && channel.held === 0 ? [after] : [];
+    if (isEnd) return channel.ended && channel.held === 0 && !channel.seen ? [put({ seen: true })] : [];
     return channel.held > 0 ? [put({ held: channel.held - 1 })] : [];
   }
   if (isEnd) return [put({ ended: true })];
