@@ -75,7 +75,7 @@ export const choice = defineComponent({
   },
 });
 
-// K ends have come: an input ends once, that is the law of channels. (INPUTS |~| STOP) [] timeout: the time limit may pass at
+// k ends have been seen, each once. (INPUTS |~| STOP) [] timeout: the time limit may pass at
 // any moment, and once it has passed the inputs are not taken first.
 function contractOf(guards: readonly boolean[], limited: boolean, arity: Arity): string {
   const read = Array.from({ length: arity['in'] ?? 1 }, (_, index) => index).filter((index) => guards[index] !== false);

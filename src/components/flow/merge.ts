@@ -23,7 +23,7 @@ export const merge = defineComponent({
     in: many(input(Type.Unknown(), 'Streams to bring together.')),
     out: output(Type.Unknown(), 'All messages, as they come.'),
   },
-  // An input ends once: that is the law of channels, so counting the ends is enough, and the states grow with the inputs only.
+  // The end of a channel is seen once, so counting the ends is enough, and the states grow only with the inputs.
   contract: (_settings, { in: inputs = 1 }) => `
     MERGE = OPEN(0)
     OPEN(k) = if k == ${inputs} then out.end -> SKIP
