@@ -1,4 +1,5 @@
 import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -64,9 +65,10 @@ function byHand(): Map<string, Month> {
 
 describe('what is given and what is expected', () => {
   test('the data is that of the package', async () => {
-    const ofPackage = new URL('../../node_modules/vega-datasets/', import.meta.url);
-    expect(JSON.parse(await readFile(new URL('package.json', ofPackage), 'utf8')).version).toBe('3.2.1');
-    expect(csv).toBe(await readFile(new URL('data/weather.csv', ofPackage), 'utf8'));
+    const require = createRequire(import.meta.url);
+    const ofPackage = dirname(dirname(require.resolve('vega-datasets')));
+    expect(JSON.parse(await readFile(join(ofPackage, 'package.json'), 'utf8')).version).toBe('3.2.1');
+    expect(csv).toBe(await readFile(join(ofPackage, 'data/weather.csv'), 'utf8'));
     expect(cells).toHaveLength(2_922);
   });
 
