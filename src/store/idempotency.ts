@@ -67,7 +67,7 @@ export class IdempotencyKeys {
     return found.answer === null ? { is: 'running' } : { is: 'answered', answer: found.answer as KeptAnswer };
   }
 
-  /** Keeps the answer for a day. False when the claim had run out and somebody else holds the key. */
+  /** Keeps the answer for a day, and deletes what has expired. False when the claim had run out and another holds the key. */
   async complete({ actor, key }: KeyedRequest, claim: string, answer: KeptAnswer): Promise<boolean> {
     const done = await this.#db
       .updateTable('idempotency_keys')
@@ -77,6 +77,7 @@ export class IdempotencyKeys {
       .where('claim', '=', claim)
       .returning('claim')
       .executeTakeFirst();
+    await this.expire();
     return done !== undefined;
   }
 
