@@ -68,26 +68,21 @@ export class Scheduler implements Runner {
 
   /** No strand goes further than its next communication, until released. */
   hold(): void {
-    const left = this.#fuel;
+    const left = this.#held ? this.#kept : cpu.fuel;
     this.#held = true;
-    if (cpu.strand?.runner === this) this.#fuel = left;
+    if (cpu.strand?.runner === this) this.#fill(left);
   }
 
   release(): void {
-    const left = this.#fuel;
+    if (this.#held && cpu.strand?.runner === this) cpu.fuel = this.#kept;
     this.#held = false;
-    if (cpu.strand?.runner === this) this.#fuel = left;
     this.#schedule(true);
   }
 
   // While held, the tank shows empty, and what was in it is kept: a pause does not change whose turn it is (S4).
-  get #fuel(): number {
-    return this.#held ? this.#kept : cpu.fuel;
-  }
-
-  set #fuel(left: number) {
-    this.#kept = left;
-    cpu.fuel = this.#held ? 0 : left;
+  #fill(fuel: number): void {
+    this.#kept = fuel;
+    cpu.fuel = this.#held ? 0 : fuel;
   }
 
   #schedule(always = false): void {
@@ -142,20 +137,25 @@ export class Scheduler implements Runner {
   /** Runs a strand to its next wait. Within a turn only. */
   resume(strand: Strand, fuel = fuelOfTurn): void {
     const before = cpu.strand;
-    const fuelBefore = this.#fuel;
+    const fuelBefore = this.#held ? this.#kept : cpu.fuel;
     cpu.strand = strand;
-    this.#fuel = strand.halting ? 0 : fuel;
+    this.#fill(strand.halting ? 0 : fuel);
+    const step = this.#step(strand);
+    if (step !== undefined) this.#after(strand, step);
+    cpu.strand = before;
+    this.#fill(fuelBefore);
+  }
+
+  #step(strand: Strand): IteratorResult<unknown, unknown> | undefined {
     const given = strand.inbox;
     strand.inbox = undefined;
     try {
-      const step = strand.throwing ? throwInto(strand, given) : next.call(strand.body, given);
-      this.#after(strand, step);
+      return strand.throwing ? throwInto(strand, given) : next.call(strand.body, given);
     } catch (thrown) {
       this.#ended(strand);
       strand.owner.threw(strand, thrown);
+      return undefined;
     }
-    cpu.strand = before;
-    this.#fuel = fuelBefore;
   }
 
   #after(strand: Strand, step: IteratorResult<unknown, unknown>): void {
@@ -174,9 +174,9 @@ export class Scheduler implements Runner {
   }
 
   #requeue(strand: Strand): void {
-    const left = this.#fuel;
+    const left = this.#held ? this.#kept : 0;
     // The communication at which it was stopped is one that its fuel had to pay for.
-    if (this.#held && left > 0) this.#interrupted.push({ strand, fuel: left - 1 });
+    if (left > 0) this.#interrupted.push({ strand, fuel: left - 1 });
     else this.#queue.push(strand);
   }
 
@@ -220,9 +220,9 @@ export class Scheduler implements Runner {
 
   #unwind(strand: Strand): void {
     const before = cpu.strand;
-    const fuelBefore = this.#fuel;
+    const fuelBefore = this.#held ? this.#kept : cpu.fuel;
     cpu.strand = strand;
-    this.#fuel = 0;
+    this.#fill(0);
     try {
       this.#returnRepeatedly(strand);
     } catch (thrown) {
@@ -230,7 +230,7 @@ export class Scheduler implements Runner {
       strand.owner.threw(strand, thrown);
     }
     cpu.strand = before;
-    this.#fuel = fuelBefore;
+    this.#fill(fuelBefore);
   }
 
   #returnRepeatedly(strand: Strand): void {
