@@ -32,9 +32,10 @@ import { type LooseEnd, readSpotId, shapesOf, wireFault } from './shapes.ts';
 import { fitFirst, view } from './view.ts';
 import { WireLine, WireMarks } from './wire-line.tsx';
 
+const miniSize = { width: 168, height: 112 };
 const nodeTypes = { box: NodeBox };
 const edgeTypes = { wire: WireLine };
-const fitting = { padding: 0.12, maxZoom: 1.1 };
+const fitting = { padding: 0.08, maxZoom: 1.1 };
 
 /** The drawing. */
 export function Canvas() {
@@ -86,7 +87,15 @@ export function Canvas() {
         <WireMarks />
         <LiveLayer />
         <Controls showInteractive={false} fitViewOptions={fitting} position="bottom-left" />
-        <MiniMap<Box> pannable zoomable nodeColor={miniColour} nodeStrokeWidth={0} position="bottom-right" ariaLabel="Overview" />
+        <MiniMap<Box>
+          pannable
+          zoomable
+          nodeColor={miniColour}
+          nodeStrokeWidth={0}
+          style={miniSize}
+          position="bottom-right"
+          ariaLabel="Overview"
+        />
       </ReactFlow>
       <WiringBar />
       <EmptyHint />

@@ -11,12 +11,12 @@ const durationMs = () => (calm() ? 0 : 220);
 
 /** Shows everything. */
 export function fitAll(): void {
-  void view.get()?.fitView({ padding: 0.12, maxZoom: 1.1, duration: durationMs() });
+  void view.get()?.fitView({ padding: 0.08, maxZoom: 1.1, duration: durationMs() });
 }
 
 /** Shows everything at once, when the canvas first has its size. */
 export function fitFirst(): void {
-  afterLayout(() => void view.get()?.fitView({ padding: 0.12, maxZoom: 1.1 }));
+  afterLayout(() => void view.get()?.fitView({ padding: 0.08, maxZoom: 1.1 }));
 }
 
 /** Brings nodes into view, when what was just opened beside the canvas has taken its room. */

@@ -71,7 +71,9 @@ interface ListProps {
 
 function QuickList({ found, at, look, put }: ListProps) {
   const list = useRef<HTMLDivElement>(null);
-  useEffect(() => list.current?.querySelector(`#quick-${at}`)?.scrollIntoView({ block: 'nearest' }), [at]);
+  useEffect(() => {
+    list.current?.querySelector(`#quick-${at}`)?.scrollIntoView({ block: 'nearest' });
+  }, [at]);
   return (
     <div className="quick-list" id="quick-list" role="listbox" aria-label="Components" ref={list}>
       {found.map((spec, number) => (

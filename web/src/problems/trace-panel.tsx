@@ -97,7 +97,9 @@ function usePlaying(playing: boolean, step: number, next: () => void): void {
 
 function StepList({ trace, step, go }: { readonly trace: Trace; readonly step: number; readonly go: (to: number) => void }) {
   const list = useRef<HTMLOListElement>(null);
-  useEffect(() => list.current?.querySelector(`[data-step="${step}"]`)?.scrollIntoView({ block: 'nearest' }), [step]);
+  useEffect(() => {
+    list.current?.querySelector(`[data-step="${step}"]`)?.scrollIntoView({ block: 'nearest' });
+  }, [step]);
   return (
     <ol className="step-list" ref={list}>
       {trace.steps.map(({ text }, number) => (

@@ -1,0 +1,79 @@
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Product, pictures, startProduct, verdict } from './product.ts';
+
+const axeFile = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+
+let product: Product;
+beforeAll(async () => {
+  product = await startProduct();
+});
+afterAll(() => product.close());
+
+interface Violation {
+  readonly id: string;
+  readonly impact: string | null;
+  readonly nodes: readonly { readonly html: string; readonly failureSummary: string }[];
+}
+
+async function serious(page: Page): Promise<readonly string[]> {
+  await page.evaluate(await readFile(axeFile, 'utf8'));
+  const violations = await page.evaluate(async () => {
+    const { axe } = globalThis as unknown as { axe: { run(): Promise<{ violations: Violation[] }> } };
+    return (await axe.run()).violations;
+  });
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 160)} ${failureSummary}`));
+}
+
+describe.each(['light', 'dark'] as const)('the page in %s', (colorScheme) => {
+  it('has no serious fault of access, with every drawer and panel open', async () => {
+    const page = await product.open('/', { colorScheme });
+    await verdict(page, 'Proved deadlock-free');
+    expect(await serious(page)).toEqual([]);
+    await page.click('[data-hint="outline"]');
+    await page.click('[data-outline-wire="plato-left"]');
+    await page.locator('[data-message]').first().waitFor();
+    expect(await serious(page)).toEqual([]);
+    await page.click('[data-outline-node="waiter"]');
+    await page.locator('.form').waitFor();
+    await page.screenshot({ path: join(pictures, `node-${colorScheme}.png`) });
+    expect(await serious(page)).toEqual([]);
+    await page.getByRole('tab', { name: 'Doc' }).click();
+    expect(await serious(page)).toEqual([]);
+    await page.click('[data-hint="runs"]');
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('?');
+    await page.getByRole('dialog').waitFor();
+    expect(await serious(page)).toEqual([]);
+    await page.context().close();
+  });
+});
+
+describe('the page on a phone', () => {
+  const phone = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, hasTouch: true, isMobile: true };
+
+  it('shows the canvas, and everything else as a sheet from below', async () => {
+    const page = await product.open('/', phone);
+    await verdict(page, '');
+    await page.locator('[data-state="running"]').waitFor();
+    await page.screenshot({ path: join(pictures, 'phone.png') });
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+    await page.tap('[data-hint="problems"]');
+    await page.locator('.verdict-card.good').waitFor();
+    await page.screenshot({ path: join(pictures, 'phone-problems.png') });
+    expect(await serious(page)).toEqual([]);
+    await page.context().close();
+  });
+
+  it('keeps still for those who want it still, and says the rates', async () => {
+    const page = await product.open('/', { reducedMotion: 'reduce' });
+    await page.locator('[data-rate]', { hasText: /[1-9].*messages/ }).waitFor();
+    expect(await page.evaluate(() => document.getAnimations().length)).toBe(0);
+    await page.context().close();
+  });
+});

@@ -1,0 +1,36 @@
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Design } from '#model/design.ts';
+import { type Product, pictures, saved, startProduct } from './product.ts';
+
+let product: Product;
+beforeAll(async () => {
+  product = await startProduct();
+});
+afterAll(() => product.close());
+
+describe('a server that goes away', () => {
+  it('is said, and no edit is lost, not even over a reload of the page', async () => {
+    const { id } = await product.api<Design>('POST', '/designs', { name: 'Away' });
+    const page = await product.open(`/designs/${id}`);
+    await page.locator('.reach.online').waitFor();
+    await product.kill();
+    await page.locator('.banner', { hasText: 'cannot be reached' }).waitFor();
+    for (const word of ['merge', 'delay']) {
+      await page.keyboard.press('/');
+      await page.locator('.quick-field').fill(word);
+      await page.keyboard.press('Enter');
+      await page.locator(`[data-node="${word}"]`).waitFor();
+      await page.keyboard.press('Escape');
+    }
+    await page.locator('.banner', { hasText: '2 changes are kept' }).waitFor();
+    await page.locator('[data-saving="kept"]').waitFor();
+    await page.screenshot({ path: join(pictures, 'offline.png') });
+    await product.serveAgain();
+    await page.locator('.banner').waitFor({ state: 'detached' });
+    await page.locator('.reach.online').waitFor();
+    await saved(page);
+    expect(Object.keys((await product.api<Design>('GET', `/designs/${id}`)).nodes)).toEqual(['merge', 'delay']);
+    await page.context().close();
+  });
+});
