@@ -232,7 +232,8 @@ class Run {
     const settings = withDefaults(this.#component.spec, this.#options.settings ?? {});
     const err = (this.#arity[errPort] ?? 0) > 0 ? (io[errPort] as Sender<FailedMessage>) : undefined;
     yield* this.#component.run({ ...this.#tools, settings, io: io as never, reject: rejectTo(err) });
-    for (const sender of senders) sender.close();
+    // A generator stopped inside another whose finally awaits something goes on here as if that had returned.
+    if (this.#live.state !== 'stopping') for (const sender of senders) sender.close();
   }
 
   // Turns of the network come by setImmediate; between two of them it is seen whether all it waits for is the clock.

@@ -13,12 +13,13 @@ import { pause, type Ran, rig, runExample } from '../testing.ts';
  * P4  Its contract parses, speaks only of its ports, and neither stops nor turns round by itself, for any number of channels.
  * P5  Its examples hold: at least two, with their settings valid.
  * P6  What it does is what its contract allows: in the examples, with readers that are slow or go away, with any messages.
- * P7  It ends when its inputs do, and leaves no timer and no open file behind.
+ * P7  It ends when its inputs do, or when it is stopped, and leaves no timer and no open file behind.
  */
 export function describeComponent(component: AnyComponent): void {
   describe(component.spec.kind, () => {
     saysWhatItIs(component);
     keepsItsContract(component);
+    endsWhenStopped(component);
   });
 }
 
@@ -95,6 +96,28 @@ function keepsItsContract(component: AnyComponent): void {
         },
       ),
       { numRuns: 25 },
+    );
+  });
+}
+
+function endsWhenStopped(component: AnyComponent): void {
+  it('[P7] stopped in the middle, it leaves no timer and no open file behind', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom(...component.examples),
+        fc.constantFrom(0, 1, 600),
+        surroundings(component),
+        async (example, stopAfterMs, around) => {
+          const { settings = {}, files } = example;
+          const { run } = rig(component, { ...around, settings, files: files?.given ?? {}, stopAfterMs });
+          const inputs = Object.keys(example.given).filter((name) => (around.arity[name.replace(/\[.*/, '')] ?? 0) > 0);
+          const ran = await run(
+            Object.fromEntries(inputs.map((name) => [name, [...(example.given[name] ?? []), pause(10_000)]])),
+          );
+          expectAllowed(ran);
+        },
+      ),
+      { numRuns: 15 },
     );
   });
 }
