@@ -221,6 +221,12 @@ describe('JSON', () => {
     expect(reasons(await run(json, [...text]))).toEqual([reason]);
   });
 
+  test('[CV2] a value that nests too deep to be handled is rejected here, not where it arrives', async () => {
+    const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
+    expect(reasons(await run(json, [`[1,${deep},2]`]))).toEqual(['element 2 is not JSON: it nests deeper than 500 levels']);
+    expect(reasons(await run({ from: 'ndjson' }, [deep]))).toEqual(['line 1 is not JSON: it nests deeper than 500 levels']);
+  });
+
   test('[CV4] a value over the limit ends the reading', async () => {
     const ran = await run({ ...json, maxRecordBytes: 16 }, ['["short", "', 'é'.repeat(8), 'x"]']);
     expect(ran.gives['out']).toEqual(['short']);

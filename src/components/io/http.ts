@@ -2,6 +2,7 @@ import { type Static, Type } from 'typebox';
 import type { Clock } from '#base/clock.ts';
 import { CodedError, defineError } from '#base/errors.ts';
 import { defineComponent } from '#kit/define-component.ts';
+import { readJson } from '#kit/json.ts';
 import { input, output } from '#kit/ports.ts';
 import type { Tools } from '#kit/tools.ts';
 import type { Operation } from '#runtime/port.ts';
@@ -155,7 +156,7 @@ function bodyOf({ bytes, headers }: Answer, answer: Settings['answer']): unknown
   if (as === 'text') return text;
   if (text === '') return null;
   try {
-    return JSON.parse(text);
+    return readJson(text);
   } catch (cause) {
     throw answerUnreadable({ detail: `the answer is not JSON: ${(cause as Error).message}`, cause });
   }

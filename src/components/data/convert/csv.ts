@@ -78,7 +78,7 @@ export class CsvReader implements Reader {
     if (this.#dead) return [];
     await new Promise<void>((resolve) => {
       this.#parser.once('close', resolve);
-      this.#parser.end();
+      this.#parser.end(this.#half);
     });
     return this.#take(null);
   }

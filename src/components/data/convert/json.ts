@@ -1,4 +1,5 @@
 import { messageOf } from '#base/errors.ts';
+import { readJson } from '#kit/json.ts';
 import { type Found, fault, found, type Reader, recordTooLong, textMalformed, type Writer } from './format.ts';
 
 export interface JsonRules {
@@ -134,7 +135,7 @@ export class JsonReader implements Reader {
     const text = this.#piece;
     [this.#piece, this.#pieceBytes] = ['', 0];
     try {
-      this.#found.push(found(JSON.parse(text)));
+      this.#found.push(found(readJson(text)));
     } catch (cause) {
       const detail = `${this.#name()} is not JSON: ${messageOf(cause)}`;
       this.#found.push(fault(textMalformed({ detail, facts: { number: this.#number + 1 }, cause }), text));

@@ -1,5 +1,6 @@
 import { messageOf } from '#base/errors.ts';
 import { fieldAt } from '#kit/field.ts';
+import { readJson } from '#kit/json.ts';
 import { type Line, LineSplitter } from '#kit/lines.ts';
 import { type Found, fault, found, type Reader, recordTooLong, textMalformed, valueUnfit, type Writer } from './format.ts';
 
@@ -38,7 +39,7 @@ export class LineReader implements Reader {
 
 function parsed(text: string, line: number): Found {
   try {
-    return found(JSON.parse(text));
+    return found(readJson(text));
   } catch (cause) {
     const detail = `line ${line} is not JSON: ${messageOf(cause)}`;
     return fault(textMalformed({ detail, facts: { line }, cause }), text);
