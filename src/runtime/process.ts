@@ -7,7 +7,11 @@ import type { Operation } from './port.ts';
 import type { Scheduler } from './scheduler.ts';
 import { type Owner, Strand, type Waiting } from './strand.ts';
 
-const processFailed = defineError('RUNTIME_PROCESS_FAILED', 'bug', 'A process failed.');
+const processFailed = defineError(
+  'RUNTIME_PROCESS_FAILED',
+  'bug',
+  'The process of a node failed; the message says why, and the failure policy of the node what follows.',
+);
 const notGenerator = defineError(
   'RUNTIME_NOT_A_GENERATOR',
   'bug',

@@ -1,7 +1,9 @@
 import { createHook } from 'node:async_hooks';
 import { describe, expect, test } from 'vitest';
+import { systemClock } from '#base/clock.ts';
 import { all } from './all.ts';
 import { always, after as dueIn, fairAlt, never, priAlt } from './alt.ts';
+import { Network } from './network.ts';
 import type { Operation } from './port.ts';
 import { sleep } from './sleep.ts';
 import { Bench, type Body, parked, sink, source } from './testing.ts';
@@ -39,6 +41,40 @@ describe('turns', () => {
     expect(spins).toBeGreaterThan(100);
     await bench.stop();
     expect(bench.network.state).toBe('stopped');
+  });
+
+  test('[S7] on a real event loop, timers and a stop come through while a network spins', async () => {
+    const network: Network = new Network({
+      clock: systemClock,
+      defer: setImmediate,
+      channels: [
+        { id: 'c', capacity: 0, policy: 'block', from: { process: 'a', port: 'out' }, to: { process: 'b', port: 'in' } },
+      ],
+      processes: [
+        {
+          id: 'a',
+          onFailure: 'stop',
+          *body() {
+            for (let i = 0; ; i++) yield* network.channel('c').sender.send(i);
+          },
+        },
+        {
+          id: 'b',
+          onFailure: 'stop',
+          *body() {
+            for (;;) yield* network.channel('c').receiver.receive();
+          },
+        },
+      ],
+    });
+    network.start();
+    await new Promise((fired) => systemClock.after(1, () => fired(undefined)));
+    await network.pause();
+    const [{ received = 0 } = {}] = network.channels();
+    expect(received).toBeGreaterThan(0);
+    network.resume();
+    await network.stop();
+    expect(await network.outcome).toEqual({ state: 'stopped' });
   });
 
   test('[S7] a million messages make no promise', () => {
