@@ -18,7 +18,7 @@ import { defineComponent } from '#kit/define-component.ts';
 import { input, output } from '#kit/ports.ts';
 import type { DesignBody } from '#model/design.ts';
 import { sleep } from '#runtime/sleep.ts';
-import { openDatabase } from '#store/database.ts';
+import { type DatabasePlace, openDatabase } from '#store/database.ts';
 import { Designs } from '#store/designs.ts';
 import { IdempotencyKeys } from '#store/idempotency.ts';
 import { Metrics } from '#store/metrics.ts';
@@ -70,23 +70,26 @@ const fail = defineComponent({
 /** The whole application on a database in memory and files in a folder of its own. */
 export interface RealApp {
   readonly app: App;
+  readonly designs: Designs;
   readonly filesFolder: string;
   readonly reported: unknown[];
   close(): Promise<void>;
 }
 
-export async function realApp(): Promise<RealApp> {
+/** @param place another database than one in memory. */
+export async function realApp(place: DatabasePlace = { folder: 'memory' }): Promise<RealApp> {
   const filesFolder = await mkdtemp(join(tmpdir(), 'csp-files-'));
-  const database = await openDatabase({ folder: 'memory' });
+  const database = await openDatabase(place);
   const { db, kind } = database;
   const catalog = createCatalog([buffer, count, discard, fail, merge]);
   const thread = createSearchThread();
   const files = localFiles(filesFolder);
   const reported: unknown[] = [];
   const shared = { clock: systemClock, http: fetch, files, log: () => {}, secret: async () => undefined };
+  const designs = new Designs(db, systemClock);
   const app = createApp({
     catalog,
-    designs: new Designs(db, systemClock),
+    designs,
     versions: new Versions(db, systemClock, newUuid),
     sessions: new Sessions(db, systemClock),
     metrics: new Metrics(db),
@@ -108,7 +111,7 @@ export async function realApp(): Promise<RealApp> {
     await database.close();
     await rm(filesFolder, { recursive: true });
   };
-  return { app, filesFolder, reported, close };
+  return { app, designs, filesFolder, reported, close };
 }
 
 /** A source into a sink: `wire` from `from` to `to`. */
