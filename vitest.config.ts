@@ -20,7 +20,7 @@ const unit = {
     name: 'unit',
     include: ['{src,tools,bench,examples,web}/**/*.test.{ts,tsx}'],
     exclude: ['**/node_modules/**', '**/dist/**'],
-    testTimeout: 20_000,
+    testTimeout: 90_000,
     hookTimeout: 60_000,
     maxWorkers: 2,
     sequence: { groupOrder: 0 },

@@ -105,6 +105,11 @@ function addNode(design: DesignBody, edit: EditOf<'node.add'>, kinds: Kinds): Ou
   };
 }
 
+// E7: null means the default, here as in node.set, so that an inverse can always bring back what was.
+function withoutNulls(settings: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== null));
+}
+
 function settingsRefusal(
   kinds: Kinds,
   spec: ComponentSpec,
