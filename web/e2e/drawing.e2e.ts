@@ -58,10 +58,10 @@ describe('an own drawing', () => {
 
     await page.click('[data-node="manual"]');
     await page.getByLabel('Payload').fill('{"price": 12}');
-    await page.getByLabel('Count').fill('25');
+    await page.getByLabel('Repeat').fill('25');
     await page.locator('[aria-label^="Undo change settings"]').waitFor();
     await saved(page);
-    expect((await stored(id)).nodes['manual']?.settings).toMatchObject({ payload: { price: 12 }, count: 25 });
+    expect((await stored(id)).nodes['manual']?.settings).toMatchObject({ payload: { price: 12 }, repeat: 25 });
 
     await page.keyboard.press('Escape');
     await page.getByRole('button', { name: 'Run', exact: true }).click();

@@ -16,7 +16,10 @@ export function fitAll(): void {
 
 /** Shows everything at once, when the canvas first has its size. */
 export function fitFirst(): void {
-  afterLayout(() => void view.get()?.fitView({ padding: 0.08, maxZoom: 1.1 }));
+  afterLayout(() => {
+    // Nothing to show yet: a fit asked for now would jump to the first node placed.
+    if (view.get()?.getNodes().length !== 0) void view.get()?.fitView({ padding: 0.08, maxZoom: 1.1 });
+  });
 }
 
 /** Brings nodes into view, when what was just opened beside the canvas has taken its room. */

@@ -4,6 +4,7 @@ import type { Edit } from '#model/edit.ts';
 import type { Validation } from '#model/finding.ts';
 import type { Sample, Session, SessionSnapshot } from '#model/session.ts';
 import { problemOf, Refused, Unreachable } from './problem.ts';
+import { revive } from './revive.ts';
 
 /** Part of a list. `nextCursor` fetches the following part; null at the end. */
 export interface Page<T> {
@@ -100,8 +101,8 @@ export const getMessages = (sessionId: string, connection: string) =>
   json<{ items: Sample[] }>(`/executions/${id(sessionId)}/connections/${id(connection)}/messages?limit=50`);
 /** Every component kind known here. */
 export const listComponents = async (): Promise<readonly ComponentSpec[]> => {
-  const answer = await json<readonly ComponentSpec[] | { items: readonly ComponentSpec[] }>('/components');
-  return 'items' in answer ? answer.items : answer;
+  const { items } = await json<Page<ComponentSpec>>('/components');
+  return items.map((spec) => ({ ...spec, settings: revive(spec.settings) }));
 };
 /** A file a design has read or written. */
 export const readFile = async (path: string) => (await ask(`/files/${path.split('/').map(id).join('/')}`)).text();
