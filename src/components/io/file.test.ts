@@ -151,6 +151,21 @@ describe('writing', () => {
     expect(tools.files.open).toBe(0);
   });
 
+  test('[FL4] a run that is stopped while the file is being opened lets go of it', async () => {
+    const tools = manualTools();
+    const gate = Promise.withResolvers<void>();
+    const write = tools.files.write.bind(tools.files);
+    tools.files.write = async (...where) => {
+      await gate.promise;
+      return write(...where);
+    };
+    const ran = await rig(file, { settings: { mode: 'write', path: 'a' }, tools, stopAfterMs: 0 }).run({ in: ['x'] });
+    expect(ran.ended).toMatchObject({ state: 'stopped' });
+    gate.resolve();
+    await new Promise((resolve) => setImmediate(resolve));
+    expect([tools.files.open, tools.files.texts()]).toEqual([0, {}]);
+  });
+
   test('binary: what is not base64 is rejected, the rest is written', async () => {
     const ran = await run({ mode: 'write', path: 'a', encoding: 'base64' }, { given: ['aGk=', 'not base64!', 5] });
     expect(ran.tools.files.texts()).toEqual({ a: 'hi' });

@@ -1,5 +1,5 @@
 import { CodedError, defineError } from '#base/errors.ts';
-import type { FileWriter, Reject, Tools } from '#kit/tools.ts';
+import type { Files, FileWriter, Reject, Tools } from '#kit/tools.ts';
 import type { Operation, Receiver, Sender } from '#runtime/port.ts';
 import { until } from '#runtime/until.ts';
 import { pathOf } from './naming.ts';
@@ -26,9 +26,18 @@ function bytesOf(message: unknown, encoding: WriteRules['encoding']): Uint8Array
   throw contentUnfit({ detail: 'the message is not base64 text, which the setting encoding asks for' });
 }
 
+// A run that is stopped while the file is being opened no longer waits for it; what is opened then is let go of.
+function opened(files: Files, path: string, mode: WriteRules['onExists']): Operation<FileWriter> {
+  return until(async (signal) => {
+    const writer = await files.write(path, mode);
+    if (signal.aborted) await writer.abandon();
+    return writer;
+  });
+}
+
 /** Everything into one file, which is there, whole, when the input has ended. */
 export function* writeOne({ files }: Pick<Tools, 'files'>, rules: WriteRules, io: Ends, reject: Reject): Operation<void> {
-  const writer: FileWriter = yield* until(files.write(rules.path, rules.onExists));
+  const writer = yield* opened(files, rules.path, rules.onExists);
   let sizeBytes = 0;
   let kept = false;
   try {
@@ -63,7 +72,7 @@ export function* writeEach({ files }: Pick<Tools, 'files'>, rules: WriteRules, i
     const bytes = yield* bytesOrReject((value as { content: unknown }).content, value, rules, reject);
     if (bytes === undefined) continue;
     try {
-      yield* writeWhole(yield* until(files.write(path, rules.onExists)), bytes);
+      yield* writeWhole(yield* opened(files, path, rules.onExists), bytes);
     } catch (thrown) {
       if (!(thrown instanceof CodedError)) throw thrown;
       yield* reject(value, thrown);
