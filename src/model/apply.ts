@@ -105,11 +105,6 @@ function addNode(design: DesignBody, edit: EditOf<'node.add'>, kinds: Kinds): Ou
   };
 }
 
-// E7: null means the default, here as in node.set, so that an inverse can always bring back what was.
-function withoutNulls(settings: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== null));
-}
-
 function settingsRefusal(
   kinds: Kinds,
   spec: ComponentSpec,
@@ -136,7 +131,8 @@ function moveNode(design: DesignBody, edit: EditOf<'node.move'>): Outcome {
   };
 }
 
-// E7  By entries, not by assignment: a setting named __proto__ is a name like any other.
+// E7  null takes a setting back to its default, in a new node too. By entries, not by assignment: a setting named __proto__ is a
+// name like any other.
 function merged(before: Readonly<Record<string, unknown>>, set: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const names = new Set([...Object.keys(before), ...Object.keys(set)]);
   const now = [...names].map((name): [string, unknown] => [name, entry(Object.hasOwn(set, name) ? set : before, name)]);
