@@ -84,7 +84,7 @@ function readCall(command: CommandName, args: readonly string[], world: CliWorld
     values = parsed.values;
     words = parsed.positionals;
   } catch (thrown) {
-    throw new UsageFault((thrown as Error).message.split('. ')[0] ?? 'wrong options');
+    throw new UsageFault((thrown as Error).message.split(/\.\s/)[0] ?? 'wrong options');
   }
   return {
     world,

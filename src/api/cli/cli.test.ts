@@ -1,0 +1,253 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createFileCommands } from '#app/file-commands.ts';
+import { systemClock } from '#base/clock.ts';
+import { defineError } from '#base/errors.ts';
+import { components } from '#components/catalog.ts';
+import { check } from '#contract/check/check.ts';
+import { createCatalog } from '#host/catalog.ts';
+import { localFiles } from '#host/local-files.ts';
+import { createSessionHost } from '#host/session-host.ts';
+import { toolsOf } from '#host/tools.ts';
+import type { Validation } from '#model/finding.ts';
+import { type CliWorld, runCli } from './cli.ts';
+import { commands } from './usage.ts';
+
+const catalog = createCatalog(components);
+const clock = systemClock;
+const files = createFileCommands({
+  catalog,
+  clock,
+  validate: async (body, maxStates = 1_000_000) => check(body, catalog.component, { maxStates, maxMs: 60_000 }),
+  cspm: ({ name }) => `-- ${name}\n`,
+  hostAt: (folder) => {
+    const shared = { clock, http: fetch, files: localFiles(folder), secret: async () => undefined, log: () => {} };
+    return createSessionHost({ catalog, clock, mostSessions: 1, tools: (...where) => toolsOf(shared, ...where) });
+  },
+});
+
+let folder: string;
+let ring: string;
+let line: string;
+let evens: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'cli-'));
+  ring = await put('ring.json', { a: 'flow.merge', b: 'flow.merge' }, { ab: ['a.out', 'b.in'], ba: ['b.out', 'a.in'] });
+  line = await put('line.json', { from: 'io.manual', to: 'compute.discard' }, { wire: ['from.out', 'to.in'] });
+  evens = await put('evens.json', { even: 'data.filter' }, {});
+  await writeFile(join(folder, 'given.json'), '[{ "n": 1 }, "two"]');
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+async function put(name: string, kinds: Record<string, string>, wires: Record<string, [string, string]>): Promise<string> {
+  const nodes = Object.fromEntries(Object.entries(kinds).map(([id, kind]) => [id, { kind }]));
+  const connections = Object.fromEntries(Object.entries(wires).map(([id, [from, to]]) => [id, { from, to }]));
+  const file = join(folder, name);
+  await writeFile(file, JSON.stringify({ format: 'csp-design/1', name, nodes, connections }));
+  return file;
+}
+
+interface Said {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+  readonly opened: readonly unknown[];
+}
+
+async function csp(words: string, world: Partial<CliWorld> = {}): Promise<Said> {
+  const said = { out: '', err: '' };
+  const opened: unknown[] = [];
+  const code = await runCli(words === '' ? [] : words.split(' '), {
+    out: (text) => {
+      said.out += text;
+    },
+    err: (text) => {
+      said.err += text;
+    },
+    version: '1.2.3',
+    environment: '  PORT\n',
+    signal: new AbortController().signal,
+    serve: async (options) => {
+      opened.push(options);
+      return 0;
+    },
+    open: async (folders, file) => {
+      opened.push({ folders, file });
+      return files;
+    },
+    ...world,
+  });
+  return { code, ...said, opened };
+}
+
+describe('words', () => {
+  test.each(['', 'help', '--help', '-h', 'check --help', 'run x -h'])('«%s» prints the help', async (words) => {
+    const { code, out, err } = await csp(words);
+    expect([code, err]).toEqual([0, '']);
+    for (const { usage, options } of Object.values(commands)) {
+      expect(out).toContain(usage);
+      for (const option of Object.keys(options)) expect(out).toContain(`--${option}`);
+    }
+    expect(out).toContain('PORT');
+  });
+
+  test.each(['--version', '-v'])('%s prints the version', async (word) => {
+    expect(await csp(word)).toMatchObject({ code: 0, out: '1.2.3\n', err: '' });
+  });
+
+  test.each([
+    ['chek x', 'there is no command chek; did you mean check?'],
+    ['frobnicate', 'there is no command frobnicate'],
+    ['check', 'which file? csp check FILE'],
+    ['check a b', 'one file at a time; what is b?'],
+    ['check a --jsn', "Unknown option '--jsn'"],
+    ['check a --json=yes', "Option '--json' does not take an argument"],
+    ['check a --max-states', "Option '--max-states <value>' argument missing"],
+    ['check a --max-states many', '--max-states is a whole number, not many'],
+    ['run a --seconds -1', "Option '--seconds' argument is ambiguous"],
+    ['run a --seconds 1.5', '--seconds is a whole number, not 1.5'],
+    ['run a --input in=x', '--input is NODE.PORT=FILE, not in=x'],
+    ['run a --output a.b', '--output is NODE.PORT=FILE, not a.b'],
+    ['export a', '--to is cspm or json, not missing'],
+    ['export a --to xml', '--to is cspm or json, not xml'],
+    ['serve here', 'serve takes no file; what is here?'],
+    ['components data.filtr', 'there is no component kind data.filtr; did you mean data.filter?'],
+    ['components no.such', 'there is no component kind no.such'],
+    ['components data.filter data.convert', 'one kind at a time; what is data.convert?'],
+  ])('«%s» is wrong usage: %s', async (words, sentence) => {
+    const { code, out, err } = await csp(words);
+    expect([code, out]).toEqual([2, '']);
+    expect(err.split('\n')[0]).toBe(`csp: ${sentence}`);
+    expect(err).toBe(`csp: ${sentence}\nSee csp --help.\n`);
+  });
+});
+
+describe('what goes wrong below', () => {
+  const fails = (thrown: unknown): Partial<CliWorld> => ({ serve: () => Promise.reject(thrown) });
+
+  test.each([
+    ['input', 2],
+    ['world', 1],
+    ['bug', 1],
+  ] as const)('blame on %s is exit code %d, and one sentence', async (blame, code) => {
+    const thrown = defineError(`CLI_TEST_${blame.toUpperCase()}`, blame, 'This is what happened.')();
+    expect(await csp('serve', fails(thrown))).toMatchObject({ code, out: '', err: 'csp: This is what happened.\n' });
+  });
+
+  test('what nobody thought of is a sentence too, never a stack', async () => {
+    const { code, err } = await csp('serve', fails(new TypeError('x is not a function')));
+    expect([code, err]).toEqual([1, 'csp: this should not have happened: x is not a function\n']);
+  });
+});
+
+describe('serve and folders', () => {
+  test('options are handed on as they were written', async () => {
+    const { opened } = await csp('serve --port 0 --host ::1 --data d --components a --components b');
+    expect(opened).toEqual([{ port: '0', host: '::1', data: 'd', components: ['a', 'b'] }]);
+    expect((await csp('serve')).opened).toEqual([{ components: [] }]);
+  });
+
+  test('every command takes folders of components, and knows its file', async () => {
+    expect((await csp(`check ${line} --components a`)).opened).toEqual([{ folders: ['a'], file: line }]);
+    expect((await csp('components --components a --components b')).opened).toEqual([{ folders: ['a', 'b'], file: undefined }]);
+  });
+});
+
+describe('check', () => {
+  test('a proof exits 0 and says what it is', async () => {
+    const { code, out, err } = await csp(`check ${line}`);
+    expect([code, err]).toEqual([0, '']);
+    expect(out).toContain(`${line}: PROVED`);
+  });
+
+  test('a deadlock exits 1, with every step and who waits for whom', async () => {
+    const { code, out } = await csp(`check ${ring}`);
+    expect(code).toBe(1);
+    expect(out).toContain(`${ring}: REFUTED`);
+    expect(out).toMatch(/then nothing can happen:\n {2}a waits to receive from b on ba\n {2}b waits to receive from a on ab\n/);
+  });
+
+  test('--json gives the same to machines', async () => {
+    const { code, out } = await csp(`check ${ring} --json`);
+    expect(code).toBe(1);
+    const validation = JSON.parse(out) as Validation;
+    expect(validation.verdict).toBe('refuted');
+    expect(validation.findings.find(({ rule }) => rule === 'deadlock')?.trace?.knot.nodes).toEqual(['a', 'b']);
+  });
+
+  test('too few states exit 1 with unknown, never with proved', async () => {
+    const { code, out } = await csp(`check ${line} --max-states 1`);
+    expect(code).toBe(1);
+    expect(out).toContain(': UNKNOWN');
+    expect(out).toContain('tried: ');
+  });
+});
+
+describe('run', () => {
+  test('results go to standard output, the account of the run to the other', async () => {
+    const { code, out, err } = await csp(`run ${evens} --input even.in=${folder}/given.json --output even.match=-`);
+    expect([code, out]).toEqual([0, '{"n":1}\n"two"\n']);
+    expect(err).toMatch(/^the run is completed\n/);
+    expect(err).toMatch(/^even +completed +2 +2 +0$/m);
+    expect(err).toMatch(/^feed: even\.in +2 +0 +0$/m);
+  });
+
+  test('a failed run exits 1 with node, reason and code', async () => {
+    const wrong = await put('wrong.json', { even: 'data.filter' }, {});
+    const text = JSON.parse(await readFile(wrong, 'utf8')) as { nodes: Record<string, { settings?: object }> };
+    (text.nodes['even'] as { settings?: object }).settings = { condition: 'message.n > 0' };
+    await writeFile(wrong, JSON.stringify(text));
+    const { code, err } = await csp(`run ${wrong} --input even.in=${folder}/given.json --output even.match=-`);
+    expect(code).toBe(1);
+    expect(err).toMatch(/^the run is failed\neven: .+ \([A-Z_]+\)\n/);
+  });
+
+  test('a stuck run says who waits for whom, and exits 1', async () => {
+    const { code, err } = await csp(`run ${ring}`);
+    expect(code).toBe(1);
+    expect(err).toMatch(/^the run is stuck: a, b wait for each other on ba, ab\n/);
+  });
+
+  test('an interrupted run still gives its account, and exits 130', async () => {
+    const { code, err } = await csp(`run ${line}`, { signal: AbortSignal.abort() });
+    expect(code).toBe(130);
+    expect(err).toMatch(/^the run is stopped\n/);
+  });
+
+  test('a port of a many port is named by its index', async () => {
+    const merge = await put('merge.json', { all: 'flow.merge' }, {});
+    const given = `${folder}/given.json`;
+    const { code, out } = await csp(`run ${merge} --input all.in[1]=${given} --input all.in[0]=${given} --output all.out=-`);
+    expect(code).toBe(0);
+    expect(out.split('\n').sort()).toEqual(['', '"two"', '"two"', '{"n":1}', '{"n":1}']);
+  });
+});
+
+describe('export and components', () => {
+  test('an export is the text and nothing else', async () => {
+    expect(await csp(`export ${line} --to cspm`)).toMatchObject({ code: 0, out: '-- line.json\n', err: '' });
+    const { out } = await csp(`export ${line} --to json`);
+    expect(out).toMatch(/^\{\n {2}"format": "csp-design\/1",\n/);
+  });
+
+  test('every kind has its line, and its page', async () => {
+    const { out } = await csp('components');
+    expect(
+      out
+        .trimEnd()
+        .split('\n')
+        .map((one) => one.split(' ')[0]),
+    ).toEqual(catalog.list().map(({ kind }) => kind));
+    for (const { kind, ports } of catalog.list()) {
+      const page = (await csp(`components ${kind}`)).out;
+      for (const port of Object.keys(ports)) expect(page).toMatch(new RegExp(`^  ${port} +(in|out)`, 'm'));
+    }
+  });
+
+  test('--json gives what the API gives', async () => {
+    expect(JSON.parse((await csp('components --json')).out)).toEqual(JSON.parse(JSON.stringify(catalog.list())));
+    expect(JSON.parse((await csp('components data.filter --json')).out)).toMatchObject({ kind: 'data.filter' });
+  });
+});
