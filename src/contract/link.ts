@@ -10,7 +10,7 @@ import type { Drawn, DrawnMove } from './network.ts';
  */
 
 /** Exact counting stops here; a search that fills a buffer further proves nothing. */
-export const greatestCount = 65_536;
+export const greatestCount = 10_000;
 
 /** A buffer up to this size is always counted. */
 export const smallBuffer = 3;

@@ -56,7 +56,7 @@ export const Finding = Type.Object({
 });
 export type Finding = Static<typeof Finding>;
 
-/** The answer of `validate`. `verdict` is the worst of its findings: refuted, then unknown, then proved. */
+/** The answer of `validate`. `verdict` is the worst among its errors and the answer about deadlock (K16): refuted, then unknown, then proved. */
 export const Validation = Type.Object({
   designId: Type.Optional(Type.String()),
   rev: Type.Optional(Type.Integer()),

@@ -199,6 +199,27 @@ test('[K9] a buffer too large to count gives unknown where only counting would h
   expect(found.tried).toHaveLength(2);
 });
 
+test('[K9] a deadlock that needs a full buffer is found as far as messages are counted, and beyond nothing is claimed', () => {
+  const waits = kind('a.waits', 'in:in in:other?', 'W = other -> in -> W');
+  const body = (capacity: number): DesignBody => design({ a: 'a.endless', w: 'a.waits' }, [`a.out -> w.in | ${capacity}`]);
+  const kinds = lookupOf(endless, waits);
+  expect(deadlock(body(2_000), kinds)).toMatchObject({
+    verdict: 'refuted',
+    message: expect.stringContaining('2,000 steps lead there'),
+  });
+  expect(deadlock(body(20_000), kinds)).toMatchObject({
+    verdict: 'unknown',
+    tried: expect.arrayContaining(['full: a buffer can hold more messages than are counted']),
+  });
+});
+
+test('[K9] in a design with a buffer too large to count, a deadlock elsewhere is still found', () => {
+  const found = deadlock(
+    design({ a: 'a.source', b: 'a.sink', c: 'a.three', d: 'a.bare' }, ['a.out -> b.in | 20000', 'c.out -> d.in']),
+  );
+  expect(found).toMatchObject({ verdict: 'refuted', message: expect.stringContaining('d waits for c, which has ended') });
+});
+
 test('[K10] [K11] who has read enough lets the writer go: an endless source then returns or sends into nothing', () => {
   const found = deadlock(design({ a: 'a.endless', b: 'a.map', c: 'a.take' }, ['a.out -> b.in', 'b.out -> c.in']));
   expect(found.verdict).toBe('proved');
@@ -211,6 +232,12 @@ test('[K11] the early return of a writer is looked into: who waits for more from
   const both = kind('a.both', 'out:left out:right', 'B = left -> right -> B');
   const body = design({ b: 'a.both', t: 'a.take', r: 'a.bare' }, ['b.left -> t.in', 'b.right -> r.in']);
   expect(deadlock(body, lookupOf(both, take, bare)).message).toContain('r waits for b, which has ended');
+});
+
+test('[K11] so is its going on', () => {
+  const stays = kind('a.stays', 'in:x? out:out', 'S = out -> out -> out -> x -> SKIP');
+  const body = design({ s: 'a.stays', t: 'a.take' }, ['s.out -> t.in']);
+  expect(deadlock(body, lookupOf(stays, take)).verdict).toBe('refuted');
 });
 
 test('[K10] an unconnected optional output is free, an unconnected optional input only at its end', () => {
@@ -285,7 +312,7 @@ test('[K14] out of states or time is unknown, with what was tried', () => {
   let now = 0;
   expect(searchDeadlock(prepared, { maxStates: 1e6, maxMs: 3, now: () => now++ })).toMatchObject({
     verdict: 'unknown',
-    tried: [expect.stringMatching(/^full: stopped after 3 ms/)],
+    tried: [expect.stringMatching(/^full: stopped after \d ms and/)],
   });
   expect(searchDeadlock(prepared, { maxStates: 1e6, maxMs: 1e6, maxBytes: 100_000 }).verdict).toBe('unknown');
 });

@@ -79,9 +79,11 @@ export function searchDeadlock(prepared: Prepared, budget: Budget = usualBudget)
     { engine: full, network: counted, exact: true },
   ];
   const tried: string[] = [];
+  const started = budget.now?.() ?? 0;
   let states = 0;
   for (const { engine, network, exact } of ladder) {
-    const outcome = engine.run(network, budget);
+    const usedMs = (budget.now?.() ?? 0) - started;
+    const outcome = engine.run(network, { ...budget, maxMs: Math.max(0, budget.maxMs - usedMs) });
     states += outcome.states;
     if (outcome.verdict === 'proved') return proved(engine.name, outcome.states, open, exact);
     if (outcome.verdict === 'refuted' && exact) {

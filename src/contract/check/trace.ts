@@ -14,7 +14,9 @@ export function tell(network: Network, events: readonly number[], dead: readonly
   const waiting = network.parts.slice(0, network.nodeCount).flatMap((_, node) => waitingOf(network, node, dead[node] ?? 0));
   const knot = knotOf(waiting);
   const there =
-    steps.length === 0 ? 'right at the start' : `${steps.length} ${steps.length === 1 ? 'step leads' : 'steps lead'} there`;
+    steps.length === 0
+      ? 'right at the start'
+      : `${steps.length.toLocaleString('en')} ${steps.length === 1 ? 'step leads' : 'steps lead'} there`;
   return {
     trace: { steps, waiting, knot: { nodes: [...knot.nodes], connections: [...knot.connections] } },
     words: `can deadlock: ${knotWords(knot)}; ${there}`,
