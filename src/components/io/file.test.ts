@@ -136,6 +136,37 @@ describe('writing', () => {
     expect(ran.gives['out']).toEqual([{ path: 'a', sizeBytes: 18 }]);
   });
 
+  test('[FL4] appended messages show within 100 ms, and what came before a stop stays', async () => {
+    const tools = manualTools();
+    const settings = { mode: 'write', path: 'a', onExists: 'append' };
+    const seen: unknown[] = [];
+    for (const ms of [99, 101]) tools.clock.after(ms, () => seen.push(tools.files.texts()['a']));
+    const given = ['one ', pause(50), 'two ', pause(100), 'three', pause(10), 'never'];
+    const ran = await rig(file, { settings, tools, stopAfterMs: 150 }).run({ in: given });
+    expect(ran.ended).toMatchObject({ state: 'stopped' });
+    expect(seen).toEqual(['', 'one two ']);
+    expect(tools.files.texts()).toEqual({ a: 'one two three' });
+    expect(tools.clock.pending).toBe(0);
+  });
+
+  test('[FL4] many small messages are few writes', async () => {
+    const tools = manualTools();
+    let writes = 0;
+    const write = tools.files.write.bind(tools.files);
+    tools.files.write = async (...where) => {
+      const writer = await write(...where);
+      const counted = (piece: Uint8Array): Promise<void> => {
+        writes++;
+        return writer.write(piece);
+      };
+      return { ...writer, write: counted };
+    };
+    const line = `${'x'.repeat(99)}\n`;
+    await rig(file, { settings: { mode: 'write', path: 'a' }, tools }).run({ in: Array(2_000).fill(line) });
+    expect(tools.files.texts()['a']).toBe(line.repeat(2_000));
+    expect(writes).toBe(4);
+  });
+
   test('[FL4] appending adds', async () => {
     const ran = await run({ mode: 'write', path: 'a', onExists: 'append' }, { files: { a: 'old ' }, given: ['new'] });
     expect(ran.tools.files.texts()).toEqual({ a: 'old new' });

@@ -66,7 +66,7 @@ const Settings = Type.Object(
 );
 type Settings = Static<typeof Settings>;
 
-interface Context extends Pick<Tools, 'files' | 'signal'> {
+interface Context extends Pick<Tools, 'files' | 'signal' | 'clock'> {
   readonly settings: Settings;
   readonly io: { readonly in: Receiver<unknown>; readonly out: Sender<unknown> };
   readonly reject: Reject;
@@ -146,7 +146,7 @@ const plain = ({ path, sizeBytes, changedAtMs }: FileFact): FileFact => ({ path,
  * FL2  A file that is missing, outside, not UTF-8 (with the position) or over a limit (with the line) is rejected; the next is read.
  * FL3  What a piece is does not depend on how the file was read; text is never cut within a character.
  * FL4  Writing with a path: all messages go into that file. It shows, whole, when the input has ended, and then out tells its
- *      size. A run that is stopped or fails leaves the old content.
+ *      size. A run that is stopped or fails leaves the old content. What is appended shows within 100 ms, and stays.
  * FL5  Writing without a path: each message `{ path, content }` is a file, and out tells of each.
  * FL6  A text is written as it is, anything else as a line of JSON.
  * FL7  A watch tells each change of a folder's files until the run is stopped; a file that is gone has the size -1.

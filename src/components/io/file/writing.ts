@@ -1,6 +1,7 @@
 import { CodedError, defineError } from '#base/errors.ts';
 import type { Files, FileWriter, Reject, Tools } from '#kit/tools.ts';
-import type { Operation, Receiver, Sender } from '#runtime/port.ts';
+import { after, never, priAlt } from '#runtime/alt.ts';
+import type { Guard, Operation, Receiver, Sender } from '#runtime/port.ts';
 import { until } from '#runtime/until.ts';
 import { pathOf } from './naming.ts';
 
@@ -35,23 +36,61 @@ function opened(files: Files, path: string, mode: WriteRules['onExists']): Opera
   });
 }
 
+/** Bytes on their way to a file: many small messages are one write. */
+class Outgoing {
+  #writer: FileWriter;
+  #pieces: Uint8Array[] = [];
+  heldBytes = 0;
+
+  constructor(writer: FileWriter) {
+    this.#writer = writer;
+  }
+
+  add(bytes: Uint8Array): void {
+    this.#pieces.push(bytes);
+    this.heldBytes += bytes.length;
+  }
+
+  *flush(): Operation<void> {
+    if (this.heldBytes === 0) return;
+    const bytes = Buffer.concat(this.#pieces);
+    [this.#pieces, this.heldBytes] = [[], 0];
+    yield* until(this.#writer.write(bytes));
+  }
+}
+
+const mostHeldBytes = 65_536;
+/** FL4: how long an appended message may wait for others to be written with it. */
+const longestHeldMs = 100;
+
 /** Everything into one file, which is there, whole, when the input has ended. */
-export function* writeOne({ files }: Pick<Tools, 'files'>, rules: WriteRules, io: Ends, reject: Reject): Operation<void> {
-  const writer = yield* opened(files, rules.path, rules.onExists);
+export function* writeOne(tools: Pick<Tools, 'files' | 'clock'>, rules: WriteRules, io: Ends, reject: Reject): Operation<void> {
+  const appends = rules.onExists === 'append';
+  const writer = yield* opened(tools.files, rules.path, rules.onExists);
+  const outgoing = new Outgoing(writer);
   let sizeBytes = 0;
+  let due: Guard = never;
   let kept = false;
   try {
     for (;;) {
-      const { ended, value } = yield* io.in.receive();
-      if (ended) break;
-      const bytes = yield* bytesOrReject(value, value, rules, reject);
-      if (bytes === undefined) continue;
-      yield* until(writer.write(bytes));
-      sizeBytes += bytes.length;
+      const event = yield* priAlt({ due, item: io.in });
+      if (event.tag === 'item') {
+        if (event.ended) break;
+        const bytes = yield* bytesOrReject(event.value, event.value, rules, reject);
+        if (bytes === undefined) continue;
+        outgoing.add(bytes);
+        sizeBytes += bytes.length;
+        if (appends && due === never) due = after(tools.clock, longestHeldMs);
+        if (outgoing.heldBytes < mostHeldBytes) continue;
+      }
+      yield* outgoing.flush();
+      due = never;
     }
+    yield* outgoing.flush();
     yield* until(writer.close());
     kept = true;
   } finally {
+    if (!kept && appends) yield* outgoing.flush();
     if (!kept) yield* until(writer.abandon());
   }
   yield* io.out.send({ path: rules.path, sizeBytes });
