@@ -1,5 +1,5 @@
 import type { ComponentSpec, PortSpec } from '#model/component.ts';
-import type { Connection, DesignBody, End } from '#model/design.ts';
+import type { Connection, DesignBody, End, Node } from '#model/design.ts';
 import { readContract } from './faults.ts';
 import type { Lts } from './lts.ts';
 import { faultText } from './term.ts';
@@ -12,6 +12,8 @@ export interface KnownKind {
   readonly spec: ComponentSpec;
   /** The contract text of a node; settings may leave out defaults. */
   contractOf(settings: Readonly<Record<string, unknown>>, arity: Arity): string;
+  /** Brings settings of an older version of the kind to the present one. */
+  migrate?(settings: Readonly<Record<string, unknown>>, fromVersion: number): Readonly<Record<string, unknown>>;
 }
 
 export type Lookup = (kind: string) => KnownKind | undefined;
@@ -57,7 +59,7 @@ export function wire(design: DesignBody, lookup: Lookup): readonly WiredNode[] {
         ends.set(port.many ? `${name}.${index}` : name, { port, ...(connection !== undefined && { connection }) });
       }
     }
-    return { id: node.id, kind: node.kind, ports, arity, ends, contract: contractFor(known, node.settings, arity) };
+    return { id: node.id, kind: node.kind, ports, arity, ends, contract: contractFor(known, node, arity) };
   });
 }
 
@@ -77,10 +79,11 @@ function arityOf(design: DesignBody, node: string, ports: Readonly<Record<string
   return arity;
 }
 
-function contractFor(known: KnownKind, settings: Readonly<Record<string, unknown>>, arity: Arity): WiredNode['contract'] {
+function contractFor(known: KnownKind, { settings, version }: Node, arity: Arity): WiredNode['contract'] {
   let text: string;
   try {
-    text = known.contractOf(settings, arity);
+    const present = version < known.spec.version ? (known.migrate?.(settings, version) ?? settings) : settings;
+    text = known.contractOf(present, arity);
   } catch (thrown) {
     return {
       ok: false,

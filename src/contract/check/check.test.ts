@@ -228,6 +228,16 @@ test('[K10] [K11] who has read enough lets the writer go: an endless source then
   );
 });
 
+test('[K11] a return goes up a line of processes that never return by themselves', () => {
+  const pass = kind('a.pass', 'in:in out:out', 'P = in -> out -> P');
+  const line = design({ a: 'a.endless', b: 'a.pass', c: 'a.pass', d: 'a.take' }, [
+    'a.out -> b.in',
+    'b.out -> c.in',
+    'c.out -> d.in',
+  ]);
+  expect(deadlock(line, lookupOf(endless, pass, take)).verdict).toBe('proved');
+});
+
 test('[K11] the early return of a writer is looked into: who waits for more from it is stuck', () => {
   const both = kind('a.both', 'out:left out:right', 'B = left -> right -> B');
   const body = design({ b: 'a.both', t: 'a.take', r: 'a.bare' }, ['b.left -> t.in', 'b.right -> r.in']);
@@ -300,6 +310,26 @@ test('[K14] a rendezvous of a node with itself is impossible; where its halves m
     verdict: 'unknown',
     message: expect.stringContaining('c0 joins t with itself'),
   });
+});
+
+test('[K14] a connection that leads nowhere, or to a port that another one has, leaves the question open', () => {
+  const astray = check(design({ a: 'a.source', b: 'a.sink' }, ['a.out -> b.in', 'a.err -> gone.in']), lookup);
+  expect(astray.findings.at(-1)).toMatchObject({
+    verdict: 'unknown',
+    message: expect.stringContaining('c1 does not join two ports'),
+  });
+  expect(deadlock(design({ a: 'a.source', b: 'a.source', c: 'a.sink' }, ['a.out -> c.in', 'b.out -> c.in'])).verdict).toBe(
+    'unknown',
+  );
+});
+
+test('[K13] the contract is that of the present settings: those of an older version are brought up first', () => {
+  const grown: KnownKind = {
+    ...kind('a.grown', 'in:in', ({ lively }) => (lively === true ? 'S = in -> S' : 'S = in -> STOP')),
+    migrate: (settings, fromVersion) => ({ ...settings, lively: fromVersion === 1 }),
+  };
+  const kinds = lookupOf(endless, { ...grown, spec: { ...grown.spec, version: 2 } });
+  expect(deadlock(design({ a: 'a.endless', b: 'a.grown' }, ['a.out -> b.in']), kinds).verdict).toBe('proved');
 });
 
 test('[K14] out of states or time is unknown, with what was tried', () => {

@@ -50,8 +50,14 @@ export function prepareCheck(design: DesignBody, lookup: Lookup): Prepared {
   };
 }
 
-// A node that could hand a message to itself: whether its two halves run at once is not in its transition system.
+// What the search must not be asked. Among it a node that could hand a message to itself: whether its two halves run at once is not in its transition system.
 function doubtOf(nodes: readonly WiredNode[], connections: readonly Connection[]): string | undefined {
+  const attached = new Map<string, number>();
+  for (const { ends } of nodes)
+    for (const { connection } of ends.values())
+      if (connection) attached.set(connection.id, (attached.get(connection.id) ?? 0) + 1);
+  const loose = connections.find(({ id }) => attached.get(id) !== 2);
+  if (loose !== undefined) return `${loose.id} does not join two ports that are there for it alone`;
   for (const { id, capacity, from, to } of connections) {
     const node = nodes.find((one) => one.id === from.node);
     if (capacity > 0 || from.node !== to.node || node?.contract.ok !== true) continue;

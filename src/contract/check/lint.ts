@@ -37,8 +37,11 @@ function reach(nodes: readonly WiredNode[], connections: readonly Connection[]):
   const sinks = nodes.filter(({ id }) => !forward.has(id)).map(({ id }) => id);
   const fromSource = closure(sources, forward);
   const toSink = closure(sinks, backward);
+  const either = joined(forward, backward);
+  const parts = new Map<string, ReadonlySet<string>>();
   return nodes.flatMap(({ id }) => {
-    const around = closure([id], joined(forward, backward));
+    const around = parts.get(id) ?? closure([id], either);
+    if (!parts.has(id)) for (const member of around) parts.set(member, around);
     const findings: Finding[] = [];
     if (!fromSource.has(id) && sources.some((source) => around.has(source)))
       findings.push(
