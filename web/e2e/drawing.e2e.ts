@@ -16,8 +16,11 @@ async function emptySheet(name: string): Promise<{ id: string; page: Page }> {
 }
 const stored = (id: string) => product.api<Design>('GET', `/designs/${id}`);
 
-async function dragged(page: Page, from: string, to: { x: number; y: number }): Promise<void> {
+async function dragged(page: Page, from: string, aim: string | { x: number; y: number }): Promise<void> {
+  // Waits until it keeps still, should the canvas be moving.
+  await page.locator(`[data-spot="${from}"]`).hover();
   const start = await middleOf(page, `[data-spot="${from}"]`);
+  const to = typeof aim === 'string' ? await middleOf(page, `[data-spot="${aim}"]`) : aim;
   await page.mouse.move(start.x, start.y);
   await page.mouse.down();
   await page.mouse.move(start.x + 20, start.y + 5, { steps: 4 });
@@ -59,9 +62,10 @@ describe('an own drawing', () => {
     await page.click('[data-node="manual"]');
     await page.getByLabel('Payload').fill('{"price": 12}');
     await page.getByLabel('Repeat').fill('25');
+    await page.getByLabel('Interval').fill('0');
     await page.locator('[aria-label^="Undo change settings"]').waitFor();
     await saved(page);
-    expect((await stored(id)).nodes['manual']?.settings).toMatchObject({ payload: { price: 12 }, repeat: 25 });
+    expect((await stored(id)).nodes['manual']?.settings).toMatchObject({ payload: { price: 12 }, repeat: 25, intervalMs: 0 });
 
     await page.keyboard.press('Escape');
     await page.getByRole('button', { name: 'Run', exact: true }).click();
@@ -84,7 +88,7 @@ describe('an own drawing', () => {
     });
     await page.locator('[data-node="b"]').waitFor();
     await page.keyboard.press('f');
-    await dragged(page, 'b.in:0', await middleOf(page, '[data-spot="a.in:0"]'));
+    await dragged(page, 'b.in:0', 'a.in:0');
     await page.locator('.toast.bad', { hasText: 'Not connected' }).waitFor();
     expect(Object.keys((await stored(id)).connections)).toEqual(['sa']);
     await page.context().close();

@@ -26,7 +26,7 @@ function Field({ id, label, children, schema, rawErrors, hidden, displayLabel }:
     <div className={`form-field${faulty ? ' faulty' : ''}`}>
       {!plain && (displayLabel === true || isJson) && !/^[^ ]*-\d+$/.test(label) && (
         <label className="label" htmlFor={id}>
-          {wordsOf(label)} {unit !== undefined && <span className="unit">({unit})</span>}
+          {wordsOf(label, unit)} {unit !== undefined && <span className="unit">({unit})</span>}
         </label>
       )}
       {children}
@@ -138,7 +138,7 @@ function Check({ id, value, onChange, label }: WidgetProps) {
   );
 }
 
-function Json({ formData, onChange, fieldPathId, schema }: FieldProps) {
+function Json({ formData, onChange, fieldPathId, name }: FieldProps) {
   const written = JSON.stringify(formData, null, 1) ?? '';
   const [text, setText] = useState(written);
   const [fault, setFault] = useState('');
@@ -160,7 +160,7 @@ function Json({ formData, onChange, fieldPathId, schema }: FieldProps) {
       <textarea
         id={fieldPathId.$id}
         className="field code-field"
-        aria-label={schema.description ?? 'Value'}
+        aria-label={wordsOf(name)}
         spellCheck={false}
         rows={Math.min(Math.max(text.split('\n').length, 1), 10)}
         value={text}

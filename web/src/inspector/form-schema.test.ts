@@ -23,7 +23,8 @@ describe('a settings schema as a form', () => {
   });
 
   it('reads names as words', () => {
-    expect(['maxLineBytes', 'path', 'on-start'].map(wordsOf)).toEqual(['Max line bytes', 'Path', 'On start']);
+    expect(['maxLines', 'path', 'on-start'].map((name) => wordsOf(name))).toEqual(['Max lines', 'Path', 'On start']);
+    expect([wordsOf('maxLineBytes', 'bytes'), wordsOf('intervalMs', 'ms')]).toEqual(['Max line', 'Interval']);
   });
 
   it('sends only what changed, and null for what is again as it would be anyway', () => {

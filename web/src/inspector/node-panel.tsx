@@ -1,5 +1,4 @@
 import { Tabs } from 'radix-ui';
-import { lazy, Suspense } from 'react';
 import type { FailurePolicy, Node } from '#model/design.ts';
 import type { Edit } from '#model/edit.ts';
 import { withDefaults } from '#model/settings.ts';
@@ -7,12 +6,11 @@ import { nameOf } from '../design/edits.ts';
 import { deleteSelection } from '../shell/actions.ts';
 import { commit, useDesk } from '../shell/desk.ts';
 import { groupColour, Icon, KindIcon } from '../theme/icon.tsx';
+import { LateForm } from './late-form.tsx';
 import { NodeDoc } from './node-doc.tsx';
 import { NodeLive } from './node-live.tsx';
 import { PortList } from './port-list.tsx';
 import { TextField } from './text-field.tsx';
-
-const SettingsForm = lazy(() => import('./settings-form.tsx').then(({ SettingsForm: it }) => ({ default: it })));
 
 /** A node: name, settings, ports, what it does now, and the words about its kind. */
 export function NodePanel({ node }: { readonly node: Node }) {
@@ -98,11 +96,7 @@ function Properties({ node }: { readonly node: Node }) {
         </select>
       </label>
       <ResultButton node={node} />
-      {spec !== undefined && (
-        <Suspense fallback={<p className="quiet">…</p>}>
-          <SettingsForm spec={spec} node={node} save={(settings) => set('change settings', { settings })} />
-        </Suspense>
-      )}
+      {spec !== undefined && <LateForm spec={spec} node={node} save={(settings) => set('change settings', { settings })} />}
     </div>
   );
 }

@@ -66,6 +66,7 @@ function Verdict() {
     <button
       type="button"
       className={`verdict ${said.tone}${is === 'asking' ? ' asking' : ''}`}
+      aria-label={count > 0 ? `${said.text}, ${count} in Problems` : said.text}
       data-hint="verdict"
       data-verdict={is}
       onClick={open}
