@@ -110,7 +110,7 @@ async function serve(options: ServeOptions): Promise<number> {
     report,
   });
   const pageFolder = join(home, 'web/dist');
-  const server = await createServer(app, { ...settings, version, pageFolder, live: liveSocket(app, { clock, report }) });
+  const server = await createServer(app, { ...settings, pageFolder, live: liveSocket(app, { clock, report }) });
   try {
     await sessions.failThoseLeftRunning();
     await seedExamples(app, examples, filesFolder);

@@ -9,6 +9,7 @@ import { Feed } from './feed.ts';
 import { getDesign } from './get-design.ts';
 import { health } from './health.ts';
 import { HeldSessions } from './held-sessions.ts';
+import { InTurn } from './in-turn.ts';
 import { listDesigns } from './list-designs.ts';
 import { claimOnce, keepAnswer, releaseKey } from './once.ts';
 import type { AppParts, Work } from './parts.ts';
@@ -24,7 +25,7 @@ export type App = ReturnType<typeof createApp>;
 
 /** Binds the use cases to what they work with. */
 export function createApp(parts: AppParts) {
-  const work: Work = { ...parts, feed: new Feed(parts.report), held: new HeldSessions() };
+  const work: Work = { ...parts, feed: new Feed(parts.report), held: new HeldSessions(), changes: new InTurn() };
   const bind =
     <A extends unknown[], R>(useCase: (work: Work, ...asked: A) => R) =>
     (...asked: A): R =>

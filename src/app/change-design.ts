@@ -20,27 +20,29 @@ export interface Terms {
 }
 
 /**
- * The one way by which use cases change a stored design: one transaction, then the news.
+ * The one way by which use cases change a stored design: one transaction, then the news. Changes of one design take their
+ * turn here, so that the news come in the order of revisions and those who wait hold no connection of the database.
  *
  * @throws APP_DESIGN_UNKNOWN.
  */
 export async function changeDesign(
-  { designs, newId, feed }: Work,
+  { designs, newId, feed, changes }: Work,
   caller: Caller,
   id: string,
   { expectedRev, txId = newId() }: Terms,
   change: (design: Design) => Changed,
 ): Promise<Change> {
-  const done = await designs.commit({ id, expectedRev, ...caller, txId, change });
-  switch (done.is) {
-    case 'missing':
-      throw designUnknown({ detail: `There is no design ${id}.`, facts: { designId: id } });
-    case 'repeated':
-      return { is: 'committed', design: done.design, edits: done.entry.edits, inverse: done.entry.inverse };
-    case 'committed':
-      if (done.edits.length > 0) feed.tell({ type: 'design.edited', designId: id, rev: done.design.rev, edits: [...done.edits] });
-      return done;
-    default:
-      return done;
-  }
+  const done = await changes.run(id, async () => {
+    const committed = await designs.commit({ id, expectedRev, ...caller, txId, change });
+    if (committed.is === 'committed' && committed.edits.length > 0) {
+      const { design, edits } = committed;
+      feed.tell({ type: 'design.edited', designId: id, rev: design.rev, edits: [...edits] });
+    }
+    return committed;
+  });
+  if (done.is === 'missing') throw designUnknown({ detail: `There is no design ${id}.`, facts: { designId: id } });
+  // A repeated request is answered as the first time.
+  if (done.is === 'repeated')
+    return { is: 'committed', design: done.design, edits: done.entry.edits, inverse: done.entry.inverse };
+  return done;
 }

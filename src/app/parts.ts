@@ -12,6 +12,7 @@ import type { Sessions } from '#store/sessions.ts';
 import type { Versions } from '#store/versions.ts';
 import type { Feed } from './feed.ts';
 import type { HeldSessions } from './held-sessions.ts';
+import type { InTurn } from './in-turn.ts';
 
 /** What the use cases work with; `main.ts` hands it in. */
 export interface AppParts {
@@ -43,6 +44,8 @@ export interface AppParts {
 export interface Work extends AppParts {
   readonly feed: Feed;
   readonly held: HeldSessions;
+  /** Changes of designs, by design. */
+  readonly changes: InTurn;
 }
 
 /** Who asks, and by which door. One local owner for now: authorisation will look at `actor` here and nowhere else. */

@@ -7,6 +7,9 @@ import { Finding, Trace, TraceStep, Validation, Waiting } from '#model/finding.t
 import { ChannelStatus, Fault, ProcessStatus, Sample, Session, SessionSnapshot } from '#model/session.ts';
 import { Problem } from './problem.ts';
 
+/** Of the API, not of the program: grows when something is added to it. */
+const version = '1.0.0';
+
 /** Nouns that the description names once and refers to. */
 const nouns: Readonly<Record<string, TSchema>> = {
   ChannelStatus,
@@ -60,32 +63,30 @@ Every answer that is not a success is a problem (RFC 9457). Lists give \`{items,
 revision; changing one wants If-Match. A POST with an Idempotency-Key is done once. The live socket is at \`/api/v1/live\`.`;
 
 /** How the description of the API is made from the routes. */
-export function describing(version: string): FastifyDynamicSwaggerOptions {
-  return {
-    openapi: {
-      openapi: '3.1.0',
-      info: { title: 'CSP Designer', version, description, license: { name: 'Apache 2.0', identifier: 'Apache-2.0' } },
-      servers: [{ url: '/', description: 'This server' }],
-      tags: ['designs', 'edits', 'nodes', 'connections', 'versions', 'checks', 'executions', 'components', 'files', 'system'].map(
-        (name) => ({ name }),
-      ),
-    },
-    convertConstToEnum: false,
-    // A path of any length is one parameter; Fastify calls it *.
-    transform: ({ schema, url }) => {
-      const { '*': path, ...params } = (schema?.params as { properties?: Record<string, unknown> } | undefined)?.properties ?? {};
-      if (path === undefined) return { schema, url };
-      const properties = { ...params, path };
-      return {
-        schema: { ...schema, params: { type: 'object', properties, required: Object.keys(properties) } },
-        url: url.replace('*', ':path'),
-      };
-    },
-    transformObject: (documented) => {
-      if (!('openapiObject' in documented)) return documented.swaggerObject;
-      const found = named(plain(documented.openapiObject)) as typeof documented.openapiObject;
-      const schemas = Object.fromEntries(Object.entries(nouns).map(([name, schema]) => [name, named(plain(schema), name)]));
-      return { ...found, components: { ...found.components, schemas } } as typeof documented.openapiObject;
-    },
-  };
-}
+export const describing: FastifyDynamicSwaggerOptions = {
+  openapi: {
+    openapi: '3.1.0',
+    info: { title: 'CSP Designer', version, description, license: { name: 'Apache 2.0', identifier: 'Apache-2.0' } },
+    servers: [{ url: '/', description: 'This server' }],
+    tags: ['designs', 'edits', 'nodes', 'connections', 'versions', 'checks', 'executions', 'components', 'files', 'system'].map(
+      (name) => ({ name }),
+    ),
+  },
+  convertConstToEnum: false,
+  // A path of any length is one parameter; Fastify calls it *.
+  transform: ({ schema, url }) => {
+    const { '*': path, ...params } = (schema?.params as { properties?: Record<string, unknown> } | undefined)?.properties ?? {};
+    if (path === undefined) return { schema, url };
+    const properties = { ...params, path };
+    return {
+      schema: { ...schema, params: { type: 'object', properties, required: Object.keys(properties) } },
+      url: url.replace('*', ':path'),
+    };
+  },
+  transformObject: (documented) => {
+    if (!('openapiObject' in documented)) return documented.swaggerObject;
+    const found = named(plain(documented.openapiObject)) as typeof documented.openapiObject;
+    const schemas = Object.fromEntries(Object.entries(nouns).map(([name, schema]) => [name, named(plain(schema), name)]));
+    return { ...found, components: { ...found.components, schemas } } as typeof documented.openapiObject;
+  },
+};

@@ -1,13 +1,25 @@
 import fastify, { type FastifyInstance } from 'fastify';
 import type { Routes } from './checked.ts';
 
+// What would send the reader to services of others is left out.
+const configuration = {
+  url: '/api/v1/openapi.json',
+  pageTitle: 'CSP Designer API',
+  withDefaultFonts: false,
+  telemetry: false,
+  showDeveloperTools: 'never',
+  hideClientButton: true,
+  agent: { disabled: true },
+  mcp: { disabled: true },
+} as const;
+
 /** The reference page is 5 MB of script: it is loaded when somebody first asks for it. */
 async function page(): Promise<FastifyInstance> {
   const { default: scalar } = await import('@scalar/fastify-api-reference');
   const inner = fastify({ routerOptions: { ignoreTrailingSlash: true } });
   await inner.register(scalar, {
     routePrefix: '/api/v1/reference',
-    configuration: { url: '/api/v1/openapi.json', pageTitle: 'CSP Designer API', withDefaultFonts: false, telemetry: false },
+    configuration,
   });
   await inner.ready();
   return inner;

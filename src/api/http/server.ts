@@ -28,8 +28,6 @@ import { versionRoutes } from './version-routes.ts';
 
 /** How the server is; everything has a default. */
 export interface ServerOptions {
-  /** Version of the program, for the description. */
-  readonly version?: string;
   /** Folder of the built page; without one there is only the API. */
   readonly pageFolder?: string | undefined;
   /** Origins whose pages may call; `*` is any. */
@@ -78,16 +76,16 @@ export async function createServer(app: App, options: ServerOptions = {}): Promi
 }
 
 /** The description of the API (OpenAPI 3.1), made without starting anything. */
-export async function openApiDocument(version = '1.0.0'): Promise<unknown> {
+export async function openApiDocument(): Promise<unknown> {
   // Routes look at the application only when a request comes, and none will.
-  const routes = await build({} as App, { version, logLevel: 'silent' });
+  const routes = await build({} as App, { logLevel: 'silent' });
   const described = routes.swagger();
   await routes.close();
   return JSON.parse(JSON.stringify(described));
 }
 
 async function build(app: App, options: ServerOptions): Promise<Routes> {
-  const { version = '1.0.0', logLevel = 'warn', log, corsOrigin = [], bodyLimitBytes = defaultBodyLimitBytes } = options;
+  const { logLevel = 'warn', log, corsOrigin = [], bodyLimitBytes = defaultBodyLimitBytes } = options;
   const routes: Routes = fastify({
     logger: { level: logLevel, ...(log !== undefined && { stream: log }) },
     bodyLimit: bodyLimitBytes,
@@ -100,7 +98,7 @@ async function build(app: App, options: ServerOptions): Promise<Routes> {
   routes.removeContentTypeParser('text/plain');
   await routes.register(helmet, helmetOptions);
   if (corsOrigin.length > 0) await routes.register(cors, corsOptions(corsOrigin));
-  await routes.register(swagger, describing(version));
+  await routes.register(swagger, describing);
   await routes.register(websocket, { options: { maxPayload: largestFrameBytes }, preClose: goodbye });
   guardOrigin(routes, corsOrigin);
   await routes.register(async (api) => apiRoutes(api as unknown as Routes, app, options), { prefix: '/api/v1' });
@@ -143,6 +141,7 @@ const helmetOptions = {
       'frame-ancestors': ["'none'"],
     },
   },
+  xFrameOptions: { action: 'deny' },
   // Served over HTTP on a machine of one's own: whoever puts TLS in front says this there.
   strictTransportSecurity: false,
 } as const;
