@@ -13,6 +13,7 @@ import { manualTools } from '#kit/testing.ts';
 import type { Tools } from '#kit/tools.ts';
 import type { DesignBody } from '#model/design.ts';
 import { readDesignText, writeDesignText } from '#model/design-text.ts';
+import { hasEnded } from '#model/session.ts';
 import type { Network, Outcome } from '#runtime/network.ts';
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -93,8 +94,8 @@ describe('what is given and what is expected', () => {
 });
 
 describe('the design', () => {
-  test('is thirteen nodes in canonical text', () => {
-    expect(Object.keys(design().nodes)).toHaveLength(13);
+  test('is fourteen nodes in canonical text', () => {
+    expect(Object.keys(design().nodes)).toHaveLength(14);
     expect(writeDesignText(design())).toBe(text);
   });
 
@@ -114,9 +115,14 @@ describe('the run', () => {
   afterEach(() => rm(root, { recursive: true }));
 
   async function run(): Promise<{ network: Network; outcome: Outcome }> {
-    const tools: Tools = { ...manualTools(), files: localFiles(root) };
+    const { clock, ...others } = manualTools();
+    const tools: Tools = { ...others, clock, files: localFiles(root) };
     const network = wire({ design: design(), catalog, tools: () => tools, defer: (turn) => void setImmediate(turn) });
     network.start();
+    while (!hasEnded(network.state)) {
+      await new Promise((resolve) => setImmediate(resolve));
+      if (network.processes().every(({ state }) => state !== 'running')) clock.advanceToNext();
+    }
     return { network, outcome: await network.outcome };
   }
 
@@ -129,6 +135,7 @@ describe('the run', () => {
     const inSeattle = wet.filter(([city]) => city === 'Seattle').length;
     expect(received).toMatchObject({
       rows: cells.length,
+      paced: cells.length,
       dated: cells.length,
       wet: wet.length,
       dry: cells.length - wet.length,
