@@ -12,6 +12,11 @@ export const originRefused = defineError(
   'input',
   'A page of another origin may not do this. Allow the origin with CORS_ORIGIN.',
 );
+export const hostRefused = defineError(
+  'API_HOST_REFUSED',
+  'input',
+  'This server does not go by this name. Use its address, or allow the name with CORS_ORIGIN.',
+);
 export const matchRequired = defineError(
   'API_MATCH_REQUIRED',
   'input',

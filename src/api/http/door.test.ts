@@ -1,4 +1,5 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { get } from 'node:http';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -78,6 +79,19 @@ describe('[W8] pages of other origins', () => {
     const read = (origin: string) => fetch(`${server.origin}/api/v1/components`, { headers: { origin } });
     expect((await read('https://foe.example')).headers.get('access-control-allow-origin')).toBeNull();
     expect((await read('https://friend.example')).headers.get('access-control-allow-origin')).toBe('https://friend.example');
+  });
+
+  it('do not come in by a name that was made to point here', async () => {
+    const ask = (host: string) =>
+      new Promise<number | undefined>((settle) => {
+        get(`${server.origin}/api/v1/health`, { headers: { host } }, (answer) => {
+          answer.resume();
+          settle(answer.statusCode);
+        });
+      });
+    expect(await ask('rebound.example:8080')).toBe(403);
+    expect(await ask('127.0.0.1.example')).toBe(403);
+    for (const host of ['localhost:1', '127.0.0.1', '[::1]:9', 'friend.example']) expect(await ask(host), host).toBe(200);
   });
 
   it('do not listen to the live socket', async () => {
