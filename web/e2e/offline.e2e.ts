@@ -10,7 +10,7 @@ beforeAll(async () => {
 afterAll(() => product.close());
 
 describe('a server that goes away', () => {
-  it('is said, and no edit is lost, not even over a reload of the page', async () => {
+  it('is said, and no edit is lost', async () => {
     const { id } = await product.api<Design>('POST', '/designs', { name: 'Away' });
     const page = await product.open(`/designs/${id}`);
     await page.locator('.reach.online').waitFor();
@@ -31,6 +31,24 @@ describe('a server that goes away', () => {
     await page.locator('.reach.online').waitFor();
     await saved(page);
     expect(Object.keys((await product.api<Design>('GET', `/designs/${id}`)).nodes).sort()).toEqual(['delay', 'merge']);
+    await page.context().close();
+  });
+
+  it('loses nothing either when the page is loaded again before an edit got through', async () => {
+    const { id } = await product.api<Design>('POST', '/designs', { name: 'Loaded again' });
+    const page = await product.open(`/designs/${id}`);
+    await page.route('**/edits', (route) => route.abort());
+    await page.keyboard.press('/');
+    await page.locator('.quick-field').fill('tap');
+    await page.keyboard.press('Enter');
+    await page.locator('[data-saving="kept"]').waitFor();
+    await page.unroute('**/edits');
+    await page.reload();
+    await page.locator('[data-node="tap"]').waitFor();
+    await saved(page, 2);
+    expect(Object.keys((await product.api<Design>('GET', `/designs/${id}`)).nodes)).toEqual(['tap']);
+    await page.locator('[aria-label="Undo add Tap"]').click();
+    await page.locator('.empty-hint').waitFor();
     await page.context().close();
   });
 });

@@ -13,6 +13,7 @@ import {
 } from '@xyflow/react';
 import '@xyflow/react/dist/style.css';
 import './canvas.css';
+import './wires.css';
 import { type DragEvent, type MouseEvent, useCallback, useMemo, useRef, useState } from 'react';
 import type { Position } from '#model/design.ts';
 import type { Edit } from '#model/edit.ts';

@@ -3,7 +3,7 @@ import { useEffect, useRef } from 'react';
 import type { Position } from '#model/design.ts';
 import { type Desk, useDesk } from '../shell/desk.ts';
 import { colourAge } from '../theme/theme.ts';
-import { addPulses, curvesOf, liveNodes, liveWires, type Pulse, progressOf, type Seen } from './live-layout.ts';
+import { addPulses, curvesOf, farZoom, liveNodes, liveWires, type Pulse, progressOf, type Seen } from './live-layout.ts';
 import { paintNode, paintPill, paintPulse, paintWire, readColours } from './live-paint.ts';
 import { shapesOf } from './shapes.ts';
 
@@ -115,7 +115,7 @@ function paintAll(
   const curves = curvesOf(desk.design.state.get().shown, shapes, geometry.place);
   const wires = liveWires(frame, curves, seen);
   for (const wire of wires) paintWire(to, wire, colours);
-  if (zoom >= 0.4) {
+  if (zoom >= farZoom) {
     for (const pulse of pulses) {
       const curve = curves.get(pulse.wire);
       const part = progressOf(pulse, nowMs);
@@ -123,7 +123,7 @@ function paintAll(
     }
   }
   for (const wire of wires) paintPill(to, wire, zoom, colours);
-  for (const node of liveNodes(frame, shapes, geometry.place, seen)) paintNode(to, node, zoom < 0.4, colours);
+  for (const node of liveNodes(frame, shapes, geometry.place, seen)) paintNode(to, node, zoom < farZoom, colours);
 }
 
 function resize(element: HTMLCanvasElement, width: number, height: number): void {

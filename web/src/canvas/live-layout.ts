@@ -32,7 +32,9 @@ export interface Seen {
   readonly zoom: number;
 }
 
-const farZoom = 0.4;
+/** Further away than this, words would be larger than what they speak of. */
+export const farZoom = 0.3;
+const leastPillRoom = 26;
 const outward: Readonly<Record<Spot['side'], readonly [number, number]>> = {
   left: [-1, 0],
   right: [1, 0],
@@ -73,9 +75,15 @@ export function liveWires(frame: Frame, curves: ReadonlyMap<string, Curve>, seen
     const { rate } = wire;
     const moving = rate > 0 && frame.state === 'running';
     const looks = moving ? (wire.held ? 'held' : 'moving') : wire.held && frame.state === 'running' ? 'held' : 'still';
-    wires.push({ id, curve, looks, rate, pill: seen.zoom < farZoom ? undefined : pillOf(frame, wire, curve) });
+    wires.push({ id, curve, looks, rate, pill: hasRoom(curve, seen.zoom) ? pillOf(frame, wire, curve) : undefined });
   }
   return wires;
+}
+
+// Numbers must not lie over the boxes at both ends.
+function hasRoom(curve: Curve, zoom: number): boolean {
+  if (zoom < farZoom) return false;
+  return zoom >= 0.7 || Math.hypot(curve[6] - curve[0], curve[7] - curve[1]) * zoom >= leastPillRoom;
 }
 
 function pillOf(frame: Frame, wire: WireFrame, curve: Curve): LiveWire['pill'] {

@@ -21,7 +21,7 @@ export function DesignPanel() {
         <div className="panel-words">
           <h2 className="panel-title">Design</h2>
           <p className="small quiet">
-            {Object.keys(shown.nodes).length} nodes, {Object.keys(shown.connections).length} wires
+            {counted(Object.keys(shown.nodes).length, 'node')}, {counted(Object.keys(shown.connections).length, 'wire')}
           </p>
         </div>
       </header>
@@ -51,6 +51,8 @@ export function DesignPanel() {
     </>
   );
 }
+
+const counted = (count: number, word: string) => `${count} ${word}${count === 1 ? '' : 's'}`;
 
 interface ExportProps {
   readonly id: string;

@@ -59,9 +59,10 @@ function choicesOf({ anyOf }: Loose): readonly string[] | undefined {
   return constants.every((value) => typeof value === 'string') ? constants : undefined;
 }
 
-/** A name of a setting as words: `maxLineBytes` is Max line bytes. */
-export function wordsOf(name: string): string {
-  const words = name
+/** A name of a setting as words: `onStart` is On start; a unit shown beside it is left out of it. */
+export function wordsOf(name: string, unit = ''): string {
+  const bare = unit !== '' && name.toLowerCase().endsWith(unit.toLowerCase()) ? name.slice(0, -unit.length) : name;
+  const words = (bare || name)
     .replaceAll(/([a-z0-9])([A-Z])/g, '$1 $2')
     .replaceAll(/[-_]/g, ' ')
     .toLowerCase();
