@@ -51,13 +51,17 @@ function startPainting(element: HTMLCanvasElement, desk: Desk, flow: FlowStore):
   };
   const framed = () => {
     const frame = desk.run.frame.get();
-    if (frame === null || calm.matches) pulses = [];
+    if (frame === null || calm.matches || frame.state !== 'running') pulses = [];
     else pulses = addPulses(pulses, frame, performance.now());
     again();
   };
   const leaves = [
     desk.run.frame.subscribe(framed),
-    desk.run.session.subscribe(again),
+    desk.run.session.subscribe(() => {
+      const state = desk.run.session.get()?.state;
+      if (state !== 'running' && state !== 'pausing' && state !== 'paused') pulses = [];
+      again();
+    }),
     desk.design.state.subscribe(again),
     desk.ui.subscribe(again),
     flow.subscribe(again),

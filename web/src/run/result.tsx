@@ -70,8 +70,8 @@ function Content({ path, text }: { readonly path: string; readonly text: string 
     <table className="result-table">
       <thead>
         <tr>
-          {head.map((name) => (
-            <th key={name} scope="col">
+          {head.map((name, at) => (
+            <th key={name} scope="col" className={numeric(body[0]?.[at])}>
               {name}
             </th>
           ))}
@@ -83,7 +83,7 @@ function Content({ path, text }: { readonly path: string; readonly text: string 
           <tr key={number}>
             {row.map((cell, at) => (
               // biome-ignore lint/suspicious/noArrayIndexKey: as a cell is by its column.
-              <td key={at} className={/^-?[\d.]+$/.test(cell) ? 'number' : undefined}>
+              <td key={at} className={numeric(cell)}>
                 {cell}
               </td>
             ))}
@@ -93,6 +93,8 @@ function Content({ path, text }: { readonly path: string; readonly text: string 
     </table>
   );
 }
+
+const numeric = (cell: string | undefined) => (cell !== undefined && /^-?[\d.]+$/.test(cell) ? 'number' : undefined);
 
 async function copyText(text: string): Promise<void> {
   try {
