@@ -65,7 +65,7 @@ describe('an own drawing', () => {
     await page.getByLabel('Interval').fill('0');
     await page.locator('[aria-label^="Undo change settings"]').waitFor();
     await saved(page);
-    expect((await stored(id)).nodes['manual']?.settings).toMatchObject({ payload: { price: 12 }, repeat: 25, intervalMs: 0 });
+    expect((await stored(id)).nodes['manual']?.settings).toEqual({ payload: { price: 12 }, repeat: 25, intervalMs: 0 });
 
     await page.keyboard.press('Escape');
     await page.getByRole('button', { name: 'Run', exact: true }).click();

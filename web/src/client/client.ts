@@ -1,3 +1,4 @@
+import createClient from 'openapi-fetch';
 import type { ComponentSpec } from '#model/component.ts';
 import type { Design, DesignBody, DesignSummary, DesignVersion } from '#model/design.ts';
 import type { Edit } from '#model/edit.ts';
@@ -5,6 +6,7 @@ import type { Validation } from '#model/finding.ts';
 import type { Sample, Session, SessionSnapshot } from '#model/session.ts';
 import { problemOf, Refused, Unreachable } from './problem.ts';
 import { revive } from './revive.ts';
+import type { paths } from './schema.ts';
 
 /** Part of a list. `nextCursor` fetches the following part; null at the end. */
 export interface Page<T> {
@@ -19,92 +21,120 @@ export interface Committed {
   readonly inverse: readonly Edit[];
 }
 
-const base = '/api/v1';
+const longestMs = 30_000;
+const api = createClient<paths>({
+  baseUrl: '',
+  fetch: (request) => fetch(request, { signal: AbortSignal.timeout(longestMs) }),
+});
 
-interface Asked {
-  readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-  readonly body?: unknown;
-  readonly headers?: Readonly<Record<string, string>>;
+interface Answer<T> {
+  readonly data?: T;
+  readonly error?: unknown;
+  readonly response: Response;
 }
 
-async function ask(path: string, { method = 'GET', body, headers = {} }: Asked = {}): Promise<Response> {
-  let response: Response;
+// What was asked for, or a reason: `Refused` with the problem told, `Unreachable` without an answer.
+async function taken<T>(asked: Promise<Answer<T>>): Promise<T> {
+  let answer: Answer<T>;
   try {
-    response = await fetch(base + path, {
-      method,
-      headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-      signal: AbortSignal.timeout(30_000),
-    });
+    answer = await asked;
   } catch {
     throw new Unreachable();
   }
+  const { data, error, response } = answer;
   // A proxy in front answers these while the server behind it is away.
   if (response.status === 502 || response.status === 504) throw new Unreachable();
-  if (!response.ok) throw new Refused(await problemOf(response));
-  return response;
+  if (!response.ok) throw new Refused(problemOf(response, error));
+  return data as T;
 }
 
-async function json<T>(path: string, asked?: Asked): Promise<T> {
-  return (await (await ask(path, asked)).json()) as T;
-}
+const keyed = () => ({ 'idempotency-key': crypto.randomUUID() });
+const of = (designId: string) => ({ path: { designId } });
 
-const post = (body: unknown, key?: string): Asked => ({
-  method: 'POST',
-  body,
-  ...(key !== undefined && { headers: { 'idempotency-key': key } }),
-});
-const id = encodeURIComponent;
+/** The designs, newest edited first: the first hundred, or those after a cursor. */
+export const listDesigns = (cursor?: string): Promise<Page<DesignSummary>> =>
+  taken(api.GET('/api/v1/designs', { params: { query: { limit: 100, ...(cursor !== undefined && { cursor }) } } }));
 
-/** All designs by pages, newest edited first. */
-export const listDesigns = (cursor?: string) =>
-  json<Page<DesignSummary>>(`/designs?limit=100${cursor === undefined ? '' : `&cursor=${id(cursor)}`}`);
 /** One design. */
-export const getDesign = (designId: string) => json<Design>(`/designs/${id(designId)}`);
+export const getDesign = (designId: string): Promise<Design> =>
+  taken(api.GET('/api/v1/designs/{designId}', { params: of(designId) }));
+
 /** Makes a design. */
-export const createDesign = (body: Partial<DesignBody> & { name: string }) =>
-  json<Design>('/designs', post(body, crypto.randomUUID()));
+export const createDesign = (body: Partial<DesignBody> & { name: string }): Promise<Design> =>
+  taken(api.POST('/api/v1/designs', { body, headers: keyed() }));
+
 /** Deletes a design and everything of it. */
-export const deleteDesign = (designId: string) =>
-  ask(`/designs/${id(designId)}`, { method: 'DELETE', headers: { 'if-match': '*' } });
+export const deleteDesign = (designId: string): Promise<unknown> =>
+  taken(api.DELETE('/api/v1/designs/{designId}', { params: of(designId), headers: { 'if-match': '*' } }));
+
 /** Copies a design under a new name. */
-export const duplicateDesign = (designId: string, name: string) =>
-  json<Design>(`/designs/${id(designId)}/duplicate`, post({ name }, crypto.randomUUID()));
+export const duplicateDesign = (designId: string, name: string): Promise<Design> =>
+  taken(api.POST('/api/v1/designs/{designId}/duplicate', { params: of(designId), body: { name }, headers: keyed() }));
+
 /** A design as text, in its canonical file form or as CSPm. */
-export const exportDesign = async (designId: string, format: 'json' | 'cspm') =>
-  (await ask(`/designs/${id(designId)}/export?format=${format}`)).text();
-/** Makes a design of a canonical file. */
-export const importDesign = (file: unknown) => json<Design>('/designs/import', post(file, crypto.randomUUID()));
+export const exportDesign = (designId: string, format: 'json' | 'cspm'): Promise<string> =>
+  taken(api.GET('/api/v1/designs/{designId}/export', { params: { ...of(designId), query: { format } }, parseAs: 'text' }));
+
+/** Makes a design of the text of a canonical file. */
+export const importDesign = (file: string): Promise<Design> =>
+  taken(api.POST('/api/v1/designs/import', { body: JSON.parse(file), headers: keyed() }));
+
 /** Commits edits, all or none. The same key twice commits once. */
-export const commitEdits = (designId: string, edits: readonly Edit[], key: string) =>
-  json<Committed>(`/designs/${id(designId)}/edits`, post({ edits }, key));
+export const commitEdits = (designId: string, edits: readonly Edit[], key: string): Promise<Committed> =>
+  taken(
+    api.POST('/api/v1/designs/{designId}/edits', {
+      params: of(designId),
+      body: { edits: [...edits] },
+      headers: { 'idempotency-key': key },
+    }),
+  );
+
 /** What the checks say about a stored design. */
-export const validateDesign = (designId: string) => json<Validation>(`/designs/${id(designId)}/validate`, post({}));
+export const validateDesign = (designId: string): Promise<Validation> =>
+  taken(api.POST('/api/v1/designs/{designId}/validate', { params: of(designId) }));
+
 /** Starts a session of the design as it is now. */
-export const executeDesign = (designId: string) =>
-  json<Session>(`/designs/${id(designId)}/execute`, post({}, crypto.randomUUID()));
+export const executeDesign = (designId: string): Promise<Session> =>
+  taken(api.POST('/api/v1/designs/{designId}/execute', { params: of(designId), body: {}, headers: keyed() }));
+
 /** The named versions of a design. */
-export const listVersions = (designId: string) => json<Page<DesignVersion>>(`/designs/${id(designId)}/versions?limit=100`);
+export const listVersions = (designId: string): Promise<Page<DesignVersion>> =>
+  taken(api.GET('/api/v1/designs/{designId}/versions', { params: { ...of(designId), query: { limit: 100 } } }));
+
 /** Keeps the present state of a design under a name. */
-export const keepVersion = (designId: string, name: string) =>
-  json<DesignVersion>(`/designs/${id(designId)}/versions`, post({ name }, crypto.randomUUID()));
-/** Sessions of a design, newest first. */
-export const listExecutions = (designId?: string) =>
-  json<Page<Session>>(`/executions?limit=50${designId === undefined ? '' : `&designId=${id(designId)}`}`);
+export const keepVersion = (designId: string, name: string): Promise<DesignVersion> =>
+  taken(api.POST('/api/v1/designs/{designId}/versions', { params: of(designId), body: { name }, headers: keyed() }));
+
+/** Sessions, newest first; of one design, or of all. */
+export const listExecutions = (designId?: string): Promise<Page<Session>> =>
+  taken(api.GET('/api/v1/executions', { params: { query: { limit: 50, ...(designId !== undefined && { designId }) } } }));
+
 /** Pauses, resumes or stops a session. */
-export const controlExecution = (sessionId: string, verb: 'pause' | 'resume' | 'stop') =>
-  json<Session>(`/executions/${id(sessionId)}/${verb}`, post({}));
+export const controlExecution = (sessionId: string, verb: 'pause' | 'resume' | 'stop'): Promise<Session> =>
+  taken(api.POST(`/api/v1/executions/{sessionId}/${verb}`, { params: { path: { sessionId } } }));
+
 /** Everything that moves in a session, now or at its end. */
-export const getSnapshot = (sessionId: string) => json<SessionSnapshot>(`/executions/${id(sessionId)}/metrics`);
+export const getSnapshot = (sessionId: string): Promise<SessionSnapshot> =>
+  taken(api.GET('/api/v1/executions/{sessionId}/metrics', { params: { path: { sessionId } } }));
+
 /** The last messages of one wire. */
-export const getMessages = (sessionId: string, connection: string) =>
-  json<{ items: Sample[] }>(`/executions/${id(sessionId)}/connections/${id(connection)}/messages?limit=50`);
+export const getMessages = (sessionId: string, connectionId: string): Promise<{ items: readonly Sample[] }> =>
+  taken(
+    api.GET('/api/v1/executions/{sessionId}/connections/{connectionId}/messages', {
+      params: { path: { sessionId, connectionId }, query: { limit: 50 } },
+    }),
+  );
+
 /** Every component kind known here. */
 export const listComponents = async (): Promise<readonly ComponentSpec[]> => {
-  const { items } = await json<Page<ComponentSpec>>('/components');
+  const { items } = await taken(api.GET('/api/v1/components'));
   return items.map((spec) => ({ ...spec, settings: revive(spec.settings) }));
 };
+
 /** A file a design has read or written. */
-export const readFile = async (path: string) => (await ask(`/files/${path.split('/').map(id).join('/')}`)).text();
-/** Who answers. */
-export const getHealth = () => json<{ status: string; version: string; database: string }>('/health');
+export const readFile = (path: string): Promise<string> =>
+  taken(api.GET('/api/v1/files/{path}', { params: { path: { path } }, parseAs: 'text', pathSerializer: filePath }));
+
+// The separators of a path stay what they are; everything else is escaped.
+const filePath = (pattern: string, { path }: Record<string, unknown>): string =>
+  pattern.replace('{path}', String(path).split('/').map(encodeURIComponent).join('/'));

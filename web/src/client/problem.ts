@@ -29,16 +29,10 @@ export class Unreachable extends Error {
   }
 }
 
-/** The problem a refusing response tells; never throws. */
-export async function problemOf(response: Response): Promise<ProblemDetails> {
+/** The problem of a refusing response and its body, which may be anything. */
+export function problemOf(response: Response, body: unknown): ProblemDetails {
   const fallback = { title: response.statusText || 'The request failed', status: response.status };
-  const text = await response.text().catch(() => '');
-  try {
-    const body: unknown = JSON.parse(text);
-    return typeof body === 'object' && body !== null ? { ...fallback, ...body } : fallback;
-  } catch {
-    return fallback;
-  }
+  return typeof body === 'object' && body !== null ? { ...fallback, ...body } : fallback;
 }
 
 /** What went wrong, in one line for a person. */

@@ -62,7 +62,7 @@ export function DesignSwitcher() {
         onChange={(event) => {
           const [chosen] = event.target.files ?? [];
           event.target.value = '';
-          if (chosen !== undefined) void opens('opened', async () => importDesign(JSON.parse(await chosen.text())));
+          if (chosen !== undefined) void opens('opened', async () => importDesign(await chosen.text()));
         }}
       />
     </>

@@ -1,5 +1,5 @@
 import { type KeyboardEvent, useMemo } from 'react';
-import type { Connection } from '#model/design.ts';
+import type { Connection, DesignBody, Node } from '#model/design.ts';
 import { usePart } from '../base/store.ts';
 import { showNodes } from '../canvas/view.ts';
 import { rateText } from '../run/frame.ts';
@@ -17,7 +17,7 @@ export function Outline() {
     for (const wire of Object.values(shown.connections)) by.set(wire.from.node, [...(by.get(wire.from.node) ?? []), wire]);
     return by;
   }, [shown.connections]);
-  const nodes = Object.values(shown.nodes);
+  const nodes = useMemo(() => inReadingOrder(shown), [shown]);
   if (nodes.length === 0) return <p className="nothing">Nothing drawn yet.</p>;
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: the keys are those of the buttons inside.
@@ -38,6 +38,15 @@ export function Outline() {
       </ul>
     </div>
   );
+}
+
+const rowHeight = 96;
+
+// As it is drawn: by rows, from left to right.
+function inReadingOrder({ nodes, canvas }: DesignBody): readonly Node[] {
+  const place = ({ id }: Node) => canvas.positions[id] ?? { x: 0, y: 0 };
+  const row = (node: Node) => Math.round(place(node).y / rowHeight);
+  return Object.values(nodes).sort((a, b) => row(a) - row(b) || place(a).x - place(b).x);
 }
 
 function NodeLine({ id }: { readonly id: string }) {

@@ -18,8 +18,18 @@ type Loose = Readonly<Record<string, unknown>> & {
 
 /** Choices of constants become a list to choose from; what has no fixed shape is edited as JSON; long texts get room. */
 export function formSchema(schema: unknown): FormSchema {
-  const whole = part((schema ?? {}) as Loose);
+  const whole = bare(part((schema ?? {}) as Loose));
   return { schema: whole.schema, ui: { ...whole.ui, 'ui:submitButtonOptions': { norender: true } } };
+}
+
+// The settings are handed over with their defaults filled in. Left in the schema, the library would mix them into
+// what is typed: letters of a text into an object, a number again into a field just emptied.
+function bare({ schema, ui }: FormSchema): FormSchema {
+  const { default: _default, ...rest } = schema;
+  const properties = Object.entries(rest.properties ?? {}).map(([name, of]) => {
+    return [name, typeof of === 'object' ? bare({ schema: of, ui: {} }).schema : of] as const;
+  });
+  return { schema: rest.properties === undefined ? rest : { ...rest, properties: Object.fromEntries(properties) }, ui };
 }
 
 const shown = (schema: unknown): RJSFSchema => schema as RJSFSchema;
