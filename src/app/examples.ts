@@ -1,5 +1,6 @@
 import { cp, readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { CodedError } from '#base/errors.ts';
 import { hasEnded } from '#model/session.ts';
 import type { App } from './app.ts';
 import { owner } from './parts.ts';
@@ -51,12 +52,18 @@ export async function seedExamples(app: App, examples: readonly ExampleFolder[],
   }
 }
 
-/** Starts the stored design of an example, found by its name, unless it runs or is no longer there. */
+/** Starts the stored design of an example, found by its name, unless it runs, is no longer there, or cannot run as it is drawn now. */
 export async function startExample(app: App, example: ExampleFolder): Promise<void> {
   const { name } = JSON.parse(await readFile(example.design, 'utf8')) as { name: string };
   const { items } = await app.listDesigns(caller, { limit: 200 });
   const design = items.find((candidate) => candidate.name === name);
   if (design === undefined) return;
   const sessions = await app.listSessions(caller, { designId: design.id, limit: 200 });
-  if (sessions.items.every(({ state }) => hasEnded(state))) await app.executeDesign(caller, design.id);
+  if (!sessions.items.every(({ state }) => hasEnded(state))) return;
+  try {
+    await app.executeDesign(caller, design.id);
+  } catch (thrown) {
+    // Somebody may have left it half drawn, and the server must still start.
+    if (!(thrown instanceof CodedError && thrown.blame === 'input')) throw thrown;
+  }
 }
