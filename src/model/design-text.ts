@@ -79,7 +79,8 @@ export function readDesignText(text: string, kinds: Kinds): ReadDesign {
 export function readDesignFile(parsed: unknown, kinds: Kinds): ReadDesign {
   const format = (parsed as { format?: unknown } | null)?.format;
   if (format !== designFormat) {
-    const found = typeof format === 'string' ? `its format is ${format}` : 'it names no format';
+    const newer = typeof format === 'string' && /^csp-design\/\d+$/.test(format) ? ', of a newer version of this program' : '';
+    const found = typeof format === 'string' ? `its format is ${format}${newer}` : 'it names no format';
     return { ok: false, fault: { message: `this is not a ${designFormat} file: ${found}`, pointer: '/format' } };
   }
   const [fault] = faultsOf(DesignFile, parsed);
