@@ -4,13 +4,12 @@ import { setImmediate } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 import { owner } from '#app/parts.ts';
-import { pipeline, type RealApp, realApp } from '#app/testing/real-app.ts';
+import { openGate, pipeline, type RealApp, realApp } from '#app/testing/real-app.ts';
 import { ManualClock } from '#base/clock.ts';
 import type { Design, DesignBody } from '#model/design.ts';
-import { LiveMessage } from '#model/live.ts';
-import { fits } from '#model/schema-check.ts';
 import type { Session, SessionState } from '#model/session.ts';
 import { liveSocket } from './live.ts';
+import { Listener } from './testing/listener.ts';
 
 const caller = owner('test');
 const nobody = '00000000-0000-7000-8000-000000000000';
@@ -40,53 +39,6 @@ afterEach(async () => {
   expect(clock.pending).toBe(0);
   expect(reported.splice(0)).toEqual([]);
 });
-
-type Told<T extends LiveMessage['type']> = Extract<LiveMessage, { type: T }>;
-
-/** A client that keeps what it is told until somebody asks for it. */
-class Listener {
-  readonly socket: WebSocket;
-  readonly #told: LiveMessage[] = [];
-  #heard = Promise.withResolvers<void>();
-
-  constructor(socket: WebSocket) {
-    this.socket = socket;
-    socket.on('message', (data) => {
-      const message = JSON.parse(String(data)) as LiveMessage;
-      if (!fits(LiveMessage, message)) throw new Error(`not a live message: ${String(data).slice(0, 200)}`);
-      this.#told.push(message);
-      this.#heard.resolve();
-      this.#heard = Promise.withResolvers();
-    });
-  }
-
-  say(request: unknown): void {
-    this.socket.send(typeof request === 'string' ? request : JSON.stringify(request));
-  }
-
-  /** The next message of a type, taken away; others stay. */
-  async next<T extends LiveMessage['type']>(type: T): Promise<Told<T>> {
-    for (;;) {
-      const at = this.#told.findIndex((message) => message.type === type);
-      if (at >= 0) return this.#told.splice(at, 1)[0] as Told<T>;
-      await this.#heard.promise;
-    }
-  }
-
-  async subscribe(topic: 'design' | 'session' | 'connection', id: string, connection?: string): Promise<void> {
-    this.say({ type: 'subscribe', topic, id, ...(connection !== undefined && { connection }) });
-    expect(await this.next('subscribed')).toMatchObject({ topic, id });
-  }
-
-  /** Everything of a type that came before the answer to a ping. */
-  async soFar<T extends LiveMessage['type']>(type: T): Promise<Told<T>[]> {
-    this.say({ type: 'ping' });
-    await this.next('pong');
-    const found = this.#told.filter((message) => message.type === type) as Told<T>[];
-    for (const message of found) this.#told.splice(this.#told.indexOf(message), 1);
-    return found;
-  }
-}
 
 async function listener(): Promise<Listener> {
   const socket = new WebSocket(`ws://127.0.0.1:${(sockets.address() as AddressInfo).port}`);
@@ -219,12 +171,13 @@ describe('sessions', () => {
   });
 
   it('faults are told with the node', async () => {
-    const body = pipeline('Failing', { everyMs: 20 });
+    const body = pipeline('Failing', { gate: 'told' });
     body.nodes['to'] = { id: 'to', kind: 'test.fail', version: 1, label: '', settings: {}, onFailure: 'stop' };
     const { id } = await make(body);
     const session = await real.app.executeDesign(caller, id);
     const client = await listener();
     await client.subscribe('session', session.id);
+    openGate('told');
     expect(await client.next('session.fault')).toMatchObject({ sessionId: session.id, fault: { node: 'to' } });
     await reached(client, 'failed');
   });

@@ -18,6 +18,7 @@ import { defineComponent } from '#kit/define-component.ts';
 import { input, output } from '#kit/ports.ts';
 import type { DesignBody } from '#model/design.ts';
 import { sleep } from '#runtime/sleep.ts';
+import { until } from '#runtime/until.ts';
 import { type DatabasePlace, openDatabase } from '#store/database.ts';
 import { Designs } from '#store/designs.ts';
 import { IdempotencyKeys } from '#store/idempotency.ts';
@@ -26,7 +27,20 @@ import { Sessions } from '#store/sessions.ts';
 import { Versions } from '#store/versions.ts';
 import { type App, createApp } from '../app.ts';
 
-/** A source that counts: `count` numbers (0 is for ever), `everyMs` apart, each `padding` characters long. */
+const gates = new Map<string, PromiseWithResolvers<void>>();
+
+/** Lets the sources that wait at `name` begin. */
+export function openGate(name: string): void {
+  gateAt(name).resolve();
+}
+
+function gateAt(name: string): PromiseWithResolvers<void> {
+  const gate = gates.get(name) ?? Promise.withResolvers();
+  gates.set(name, gate);
+  return gate;
+}
+
+/** A source that counts: `count` numbers (0 is for ever), `everyMs` apart, each `padding` characters long, once its gate is open. */
 const count = defineComponent({
   kind: 'test.count',
   version: 1,
@@ -37,11 +51,13 @@ const count = defineComponent({
     count: Type.Integer({ minimum: 0, default: 3 }),
     everyMs: Type.Integer({ minimum: 0, default: 0 }),
     padding: Type.Integer({ minimum: 0, default: 0 }),
+    gate: Type.String({ default: '' }),
   }),
   ports: { out: output(Type.Unknown(), 'Numbers from 1.') },
   contract: 'COUNT = (out -> COUNT) |~| (out.end -> SKIP)',
   examples: [],
   *run({ settings, io, clock }) {
+    if (settings.gate !== '') yield* until(gateAt(settings.gate).promise);
     for (let number = 1; settings.count === 0 || number <= settings.count; number++) {
       if (settings.everyMs > 0) yield* sleep(clock, settings.everyMs);
       const value = settings.padding === 0 ? number : { number, padding: 'x'.repeat(settings.padding) };
