@@ -119,9 +119,10 @@ async function serve(options: ServeOptions): Promise<number> {
     process.stdout.write(`CSP Designer is open at http://${settings.host}:${listening}\n`);
     await interruption;
   } finally {
-    await app.close();
-    await server.close();
+    // Searches first, since requests wait for them; then the door, so that nothing new begins.
     await thread.close();
+    await server.close();
+    await app.close();
     await database.close();
   }
   return 0;
