@@ -3,6 +3,11 @@ import { describe, expect, test } from 'vitest';
 import { allows } from '#contract/monitor.ts';
 import { manualTools, pause, type Ran, rig } from '#kit/testing.ts';
 import type { Files } from '#kit/tools.ts';
+import { withDefaults } from '#model/settings.ts';
+import { Network } from '#runtime/network.ts';
+import type { Operation } from '#runtime/port.ts';
+import { sleep } from '#runtime/sleep.ts';
+import { discardSender, endedReceiver } from '#runtime/unconnected.ts';
 import { file } from './file.ts';
 
 interface Options {
@@ -194,6 +199,33 @@ describe('writing', () => {
     expect(ran.ended).toMatchObject({ state: 'stopped' });
     gate.resolve();
     await new Promise((resolve) => setImmediate(resolve));
+    expect([tools.files.open, tools.files.texts()]).toEqual([0, {}]);
+  });
+
+  test('[FL4] a run that is stopped just when the file is open lets go of it', async () => {
+    const tools = manualTools();
+    const turns: (() => void)[] = [];
+    const io = { in: endedReceiver(), out: discardSender(), err: discardSender() } as never;
+    const settings = withDefaults(file.spec, { mode: 'write', path: 'a' });
+    const body = (): Operation<void> => file.run({ ...tools, settings, io, reject: () => sleep(tools.clock, 0) });
+    const defer = (turn: () => void): void => void turns.push(turn);
+    const network = new Network({
+      processes: [{ id: 'save', body, onFailure: 'stop' }],
+      channels: [],
+      clock: tools.clock,
+      defer,
+    });
+    network.start();
+    turns.shift()?.();
+    // The file is opened, and nobody has had a turn since.
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(tools.files.open).toBe(1);
+    const stopped = network.stop();
+    for (let quiet = 0; quiet < 5; quiet++) {
+      while (turns.length > 0) turns.shift()?.();
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    await stopped;
     expect([tools.files.open, tools.files.texts()]).toEqual([0, {}]);
   });
 

@@ -27,13 +27,21 @@ function bytesOf(message: unknown, encoding: WriteRules['encoding']): Uint8Array
   throw contentUnfit({ detail: 'the message is not base64 text, which the setting encoding asks for' });
 }
 
-// A run that is stopped while the file is being opened no longer waits for it; what is opened then is let go of.
-function opened(files: Files, path: string, mode: WriteRules['onExists']): Operation<FileWriter> {
-  return until(async (signal) => {
-    const writer = await files.write(path, mode);
-    if (signal.aborted) await writer.abandon();
+// A run that is stopped while the file is being opened no longer waits for it; what is opened then is let go of. So is what
+// was open already, but came too late to be handed over.
+function* opened(files: Files, path: string, mode: WriteRules['onExists']): Operation<FileWriter> {
+  let early: FileWriter | undefined;
+  try {
+    const writer = yield* until(async (signal) => {
+      early = await files.write(path, mode);
+      if (signal.aborted) await early.abandon();
+      return early;
+    });
+    early = undefined;
     return writer;
-  });
+  } finally {
+    if (early !== undefined) yield* until(early.abandon());
+  }
 }
 
 /** Bytes on their way to a file: many small messages are one write. */
