@@ -56,6 +56,9 @@ describe('the page opens on the philosophers', () => {
     await saved(page, rev + 1);
     await verdict(page, 'Can deadlock');
     await page.locator('.toast', { hasText: 'can deadlock' }).waitFor();
+    await page.waitForFunction(() => document.querySelectorAll('.box.knot').length === 10);
+    expect(await page.locator('.box.dim').count()).toBe(0);
+    await page.screenshot({ path: join(pictures, 'ring.png') });
     await page.click('.verdict');
     await page.click('text=Show how');
     await page.locator('.trace-count', { hasText: 'Stuck' }).waitFor();

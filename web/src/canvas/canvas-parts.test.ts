@@ -7,7 +7,7 @@ import type { Edit } from '#model/edit.ts';
 import type { Finding } from '#model/finding.ts';
 import { connectEdit, deleteEdits, fittingEnd, freeId, freePlace } from '../design/edits.ts';
 import { nextFrame } from '../run/frame.ts';
-import { litOf } from './lit.ts';
+import { litByFindings, litOf } from './lit.ts';
 import { addPulses, curvesOf, liveNodes, liveWires, progressOf } from './live-layout.ts';
 import { pointAt, shapesOf, wireFault } from './shapes.ts';
 
@@ -181,7 +181,12 @@ describe('a counterexample on the canvas', () => {
         ['b', 'now'],
       ]),
     );
-    expect(at(2)).toEqual({ nodes: new Map([['a', 'knot']]), wires: new Map([['ab', 'knot']]) });
+    expect(at(2)).toEqual({ nodes: new Map([['a', 'knot']]), wires: new Map([['ab', 'knot']]), dims: true });
     expect(litOf(null)).toBeNull();
+  });
+
+  it('lights the knot of a deadlock as soon as it is known, without dimming the rest', () => {
+    expect(litByFindings([finding])).toEqual({ nodes: new Map([['a', 'knot']]), wires: new Map([['ab', 'knot']]), dims: false });
+    expect(litByFindings([{ ...finding, verdict: 'proved' }])).toBeNull();
   });
 });

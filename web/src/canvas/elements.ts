@@ -99,11 +99,14 @@ function boxOf(node: Process, scene: Scene): Box {
       node,
       spec,
       shape,
-      light: scene.lit === null ? undefined : (scene.lit.nodes.get(node.id) ?? 'dim'),
+      light: lightOf(scene.lit?.nodes.get(node.id), scene.lit),
       trouble: scene.troubled.get(node.id),
     },
   };
 }
+
+const lightOf = (own: Light | undefined, lit: Lit | null): Light | 'dim' | undefined =>
+  own ?? (lit?.dims === true ? 'dim' : undefined);
 
 function handleOf({ id, spec, side, x, y }: Spot) {
   return {
@@ -119,7 +122,7 @@ function handleOf({ id, spec, side, x, y }: Spot) {
 
 function wireOf(wire: Connection, scene: Scene): Wire {
   const { id, from, to } = wire;
-  const light = scene.lit === null ? undefined : (scene.lit.wires.get(id) ?? 'dim');
+  const light = lightOf(scene.lit?.wires.get(id), scene.lit);
   return {
     id,
     type: 'wire',

@@ -1,12 +1,15 @@
+import type { Finding } from '#model/finding.ts';
 import type { Replay } from '../shell/ui.ts';
 
-/** How something on the canvas is shown while a counterexample is looked at; everything else is dimmed. */
+/** How something on the canvas is shown while there is a counterexample. */
 export type Light = 'now' | 'past' | 'knot';
 
 /** What is lit. */
 export interface Lit {
   readonly nodes: ReadonlyMap<string, Light>;
   readonly wires: ReadonlyMap<string, Light>;
+  /** Everything else steps back, so that what is lit is seen: while a counterexample is stepped. */
+  readonly dims: boolean;
 }
 
 /** What a counterexample lights at its present step: the step and what went before, and at the end the knot. */
@@ -16,9 +19,7 @@ export function litOf(replay: Replay | null): Lit | null {
   const nodes = new Map<string, Light>();
   const wires = new Map<string, Light>();
   if (replay.step >= trace.steps.length) {
-    for (const id of trace.knot.nodes) nodes.set(id, 'knot');
-    for (const id of trace.knot.connections) wires.set(id, 'knot');
-    return { nodes, wires };
+    return { ...knotOf(trace.knot), dims: true };
   }
   for (const [number, step] of trace.steps.entries()) {
     if (number > replay.step) break;
@@ -26,5 +27,15 @@ export function litOf(replay: Replay | null): Lit | null {
     for (const id of step.nodes) nodes.set(id, light);
     if (step.connection !== undefined) wires.set(step.connection, light);
   }
-  return { nodes, wires };
+  return { nodes, wires, dims: true };
+}
+
+/** What a deadlock lights before anybody steps through it: who would wait for whom; null when none is known. */
+export function litByFindings(findings: readonly Finding[]): Lit | null {
+  const knot = findings.find(({ rule, verdict }) => rule === 'deadlock' && verdict === 'refuted')?.trace?.knot;
+  return knot === undefined ? null : { ...knotOf(knot), dims: false };
+}
+
+function knotOf({ nodes, connections }: NonNullable<Finding['trace']>['knot']): Pick<Lit, 'nodes' | 'wires'> {
+  return { nodes: new Map(nodes.map((id) => [id, 'knot'])), wires: new Map(connections.map((id) => [id, 'knot'])) };
 }
