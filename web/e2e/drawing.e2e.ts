@@ -76,6 +76,18 @@ describe('an own drawing', () => {
     await page.context().close();
   });
 
+  it('by dragging from the list to the canvas', async () => {
+    const { id, page } = await emptySheet('Dropped');
+    await page.locator('[data-kind="flow.buffer"]').dragTo(page.locator('.react-flow'), { targetPosition: { x: 420, y: 300 } });
+    await page.locator('[data-node="buffer"]').waitFor();
+    await saved(page);
+    expect((await stored(id)).nodes['buffer']?.kind).toBe('flow.buffer');
+    const drop = (await page.locator('.react-flow').boundingBox())!;
+    const middle = await middleOf(page, '[data-node="buffer"]');
+    expect(Math.hypot(middle.x - drop.x - 420, middle.y - drop.y - 300)).toBeLessThan(160);
+    await page.context().close();
+  });
+
   it('refuses ports that do not fit, with the reason', async () => {
     const { id, page } = await emptySheet('No fit');
     await product.api('POST', `/designs/${id}/edits`, {

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Design, DesignSummary } from '#model/design.ts';
+import type { SessionSnapshot } from '#model/session.ts';
 import { count, type Product, passed, pictures, saved, startProduct, verdict } from './product.ts';
 
 let product: Product;
@@ -21,14 +22,28 @@ const wireInto = (kind: string, mode?: string) =>
     return node?.kind === kind && (mode === undefined || node.settings['mode'] === mode);
   })!;
 
+/** How many messages have passed each wire of the newest session, as the server counts them. */
+async function metrics(): Promise<Record<string, number>> {
+  const { items } = await product.api<{ items: { id: string }[] }>('GET', `/executions?designId=${weather.id}&limit=1`);
+  const { channels } = await product.api<SessionSnapshot>('GET', `/executions/${items[0]?.id}/metrics`);
+  return Object.fromEntries(channels.map(({ connection, received }) => [connection, received]));
+}
+
 describe('the weather, on real data', () => {
-  it('runs to its end and counts every row on the wires', async () => {
+  it('runs, stands still while paused, goes on to its end, and counts every row on the wires', async () => {
     page = await product.open(`/designs/${weather.id}`);
     await verdict(page, 'Proved deadlock-free');
     await page.getByRole('button', { name: 'Run', exact: true }).click();
     await page.click('[data-hint="outline"]');
-    await page.locator('[data-state="completed"]').waitFor();
     const rows = wireInto('data.filter');
+    await passed(page, rows.id, 0);
+    await page.getByRole('button', { name: 'Pause' }).click();
+    await page.locator('[data-state="paused"]').waitFor();
+    const counted = await metrics();
+    expect(counted).toEqual(await metrics());
+    await page.screenshot({ path: join(pictures, 'paused.png') });
+    await page.getByRole('button', { name: 'Resume' }).click();
+    await page.locator('[data-state="completed"]').waitFor();
     await passed(page, rows.id, 2_921);
     expect(await count(page, rows.id)).toBe(2_922);
     await page.screenshot({ path: join(pictures, 'weather.png') });

@@ -7,7 +7,7 @@ import type { Edit } from '#model/edit.ts';
 import type { Finding } from '#model/finding.ts';
 import { connectEdit, deleteEdits, fittingEnd, freeId, freePlace } from '../design/edits.ts';
 import { nextFrame } from '../run/frame.ts';
-import { litByFindings, litOf } from './lit.ts';
+import { litByFindings, litByStuck, litOf } from './lit.ts';
 import { addPulses, curvesOf, liveNodes, liveWires, progressOf } from './live-layout.ts';
 import { pointAt, shapesOf, wireFault } from './shapes.ts';
 
@@ -188,5 +188,13 @@ describe('a counterexample on the canvas', () => {
   it('lights the knot of a deadlock as soon as it is known, without dimming the rest', () => {
     expect(litByFindings([finding])).toEqual({ nodes: new Map([['a', 'knot']]), wires: new Map([['ab', 'knot']]), dims: false });
     expect(litByFindings([{ ...finding, verdict: 'proved' }])).toBeNull();
+  });
+
+  it('lights who waits while a session is stuck, and no longer once it has ended', () => {
+    const stuck = { since: '2026-01-01T00:00:00.000Z', nodes: ['a'], connections: ['ab'] };
+    const session = { id: '1', designId: '2', designRev: 1, state: 'running' as const, startedAt: stuck.since, stuck };
+    expect(litByStuck(session)?.wires).toEqual(new Map([['ab', 'knot']]));
+    expect(litByStuck({ ...session, state: 'stopped' })).toBeNull();
+    expect(litByStuck(null)).toBeNull();
   });
 });

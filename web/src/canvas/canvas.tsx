@@ -26,7 +26,7 @@ import { commit, type Desk, useDesk, useUi } from '../shell/desk.ts';
 import { nothing } from '../shell/ui.ts';
 import { groupColour } from '../theme/icon.tsx';
 import { type Box, createElements, type Scene, type Wire } from './elements.ts';
-import { litByFindings, litOf } from './lit.ts';
+import { litByFindings, litByStuck, litOf } from './lit.ts';
 import { LiveLayer } from './live-layer.tsx';
 import { NodeBox, reasonHere } from './node-box.tsx';
 import { type LooseEnd, readSpotId, shapesOf, wireFault } from './shapes.ts';
@@ -113,7 +113,11 @@ function useScene(desk: Desk): { scene: Scene; setDragged: (dragged: ReadonlyMap
   const validation = usePart(desk.checks.state, (checked) => checked.validation);
   const [dragged, setDragged] = useState<ReadonlyMap<string, Position>>(new Map());
   const shapes = useMemo(() => shapesOf(design, desk.kinds), [design, desk.kinds]);
-  const lit = useMemo(() => litOf(replay) ?? litByFindings(validation?.findings ?? []), [replay, validation]);
+  const session = usePart(desk.run.session, (now) => now);
+  const lit = useMemo(
+    () => litOf(replay) ?? litByStuck(session) ?? litByFindings(validation?.findings ?? []),
+    [replay, session, validation],
+  );
   const troubled = useMemo(() => {
     const marks = new Map<string, 'error' | 'warning'>();
     for (const { rule, severity, nodes, connections } of problemsOf(validation)) {

@@ -1,4 +1,5 @@
 import type { Finding } from '#model/finding.ts';
+import { hasEnded, type Session } from '#model/session.ts';
 import type { Replay } from '../shell/ui.ts';
 
 /** How something on the canvas is shown while there is a counterexample. */
@@ -30,12 +31,18 @@ export function litOf(replay: Replay | null): Lit | null {
   return { nodes, wires, dims: true };
 }
 
+/** What lights while a session is stuck: who waits, and on which wires. */
+export function litByStuck(session: Session | null): Lit | null {
+  if (session?.stuck === undefined || hasEnded(session.state)) return null;
+  return { ...knotOf(session.stuck), dims: false };
+}
+
 /** What a deadlock lights before anybody steps through it: who would wait for whom; null when none is known. */
 export function litByFindings(findings: readonly Finding[]): Lit | null {
   const knot = findings.find(({ rule, verdict }) => rule === 'deadlock' && verdict === 'refuted')?.trace?.knot;
   return knot === undefined ? null : { ...knotOf(knot), dims: false };
 }
 
-function knotOf({ nodes, connections }: NonNullable<Finding['trace']>['knot']): Pick<Lit, 'nodes' | 'wires'> {
+function knotOf({ nodes, connections }: Pick<Finding, 'nodes' | 'connections'>): Pick<Lit, 'nodes' | 'wires'> {
   return { nodes: new Map(nodes.map((id) => [id, 'knot'])), wires: new Map(connections.map((id) => [id, 'knot'])) };
 }
