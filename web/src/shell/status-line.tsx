@@ -13,6 +13,7 @@ export function StatusLine() {
   const failures = usePart(desk.run.frame, (frame) => frame?.failures ?? 0);
   const received = usePart(desk.run.frame, (frame) => frame?.received ?? 0);
   const live = session !== null && !hasEnded(session.state);
+  const moving = live && session.state !== 'paused';
   return (
     <footer className="status-line">
       <span className={`reach ${reach}`}>
@@ -25,7 +26,7 @@ export function StatusLine() {
             <span className={`state-mark ${session.stuck !== undefined && live ? 'failed' : session.state}`} />{' '}
             {stateWord(session)}
           </span>
-          <span data-rate>{live ? `${rate ?? '0/s'} messages` : `${received.toLocaleString('en')} messages`}</span>
+          <span data-rate>{moving ? `${rate ?? '0/s'} messages` : `${received.toLocaleString('en')} messages`}</span>
           <span className={failures > 0 ? 'has-errors' : ''}>
             {failures === 1 ? '1 error' : `${failures.toLocaleString('en')} errors`}
           </span>
