@@ -65,12 +65,12 @@ describe('bad requests', () => {
     fetch(server.origin + designs, { method: 'POST', body, headers });
 
   it('[W2] malformed JSON is 400, another media type 415, a large body 413 with the numbers, an unknown address 404', async () => {
-    const malformed = await post('{"name": Ada}', { 'content-type': 'application/json' });
+    const malformed = await post('{"name": "x",}', { 'content-type': 'application/json' });
     expect(malformed.headers.get('content-type')).toMatch('application/problem+json');
     expect(await malformed.json()).toMatchObject({
       status: 400,
       code: 'API_BODY_MALFORMED',
-      detail: expect.stringMatching(/position \d+ \(line 1 column \d+\)/),
+      detail: expect.stringContaining('at position 13 (line 1 column 14)'),
     });
     expect(await (await post('', { 'content-type': 'application/json' })).json()).toMatchObject({ status: 400 });
     const xml = await post('<a/>', { 'content-type': 'text/xml' });
