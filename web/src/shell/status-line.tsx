@@ -12,6 +12,7 @@ export function StatusLine() {
   const rate = usePart(desk.run.frame, (frame) => (frame === null ? undefined : rateText(frame.rate)));
   const failures = usePart(desk.run.frame, (frame) => frame?.failures ?? 0);
   const received = usePart(desk.run.frame, (frame) => frame?.received ?? 0);
+  const rev = usePart(desk.design.state, (state) => state.confirmed.rev);
   const live = session !== null && !hasEnded(session.state);
   const moving = live && session.state !== 'paused';
   return (
@@ -25,6 +26,7 @@ export function StatusLine() {
           <span data-session={session.id} data-state={session.state}>
             <span className={`state-mark ${session.stuck !== undefined && live ? 'failed' : session.state}`} />{' '}
             {stateWord(session)}
+            {session.designRev !== rev && ` · rev ${session.designRev}`}
           </span>
           <span data-rate>{moving ? `${rate ?? '0/s'} messages` : `${received.toLocaleString('en')} messages`}</span>
           <span className={failures > 0 ? 'has-errors' : ''}>
