@@ -7,12 +7,14 @@ import { writeDesignText } from '#model/design-text.ts';
 import type { Validation } from '#model/finding.ts';
 import type { TextFormat } from './design-as-text.ts';
 import { readDesign } from './design-file.ts';
+import { type ExploreOptions, type ExploreReport, exploreBody } from './explore-body.ts';
 import { type RunOptions, type RunReport, runBody } from './run-body.ts';
 
 /** What can be done with a design file where no server runs. Each reads the file with `readDesign` and throws what that throws. */
 export interface FileCommands {
   check(file: string, maxStates?: number): Promise<Validation>;
   run(file: string, options: RunOptions): Promise<RunReport>;
+  explore(file: string, options: ExploreOptions): Promise<ExploreReport>;
   export(file: string, format: TextFormat): Promise<string>;
   components(): readonly ComponentSpec[];
 }
@@ -31,6 +33,7 @@ export function createFileCommands(parts: FileParts): FileCommands {
   return {
     check: async (file, maxStates) => await parts.validate(await readDesign(file, parts.catalog), maxStates),
     run: async (file, options) => await runBody(parts, file, await readDesign(file, parts.catalog), options),
+    explore: async (file, options) => await exploreBody(parts, await readDesign(file, parts.catalog), options),
     async export(file, format) {
       const body = await readDesign(file, parts.catalog);
       return format === 'json' ? writeDesignText(body) : parts.cspm(body);

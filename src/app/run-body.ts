@@ -93,7 +93,8 @@ export async function runBody(
   };
 }
 
-async function feedOf({ node, port, index, file }: PortFile): Promise<Attachment> {
+/** What feeds a port from a file. */
+export async function feedOf({ node, port, index, file }: PortFile): Promise<Attachment> {
   const messages = messagesOf(await readText(file));
   return {
     is: 'feed',

@@ -251,3 +251,29 @@ describe('export and components', () => {
     expect(JSON.parse((await csp('components data.filter --json')).out)).toMatchObject({ kind: 'data.filter' });
   });
 });
+
+describe('a search', () => {
+  test('says what it found, step by step', async () => {
+    const { code, out, err } = await csp(`run ${ring} --explore`);
+    expect([code, err]).toEqual([1, '']);
+    expect(out).toMatch(
+      /^the run gets stuck: a, b wait for each other on (ab, ba|ba, ab)\nschedule 1 \(at most 2 preemptions in each, seed 1\)/,
+    );
+    expect(out).toMatch(/\n +\d+\. a goes on; waits on in\[0\]\n/);
+  });
+
+  test('says that it found nothing, and within which bounds', async () => {
+    const given = `--input even.in=${join(folder, 'given.json')} --output even.match=- --schedules 3 --preemptions 1 --seed x`;
+    const { code, out } = await csp(`run ${evens} --explore ${given}`);
+    expect(out).toBe('nothing found in 3 schedules (at most 1 preemptions in each, seed x)\n');
+    expect(code).toBe(0);
+  });
+
+  test.each([
+    ['run a --seed 1', '--seed goes with --explore'],
+    ['run a --explore --seconds 1', '--seconds does not go with --explore, which touches nothing outside'],
+  ])('«%s» is wrong usage', async (words, sentence) => {
+    const { code, err } = await csp(words);
+    expect([code, err]).toEqual([2, expect.stringContaining(sentence)]);
+  });
+});

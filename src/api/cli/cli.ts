@@ -3,7 +3,7 @@ import type { FileCommands } from '#app/file-commands.ts';
 import type { RunReport } from '#app/run-body.ts';
 import { CodedError, messageOf } from '#base/errors.ts';
 import type { ComponentSpec } from '#model/component.ts';
-import { reportText } from './report.ts';
+import { explorationText, reportText } from './report.ts';
 import { nearest, validationText } from './text.ts';
 import { type CommandName, commands, helpText, isCommand } from './usage.ts';
 
@@ -135,6 +135,9 @@ async function check(call: Call): Promise<number> {
 
 async function run(call: Call): Promise<number> {
   const file = onlyFile(call, 'run');
+  if (call.flag('explore')) return await exploreDesign(call, file);
+  const idle = ['schedules', 'preemptions', 'seed'].find((name) => call.text(name) !== undefined);
+  if (idle !== undefined) throw new UsageFault(`--${idle} goes with --explore`);
   const { world } = call;
   const files = await world.open(call.texts('components'), file);
   const seconds = wholeNumber(call, 'seconds');
@@ -148,6 +151,21 @@ async function run(call: Call): Promise<number> {
   });
   world.err(reportText(report));
   return exitCodeOf(report, world.signal);
+}
+
+async function exploreDesign(call: Call, file: string): Promise<number> {
+  const idle = ['files', 'seconds'].find((name) => call.text(name) !== undefined);
+  if (idle !== undefined) throw new UsageFault(`--${idle} does not go with --explore, which touches nothing outside`);
+  const { world } = call;
+  const schedules = wholeNumber(call, 'schedules') ?? 1_000;
+  const preemptions = wholeNumber(call, 'preemptions') ?? 2;
+  const seed = call.text('seed') ?? '1';
+  const [inputs, outputs] = [pairs(call, 'input'), pairs(call, 'output')];
+  const files = await world.open(call.texts('components'), file);
+  const report = await files.explore(file, { inputs, outputs, schedules, preemptions, seed, signal: world.signal });
+  world.out(explorationText(report, { preemptions, seed }));
+  if (report.found !== undefined) return 1;
+  return world.signal.aborted ? 130 : 0;
 }
 
 function exitCodeOf(report: RunReport, signal: AbortSignal): number {

@@ -59,6 +59,13 @@ export const commands = {
       },
       files: { type: 'string', value: 'DIR', says: 'root folder of io.file; by default the folder of FILE' },
       seconds: { type: 'string', value: 'N', says: 'stop after this time' },
+      explore: {
+        type: 'boolean',
+        says: 'search the possible orders for one that gets stuck or fails; the outside is not touched',
+      },
+      schedules: { type: 'string', value: 'N', says: 'orders to try with --explore (1000)' },
+      preemptions: { type: 'string', value: 'N', says: 'turns taken away in one order of --explore (2)' },
+      seed: { type: 'string', value: 'TEXT', says: 'where the random choices of --explore come from (1)' },
       components,
     },
   },
