@@ -2,14 +2,18 @@ import type { Clock } from '#base/clock.ts';
 import { defineError } from '#base/errors.ts';
 import type { Catalog } from '#host/catalog.ts';
 import { randomFrom, toolsOf } from '#host/tools.ts';
-import { wire } from '#host/wire.ts';
+import { type Attachment, wire } from '#host/wire.ts';
 import type { Files, Tools } from '#kit/tools.ts';
 import type { DesignBody } from '#model/design.ts';
+import { writeDesignText } from '#model/design-text.ts';
 import { type Exploration, explore } from '#runtime/explore.ts';
 import type { Network } from '#runtime/network.ts';
 import type { Receiver } from '#runtime/port.ts';
-import type { Ending, Steered } from '#runtime/schedule.ts';
-import { feedOf, type PortFile } from './run-body.ts';
+import { headerText, lineText, type RecordedStep, type Recording, type RecordingHeader } from '#runtime/recording.ts';
+import type { Divergence } from '#runtime/replayer.ts';
+import { type Ending, runSchedule, type ScheduleRun, type Steered } from '#runtime/schedule.ts';
+import { closeStream, fedBy, feedFrom, openStream, type PortFile, type ReplayReport } from './run-body.ts';
+import { designOfText } from './same-design.ts';
 
 const outsideRefused = defineError(
   'APP_EXPLORE_OUTSIDE',
@@ -29,6 +33,8 @@ export interface ExploreOptions {
   readonly schedules: number;
   readonly preemptions: number;
   readonly seed: string;
+  /** File that what is found is written to, so that it can be replayed. */
+  readonly recording?: string;
   /** Ends the search. */
   readonly signal: AbortSignal;
 }
@@ -49,43 +55,108 @@ export interface ExploreReport extends Pick<Exploration, 'schedules' | 'unfinish
   };
 }
 
+interface SearchParts {
+  readonly catalog: Catalog;
+  readonly clock: Clock;
+}
+
 /**
  * Searches the interleavings of a design (S13).
  *
  * @throws what wiring a design throws, APP_FILE_UNREADABLE for an input.
  */
 export async function exploreBody(
-  { catalog, clock }: { readonly catalog: Catalog; readonly clock: Clock },
+  { catalog, clock }: SearchParts,
   body: DesignBody,
   options: ExploreOptions,
 ): Promise<ExploreReport> {
   const { schedules, preemptions, seed, signal } = options;
-  const feeds = await Promise.all(options.inputs.map(feedOf));
-  const collects = options.outputs.map(({ node, port, index }) => ({
-    is: 'collect' as const,
-    from: { node, port, index },
-    body: forget,
-  }));
-  const attachments = [...feeds, ...collects];
-  const make = (world: Steered): Network =>
-    wire({ design: body, catalog, attachments, ...world, tools: (node) => closedTools(world.clock, seed, node) });
+  const inputs = await Promise.all(options.inputs.map(fedBy));
+  const outputs = options.outputs.map(({ node, port, index }) => ({ node, port, index }));
+  const design = writeDesignText(body);
+  const header: RecordingHeader = { kind: 'search', seed, startMs: clock.now(), design, inputs, outputs };
+  const ordered = designOfText(design, catalog);
+  const make = (world: Steered): Network => makeClosed(catalog, ordered, header, world);
   const searched = await explore({
     make,
     schedules,
     preemptions,
     mostSteps,
-    startMs: clock.now(),
+    startMs: header.startMs,
     random: randomFrom(`search ${seed}`),
-    patience: () => new Promise((resolve) => void clock.after(patienceMs, resolve)),
+    patience: () => patience(clock),
     enough: () => signal.aborted,
   });
   const { found, ...counts } = searched;
   if (found === undefined) return counts;
   const { run, stepsBefore } = found;
+  if (options.recording !== undefined) await save(options.recording, header, run);
   const steps = run.steps
     .map(({ says }, index) => ({ number: index + 1, says }))
     .filter(({ says }) => !says.endsWith(' goes on'));
   return { ...counts, found: { ending: run.ending, steps, stepsCount: run.steps.length, stepsBefore } };
+}
+
+/** Takes a recorded schedule again. Gives what the run was, and where it first differed. */
+export async function replaySearch({ catalog, clock }: SearchParts, recording: Recording): Promise<ReplayReport> {
+  const { header, lines, end } = recording;
+  const design = designOfText(header.design, catalog);
+  const steps = lines.filter((line): line is RecordedStep => line.do === 'step');
+  let step = 0;
+  let diverged: Divergence | undefined;
+  const { ending, network } = await runSchedule({
+    make: (world) => makeClosed(catalog, design, header, world),
+    choose: ({ of }) => {
+      const recorded = steps[step];
+      if (recorded === undefined || recorded.of === of) return recorded?.choice;
+      diverged = { step: step + 1, recorded: `${recorded.of} ways to go on`, happened: `${of} ways to go on` };
+      return undefined;
+    },
+    onStep: ({ says }) => {
+      const recorded = steps[step++];
+      if (recorded !== undefined && recorded.says !== says) diverged = { step, recorded: recorded.says, happened: says };
+      return diverged === undefined;
+    },
+    mostSteps: steps.length + 1,
+    startMs: header.startMs,
+    inWords: true,
+    patience: () => patience(clock),
+  });
+  if (ending.is !== end.is)
+    diverged ??= { step: step + 1, recorded: `the run is ${end.is}`, happened: `the run is ${ending.is}` };
+  return {
+    state: network.state,
+    ...(ending.is === 'failed' && { fault: ending.fault }),
+    ...(ending.is === 'stuck' && { stuck: { nodes: ending.nodes, connections: ending.connections } }),
+    processes: network.processes(),
+    channels: network.channels(),
+    steps: steps.length,
+    ...(diverged !== undefined && { diverged }),
+  };
+}
+
+const patience = (clock: Clock): Promise<void> => new Promise((resolve) => void clock.after(patienceMs, resolve));
+
+function makeClosed(catalog: Catalog, design: DesignBody, { seed, inputs, outputs }: RecordingHeader, world: Steered): Network {
+  const attachments: Attachment[] = [
+    ...inputs.map(({ messages, ...end }) => feedFrom(end, messages)),
+    ...outputs.map((from): Attachment => ({ is: 'collect', from, body: forget })),
+  ];
+  return wire({
+    design,
+    catalog,
+    attachments,
+    ...world,
+    tools: (node) => closedTools(world.clock, seed, node),
+  });
+}
+
+async function save(file: string, header: RecordingHeader, { steps, ending }: ScheduleRun): Promise<void> {
+  const stream = await openStream(file);
+  stream.write(headerText(header));
+  for (const { choice, of, says } of steps) stream.write(lineText({ do: 'step', choice, of, says }));
+  stream.write(lineText({ do: 'end', is: ending.is }));
+  await closeStream(stream, file);
 }
 
 function* forget(into: Receiver<unknown>) {

@@ -1,5 +1,5 @@
 import type { ExploreReport } from '#app/explore-body.ts';
-import type { RunReport } from '#app/run-body.ts';
+import type { ReplayReport, RunReport } from '#app/run-body.ts';
 import { table } from './text.ts';
 
 /** What a run leaves to say: how it ended, each process, each connection. */
@@ -42,4 +42,11 @@ function foundText(ending: NonNullable<ExploreReport['found']>['ending']): strin
   if (ending.is !== 'failed') return `the run is ${ending.is}`;
   const { node, message, code } = ending.fault;
   return `the run fails: ${node === undefined ? '' : `${node}: `}${message} (${code})`;
+}
+
+/** Whether a replay was what the recording says, and where not. */
+export function replayText({ steps, diverged }: ReplayReport): string {
+  if (diverged === undefined) return `replayed ${steps} steps, all as recorded\n`;
+  const { step, recorded, happened } = diverged;
+  return `the replay differs from the recording at step ${step}\n  recorded: ${recorded}\n  now:      ${happened}\n`;
 }

@@ -59,6 +59,8 @@ export const commands = {
       },
       files: { type: 'string', value: 'DIR', says: 'root folder of io.file; by default the folder of FILE' },
       seconds: { type: 'string', value: 'N', says: 'stop after this time' },
+      record: { type: 'string', value: 'FILE', says: 'write what enters the run (with --explore: what is found), to replay it' },
+      replay: { type: 'string', value: 'FILE', says: 'run again from a recording, without the outside' },
       explore: {
         type: 'boolean',
         says: 'search the possible orders for one that gets stuck or fails; the outside is not touched',
