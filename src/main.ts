@@ -20,7 +20,7 @@ import { logLines } from '#host/log-lines.ts';
 import { loadComponents } from '#host/plugins.ts';
 import { createSearchThread } from '#host/search-thread.ts';
 import { createSessionHost, type SessionHost } from '#host/session-host.ts';
-import { toolsOf } from '#host/tools.ts';
+import { type SharedTools, toolsOf } from '#host/tools.ts';
 import { lintDesign, validateDesign } from '#host/validator.ts';
 import { liveSocket } from '#realtime/live.ts';
 import { openDatabase } from '#store/database.ts';
@@ -51,16 +51,20 @@ async function loadCatalog(folders: readonly string[]): Promise<Catalog> {
   return createCatalog(all);
 }
 
-function hostOf(catalog: Catalog, filesFolder: string, settings: Settings): SessionHost {
+function sharedOf(filesFolder: string, settings: Settings): SharedTools {
   const log = logLines((line) => process.stderr.write(line), settings.logLevel, clock.now);
   const files = localFiles(filesFolder);
-  const shared = {
+  return {
     clock,
     http: limitedHttp(fetch, clock, httpLimits),
     files,
     log,
     secret: async (name: string) => readSecret(name),
   };
+}
+
+function hostOf(catalog: Catalog, filesFolder: string, settings: Settings): SessionHost {
+  const shared = sharedOf(filesFolder, settings);
   return createSessionHost({ catalog, clock, mostSessions, tools: (...where) => toolsOf(shared, ...where) });
 }
 
@@ -78,6 +82,7 @@ async function openFiles(folders: readonly string[], file?: string): Promise<Fil
     validate: (body, maxStates) => validateDesign(body, catalog, thread, maxStates),
     cspm: (body) => cspmOf(body, catalog.component),
     hostAt: (folder) => hostOf(catalog, folder, settings),
+    sharedAt: (folder) => sharedOf(folder, settings),
   });
 }
 

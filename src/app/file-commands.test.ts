@@ -9,7 +9,7 @@ import { check } from '#contract/check/check.ts';
 import { createCatalog } from '#host/catalog.ts';
 import { localFiles } from '#host/local-files.ts';
 import { createSessionHost } from '#host/session-host.ts';
-import { toolsOf } from '#host/tools.ts';
+import { type SharedTools, toolsOf } from '#host/tools.ts';
 import { createFileCommands, type FileCommands } from './file-commands.ts';
 import { messagesOf, type PortFile, type RunOptions, type RunReport } from './run-body.ts';
 
@@ -17,6 +17,13 @@ let folder: string;
 let clock: ManualClock;
 let commands: FileCommands;
 
+const sharedAt = (files: string): SharedTools => ({
+  clock,
+  http: fetch,
+  files: localFiles(files),
+  secret: async () => undefined,
+  log: () => {},
+});
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'file-commands-'));
   clock = new ManualClock();
@@ -26,8 +33,9 @@ beforeEach(async () => {
     clock,
     validate: async (body) => check(body, catalog.component),
     cspm: ({ name }) => `-- ${name}\n`,
+    sharedAt,
     hostAt: (files) => {
-      const shared = { clock, http: fetch, files: localFiles(files), secret: async () => undefined, log: () => {} };
+      const shared = sharedAt(files);
       return createSessionHost({ catalog, clock, mostSessions: 1, tools: (...where) => toolsOf(shared, ...where) });
     },
   });

@@ -1,5 +1,3 @@
-import type { Clock } from '#base/clock.ts';
-import type { Catalog } from '#host/catalog.ts';
 import type { SessionHost } from '#host/session-host.ts';
 import type { ComponentSpec } from '#model/component.ts';
 import type { DesignBody } from '#model/design.ts';
@@ -7,19 +5,22 @@ import { writeDesignText } from '#model/design-text.ts';
 import type { Validation } from '#model/finding.ts';
 import type { TextFormat } from './design-as-text.ts';
 import { readDesign } from './design-file.ts';
-import { type RunOptions, type RunReport, runBody } from './run-body.ts';
+import { type ExploreOptions, type ExploreReport, exploreBody } from './explore-body.ts';
+import { type RecordParts, type ReplayOptions, recordBody, replayBody } from './record-body.ts';
+import { type ReplayReport, type RunOptions, type RunReport, runBody } from './run-body.ts';
 
 /** What can be done with a design file where no server runs. Each reads the file with `readDesign` and throws what that throws. */
 export interface FileCommands {
   check(file: string, maxStates?: number): Promise<Validation>;
-  run(file: string, options: RunOptions): Promise<RunReport>;
+  /** With `recording` what enters the run is written there. */
+  run(file: string, options: RunOptions & { readonly recording?: string }): Promise<RunReport>;
+  replay(file: string, options: ReplayOptions): Promise<ReplayReport>;
+  explore(file: string, options: ExploreOptions): Promise<ExploreReport>;
   export(file: string, format: TextFormat): Promise<string>;
   components(): readonly ComponentSpec[];
 }
 
-export interface FileParts {
-  readonly catalog: Catalog;
-  readonly clock: Clock;
+export interface FileParts extends RecordParts {
   readonly validate: (body: DesignBody, maxStates?: number) => Promise<Validation>;
   readonly cspm: (body: DesignBody) => string;
   /** A host whose components see the files of this folder only. */
@@ -30,7 +31,15 @@ export interface FileParts {
 export function createFileCommands(parts: FileParts): FileCommands {
   return {
     check: async (file, maxStates) => await parts.validate(await readDesign(file, parts.catalog), maxStates),
-    run: async (file, options) => await runBody(parts, file, await readDesign(file, parts.catalog), options),
+    async run(file, options) {
+      const body = await readDesign(file, parts.catalog);
+      const { recording } = options;
+      return recording === undefined
+        ? await runBody(parts, file, body, options)
+        : await recordBody(parts, file, body, { ...options, recording });
+    },
+    replay: async (file, options) => await replayBody(parts, await readDesign(file, parts.catalog), options),
+    explore: async (file, options) => await exploreBody(parts, await readDesign(file, parts.catalog), options),
     async export(file, format) {
       const body = await readDesign(file, parts.catalog);
       return format === 'json' ? writeDesignText(body) : parts.cspm(body);

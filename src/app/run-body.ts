@@ -7,9 +7,10 @@ import type { Clock } from '#base/clock.ts';
 import { defineError, messageOf } from '#base/errors.ts';
 import type { RunEvent, SessionHost } from '#host/session-host.ts';
 import type { Attachment } from '#host/wire.ts';
-import type { DesignBody } from '#model/design.ts';
+import type { DesignBody, End } from '#model/design.ts';
 import type { ChannelStatus, Fault, ProcessStatus, SessionState } from '#model/session.ts';
 import type { Operation, Receiver, Sender } from '#runtime/port.ts';
+import type { Divergence } from '#runtime/replayer.ts';
 import { until } from '#runtime/until.ts';
 import { readText } from './design-file.ts';
 
@@ -46,6 +47,12 @@ export interface RunReport {
   readonly channels: readonly ChannelStatus[];
 }
 
+/** A replay: what the run was, and where it first differed from the recording. */
+export interface ReplayReport extends RunReport {
+  readonly steps: number;
+  readonly diverged?: Divergence;
+}
+
 interface Runner {
   readonly clock: Clock;
   readonly hostAt: (filesFolder: string) => SessionHost;
@@ -64,7 +71,7 @@ export async function runBody(
   options: RunOptions,
 ): Promise<RunReport> {
   const sinks = options.outputs.map((output) => sinkOf(output, options.out));
-  const feeds = await Promise.all(options.inputs.map(feedOf));
+  const feeds = (await Promise.all(options.inputs.map(fedBy))).map(({ messages, ...end }) => feedFrom(end, messages));
   const host = hostAt(options.filesFolder ?? dirname(file));
   const attachments = [...feeds, ...sinks.map(({ attachment }) => attachment)];
   const session = host.start({ sessionId: 'run', designId: 'file', rev: 1, body, attachments });
@@ -93,8 +100,13 @@ export async function runBody(
   };
 }
 
-async function feedOf({ node, port, index, file }: PortFile): Promise<Attachment> {
-  const messages = messagesOf(await readText(file));
+/** What a port is fed from a file. */
+export async function fedBy({ file, ...to }: PortFile): Promise<End & { readonly messages: readonly unknown[] }> {
+  return { ...to, messages: messagesOf(await readText(file)) };
+}
+
+/** What feeds a port with these messages. */
+export function feedFrom({ node, port, index }: End, messages: readonly unknown[]): Attachment {
   return {
     is: 'feed',
     to: { node, port, index },
@@ -146,7 +158,8 @@ async function drained(stream: WriteStream, signal: AbortSignal): Promise<void> 
   await once(stream, 'drain', { signal });
 }
 
-async function openStream(file: string): Promise<WriteStream> {
+/** Opens a file for what leaves a run. Throws APP_OUTPUT_FAILED. */
+export async function openStream(file: string): Promise<WriteStream> {
   try {
     const stream = (await open(file, 'w')).createWriteStream();
     // What goes wrong later is told by `finished`; without a listener it would end the program.
@@ -156,7 +169,8 @@ async function openStream(file: string): Promise<WriteStream> {
   }
 }
 
-async function closeStream(stream: WriteStream | undefined, file: string): Promise<void> {
+/** Resolves when all is written. Throws APP_OUTPUT_FAILED. */
+export async function closeStream(stream: WriteStream | undefined, file: string): Promise<void> {
   if (stream === undefined) return;
   try {
     stream.end();

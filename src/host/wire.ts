@@ -10,6 +10,7 @@ import type { ChannelPlan } from '#runtime/channel.ts';
 import { Network } from '#runtime/network.ts';
 import type { Operation, Receiver, Sender } from '#runtime/port.ts';
 import type { ProcessPlan } from '#runtime/process.ts';
+import type { Steering } from '#runtime/scheduler.ts';
 import { discardSender, endedReceiver } from '#runtime/unconnected.ts';
 import type { Catalog } from './catalog.ts';
 
@@ -39,6 +40,8 @@ export interface Wiring {
   readonly tools: (node: string) => Tools;
   readonly defer: (turn: () => void) => void;
   readonly attachments?: readonly Attachment[];
+  /** Decides in place of the scheduler, in a search or a replay. */
+  readonly steering?: Steering;
 }
 
 /**
@@ -67,7 +70,9 @@ export function wire(wiring: Wiring): Network {
     ({ process, start }): ProcessPlan => ({ id: process, body: () => start(live()), onFailure: 'stop' }),
   );
   const channels = connections.map((connection) => channelOf(connection, wiring));
-  network = new Network({ processes: [...processes, ...outside], channels, clock: wiring.tools('').clock, defer: wiring.defer });
+  const { defer, steering } = wiring;
+  const { clock } = wiring.tools('');
+  network = new Network({ processes: [...processes, ...outside], channels, clock, defer, ...(steering && { steering }) });
   return network;
 }
 

@@ -13,6 +13,10 @@ class Place implements Owner {
     this.#index = index;
   }
 
+  get id(): string {
+    return this.#join.id;
+  }
+
   returned(_strand: Strand, result: unknown): void {
     this.#join.returned(this.#index, result);
   }
@@ -38,6 +42,10 @@ class Join extends Wait {
     this.#left = operations.length;
     this.results = new Array(operations.length).fill(undefined);
     this.#children = operations.map((operation, i) => new Strand(parent.runner, new Place(this, i), operation));
+  }
+
+  get id(): string {
+    return this.#parent.owner.id;
   }
 
   /** Runs each operation to its first wait. True when nothing is left to wait for. */

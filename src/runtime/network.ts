@@ -10,7 +10,7 @@ import {
 } from '#model/session.ts';
 import { Channel, type ChannelPlan, type ChannelSample } from './channel.ts';
 import { type Handling, Process, type ProcessPlan } from './process.ts';
-import { type Defer, Scheduler } from './scheduler.ts';
+import { type Defer, Scheduler, type Steering } from './scheduler.ts';
 
 const planBroken = defineError(
   'RUNTIME_PLAN_BROKEN',
@@ -28,6 +28,7 @@ export interface NetworkPlan {
   readonly clock: Clock;
   /** Hands a turn to the event loop, such as `setImmediate`. */
   readonly defer: Defer;
+  readonly steering?: Steering;
 }
 
 /** What a run says. Listeners are called from within the run: quick, and without throwing. */
@@ -76,7 +77,7 @@ export class Network {
     this.#settle = resolve;
     this.#clock = plan.clock;
     this.#defer = plan.defer;
-    this.#scheduler = new Scheduler(plan.clock, plan.defer, () => this.#rest());
+    this.#scheduler = new Scheduler(plan.clock, plan.defer, () => this.#rest(), plan.steering);
     this.#live = plan.processes.length;
     for (const process of plan.processes) this.#addProcess(process);
     for (const channel of plan.channels) this.#addChannel(channel);

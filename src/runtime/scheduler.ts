@@ -1,7 +1,7 @@
 import type { Clock } from '#base/clock.ts';
 import { defineError } from '#base/errors.ts';
 import { Ring } from './ring.ts';
-import { breath, cpu, type Runner, type Strand, Wait } from './strand.ts';
+import { type Arrivals, breath, cpu, type Runner, type Strand, Wait } from './strand.ts';
 
 export const strangeYield = defineError(
   'RUNTIME_STRANGE_YIELD',
@@ -11,6 +11,15 @@ export const strangeYield = defineError(
 
 /** Calls `fn` once, later, after timers and I/O had their chance: `setImmediate` on a server. Never within this call. */
 export type Defer = (fn: () => void) => void;
+
+/** What a search or a replay decides in place of the scheduler. */
+export interface Steering {
+  /** Says by its `shift` who is next. */
+  readonly queue?: Ring<Strand>;
+  /** Communications in a row; 0 brings a strand back to the queue at each. */
+  readonly fuel?: number;
+  readonly arrivals?: Arrivals;
+}
 
 /** Communications a strand may do in a row while its partners are ready. */
 const fuelOfTurn = 32;
@@ -41,7 +50,9 @@ export class Scheduler implements Runner {
   readonly #clock: Clock;
   readonly #defer: Defer;
   readonly #rest: () => void;
-  readonly #queue = new Ring<Strand>();
+  readonly arrivals: Arrivals | undefined;
+  readonly #fuel: number;
+  readonly #queue: Ring<Strand>;
   #turning = false;
   #scheduled = false;
   #held = true;
@@ -50,7 +61,10 @@ export class Scheduler implements Runner {
   readonly #interrupted: { readonly strand: Strand; readonly fuel: number }[] = [];
 
   /** @param rest called after each turn that left nothing runnable, or was held. */
-  constructor(clock: Clock, defer: Defer, rest: () => void) {
+  constructor(clock: Clock, defer: Defer, rest: () => void, { queue, fuel, arrivals }: Steering = {}) {
+    this.arrivals = arrivals;
+    this.#fuel = fuel ?? fuelOfTurn;
+    this.#queue = queue ?? new Ring();
     this.#clock = clock;
     this.#defer = defer;
     this.#rest = rest;
@@ -135,7 +149,7 @@ export class Scheduler implements Runner {
   }
 
   /** Runs a strand to its next wait. Within a turn only. */
-  resume(strand: Strand, fuel = fuelOfTurn): void {
+  resume(strand: Strand, fuel = this.#fuel): void {
     const before = cpu.strand;
     const fuelBefore = this.#held ? this.#kept : cpu.fuel;
     cpu.strand = strand;

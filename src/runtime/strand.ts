@@ -39,8 +39,16 @@ export const breath: Wait = new Breath();
 
 /** Who is told how a strand ended: its process, or the `all` that started it. */
 export interface Owner {
+  /** The process it belongs to. */
+  readonly id: string;
   returned(strand: Strand, result: unknown): void;
   threw(strand: Strand, thrown: unknown): void;
+}
+
+/** Holds answers from outside until it is their time. */
+export interface Arrivals {
+  /** A process begins to await an answer. What this gives is called when the answer is there, with what lets the process hear it. */
+  expect(process: string): (hear: () => void) => void;
 }
 
 /** What operations need of the scheduler. */
@@ -49,6 +57,8 @@ export interface Runner {
   outside: number;
   /** Time of the last look at the clock, at most a turn ago. */
   readonly nowMs: number;
+  /** Who decides when answers from outside are heard; undefined: they are as they come. */
+  readonly arrivals: Arrivals | undefined;
   enqueue(strand: Strand): void;
   resume(strand: Strand): void;
   halt(strand: Strand): void;

@@ -1,6 +1,6 @@
-import { ManualClock } from '#base/clock.ts';
+import { type Clock, ManualClock } from '#base/clock.ts';
 import type { ChannelPlan } from './channel.ts';
-import { Network, type NetworkEvent } from './network.ts';
+import { Network, type NetworkEvent, type NetworkPlan } from './network.ts';
 import type { Operation, Receiver, Sender } from './port.ts';
 import type { ProcessPlan } from './process.ts';
 
@@ -19,6 +19,8 @@ interface Setting {
   /** Channels are called c0, c1, … in this order. */
   readonly wires?: readonly Wire[];
   readonly onFailure?: ProcessPlan['onFailure'];
+  /** Time, turns and choices of another; the bench's own otherwise. */
+  readonly world?: Pick<NetworkPlan, 'clock' | 'defer' | 'steering'>;
 }
 
 /** A network whose turns and time go on only when told to, so that a test sees every moment. */
@@ -28,11 +30,14 @@ export class Bench {
   readonly events: NetworkEvent[] = [];
   readonly #ends = new Map<string, Record<string, unknown>>();
   readonly #turns: (() => void)[] = [];
+  readonly #time: Clock;
 
-  constructor({ bodies, wires = [], onFailure = 'stop' }: Setting) {
+  constructor({ bodies, wires = [], onFailure = 'stop', world }: Setting) {
+    this.#time = world?.clock ?? this.clock;
     this.network = new Network({
       clock: this.clock,
       defer: (turn) => void this.#turns.push(turn),
+      ...world,
       channels: wires.map(channelPlan),
       processes: Object.entries(bodies).map(([id, body]) => ({ id, onFailure, body: () => body(this.#endsOf(id)) })),
     });
@@ -85,7 +90,7 @@ export class Bench {
 
   #endsOf(process: string): Ends {
     if (this.#ends.size === 0) for (const { connection } of this.network.channels()) this.#hand(connection);
-    return { ...this.#ends.get(process), clock: this.clock } as Ends;
+    return { ...this.#ends.get(process), clock: this.#time } as unknown as Ends;
   }
 
   #hand(id: string): void {

@@ -40,6 +40,8 @@ class Outside extends Wait {
   }
 }
 
+const atOnce = (hear: () => void): void => hear();
+
 /**
  * Waits for work outside the network: the only way a promise enters a process.
  *
@@ -54,9 +56,10 @@ export function* until<T>(work: PromiseLike<T> | ((signal: AbortSignal) => Promi
   const controller = typeof work === 'function' ? new AbortController() : undefined;
   const promise = typeof work === 'function' ? work((controller as AbortController).signal) : work;
   const outside = new Outside(strand, controller);
+  const answered = strand.runner.arrivals?.expect(strand.owner.id) ?? atOnce;
   Promise.resolve(promise).then(
-    (value) => outside.settle(value),
-    (reason) => outside.fail(reason),
+    (value) => answered(() => outside.settle(value)),
+    (reason) => answered(() => outside.fail(reason)),
   );
   return (yield outside) as T;
 }

@@ -10,20 +10,28 @@ import { check } from '#contract/check/check.ts';
 import { createCatalog } from '#host/catalog.ts';
 import { localFiles } from '#host/local-files.ts';
 import { createSessionHost } from '#host/session-host.ts';
-import { toolsOf } from '#host/tools.ts';
+import { type SharedTools, toolsOf } from '#host/tools.ts';
 import type { Validation } from '#model/finding.ts';
 import { type CliWorld, runCli } from './cli.ts';
 import { commands } from './usage.ts';
 
 const catalog = createCatalog(components);
 const clock = systemClock;
+const sharedAt = (folder: string): SharedTools => ({
+  clock,
+  http: fetch,
+  files: localFiles(folder),
+  secret: async () => undefined,
+  log: () => {},
+});
 const files = createFileCommands({
   catalog,
   clock,
   validate: async (body, maxStates = 1_000_000) => check(body, catalog.component, { maxStates, maxMs: 60_000 }),
   cspm: ({ name }) => `-- ${name}\n`,
+  sharedAt,
   hostAt: (folder) => {
-    const shared = { clock, http: fetch, files: localFiles(folder), secret: async () => undefined, log: () => {} };
+    const shared = sharedAt(folder);
     return createSessionHost({ catalog, clock, mostSessions: 1, tools: (...where) => toolsOf(shared, ...where) });
   },
 });
@@ -249,5 +257,53 @@ describe('export and components', () => {
   test('--json gives what the API gives', async () => {
     expect(JSON.parse((await csp('components --json')).out)).toEqual(JSON.parse(JSON.stringify(catalog.list())));
     expect(JSON.parse((await csp('components data.filter --json')).out)).toMatchObject({ kind: 'data.filter' });
+  });
+});
+
+describe('a search', () => {
+  test('says what it found, step by step', async () => {
+    const { code, out, err } = await csp(`run ${ring} --explore`);
+    expect([code, err]).toEqual([1, '']);
+    expect(out).toMatch(
+      /^the run gets stuck: a, b wait for each other on (ab, ba|ba, ab)\nschedule 1 \(at most 2 preemptions in each, seed 1\)/,
+    );
+    expect(out).toMatch(/\n +\d+\. a goes on; waits on in\[0\]\n/);
+  });
+
+  test('says that it found nothing, and within which bounds', async () => {
+    const given = `--input even.in=${join(folder, 'given.json')} --output even.match=- --schedules 3 --preemptions 1 --seed x`;
+    const { code, out } = await csp(`run ${evens} --explore ${given}`);
+    expect(out).toBe('nothing found in 3 schedules (at most 1 preemptions in each, seed x)\n');
+    expect(code).toBe(0);
+  });
+
+  test('writes what it found, and replays it', async () => {
+    const recording = join(folder, 'found.rec');
+    await csp(`run ${ring} --explore --record ${recording}`);
+    const { code, err } = await csp(`run ${ring} --replay ${recording}`);
+    expect(code).toBe(1);
+    expect(err).toMatch(/^replayed \d+ steps, all as recorded\nthe run is stuck: a, b wait for each other/);
+  });
+
+  test('a run is recorded, and replayed without its inputs', async () => {
+    const recording = join(folder, 'run.rec');
+    const given = `--input even.in=${join(folder, 'given.json')} --output even.match=-`;
+    const first = await csp(`run ${evens} ${given} --record ${recording}`);
+    const again = await csp(`run ${evens} --replay ${recording} --output even.match=-`);
+    expect([again.code, again.out]).toEqual([first.code, first.out]);
+    expect(again.err).toMatch(/^replayed \d+ steps, all as recorded\n/);
+    expect(again.err.endsWith(first.err)).toBe(true);
+    expect((await csp(`run ${line} --replay ${recording}`)).code).toBe(2);
+  });
+
+  test.each([
+    ['run a --replay x --record y', '--record does not go with --replay, which takes all from the recording'],
+    ['run a --replay x --explore', '--explore does not go with --replay'],
+    ['run a --replay x --input a.b=c', '--input does not go with --replay'],
+    ['run a --seed 1', '--seed goes with --explore'],
+    ['run a --explore --seconds 1', '--seconds does not go with --explore, which touches nothing outside'],
+  ])('«%s» is wrong usage', async (words, sentence) => {
+    const { code, err } = await csp(words);
+    expect([code, err]).toEqual([2, expect.stringContaining(sentence)]);
   });
 });

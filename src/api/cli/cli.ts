@@ -3,7 +3,7 @@ import type { FileCommands } from '#app/file-commands.ts';
 import type { RunReport } from '#app/run-body.ts';
 import { CodedError, messageOf } from '#base/errors.ts';
 import type { ComponentSpec } from '#model/component.ts';
-import { reportText } from './report.ts';
+import { explorationText, replayText, reportText } from './report.ts';
 import { nearest, validationText } from './text.ts';
 import { type CommandName, commands, helpText, isCommand } from './usage.ts';
 
@@ -135,6 +135,10 @@ async function check(call: Call): Promise<number> {
 
 async function run(call: Call): Promise<number> {
   const file = onlyFile(call, 'run');
+  if (call.text('replay') !== undefined) return await replayDesign(call, file);
+  if (call.flag('explore')) return await exploreDesign(call, file);
+  const idle = ['schedules', 'preemptions', 'seed'].find((name) => call.text(name) !== undefined);
+  if (idle !== undefined) throw new UsageFault(`--${idle} goes with --explore`);
   const { world } = call;
   const files = await world.open(call.texts('components'), file);
   const seconds = wholeNumber(call, 'seconds');
@@ -143,11 +147,52 @@ async function run(call: Call): Promise<number> {
     outputs: pairs(call, 'output'),
     ...(call.text('files') !== undefined && { filesFolder: call.text('files') as string }),
     ...(seconds !== undefined && { seconds }),
+    ...recordingOf(call),
     out: world.out,
     signal: world.signal,
   });
   world.err(reportText(report));
   return exitCodeOf(report, world.signal);
+}
+
+function recordingOf(call: Call): { readonly recording?: string } {
+  const recording = call.text('record');
+  return recording === undefined ? {} : { recording };
+}
+
+async function replayDesign(call: Call, file: string): Promise<number> {
+  const idle = ['files', 'seconds', 'schedules', 'preemptions', 'seed', 'record'].find((name) => call.text(name) !== undefined);
+  const other = idle ?? (call.flag('explore') ? 'explore' : call.texts('input').length > 0 ? 'input' : undefined);
+  if (other !== undefined) throw new UsageFault(`--${other} does not go with --replay, which takes all from the recording`);
+  const { world } = call;
+  const files = await world.open(call.texts('components'), file);
+  const recording = call.text('replay') ?? '';
+  const report = await files.replay(file, { recording, outputs: pairs(call, 'output'), out: world.out });
+  world.err(replayText(report) + reportText(report));
+  return report.diverged === undefined && report.stuck === undefined && report.state !== 'failed' ? 0 : 1;
+}
+
+async function exploreDesign(call: Call, file: string): Promise<number> {
+  const idle = ['files', 'seconds'].find((name) => call.text(name) !== undefined);
+  if (idle !== undefined) throw new UsageFault(`--${idle} does not go with --explore, which touches nothing outside`);
+  const { world } = call;
+  const schedules = wholeNumber(call, 'schedules') ?? 1_000;
+  const preemptions = wholeNumber(call, 'preemptions') ?? 2;
+  const seed = call.text('seed') ?? '1';
+  const [inputs, outputs] = [pairs(call, 'input'), pairs(call, 'output')];
+  const files = await world.open(call.texts('components'), file);
+  const report = await files.explore(file, {
+    inputs,
+    outputs,
+    schedules,
+    preemptions,
+    seed,
+    signal: world.signal,
+    ...recordingOf(call),
+  });
+  world.out(explorationText(report, { preemptions, seed }));
+  if (report.found !== undefined) return 1;
+  return world.signal.aborted ? 130 : 0;
 }
 
 function exitCodeOf(report: RunReport, signal: AbortSignal): number {

@@ -1,4 +1,5 @@
-import type { RunReport } from '#app/run-body.ts';
+import type { ExploreReport } from '#app/explore-body.ts';
+import type { ReplayReport, RunReport } from '#app/run-body.ts';
 import { table } from './text.ts';
 
 /** What a run leaves to say: how it ended, each process, each connection. */
@@ -18,4 +19,34 @@ export function reportText({ state, fault, stuck, processes, channels }: RunRepo
     channels.map((channel) => [channel.connection, channel.received, channel.dropped, channel.depth]),
   );
   return `${ending}\n${faultLine}\n${nodes}\n${wires}`;
+}
+
+/** What a search leaves to say: the bounds, then the way to what was found, or that nothing was. */
+export function explorationText(report: ExploreReport, { preemptions, seed }: { preemptions: number; seed: string }): string {
+  const { schedules, unfinished, complete, found } = report;
+  const bounds = `at most ${preemptions} preemptions in each, seed ${seed}`;
+  if (found === undefined) {
+    const all = complete ? '; these are all there are' : '';
+    const open = unfinished > 0 ? `${unfinished} of them were still running when they were cut\n` : '';
+    return `nothing found in ${schedules} schedules (${bounds})${all}\n${open}`;
+  }
+  const { ending, steps, stepsCount, stepsBefore } = found;
+  const width = String(stepsCount).length;
+  const lines = steps.map(({ number, says }) => `  ${String(number).padStart(width)}. ${says}\n`).join('');
+  return `${foundText(ending)}\nschedule ${schedules} (${bounds}), ${stepsBefore} steps, shrunk to ${stepsCount}:\n${lines}`;
+}
+
+function foundText(ending: NonNullable<ExploreReport['found']>['ending']): string {
+  if (ending.is === 'stuck')
+    return `the run gets stuck: ${ending.nodes.join(', ')} wait for each other on ${ending.connections.join(', ')}`;
+  if (ending.is !== 'failed') return `the run is ${ending.is}`;
+  const { node, message, code } = ending.fault;
+  return `the run fails: ${node === undefined ? '' : `${node}: `}${message} (${code})`;
+}
+
+/** Whether a replay was what the recording says, and where not. */
+export function replayText({ steps, diverged }: ReplayReport): string {
+  if (diverged === undefined) return `replayed ${steps} steps, all as recorded\n`;
+  const { step, recorded, happened } = diverged;
+  return `the replay differs from the recording at step ${step}\n  recorded: ${recorded}\n  now:      ${happened}\n`;
 }

@@ -1,0 +1,175 @@
+import type { Clock } from '#base/clock.ts';
+import { defineError } from '#base/errors.ts';
+import type { Catalog } from '#host/catalog.ts';
+import { randomFrom, toolsOf } from '#host/tools.ts';
+import { type Attachment, wire } from '#host/wire.ts';
+import type { Files, Tools } from '#kit/tools.ts';
+import type { DesignBody } from '#model/design.ts';
+import { writeDesignText } from '#model/design-text.ts';
+import { type Exploration, explore } from '#runtime/explore.ts';
+import type { Network } from '#runtime/network.ts';
+import type { Receiver } from '#runtime/port.ts';
+import { headerText, lineText, type RecordedStep, type Recording, type RecordingHeader } from '#runtime/recording.ts';
+import type { Divergence } from '#runtime/replayer.ts';
+import { type Ending, runSchedule, type ScheduleRun, type Steered } from '#runtime/schedule.ts';
+import { closeStream, fedBy, feedFrom, openStream, type PortFile, type ReplayReport } from './run-body.ts';
+import { designOfText } from './same-design.ts';
+
+const outsideRefused = defineError(
+  'APP_EXPLORE_OUTSIDE',
+  'input',
+  'A search does not touch the outside: no HTTP, files or secrets. Feed the design with --input instead.',
+);
+
+/** Steps after which a schedule is cut. */
+export const mostSteps = 1_000;
+/** How long the outside may take to answer before a schedule is left unfinished. */
+const patienceMs = 1_000;
+
+export interface ExploreOptions {
+  readonly inputs: readonly PortFile[];
+  /** Taken and forgotten. */
+  readonly outputs: readonly Omit<PortFile, 'file'>[];
+  readonly schedules: number;
+  readonly preemptions: number;
+  readonly seed: string;
+  /** File that what is found is written to, so that it can be replayed. */
+  readonly recording?: string;
+  /** Ends the search. */
+  readonly signal: AbortSignal;
+}
+
+/** A step by its number, counted from 1. */
+export interface StepText {
+  readonly number: number;
+  readonly says: string;
+}
+
+/** What a search found, if anything: how it ended, and in words each step at which something is to be seen. */
+export interface ExploreReport extends Pick<Exploration, 'schedules' | 'unfinished' | 'complete'> {
+  readonly found?: {
+    readonly ending: Ending;
+    readonly steps: readonly StepText[];
+    readonly stepsCount: number;
+    readonly stepsBefore: number;
+  };
+}
+
+interface SearchParts {
+  readonly catalog: Catalog;
+  readonly clock: Clock;
+}
+
+/**
+ * Searches the interleavings of a design (S13).
+ *
+ * @throws what wiring a design throws, APP_FILE_UNREADABLE for an input.
+ */
+export async function exploreBody(
+  { catalog, clock }: SearchParts,
+  body: DesignBody,
+  options: ExploreOptions,
+): Promise<ExploreReport> {
+  const { schedules, preemptions, seed, signal } = options;
+  const inputs = await Promise.all(options.inputs.map(fedBy));
+  const outputs = options.outputs.map(({ node, port, index }) => ({ node, port, index }));
+  const design = writeDesignText(body);
+  const header: RecordingHeader = { kind: 'search', seed, startMs: clock.now(), design, inputs, outputs };
+  const ordered = designOfText(design, catalog);
+  const make = (world: Steered): Network => makeClosed(catalog, ordered, header, world);
+  const searched = await explore({
+    make,
+    schedules,
+    preemptions,
+    mostSteps,
+    startMs: header.startMs,
+    random: randomFrom(`search ${seed}`),
+    patience: () => patience(clock),
+    enough: () => signal.aborted,
+  });
+  const { found, ...counts } = searched;
+  if (found === undefined) return counts;
+  const { run, stepsBefore } = found;
+  if (options.recording !== undefined) await save(options.recording, header, run);
+  const steps = run.steps
+    .map(({ says }, index) => ({ number: index + 1, says }))
+    .filter(({ says }) => !says.endsWith(' goes on'));
+  return { ...counts, found: { ending: run.ending, steps, stepsCount: run.steps.length, stepsBefore } };
+}
+
+/** Takes a recorded schedule again. Gives what the run was, and where it first differed. */
+export async function replaySearch({ catalog, clock }: SearchParts, recording: Recording): Promise<ReplayReport> {
+  const { header, lines, end } = recording;
+  const design = designOfText(header.design, catalog);
+  const steps = lines.filter((line): line is RecordedStep => line.do === 'step');
+  let step = 0;
+  let diverged: Divergence | undefined;
+  const { ending, network } = await runSchedule({
+    make: (world) => makeClosed(catalog, design, header, world),
+    choose: ({ of }) => {
+      const recorded = steps[step];
+      if (recorded === undefined || recorded.of === of) return recorded?.choice;
+      diverged = { step: step + 1, recorded: `${recorded.of} ways to go on`, happened: `${of} ways to go on` };
+      return undefined;
+    },
+    onStep: ({ says }) => {
+      const recorded = steps[step++];
+      if (recorded !== undefined && recorded.says !== says) diverged = { step, recorded: recorded.says, happened: says };
+      return diverged === undefined;
+    },
+    mostSteps: steps.length + 1,
+    startMs: header.startMs,
+    inWords: true,
+    patience: () => patience(clock),
+  });
+  if (ending.is !== end.is)
+    diverged ??= { step: step + 1, recorded: `the run is ${end.is}`, happened: `the run is ${ending.is}` };
+  return {
+    state: network.state,
+    ...(ending.is === 'failed' && { fault: ending.fault }),
+    ...(ending.is === 'stuck' && { stuck: { nodes: ending.nodes, connections: ending.connections } }),
+    processes: network.processes(),
+    channels: network.channels(),
+    steps: steps.length,
+    ...(diverged !== undefined && { diverged }),
+  };
+}
+
+const patience = (clock: Clock): Promise<void> => new Promise((resolve) => void clock.after(patienceMs, resolve));
+
+function makeClosed(catalog: Catalog, design: DesignBody, { seed, inputs, outputs }: RecordingHeader, world: Steered): Network {
+  const attachments: Attachment[] = [
+    ...inputs.map(({ messages, ...end }) => feedFrom(end, messages)),
+    ...outputs.map((from): Attachment => ({ is: 'collect', from, body: forget })),
+  ];
+  return wire({
+    design,
+    catalog,
+    attachments,
+    ...world,
+    tools: (node) => closedTools(world.clock, seed, node),
+  });
+}
+
+async function save(file: string, header: RecordingHeader, { steps, ending }: ScheduleRun): Promise<void> {
+  const stream = await openStream(file);
+  stream.write(headerText(header));
+  for (const { choice, of, says } of steps) stream.write(lineText({ do: 'step', choice, of, says }));
+  stream.write(lineText({ do: 'end', is: ending.is }));
+  await closeStream(stream, file);
+}
+
+function* forget(into: Receiver<unknown>) {
+  while (!(yield* into.receive()).ended);
+}
+
+/** Tools of a process that may compute and wait, and no more. */
+function closedTools(clock: Clock, seed: string, node: string): Tools {
+  const refuse = (): never => {
+    throw outsideRefused();
+  };
+  const files: Files = { read: refuse, write: refuse, list: refuse, watch: refuse };
+  const shared = { clock, http: refuse, files, secret: refuse, log: () => {} };
+  const metrics = { count: () => {}, gauge: () => {} };
+  return { ...toolsOf(shared, seed, node, new AbortController().signal), metrics };
+}

@@ -1,0 +1,221 @@
+import type { WriteStream } from 'node:fs';
+import { dirname } from 'node:path';
+import { setImmediate } from 'node:timers';
+import { setImmediate as breathe } from 'node:timers/promises';
+import type { Clock } from '#base/clock.ts';
+import { defineError } from '#base/errors.ts';
+import type { Catalog } from '#host/catalog.ts';
+import { recordedTools, replayedTools } from '#host/recorded-tools.ts';
+import { type SharedTools, toolsOf } from '#host/tools.ts';
+import { type Attachment, wire } from '#host/wire.ts';
+import type { Tools } from '#kit/tools.ts';
+import type { DesignBody, End } from '#model/design.ts';
+import { writeDesignText } from '#model/design-text.ts';
+import { type Fault, hasEnded } from '#model/session.ts';
+import type { Network, Stuck } from '#runtime/network.ts';
+import type { Operation, Receiver } from '#runtime/port.ts';
+import { Recorder } from '#runtime/recorder.ts';
+import {
+  type Entry,
+  headerText,
+  lineText,
+  type Recording,
+  type RecordingHeader,
+  readRecording,
+  type ToolLine,
+} from '#runtime/recording.ts';
+import { Replayer } from '#runtime/replayer.ts';
+import { readText } from './design-file.ts';
+import { replaySearch } from './explore-body.ts';
+import {
+  closeStream,
+  fedBy,
+  feedFrom,
+  openStream,
+  type PortFile,
+  type ReplayReport,
+  type RunOptions,
+  type RunReport,
+} from './run-body.ts';
+import { designOfText, refuseOtherDesign } from './same-design.ts';
+
+const otherOutputs = defineError('APP_RECORDING_OUTPUT', 'input', 'The recorded run had no such output.');
+
+/** How long a computation of a component may take in a replay before it counts as one that gives no answer. */
+const patienceMs = 10_000;
+const seed = 'run';
+
+export interface RecordParts {
+  readonly catalog: Catalog;
+  readonly clock: Clock;
+  /** What components reach the outside with, when they see the files of this folder. */
+  readonly sharedAt: (filesFolder: string) => SharedTools;
+}
+
+/**
+ * Runs a design as `runBody` does, and writes what entered the run to a file (S14).
+ *
+ * @throws what wiring a design throws, APP_FILE_UNREADABLE for an input, APP_OUTPUT_FAILED.
+ */
+export async function recordBody(
+  parts: RecordParts,
+  file: string,
+  body: DesignBody,
+  options: RunOptions & { readonly recording: string },
+): Promise<RunReport> {
+  const { clock } = parts;
+  const inputs = await Promise.all(options.inputs.map(fedBy));
+  const outputs = options.outputs.map(({ node, port, index }) => ({ node, port, index }));
+  const header: RecordingHeader = { kind: 'run', seed, startMs: clock.now(), design: writeDesignText(body), inputs, outputs };
+  const outlets = new Outlets(options.outputs, options.out);
+  const shared = parts.sharedAt(options.filesFolder ?? dirname(file));
+  const stopping = new AbortController();
+  let stream: WriteStream | undefined;
+  const write = (line: object): void => void stream?.write(lineText(line));
+  const recorder = new Recorder({ clock, defer: (turn) => void setImmediate(turn) }, header.startMs, write);
+  const attachments = attachmentsOf(header, outlets);
+  const tools = (node: string): Tools => {
+    const own = toolsOf({ ...shared, clock: recorder.clock }, seed, node, stopping.signal);
+    return { ...own, ...recordedTools(own, node, write), metrics };
+  };
+  const network = wire({
+    design: designOfText(header.design, parts.catalog),
+    catalog: parts.catalog,
+    attachments,
+    ...recorder,
+    tools,
+  });
+  const watched = watch(network, stopping);
+  stream = await openStream(options.recording);
+  stream.write(headerText(header));
+  await outlets.open();
+  recorder.start(network);
+  const stop = (): void => recorder.stop();
+  if (options.signal.aborted) stop();
+  options.signal.addEventListener('abort', stop);
+  const cancelLimit = options.seconds === undefined ? undefined : clock.after(options.seconds * 1000, stop);
+  await network.outcome;
+  cancelLimit?.();
+  options.signal.removeEventListener('abort', stop);
+  await Promise.all([closeStream(stream, options.recording), outlets.close()]);
+  return reportOf(network, watched);
+}
+
+export interface ReplayOptions {
+  readonly recording: string;
+  /** Which of the recorded outputs are written again, and where. */
+  readonly outputs: readonly PortFile[];
+  readonly out: (text: string) => void;
+}
+
+/**
+ * Runs a design again from a recording, without the outside (S15).
+ *
+ * @throws what reading a recording throws, APP_RECORDING_OTHER_DESIGN, APP_RECORDING_OUTPUT, APP_OUTPUT_FAILED.
+ */
+export async function replayBody(parts: RecordParts, body: DesignBody, options: ReplayOptions): Promise<ReplayReport> {
+  const recording = readRecording(await readText(options.recording));
+  const { header } = recording;
+  refuseOtherDesign(header.design, body, parts.catalog);
+  refuseOtherOutputs(header, options.outputs);
+  if (header.kind === 'search') return await replaySearch(parts, recording);
+  const outlets = new Outlets(options.outputs, options.out);
+  const patience = (): Promise<void> => new Promise((resolve) => void parts.clock.after(patienceMs, resolve));
+  const replayer = new Replayer(header.startMs, { breathe: () => breathe(), patience });
+  const toolLines = recording.lines.filter((line): line is ToolLine => line.do === 'tool');
+  const stopping = new AbortController();
+  const tools = (node: string): Tools => {
+    const shared = { ...replayedTools(toolLines, node), clock: replayer.clock, log: () => {} };
+    return { ...toolsOf(shared, header.seed, node, stopping.signal), metrics };
+  };
+  const attachments = attachmentsOf(header, outlets);
+  const network = wire({
+    design: designOfText(header.design, parts.catalog),
+    catalog: parts.catalog,
+    attachments,
+    ...replayer,
+    tools,
+  });
+  const watched = watch(network, stopping);
+  await outlets.open();
+  const entries = entriesOf(recording);
+  const diverged = await replayer.run(network, entries, recording.end);
+  await outlets.close();
+  return { ...reportOf(network, watched), steps: entries.length, ...(diverged !== undefined && { diverged }) };
+}
+
+const entriesOf = ({ lines }: Recording): Entry[] =>
+  lines.filter((line): line is Entry => line.do !== 'tool' && line.do !== 'step');
+
+const metrics = { count: () => {}, gauge: () => {} };
+
+function refuseOtherOutputs({ outputs }: RecordingHeader, wanted: readonly PortFile[]): void {
+  for (const { node, port, index } of wanted) {
+    if (outputs.some((end) => keyOf(end) === keyOf({ node, port, index }))) continue;
+    throw otherOutputs({ detail: `The recorded run had no output ${node}.${port}.`, facts: { node, port } });
+  }
+}
+
+interface Watched {
+  stuck?: Stuck;
+  fault?: Fault;
+}
+
+/** A stuck run is stopped, as part of the run and not from outside. */
+function watch(network: Network, stopping: AbortController): Watched {
+  const watched: Watched = {};
+  network.onEvent((event) => {
+    if (event.is === 'fault' && event.handling.is === 'stop') watched.fault = event.fault;
+    if (event.is === 'state' && (event.state === 'stopping' || hasEnded(event.state))) stopping.abort();
+    if (event.is !== 'stuck') return;
+    watched.stuck = event;
+    void network.stop();
+  });
+  return watched;
+}
+
+function reportOf(network: Network, { stuck, fault }: Watched): RunReport {
+  return {
+    state: network.state,
+    ...(fault !== undefined && { fault }),
+    ...(stuck !== undefined && { stuck: { nodes: stuck.nodes, connections: stuck.connections } }),
+    processes: network.processes(),
+    channels: network.channels(),
+  };
+}
+
+function attachmentsOf({ inputs, outputs }: RecordingHeader, outlets: Outlets): Attachment[] {
+  const feeds = inputs.map(({ messages, ...end }) => feedFrom(end, messages));
+  return [...feeds, ...outputs.map((from): Attachment => ({ is: 'collect', from, body: (into) => outlets.body(from, into) }))];
+}
+
+const keyOf = ({ node, port, index }: End): string => `${node} ${port} ${index}`;
+
+/** Files that what leaves is written to. The run never waits for them, so that it is the same wherever they lead. */
+class Outlets {
+  readonly #files = new Map<string, string>();
+  readonly #streams = new Map<string, WriteStream>();
+  readonly #out: (text: string) => void;
+
+  constructor(outputs: readonly PortFile[], out: (text: string) => void) {
+    for (const { file, ...end } of outputs) this.#files.set(keyOf(end), file);
+    this.#out = out;
+  }
+
+  async open(): Promise<void> {
+    for (const [key, file] of this.#files) if (file !== '-') this.#streams.set(key, await openStream(file));
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#streams].map(([key, stream]) => closeStream(stream, this.#files.get(key) ?? key)));
+  }
+
+  *body(end: End, into: Receiver<unknown>): Operation<void> {
+    const key = keyOf(end);
+    for (let got = yield* into.receive(); !got.ended; got = yield* into.receive()) {
+      const line = `${JSON.stringify(got.value)}\n`;
+      if (this.#files.get(key) === '-') this.#out(line);
+      else this.#streams.get(key)?.write(line);
+    }
+  }
+}

@@ -1,0 +1,264 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { type Clock, ManualClock } from '#base/clock.ts';
+import { hasEnded } from '#model/session.ts';
+import { all } from './all.ts';
+import { fairAlt } from './alt.ts';
+import type { ChannelSample } from './channel.ts';
+import type { NetworkPlan } from './network.ts';
+import { Recorder } from './recorder.ts';
+import { type Entry, headerText, lineText, type RecordingEnd, type RecordingHeader, readRecording } from './recording.ts';
+import { type Divergence, Replayer } from './replayer.ts';
+import { sleep } from './sleep.ts';
+import { Bench, type Body, type Wire } from './testing.ts';
+import { until } from './until.ts';
+
+interface Shape {
+  /** Two sources: what each does before each message. */
+  readonly sources: readonly (readonly ('sleep' | 'ask' | 'send')[])[];
+  /** What stands behind the merge. */
+  readonly stages: readonly ('forward' | 'ask' | 'sleep' | 'stamp')[];
+  readonly capacities: readonly number[];
+  readonly seed: number;
+  /** Outside things done before it is stopped from outside. */
+  readonly stopAfter: number | undefined;
+}
+
+const acts = fc.array(fc.constantFrom('sleep' as const, 'ask' as const, 'send' as const), { maxLength: 12 });
+const shapes: fc.Arbitrary<Shape> = fc.record({
+  sources: fc.tuple(acts, acts),
+  stages: fc.array(fc.constantFrom('forward' as const, 'ask' as const, 'sleep' as const, 'stamp' as const), { maxLength: 4 }),
+  capacities: fc.array(fc.integer({ min: 0, max: 3 }), { minLength: 8, maxLength: 8 }),
+  seed: fc.nat(),
+  stopAfter: fc.option(fc.integer({ min: 0, max: 30 }), { nil: undefined }),
+});
+
+type World = Pick<NetworkPlan, 'clock' | 'defer' | 'steering'>;
+type Ask = (question: string) => Promise<number>;
+
+interface Built {
+  readonly bench: Bench;
+  readonly arrived: unknown[];
+}
+
+function build({ sources, stages, capacities }: Shape, world: World, ask: Ask, spoil = 0): Built {
+  const arrived: unknown[] = [];
+  const source = (id: number): Body =>
+    function* (ends) {
+      for (const [n, act] of (sources[id] ?? []).entries()) {
+        if (act === 'sleep') yield* sleep(ends.clock, (id + 1) * 3);
+        const value = act === 'ask' ? yield* until(() => ask(`${id} ${n}`)) : n;
+        yield* ends.out.send(id * 1_000 + value);
+      }
+    };
+  const stage = (what: Shape['stages'][number], id: number): Body =>
+    function* (ends) {
+      for (let n = 0; ; n++) {
+        const { ended, value } = yield* ends.in.receive();
+        if (ended) return;
+        if (what === 'sleep') yield* sleep(ends.clock, n % 3);
+        if (what === 'ask') yield* all([until(ask(`s${id} ${n}`)), sleep(ends.clock, 1)]);
+        yield* ends.out.send(what === 'stamp' ? value + ends.clock.now() : value + spoil);
+      }
+    };
+  const merge: Body = function* (ends) {
+    for (let open = [ends.in, ends.in2]; open.length > 0; ) {
+      const { index, ended, value } = yield* fairAlt(open);
+      if (ended) open = open.filter((_, i) => i !== index);
+      else yield* ends.out.send(value);
+    }
+  };
+  const sink: Body = function* (ends) {
+    for (let got = yield* ends.in.receive(); !got.ended; got = yield* ends.in.receive()) arrived.push(got.value);
+  };
+  const names = ['merge', ...stages.map((_, i) => `stage${i}`), 'sink'];
+  const paths = ['a.out -> merge.in', 'b.out -> merge.in2'];
+  names.slice(1).forEach((name, i) => void paths.push(`${names[i]}.out -> ${name}.in`));
+  const bodies: Record<string, Body> = { a: source(0), b: source(1), merge, sink };
+  stages.forEach((what, i) => {
+    bodies[`stage${i}`] = stage(what, i);
+  });
+  const wires = paths.map((path, i): Wire => [path, capacities[i] ?? 0]);
+  return { bench: new Bench({ bodies, wires, world }), arrived };
+}
+
+interface Trace {
+  readonly arrived: readonly unknown[];
+  readonly samples: readonly (readonly ChannelSample[])[];
+  readonly state: string;
+  readonly counts: unknown;
+}
+
+const traceOf = ({ bench: { network }, arrived }: Built): Trace => ({
+  arrived,
+  samples: network.channels().map(({ connection }) => network.samples(connection)),
+  state: network.state,
+  counts: [network.channels(), network.processes()],
+});
+
+const tick = async (): Promise<void> => {
+  for (let i = 0; i < 30; i++) await Promise.resolve();
+};
+
+function randomOf(seed: number): (below: number) => number {
+  let state = seed >>> 0;
+  return (below) => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return Math.floor((state / 2 ** 32) * below);
+  };
+}
+
+/** An outside whose turns, timers, answers and time come as the seed says. */
+async function record(shape: Shape): Promise<{ trace: Trace; lines: (Entry | RecordingEnd)[] }> {
+  const random = randomOf(shape.seed);
+  const time = new ManualClock(1_000);
+  let lateMs = 0;
+  const clock: Clock = {
+    now: () => {
+      if (random(5) === 0) lateMs++;
+      return time.now() + lateMs;
+    },
+    after: (ms, fire) => time.after(ms, fire),
+  };
+  const turns: (() => void)[] = [];
+  const questions: (() => void)[] = [];
+  const ask: Ask = (question) => new Promise((resolve) => void questions.push(() => resolve(answerTo(question))));
+  const lines: (Entry | RecordingEnd)[] = [];
+  const outer = { clock, defer: (turn: () => void) => void turns.push(turn) };
+  const recorder = new Recorder(outer, 1_000, (line) => void lines.push(line));
+  const built = build(shape, recorder, ask);
+  recorder.start(built.bench.network);
+  for (let done = 0; !hasEnded(built.bench.network.state); done++) {
+    if (done === shape.stopAfter) recorder.stop();
+    const ways = [turns.length > 0 && 'turn', time.pending > 0 && 'timer', questions.length > 0 && 'ask'].filter(Boolean);
+    const way = ways[random(ways.length)];
+    if (way === 'turn') turns.shift()?.();
+    if (way === 'timer') time.advanceToNext();
+    if (way === 'ask') questions.splice(random(questions.length), 1)[0]?.();
+    await tick();
+  }
+  return { trace: traceOf(built), lines };
+}
+
+const answerTo = (question: string): number => question.length * 7;
+
+async function replay(
+  shape: Shape,
+  lines: readonly (Entry | RecordingEnd)[],
+  spoil = 0,
+): Promise<{ trace: Trace; diverged: Divergence | undefined }> {
+  const patience = async (): Promise<void> => {
+    for (let i = 0; i < 10; i++) await tick();
+  };
+  const replayer = new Replayer(1_000, { breathe: tick, patience });
+  const built = build(shape, replayer, async (question) => answerTo(question), spoil);
+  const entries = lines.slice(0, -1) as readonly Entry[];
+  const diverged = await replayer.run(built.bench.network, entries, lines.at(-1) as RecordingEnd);
+  return { trace: traceOf(built), diverged };
+}
+
+const header: RecordingHeader = { kind: 'run', seed: 'x', startMs: 1_000, design: '{}', inputs: [], outputs: [] };
+const through = (lines: readonly (Entry | RecordingEnd)[]) => {
+  const { lines: entries, end } = readRecording(headerText(header) + lines.map(lineText).join(''));
+  return [...entries, end] as (Entry | RecordingEnd)[];
+};
+
+describe('a recorded run', () => {
+  test('[S14] [S15] replayed gives the same trace, samples with their times, counts and outputs', async () => {
+    await fc.assert(
+      fc.asyncProperty(shapes, async (shape) => {
+        const { trace, lines } = await record(shape);
+        const again = await replay(shape, through(lines));
+        expect(again.diverged).toBeUndefined();
+        expect(again.trace).toEqual(trace);
+      }),
+      { numRuns: 200, verbose: 1 },
+    );
+  });
+
+  test('[S15] another behaviour is told at the first step where it shows', async () => {
+    await fc.assert(
+      fc.asyncProperty(shapes, async (shape) => {
+        const { lines } = await record({ ...shape, stages: ['forward'], stopAfter: undefined });
+        const first = (lines as Entry[]).findIndex(({ passed = 0 }) => passed > 0);
+        const { diverged, trace } = await replay({ ...shape, stages: ['forward'] }, lines, 1);
+        expect(['completed', 'stopped']).toContain(trace.state);
+        if (first < 0) expect(diverged).toBeUndefined();
+        else expect(diverged?.step).toBeGreaterThan(first);
+      }),
+      { numRuns: 50, verbose: 1 },
+    );
+  });
+
+  test('[S15] an entry that is missing, doubled or changed is told', async () => {
+    const shape: Shape = {
+      sources: [['ask', 'sleep'], ['send']],
+      stages: ['stamp'],
+      capacities: [],
+      seed: 5,
+      stopAfter: undefined,
+    };
+    const { lines } = await record(shape);
+    const entries = lines.slice(0, -1) as Entry[];
+    const at = (what: Entry['do']): number => entries.findIndex((entry) => entry.do === what);
+    const altered: [string, (Entry | RecordingEnd)[]][] = [
+      ['an answer for a, 0 messages', lines.toSpliced(at('answer'), 0, { do: 'answer', n: 7, of: 'a' })],
+      ['the timer of a, 0 messages', lines.toSpliced(1, 0, { do: 'timer', n: 9, of: 'a' })],
+      ['the run is failed', lines.with(-1, { do: 'end', is: 'failed' })],
+    ];
+    for (const [recorded, changed] of altered) expect((await replay(shape, changed)).diverged).toMatchObject({ recorded });
+    for (let i = 0; i < entries.length; i++) {
+      if (i === 0 || entries[i]?.passed === undefined) continue;
+      expect((await replay(shape, lines.toSpliced(i, 1))).diverged).toBeDefined();
+    }
+  });
+});
+
+describe('the text of a recording', () => {
+  const code = (text: string): unknown => {
+    try {
+      return readRecording(text);
+    } catch (thrown) {
+      return [(thrown as { code?: string }).code, (thrown as { facts?: { line?: number } }).facts?.line];
+    }
+  };
+  const head = headerText(header);
+  const good = `${head}{"do":"start"}\n{"do":"turn","ms":[[0,5]],"passed":1,"sum":7}\n{"do":"end","is":"completed"}\n`;
+
+  test('[S14] is read as it was written', () => {
+    expect(readRecording(good)).toMatchObject({ header, end: { is: 'completed' } });
+    expect(readRecording(good).lines).toHaveLength(2);
+  });
+
+  test('[S14] cut at any place it is truncated, or no recording', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: good.length - 1 }), (length) => {
+        const [got] = code(good.slice(0, length)) as [string];
+        expect(got).toBe(length < head.length - 1 ? 'RUNTIME_RECORDING_MALFORMED' : 'RUNTIME_RECORDING_TRUNCATED');
+      }),
+      { verbose: 1 },
+    );
+  });
+
+  test('[S14] of another version it is refused as such', () => {
+    expect(code(good.replace('recording/1', 'recording/2'))).toEqual(['RUNTIME_RECORDING_NEWER', undefined]);
+    expect(code(good.replace('"turns":1', '"turns":2'))).toEqual(['RUNTIME_RECORDING_NEWER', undefined]);
+  });
+
+  test.each([
+    ['', 1],
+    ['[]\n', 1],
+    [good.replace('csp-recording/1', 'csp-design/1'), 1],
+    [good.replace('"kind":"run"', '"kind":"walk"'), 1],
+    [good.replace('"inputs":[]', '"inputs":[{"node":"a","port":"in","index":0}]'), 1],
+    [good.replace('"outputs":[]', '"outputs":[null]'), 1],
+    [good.replace('{"do":"start"}', '{"do":'), 2],
+    [good.replace('"turn"', '"jump"'), 3],
+    [good.replace('[[0,5]]', '[[0]]'), 3],
+    [good.replace('{"do":"start"}', '{"do":"timer"}'), 2],
+    [good.replace('{"do":"start"}', '{"do":"step","choice":-1,"of":2,"says":""}'), 2],
+    [good.replace('{"do":"start"}', '{"do":"tool","node":"a","call":"x"}'), 2],
+  ])('[S14] damaged it is refused with the line: %#', (text, line) => {
+    expect(code(text)).toEqual(['RUNTIME_RECORDING_MALFORMED', line]);
+  });
+});
