@@ -1,6 +1,6 @@
 import type { Clock } from '#base/clock.ts';
 import type { Catalog } from '#host/catalog.ts';
-import type { SessionHost } from '#host/session-host.ts';
+import type { LocalOrder, SessionHost } from '#host/session-host.ts';
 import type { ComponentSpec } from '#model/component.ts';
 import type { DesignBody } from '#model/design.ts';
 import { writeDesignText } from '#model/design-text.ts';
@@ -23,7 +23,7 @@ export interface FileParts {
   readonly validate: (body: DesignBody, maxStates?: number) => Promise<Validation>;
   readonly cspm: (body: DesignBody) => string;
   /** A host whose components see the files of this folder only. */
-  readonly hostAt: (filesFolder: string) => SessionHost;
+  readonly hostAt: (filesFolder: string) => SessionHost<LocalOrder>;
 }
 
 /** Binds the file commands to a catalogue. */
