@@ -13,13 +13,13 @@ import { messageOf } from '#base/errors.ts';
 import { newUuid } from '#base/ids.ts';
 import { cspmOf } from '#codegen/cspm.ts';
 import { components } from '#components/catalog.ts';
-import { type Catalog, createCatalog } from '#host/catalog.ts';
+import type { Catalog } from '#host/catalog.ts';
 import { limitedHttp } from '#host/http-limits.ts';
 import { localFiles } from '#host/local-files.ts';
 import { logLines } from '#host/log-lines.ts';
-import { loadComponents } from '#host/plugins.ts';
+import { loadCatalog } from '#host/plugins.ts';
 import { createSearchThread } from '#host/search-thread.ts';
-import { createSessionHost, type SessionHost } from '#host/session-host.ts';
+import { createSessionHost, type LocalOrder, type SessionHost } from '#host/session-host.ts';
 import { type SharedTools, toolsOf } from '#host/tools.ts';
 import { lintDesign, validateDesign } from '#host/validator.ts';
 import { liveSocket } from '#realtime/live.ts';
@@ -45,12 +45,6 @@ const interruption = once(interrupted.signal, 'abort');
 
 const report = (thrown: unknown): unknown => process.stderr.write(`csp: ${messageOf(thrown)}\n`);
 
-async function loadCatalog(folders: readonly string[]): Promise<Catalog> {
-  let all = components;
-  for (const folder of new Set(folders.map((folder) => resolve(folder)))) all = [...all, ...(await loadComponents(folder, all))];
-  return createCatalog(all);
-}
-
 function sharedOf(filesFolder: string, settings: Settings): SharedTools {
   const log = logLines((line) => process.stderr.write(line), settings.logLevel, clock.now);
   const files = localFiles(filesFolder);
@@ -63,7 +57,7 @@ function sharedOf(filesFolder: string, settings: Settings): SharedTools {
   };
 }
 
-function hostOf(catalog: Catalog, filesFolder: string, settings: Settings): SessionHost {
+function hostOf(catalog: Catalog, filesFolder: string, settings: Settings): SessionHost<LocalOrder> {
   const shared = sharedOf(filesFolder, settings);
   return createSessionHost({ catalog, clock, mostSessions, tools: (...where) => toolsOf(shared, ...where) });
 }
@@ -74,7 +68,11 @@ async function openFiles(folders: readonly string[], file?: string): Promise<Fil
   const own = beside.filter(
     ({ design, components }) => file !== undefined && components !== undefined && design === resolve(file),
   );
-  const catalog = await loadCatalog([...settings.componentsDir, ...folders, ...own.map(({ components = '' }) => components)]);
+  const catalog = await loadCatalog(components, [
+    ...settings.componentsDir,
+    ...folders,
+    ...own.map(({ components = '' }) => components),
+  ]);
   const thread = createSearchThread();
   return createFileCommands({
     catalog,
@@ -90,7 +88,7 @@ async function serve(options: ServeOptions): Promise<number> {
   const { port, host, data, components: folders } = options;
   const settings = readSettingsWith({ PORT: port, HOST: host, DATA_DIR: data });
   const ofExamples = examples.flatMap(({ components: folder }) => (folder === undefined ? [] : [folder]));
-  const catalog = await loadCatalog([...ofExamples, ...settings.componentsDir, ...folders]);
+  const catalog = await loadCatalog(components, [...ofExamples, ...settings.componentsDir, ...folders]);
   const filesFolder = join(settings.dataDir, 'files');
   const database = await openDatabase({ url: settings.databaseUrl, folder: join(settings.dataDir, 'database') });
   const thread = createSearchThread();

@@ -5,7 +5,7 @@ import { systemClock } from '#base/clock.ts';
 import { components } from '#components/catalog.ts';
 import { createCatalog } from '#host/catalog.ts';
 import { localFiles } from '#host/local-files.ts';
-import { createSessionHost, type SessionHost } from '#host/session-host.ts';
+import { createSessionHost, type LocalOrder, type SessionHost } from '#host/session-host.ts';
 import { toolsOf } from '#host/tools.ts';
 import { defineComponent } from '#kit/define-component.ts';
 import { expression } from '#kit/expression.ts';
@@ -43,7 +43,7 @@ const same = defineComponent({
 
 const catalog = createCatalog([...components, same]);
 
-function hostOf(): SessionHost {
+function hostOf(): SessionHost<LocalOrder> {
   const shared = { clock: systemClock, http: fetch, files: localFiles('.'), secret: async () => undefined, log: () => {} };
   return createSessionHost({ catalog, clock: systemClock, mostSessions: 1, tools: (...where) => toolsOf(shared, ...where) });
 }
@@ -74,9 +74,10 @@ function design({ messages, condition, copies }: Work, capacity: number): Design
 export function session(work: Work, capacity: number): () => Promise<void> {
   const body = design(work, capacity);
   return async () => {
-    const running = hostOf().start({ sessionId: 'bench', designId: 'bench', rev: 1, body });
+    const running = await hostOf().start({ sessionId: 'bench', designId: 'bench', rev: 1, body });
     const { state } = await running.ended;
-    const arrived = running.snapshot().channels.find(({ connection }) => connection === 'fit')?.received;
+    const { channels } = await running.snapshot();
+    const arrived = channels.find(({ connection }) => connection === 'fit')?.received;
     if (state !== 'completed' || arrived !== work.messages) throw new Error(`${state} with ${arrived} messages`);
   };
 }

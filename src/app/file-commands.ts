@@ -1,4 +1,4 @@
-import type { SessionHost } from '#host/session-host.ts';
+import type { LocalOrder, SessionHost } from '#host/session-host.ts';
 import type { ComponentSpec } from '#model/component.ts';
 import type { DesignBody } from '#model/design.ts';
 import { writeDesignText } from '#model/design-text.ts';
@@ -24,7 +24,7 @@ export interface FileParts extends RecordParts {
   readonly validate: (body: DesignBody, maxStates?: number) => Promise<Validation>;
   readonly cspm: (body: DesignBody) => string;
   /** A host whose components see the files of this folder only. */
-  readonly hostAt: (filesFolder: string) => SessionHost;
+  readonly hostAt: (filesFolder: string) => SessionHost<LocalOrder>;
 }
 
 /** Binds the file commands to a catalogue. */

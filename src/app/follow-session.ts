@@ -45,7 +45,7 @@ async function record(work: Work, id: string, change: SessionChange, running: Ru
   const session = await work.sessions.update(id, change);
   if (session === undefined) return;
   if (hasEnded(session.state)) {
-    const { at, processes } = running.snapshot();
+    const { at, processes } = await running.snapshot();
     await work.metrics.append(id, at, processes);
     work.held.tidy();
   }

@@ -5,7 +5,7 @@ import { dirname } from 'node:path';
 import { finished } from 'node:stream/promises';
 import type { Clock } from '#base/clock.ts';
 import { defineError, messageOf } from '#base/errors.ts';
-import type { RunEvent, SessionHost } from '#host/session-host.ts';
+import type { LocalOrder, RunEvent, SessionHost } from '#host/session-host.ts';
 import type { Attachment } from '#host/wire.ts';
 import type { DesignBody, End } from '#model/design.ts';
 import type { ChannelStatus, Fault, ProcessStatus, SessionState } from '#model/session.ts';
@@ -55,7 +55,7 @@ export interface ReplayReport extends RunReport {
 
 interface Runner {
   readonly clock: Clock;
-  readonly hostAt: (filesFolder: string) => SessionHost;
+  readonly hostAt: (filesFolder: string) => SessionHost<LocalOrder>;
 }
 
 /**
@@ -74,7 +74,7 @@ export async function runBody(
   const feeds = (await Promise.all(options.inputs.map(fedBy))).map(({ messages, ...end }) => feedFrom(end, messages));
   const host = hostAt(options.filesFolder ?? dirname(file));
   const attachments = [...feeds, ...sinks.map(({ attachment }) => attachment)];
-  const session = host.start({ sessionId: 'run', designId: 'file', rev: 1, body, attachments });
+  const session = await host.start({ sessionId: 'run', designId: 'file', rev: 1, body, attachments });
   const seen: { stuck?: Extract<RunEvent, { is: 'stuck' }> } = {};
   session.onEvent((event) => {
     if (event.is !== 'stuck') return;
@@ -89,7 +89,7 @@ export async function runBody(
   cancelLimit?.();
   options.signal.removeEventListener('abort', stop);
   await Promise.all(sinks.map(({ close }) => close()));
-  const { processes, channels } = session.snapshot();
+  const { processes, channels } = await session.snapshot();
   const { stuck } = seen;
   return {
     state,

@@ -46,7 +46,7 @@ export async function getSession({ sessions }: Work, _caller: Caller, id: string
  */
 export async function sessionMetrics(work: Work, caller: Caller, id: string): Promise<SessionSnapshot> {
   const running = work.held.get(id);
-  if (running !== undefined) return running.snapshot();
+  if (running !== undefined) return await running.snapshot();
   const session = await getSession(work, caller, id);
   const rows = await work.metrics.read(id, { limit: metricRows });
   const last = new Map(rows.map((row) => [row.node, row]));
@@ -71,10 +71,11 @@ export async function sessionMessages(
     await getSession(work, caller, id);
     return [];
   }
-  if (!running.snapshot().channels.some((channel) => channel.connection === connection)) {
+  const { channels } = await running.snapshot();
+  if (!channels.some((channel) => channel.connection === connection)) {
     throw connectionNotHeld({ detail: `The session ${id} has no connection ${connection}.`, facts: { connection } });
   }
-  return running.samples(connection).slice(-limit);
+  return (await running.samples(connection)).slice(-limit);
 }
 
 /** The session itself, for whoever looks at it again and again; undefined when it is not held here. */

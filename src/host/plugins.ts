@@ -1,5 +1,5 @@
 import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Type } from 'typebox';
 import { defineError, messageOf } from '#base/errors.ts';
@@ -8,7 +8,7 @@ import type { AnyComponent, Arity } from '#kit/define-component.ts';
 import { ComponentSpec } from '#model/component.ts';
 import { Node } from '#model/design.ts';
 import { faultsOf } from '#model/schema-check.ts';
-import { kindTaken } from './catalog.ts';
+import { type Catalog, createCatalog, kindTaken } from './catalog.ts';
 import { openPluginImports } from './plugin-imports.ts';
 
 const pluginUnreadable = defineError('HOST_PLUGIN_UNREADABLE', 'input', 'The folder of components cannot be read.');
@@ -42,6 +42,13 @@ export async function loadComponents(folder: string, known: readonly AnyComponen
     }
   }
   return [...found];
+}
+
+/** The given components and those of the folders; a folder that is named twice counts once. Throws what `loadComponents` throws. */
+export async function loadCatalog(known: readonly AnyComponent[], folders: readonly string[]): Promise<Catalog> {
+  let all = known;
+  for (const folder of new Set(folders.map((folder) => resolve(folder)))) all = [...all, ...(await loadComponents(folder, all))];
+  return createCatalog(all);
 }
 
 async function sourcesIn(folder: string): Promise<string[]> {

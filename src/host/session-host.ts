@@ -1,22 +1,31 @@
 import { setImmediate } from 'node:timers';
 import type { Clock } from '#base/clock.ts';
-import { defineError } from '#base/errors.ts';
+import { type CodedError, defineError } from '#base/errors.ts';
 import type { Tools } from '#kit/tools.ts';
 import type { DesignBody } from '#model/design.ts';
-import { type Fault, hasEnded, type Sample, type SessionSnapshot, type SessionState } from '#model/session.ts';
+import {
+  type Fault,
+  hasEnded,
+  type Sample,
+  type SessionLimits,
+  type SessionSnapshot,
+  type SessionState,
+} from '#model/session.ts';
 import type { Network, NetworkEvent, Outcome } from '#runtime/network.ts';
 import type { Catalog } from './catalog.ts';
 import { NodeMetrics } from './node-metrics.ts';
+import { OutsideCalls } from './outside-calls.ts';
 import { Rates } from './rates.ts';
 import { sampleOf } from './sampling.ts';
+import { lowerLimits, watchLimits } from './session-limits.ts';
 import { type Attachment, wire } from './wire.ts';
 
-const tooManySessions = defineError(
+export const tooManySessions = defineError(
   'HOST_TOO_MANY_SESSIONS',
   'world',
   'As many sessions are running as this server takes. Stop one, or wait until one has ended.',
 );
-const connectionUnknown = defineError('HOST_CONNECTION_UNKNOWN', 'input', 'The session has no such connection.');
+export const connectionUnknown = defineError('HOST_CONNECTION_UNKNOWN', 'input', 'The session has no such connection.');
 
 /** Failures of one node that its policy handles are told at most this often. */
 const leastFaultGapMs = 250;
@@ -29,15 +38,15 @@ export type RunEvent =
   | { readonly is: 'unstuck' };
 
 /**
- * A session under way. Everything in and out is plain data or a promise: the place where sessions run can move to
- * other threads without its callers knowing.
+ * A session under way. Everything in and out is plain data or a promise, so the place where it runs may be another thread:
+ * `session-threads.ts`.
  */
 export interface RunningSession {
   readonly state: SessionState;
-  /** All that moves, now; rates are over the time since the last snapshot. */
-  snapshot(): SessionSnapshot;
-  /** The last messages on a connection, oldest first, with a number above `afterNumber`; at most 20. Throws HOST_CONNECTION_UNKNOWN. */
-  samples(connection: string, afterNumber?: number): readonly Sample[];
+  /** All that moves, now; rates are over the time since the last snapshot. Of a thread that does not answer, the last one there was. */
+  snapshot(): Promise<SessionSnapshot>;
+  /** The last messages on a connection, oldest first, with a number above `afterNumber`; at most 20. Rejects with HOST_CONNECTION_UNKNOWN, HOST_SESSION_UNRESPONSIVE. */
+  samples(connection: string, afterNumber?: number): Promise<readonly Sample[]>;
   /** Resolves when every process is parked. */
   pause(): Promise<void>;
   resume(): void;
@@ -54,12 +63,21 @@ export interface SessionOrder {
   readonly designId: string;
   readonly rev: number;
   readonly body: Pick<DesignBody, 'nodes' | 'connections'>;
+  /** Below those of the host; a higher one is lowered. */
+  readonly limits?: SessionLimits;
+}
+
+/** What a host of this thread can also do: bodies of attachments are functions, which cross to no other. */
+export interface LocalOrder extends SessionOrder {
   readonly attachments?: readonly Attachment[];
 }
 
-export interface SessionHost {
-  /** Starts a session; its first events come after this call. Throws what `wire` throws, and HOST_TOO_MANY_SESSIONS. */
-  start(order: SessionOrder): RunningSession;
+export interface SessionHost<Order extends SessionOrder = SessionOrder> {
+  /**
+   * Starts a session; its first events come after the continuation of this call. Rejects with what `wire` throws, and with
+   * HOST_TOO_MANY_SESSIONS.
+   */
+  start(order: Order): Promise<RunningSession>;
   /** Stops every session. */
   close(): Promise<void>;
 }
@@ -70,20 +88,25 @@ export interface HostPlan {
   /** The tools of one process, but for its metrics; `signal` is that of the session. */
   readonly tools: (sessionId: string, node: string, signal: AbortSignal) => Omit<Tools, 'metrics'>;
   readonly mostSessions: number;
+  readonly limits?: SessionLimits;
+  /** Told whose turn begins, and with undefined that it is over. */
+  readonly onTurn?: (sessionId: string | undefined) => void;
 }
 
 /**
- * Sessions in this process, on its event loop: each turn of a network is bounded, so timers and requests get their turn.
+ * Sessions in this thread, on its event loop: each turn of a network is bounded, so timers and requests get their turn.
  *
  * H7   Events come after `start` has returned, so none is missed.
  * H8   `stop` ends a session within a second, whatever its components do outside; one that never yields is out of reach here.
  * H9   An ended session holds nothing: no timer, no handle, no place among `mostSessions`.
  * H10  Failures that a policy handles are told at most every 250 ms a node; what ended the session always is.
+ * H11  A session that goes beyond its life, its messages in flight or its outside calls ends as failed, with the reason. Heap and
+ *      unyielding components are limited by threads alone.
  */
-export function createSessionHost(plan: HostPlan): SessionHost {
+export function createSessionHost(plan: HostPlan): SessionHost<LocalOrder> {
   const running = new Set<HostedSession>();
   return {
-    start(order) {
+    async start(order) {
       if (running.size >= plan.mostSessions) throw tooManySessions({ facts: { running: running.size } });
       const session = new HostedSession(plan, order);
       running.add(session);
@@ -102,37 +125,53 @@ class HostedSession implements RunningSession {
   readonly #id: string;
   readonly #network: Network;
   readonly #clock: Clock;
+  readonly #limits: SessionLimits;
+  /** The nodes that send, by connection. */
+  readonly #writers: ReadonlyMap<string, string>;
   readonly #stopping = new AbortController();
   readonly #rates = new Rates();
   readonly #metrics = new NodeMetrics();
   readonly #listeners = new Set<(event: RunEvent) => void>();
   readonly #faultToldMs = new Map<string, number>();
   #ending: Fault | undefined;
+  /** The limit it went beyond: the network only stops, the session is failed. */
+  #exceeded: Fault | undefined;
 
-  constructor({ catalog, clock, tools }: HostPlan, { sessionId, body, attachments = [] }: SessionOrder) {
+  constructor({ catalog, clock, tools, limits = {}, onTurn }: HostPlan, order: LocalOrder) {
+    const { sessionId, body, attachments = [] } = order;
     this.#id = sessionId;
     this.#clock = clock;
+    this.#limits = lowerLimits(limits, order.limits);
+    this.#writers = new Map(Object.values(body.connections).map(({ id, from }) => [id, from.node]));
     const { signal } = this.#stopping;
+    const calls = new OutsideCalls(this.#limits.outsideCalls, (error, node) => this.#exceed(error, node));
     this.#network = wire({
       design: body,
       catalog,
       attachments,
-      tools: (node) => ({ ...tools(sessionId, node, signal), metrics: this.#metrics.of(node) }),
-      defer: (turn) => void setImmediate(turn),
+      tools: (node) => ({ ...calls.of(node, tools(sessionId, node, signal)), metrics: this.#metrics.of(node) }),
+      defer:
+        onTurn === undefined ? (turn) => void setImmediate(turn) : (turn) => void setImmediate(told(turn, sessionId, onTurn)),
     });
     this.#network.onEvent((event) => this.#heard(event));
-    this.ended = this.#network.outcome;
+    this.ended = this.#network.outcome.then((outcome) => this.#outcome(outcome));
   }
 
   get state(): SessionState {
-    return this.#network.state;
+    const { state } = this.#network;
+    return state === 'stopped' && this.#exceeded !== undefined ? 'failed' : state;
   }
 
   begin(): void {
+    if (!this.#stopping.signal.aborted) {
+      const exceeded = (error: CodedError): void => this.#exceed(error, this.#writers.get(String(error.facts['connection'])));
+      const stopWatching = watchLimits(this.#limits, this.#clock, this.#network, exceeded);
+      this.#stopping.signal.addEventListener('abort', stopWatching, { once: true });
+    }
     this.#network.start();
   }
 
-  snapshot(): SessionSnapshot {
+  async snapshot(): Promise<SessionSnapshot> {
     const nowMs = this.#clock.now();
     const channels = this.#network.channels().map((channel) => ({
       ...channel,
@@ -145,7 +184,7 @@ class HostedSession implements RunningSession {
     return { sessionId: this.#id, at: new Date(nowMs).toISOString(), state: this.state, processes, channels };
   }
 
-  samples(connection: string, afterNumber = 0): readonly Sample[] {
+  async samples(connection: string, afterNumber = 0): Promise<readonly Sample[]> {
     if (!this.#network.channels().some((channel) => channel.connection === connection)) {
       throw connectionUnknown({ detail: `This session has no connection ${connection}.`, facts: { connection } });
     }
@@ -171,6 +210,18 @@ class HostedSession implements RunningSession {
     return () => void this.#listeners.delete(listener);
   }
 
+  #exceed(error: CodedError, node?: string): void {
+    if (this.#stopping.signal.aborted || this.#network.state === 'stopping') return;
+    const at = new Date(this.#clock.now()).toISOString();
+    this.#exceeded = { code: error.code, message: error.message, at, ...(node !== undefined && { node }) };
+    this.#tellFault(this.#exceeded, false);
+    void this.stop();
+  }
+
+  #outcome(outcome: Outcome): Outcome {
+    return this.#exceeded !== undefined && outcome.state === 'stopped' ? { state: 'failed', fault: this.#exceeded } : outcome;
+  }
+
   #heard(event: NetworkEvent): void {
     if (event.is === 'process') return;
     if (event.is === 'fault') {
@@ -178,7 +229,9 @@ class HostedSession implements RunningSession {
       this.#tellFault(event.fault, event.handling.is !== 'stop');
     } else if (event.is === 'state') {
       if (hasEnded(event.state)) this.#stopping.abort();
-      this.#say(event.state === 'failed' && this.#ending !== undefined ? { ...event, fault: this.#ending } : event);
+      const { state } = this;
+      const fault = this.#exceeded ?? this.#ending;
+      this.#say({ is: 'state', state, ...(state === 'failed' && fault !== undefined && { fault }) });
     } else this.#say(event);
   }
 
@@ -194,4 +247,15 @@ class HostedSession implements RunningSession {
   #say(event: RunEvent): void {
     for (const listener of this.#listeners) listener(event);
   }
+}
+
+function told(turn: () => void, sessionId: string, onTurn: (sessionId: string | undefined) => void): () => void {
+  return () => {
+    onTurn(sessionId);
+    try {
+      turn();
+    } finally {
+      onTurn(undefined);
+    }
+  };
 }

@@ -94,6 +94,29 @@ export const Session = Type.Object({
 });
 export type Session = Omit<Static<typeof Session>, 'state'> & { readonly state: SessionState };
 
+/** What one session may use; a limit that is left out is the server's, and none can be raised above that. Rules H11… in `docs/spec/session.md`. */
+export const SessionLimits = Type.Object(
+  {
+    wallMs: Type.Optional(Type.Integer({ minimum: 1, maximum: 2_592_000_000, description: 'Longest life, pauses included.' })),
+    heapMib: Type.Optional(
+      Type.Integer({
+        minimum: 16,
+        maximum: 65_536,
+        description: 'Most memory of its thread. A session that asks for this has a thread of its own.',
+      }),
+    ),
+    messagesInFlight: Type.Optional(
+      Type.Integer({ minimum: 1, description: 'Most messages held by all connections together, looked at ten times a second.' }),
+    ),
+    outsideCalls: Type.Optional(Type.Integer({ minimum: 1, description: 'Most requests, files and secrets under way at once.' })),
+    unyieldingMs: Type.Optional(
+      Type.Integer({ minimum: 100, maximum: 3_600_000, description: 'Longest a component may compute without a pause.' }),
+    ),
+  },
+  { additionalProperties: false },
+);
+export type SessionLimits = Static<typeof SessionLimits>;
+
 /** A session that has ended stays ended. */
 export function hasEnded(state: SessionState): boolean {
   return state === 'completed' || state === 'stopped' || state === 'failed';

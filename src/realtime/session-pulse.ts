@@ -1,13 +1,12 @@
 import type { Cancel, Clock } from '#base/clock.ts';
-
 import { hasEnded, type Sample, type SessionSnapshot, type SessionState } from '#model/session.ts';
 import type { Outlet } from './outlet.ts';
 
 /** What is read of a session again and again. */
 export interface Watched {
   readonly state: SessionState;
-  snapshot(): SessionSnapshot;
-  samples(connection: string, afterNumber?: number): readonly Sample[];
+  snapshot(): Promise<SessionSnapshot>;
+  samples(connection: string, afterNumber?: number): Promise<readonly Sample[]>;
 }
 
 /** W22: at most four times a second. */
@@ -20,6 +19,8 @@ interface WireReader {
   readonly outlet: Outlet;
   readonly connection: string;
   shown: number;
+  /** Its messages are being fetched: a second look would show them twice. */
+  looking: boolean;
 }
 
 /**
@@ -51,15 +52,15 @@ export class SessionPulse {
   view(outlet: Outlet): void {
     this.#viewers.add(outlet);
     this.#behind.add(outlet);
-    this.#tellFigures();
+    void this.#tellFigures();
     this.#wind();
   }
 
   /** Shows the messages of a connection, beginning with the kept ones. */
   read(outlet: Outlet, connection: string): void {
-    const reader: WireReader = { outlet, connection, shown: 0 };
+    const reader: WireReader = { outlet, connection, shown: 0, looking: false };
     this.#readers.add(reader);
-    this.#tellSamples(reader);
+    void this.#tellSamples(reader);
     this.#wind();
   }
 
@@ -80,17 +81,20 @@ export class SessionPulse {
   #wind(): void {
     this.#timer ??= this.#clock.after(pulseMs, () => {
       this.#timer = undefined;
-      const ended = hasEnded(this.#watched.state);
-      this.#tellFigures();
-      for (const reader of this.#readers) this.#tellSamples(reader);
-      const waits = this.#behind.size > 0 || [...this.#readers].some(({ outlet }) => !outlet.hasRoom);
-      if (!this.isIdle && (!ended || waits)) this.#wind();
+      void this.#beat();
     });
   }
 
-  #tellFigures(): void {
+  async #beat(): Promise<void> {
+    const ended = hasEnded(this.#watched.state);
+    await Promise.all([this.#tellFigures(), ...[...this.#readers].map((reader) => this.#tellSamples(reader))]);
+    const waits = this.#behind.size > 0 || [...this.#readers].some(({ outlet }) => !outlet.hasRoom);
+    if (!this.isIdle && (!ended || waits)) this.#wind();
+  }
+
+  async #tellFigures(): Promise<void> {
     if (this.#viewers.size === 0) return;
-    const snapshot = this.#watched.snapshot();
+    const snapshot = await this.#watched.snapshot();
     const moves = JSON.stringify({ ...snapshot, at: '' });
     if (moves !== this.#told) for (const viewer of this.#viewers) this.#behind.add(viewer);
     this.#told = moves;
@@ -103,12 +107,15 @@ export class SessionPulse {
     }
   }
 
-  #tellSamples(reader: WireReader): void {
+  async #tellSamples(reader: WireReader): Promise<void> {
     const { outlet, connection, shown } = reader;
-    if (!outlet.hasRoom) return;
-    const samples = this.#watched.samples(connection, shown).slice(-mostSamples);
+    if (!outlet.hasRoom || reader.looking) return;
+    reader.looking = true;
+    // A thread that does not answer now has nothing new to show.
+    const samples = (await this.#watched.samples(connection, shown).catch(() => [])).slice(-mostSamples);
+    reader.looking = false;
     const last = samples.at(-1);
-    if (last === undefined) return;
+    if (last === undefined || !this.#readers.has(reader)) return;
     reader.shown = last.number;
     outlet.send({ type: 'session.samples', sessionId: this.#sessionId, connection, samples: [...samples] });
   }

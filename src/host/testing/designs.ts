@@ -2,10 +2,12 @@ import { components } from '#components/catalog.ts';
 import { type Catalog, createCatalog } from '#host/catalog.ts';
 import type { DesignBody } from '#model/design.ts';
 import { designFormat, readDesignFile } from '#model/design-text.ts';
-import { failing, hanging, list, mirror, picky, strange, ticking } from './probes.ts';
+import { failing, hanging, hostile, list, mirror, picky, stalling, strange, ticking } from './probes.ts';
+
+const probes = [list, strange, picky, mirror, hanging, failing, ticking, stalling, hostile];
 
 /** Every kind of the program, and the probes. */
-export const catalog: Catalog = createCatalog([...components, list, strange, picky, mirror, hanging, failing, ticking]);
+export const catalog: Catalog = createCatalog([...components, ...probes]);
 
 interface Drawn {
   readonly kind: string;

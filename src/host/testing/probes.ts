@@ -130,3 +130,35 @@ export const ticking = defineComponent({
     }
   },
 });
+
+/** Takes one message, then waits for ever. */
+export const stalling = defineComponent({
+  ...words,
+  kind: 'probe.stalling',
+  summary: 'Takes one message.',
+  settings: Type.Object({}),
+  ports: { in: input(Any) },
+  contract: 'STALLING = in -> STOP [] in.end -> SKIP',
+  *run({ io }) {
+    yield* io.in.receive();
+    yield* until(() => never);
+  },
+});
+
+/** Does what no component should: `how` says what. */
+export const hostile = defineComponent({
+  ...words,
+  kind: 'probe.hostile',
+  summary: 'Never yields, or fills the memory.',
+  settings: Type.Object({ how: Type.String({ default: 'spin' }), afterMs: Type.Integer({ default: 0 }) }),
+  ports: {},
+  contract: 'HOSTILE = SKIP',
+  *run({ settings: { how, afterMs }, clock }) {
+    yield* sleep(clock as Clock, afterMs);
+    const hoard: unknown[] = [];
+    if (how === 'throw') setTimeout(() => JSON.parse('outside of any process'), 0);
+    while (how === 'spin') hoard.length = 0;
+    for (; how === 'leak'; yield* sleep(clock as Clock, 0)) hoard.push(Array.from({ length: 100_000 }, (_, n) => ({ n })));
+    yield* until(() => never);
+  },
+});

@@ -783,7 +783,20 @@ export interface paths {
       };
       requestBody: {
         content: {
-          "application/json": {};
+          "application/json": {
+            limits?: {
+              /** Longest life, pauses included. */
+              wallMs?: number;
+              /** Most memory of its thread. A session that asks for this has a thread of its own. */
+              heapMib?: number;
+              /** Most messages held by all connections together, looked at ten times a second. */
+              messagesInFlight?: number;
+              /** Most requests, files and secrets under way at once. */
+              outsideCalls?: number;
+              /** Longest a component may compute without a pause. */
+              unyieldingMs?: number;
+            };
+          };
         };
       };
       responses: {
