@@ -1,134 +1,142 @@
 import { systemClock } from '#base/clock.ts';
-import type { ChannelPlan } from '#runtime/channel.ts';
-import { Network } from '#runtime/network.ts';
-import type { Operation, Receiver, Sender } from '#runtime/port.ts';
-import { PromiseChannel } from './promise-channel.ts';
+import { createCatalog } from '#host/catalog.ts';
+import { wire } from '#host/wire.ts';
+import type { Tools } from '#kit/tools.ts';
+import type { Connection, Node } from '#model/design.ts';
+import type { Network } from '#runtime/network.ts';
+import { benchComponents } from './components.ts';
+import { type Peer, peers } from './peers.ts';
 
-/** The same work, done by the runtime and by the peer; each resolves when the last message has arrived. */
+/** The same work by the runtime, by Go (`go/main.go`, under the same name) and by what else can do it. */
 export interface Case {
   readonly name: string;
   /** Communications in one round. */
   readonly messages: number;
-  runtime(): Promise<void>;
-  promises(): Promise<void>;
+  /** Builds the network; what it gives runs it to its end, and only that is timed. */
+  readonly runtime: () => () => Promise<void>;
+  readonly peers: readonly Peer[];
 }
 
-const stages = 4;
+const catalog = createCatalog(benchComponents);
+const tools: Tools = {
+  clock: systemClock,
+  random: Math.random,
+  http: fetch,
+  files: undefined as unknown as Tools['files'],
+  secret: async () => undefined,
+  log: () => {},
+  metrics: { count: () => {}, gauge: () => {} },
+  signal: new AbortController().signal,
+};
 
-export const cases: readonly Case[] = [
-  pingPong(200_000),
-  pipeline('rendezvous pipeline', 0, 200_000),
-  pipeline('pipeline, buffer 64', 64, 200_000),
-];
+/** `a.out -> b.in`, or `a.out -> b.in[2]`. */
+function connection(path: string, capacity: number): Connection {
+  const ends = [...path.matchAll(/(\w+)\.(\w+)(?:\[(\d+)\])?/g)];
+  const [from, to] = ends.map(([, node = '', port = '', index = '0']) => ({ node, port, index: Number(index) }));
+  if (from === undefined || to === undefined) throw new Error(`not a connection: ${path}`);
+  return { id: path, capacity, policy: 'block', from, to };
+}
 
-/** Two processes and two rendezvous channels: each message is an answer to the one before. */
-function pingPong(rounds: number): Case {
-  return {
-    name: 'ping-pong',
-    messages: rounds * 2,
-    async runtime() {
-      const network = connect(2, 0, true, (io, i) => (i === 0 ? serve(io, rounds) : echo(io)));
-      network.start();
-      await network.outcome;
-    },
-    async promises() {
-      const there = new PromiseChannel<number>(0);
-      const back = new PromiseChannel<number>(0);
-      const answering = (async () => {
-        for (let got = await there.receive(); got !== undefined; got = await there.receive()) await back.send(got);
-      })();
-      for (let i = 0; i < rounds; i++) {
-        await there.send(i);
-        await back.receive();
-      }
-      there.end();
-      await answering;
-    },
+type Nodes = Readonly<Record<string, readonly [kind: string, settings?: Readonly<Record<string, unknown>>]>>;
+
+/** A design by the same way as in a session: `wire` and the kit. */
+function network(nodes: Nodes, paths: readonly string[], capacity = 0): Network {
+  const node = ([id, [kind, settings = {}]]: [string, Nodes[string]]): [string, Node] => [
+    id,
+    { id, kind: `bench.${kind}`, version: 1, label: '', settings, onFailure: 'stop' },
+  ];
+  const connections = Object.fromEntries(paths.map((path) => [path, connection(path, capacity)]));
+  const design = { nodes: Object.fromEntries(Object.entries(nodes).map(node)), connections };
+  return wire({ design, catalog, tools: () => tools, defer: setImmediate });
+}
+
+function started(make: () => Network): () => () => Promise<void> {
+  return () => {
+    const running = make();
+    running.start();
+    return async () => {
+      const { state, fault } = await running.outcome;
+      if (state !== 'completed') throw new Error(`${state}: ${fault?.message}`);
+    };
   };
 }
 
-/** source → forward → forward → sink. */
-function pipeline(name: string, capacity: number, count: number): Case {
+function pingPong(rounds: number): Case {
+  const make = () => network({ a: ['caller', { count: rounds }], b: ['forward'] }, ['a.out -> b.in', 'b.out -> a.in']);
+  return { name: 'ping-pong', messages: rounds * 2, runtime: started(make), peers: peers.pingPong(rounds) };
+}
+
+/** source, stages - 2 times a forward, sink. */
+function row(stages: number, capacity: number, count: number, middle = 'forward', from = 0): Network {
+  const nodes: Record<string, Nodes[string]> = { n0: ['source', { from, to: count }] };
+  const paths: string[] = [];
+  for (let i = 1; i < stages; i++) {
+    nodes[`n${i}`] = [i < stages - 1 ? middle : 'sink'];
+    paths.push(`n${i - 1}.out -> n${i}.in`);
+  }
+  return network(nodes, paths, capacity);
+}
+
+/** Every process waits for its first message. */
+export function idleRing(count: number): Network {
+  const nodes = Object.fromEntries(Array.from({ length: count }, (_, i) => [`n${i}`, ['idle'] as const]));
+  return network(
+    nodes,
+    Array.from({ length: count }, (_, i) => `n${i}.out -> n${(i + 1) % count}.in`),
+  );
+}
+
+function pipeline(name: string, stages: number, capacity: number, count: number): Case {
   return {
     name,
     messages: count * (stages - 1),
-    async runtime() {
-      const network = connect(stages, capacity, false, (io, i) =>
-        i === 0 ? produce(io, count) : i < stages - 1 ? echo(io) : consume(io),
-      );
-      network.start();
-      await network.outcome;
-    },
-    async promises() {
-      const channels = Array.from({ length: stages - 1 }, () => new PromiseChannel<number>(capacity));
-      const running = channels.map(async (input, i) => {
-        const out = channels[i + 1];
-        for (let got = await input.receive(); got !== undefined; got = await input.receive()) await out?.send(got);
-        out?.end();
-      });
-      for (let i = 0; i < count; i++) await channels[0]?.send(i);
-      channels[0]?.end();
-      await Promise.all(running);
-    },
+    runtime: started(() => row(stages, capacity, count)),
+    peers: peers.pipeline(stages, capacity, count),
   };
 }
 
-interface Ends {
-  readonly in: Receiver<number>;
-  readonly out: Sender<number>;
+function commstime(rounds: number): Case {
+  const make = () =>
+    network({ prefix: ['prefix'], delta: ['delta'], successor: ['forward'], taker: ['taker', { count: rounds }] }, [
+      'prefix.out -> delta.in',
+      'delta.out -> successor.in',
+      'successor.out -> prefix.in',
+      'delta.seen -> taker.in',
+    ]);
+  return { name: 'commstime', messages: rounds * 4, runtime: started(make), peers: [] };
 }
 
-/** Processes in a row, or in a ring. */
-function connect(count: number, capacity: number, ring: boolean, body: (io: Ends, i: number) => Operation<void>): Network {
-  const channels = Array.from(
-    { length: ring ? count : count - 1 },
-    (_, i): ChannelPlan => ({
-      id: `c${i}`,
-      capacity,
-      policy: 'block',
-      from: { process: `p${i}`, port: 'out' },
-      to: { process: `p${(i + 1) % count}`, port: 'in' },
-    }),
-  );
-  const io = (i: number): Ends => ({
-    get in() {
-      return network.channel(`c${(i + count - 1) % count}`).receiver as Receiver<number>;
-    },
-    get out() {
-      return network.channel(`c${i}`).sender;
-    },
-  });
-  const processes = Array.from({ length: count }, (_, i) => ({
-    id: `p${i}`,
-    onFailure: 'stop' as const,
-    body: () => body(io(i), i),
-  }));
-  const network: Network = new Network({ processes, channels, clock: systemClock, defer: setImmediate });
-  return network;
+function fairSelect(each: number): Case {
+  const make = () => {
+    const names = Array.from({ length: 8 }, (_, i) => `n${i}`);
+    const nodes = Object.fromEntries(names.map((name) => [name, ['source', { to: each }] as const]));
+    return network(
+      { ...nodes, select: ['select', { count: 8 * each }] },
+      names.map((name, i) => `${name}.out -> select.in[${i}]`),
+    );
+  };
+  return { name: 'fair select of 8', messages: each * 8, runtime: started(make), peers: [] };
 }
 
-function* produce({ out }: Ends, count: number): Operation<void> {
-  for (let i = 0; i < count; i++) yield* out.send(i);
+/** The numbers 2, 3, … through filters, each of which keeps the first it sees and its multiples to itself. */
+function sieve(primes: number, below: number): Case {
+  return {
+    name: 'sieve of 2,000',
+    messages: 2_750_000,
+    runtime: started(() => row(primes + 2, 0, below, 'indivisible', 2)),
+    peers: [],
+  };
 }
 
-function* serve(io: Ends, rounds: number): Operation<void> {
-  const { in: back, out } = io;
-  for (let i = 0; i < rounds; i++) {
-    yield* out.send(i);
-    yield* back.receive();
-  }
-}
-
-function* echo(io: Ends): Operation<void> {
-  const { in: input, out } = io;
-  for (;;) {
-    const got = yield* input.receive();
-    if (got.ended) return;
-    yield* out.send(got.value);
-  }
-}
-
-function* consume(io: Ends): Operation<void> {
-  const input = io.in;
-  while (!(yield* input.receive()).ended);
-}
+export const cases: readonly Case[] = [
+  pingPong(200_000),
+  pipeline('rendezvous', 2, 0, 400_000),
+  pipeline('buffer 64', 2, 64, 1_000_000),
+  pipeline('buffer 1,024', 2, 1_024, 1_000_000),
+  pipeline('pipeline of 4', 4, 0, 200_000),
+  commstime(100_000),
+  fairSelect(25_000),
+  pipeline('chain of 10,000', 10_001, 0, 50),
+  pipeline('chain of 100,000', 100_001, 0, 5),
+  sieve(2_000, 17_390),
+];

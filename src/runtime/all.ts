@@ -1,5 +1,5 @@
 import type { Operation } from './port.ts';
-import { breath, cpu, type Owner, runningStrand, Strand, Wait, type Waiting } from './strand.ts';
+import { bodyOf, breath, cpu, type Owner, runningStrand, Strand, Wait, type Waiting } from './strand.ts';
 
 type Results<O extends readonly Operation<unknown>[]> = { -readonly [K in keyof O]: O[K] extends Operation<infer T> ? T : never };
 
@@ -41,7 +41,7 @@ class Join extends Wait {
     this.#parent = parent;
     this.#left = operations.length;
     this.results = new Array(operations.length).fill(undefined);
-    this.#children = operations.map((operation, i) => new Strand(parent.runner, new Place(this, i), operation));
+    this.#children = operations.map((operation, i) => new Strand(parent.runner, new Place(this, i), bodyOf(operation)));
   }
 
   get id(): string {

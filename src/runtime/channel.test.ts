@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { all } from './all.ts';
-import { after, priAlt } from './alt.ts';
+import { after, offering, priAlt } from './alt.ts';
 import type { Operation } from './port.ts';
 import { Bench, type Body, parked, sink, source } from './testing.ts';
 import { discardSender, endedReceiver } from './unconnected.ts';
@@ -262,9 +262,48 @@ describe('ends', () => {
     expect(heard).toHaveLength(45);
   });
 
+  test('[C2] operations made before they are done are done each by itself, in the order of doing', () => {
+    const got: unknown[] = [];
+    new Bench({
+      wires: [['a.out -> b.in']],
+      bodies: {
+        *a({ out }) {
+          const [first, second] = [out.send(1), out.send(2)];
+          yield* second;
+          yield* first;
+          out.send(3);
+          yield* out.send(4);
+        },
+        *b(ends) {
+          const [first, second] = [ends.in.receive(), ends.in.receive()];
+          got.push(yield* second, yield* first);
+          ends.in.receive();
+          got.push(yield* ends.in.receive());
+        },
+      },
+    }).start();
+    expect(got.map((each) => (each as { value: unknown }).value)).toEqual([2, 1, 4]);
+  });
+
+  test('[C2] a message waiting to be sent is not the one an alternation offers meanwhile', () => {
+    const got: unknown[] = [];
+    new Bench({
+      wires: [['a.out -> b.in']],
+      bodies: {
+        *a({ out }) {
+          const later = out.send(1);
+          yield* priAlt([offering(out, 2)]);
+          yield* later;
+        },
+        b: sink(got),
+      },
+    }).start();
+    expect(got).toEqual([2, 1]);
+  });
+
   test('an operation outside a process is refused', () => {
     const bench = new Bench({ wires: [['a.out -> b.in']], bodies: { a: source(), b: sink([]) } });
-    const operation = bench.network.channel('c0').receiver.receive();
+    const operation = bench.network.channel('c0').receiver.receive()[Symbol.iterator]();
     expect(() => [operation.next(), operation.next()]).toThrow(expect.objectContaining({ code: 'RUNTIME_OUTSIDE_PROCESS' }));
   });
 });

@@ -1,10 +1,10 @@
 import { defineError } from '#base/errors.ts';
 import type { FullPolicy } from '#model/design.ts';
 import type { ChannelStatus } from '#model/session.ts';
-import { type Alternation, type Branch, endBusy, type OfferingSender } from './alternation.ts';
-import type { Operation, Received, Receiver } from './port.ts';
+import { noMore, type Passage, ReceiverEnd, SenderEnd } from './channel-ends.ts';
+import type { Received } from './port.ts';
 import { Ring } from './ring.ts';
-import { breath, cpu, runningStrand, type Strand, Wait, type Waiting } from './strand.ts';
+import { cpu, epochMs } from './strand.ts';
 
 const sendAfterEnd = defineError(
   'RUNTIME_SEND_AFTER_END',
@@ -37,209 +37,46 @@ export interface ChannelEndPlan {
   readonly port: string;
 }
 
-const noMore: Received<never> = Object.freeze({ ended: true });
-
-/** What both ends share: at most one strand is parked on an end, directly or through an alternation. */
-abstract class ChannelEnd extends Wait {
-  readonly turn = this;
-  lastWon = 0;
-  /** Who is parked here. */
-  strand: Strand | undefined = undefined;
-  protected alternation: Alternation | undefined = undefined;
-  protected index = 0;
-  readonly #channel: string;
-  readonly #port: string;
-
-  constructor(channel: string, port: string) {
-    super();
-    this.#channel = channel;
-    this.#port = port;
-  }
-
-  protected park(): void {
-    if (this.strand !== undefined) throw this.#busy();
-    this.strand = runningStrand();
-  }
-
-  enable(alternation: Alternation, index: number): void {
-    if (this.strand !== undefined) throw this.#busy();
-    this.strand = alternation.strand;
-    this.alternation = alternation;
-    this.index = index;
-  }
-
-  disable(): void {
-    this.strand = undefined;
-    this.alternation = undefined;
-  }
-
-  cancel(): void {
-    this.disable();
-  }
-
-  describe(into: Waiting): void {
-    into.ports.push(this.#port);
-    into.connections.push(this.#channel);
-  }
-
-  #busy(): Error {
-    return endBusy({ facts: { connection: this.#channel, port: this.#port } });
-  }
-}
-
-/** The reading end. */
-class ReceiverEnd<T> extends ChannelEnd implements Receiver<T>, Branch<Received<T>> {
-  declare readonly guards: Received<T>;
-  readonly suspends = 'receive';
-  readonly #channel: Channel<T>;
-
-  constructor(channel: Channel<T>, port: string) {
-    super(channel.id, port);
-    this.#channel = channel;
-  }
-
-  *receive(): Operation<Received<T>> {
-    if (--cpu.fuel < 0) yield breath;
-    const got = this.#channel.take();
-    if (got !== undefined) return got;
-    this.park();
-    return (yield this) as Received<T>;
-  }
-
-  ready(): boolean {
-    return this.#channel.gives;
-  }
-
-  take(): Received<T> {
-    return this.#channel.take() ?? noMore;
-  }
-
-  /** Hands `got` to whoever is parked here. */
-  wake(got: Received<T>): void {
-    const { strand, alternation, index } = this;
-    this.disable();
-    if (alternation !== undefined) alternation.choose(index, got);
-    else strand?.wake(got);
-  }
-}
-
-/** The writing end. */
-class SenderEnd<T> extends ChannelEnd implements OfferingSender<T> {
-  readonly suspends = 'send';
-  /** The message of the parked strand. */
-  offered: T | undefined = undefined;
-  readonly #channel: Channel<T>;
-
-  constructor(channel: Channel<T>, port: string) {
-    super(channel.id, port);
-    this.#channel = channel;
-  }
-
-  *send(value: T): Operation<boolean> {
-    if (--cpu.fuel < 0) yield breath;
-    const accepted = this.#channel.offer(value);
-    if (accepted !== undefined) return accepted;
-    this.park();
-    this.offered = value;
-    return (yield this) as boolean;
-  }
-
-  *end(): Operation<void> {
-    if (--cpu.fuel < 0) yield breath;
-    this.#channel.end();
-  }
-
-  offering(value: T): Branch<{ readonly sent: boolean }> {
-    return new Offer(this.#channel, value);
-  }
-
-  override disable(): void {
-    super.disable();
-    this.offered = undefined;
-  }
-
-  /** Tells whoever is parked here what became of the message. */
-  wake(sent: boolean): void {
-    const { strand, alternation, index } = this;
-    this.disable();
-    if (alternation !== undefined) alternation.choose(index, { sent });
-    else strand?.wake(sent);
-  }
-}
-
-/** An output guard: the writing end together with the message it would send. */
-class Offer<T> implements Branch<{ readonly sent: boolean }> {
-  declare readonly guards: { readonly sent: boolean };
-  readonly #channel: Channel<T>;
-  readonly #value: T;
-
-  constructor(channel: Channel<T>, value: T) {
-    this.#channel = channel;
-    this.#value = value;
-  }
-
-  get turn(): SenderEnd<T> {
-    return this.#channel.sender;
-  }
-
-  ready(): boolean {
-    return this.#channel.accepts;
-  }
-
-  take(): { readonly sent: boolean } {
-    return { sent: this.#channel.offer(this.#value) ?? false };
-  }
-
-  enable(alternation: Alternation, index: number): void {
-    this.#channel.sender.enable(alternation, index);
-    this.#channel.sender.offered = this.#value;
-  }
-
-  disable(): void {
-    this.#channel.sender.disable();
-  }
-
-  describe(into: Waiting): void {
-    this.#channel.sender.describe(into);
-  }
-}
-
 /**
  * A connection in a run: passes messages from one process to another, in order, and counts them.
  *
  * Invariants (`docs/spec/channel.md`): sent = received + dropped + depth (C4); depth ≤ capacity (C5); a strand is parked on
  * the reading end only while nothing can be taken, on the writing end only while nothing more is accepted (C1, C3).
  */
-export class Channel<T = unknown> {
-  readonly id: string;
+export class Channel<T = unknown> implements Passage<T> {
   readonly sender: SenderEnd<T>;
   readonly receiver: ReceiverEnd<T>;
   readonly plan: ChannelPlan;
-  readonly #held = new Ring<T>();
   readonly #capacity: number;
-  readonly #policy: FullPolicy;
-  #sent = 0;
+  readonly #blocks: boolean;
+  /** What the buffer holds; made with the first message. */
+  #held: Ring<T> | undefined = undefined;
+  #depth = 0;
   #received = 0;
   #dropped = 0;
   #highWater = 0;
   #ended = false;
   #readerGone = false;
-  readonly #sampleValues: T[] = [];
-  readonly #sampleTimesMs: number[] = [];
+  /** The last messages, then their times, made with the first; a message lies at its number modulo the length of either. */
+  #samples: unknown[] | undefined = undefined;
+  #slot = 0;
   #listener: ((sample: ChannelSample) => void) | undefined = undefined;
 
   constructor(plan: ChannelPlan) {
     this.plan = plan;
-    this.id = plan.id;
     this.#capacity = plan.capacity;
-    this.#policy = plan.policy;
-    this.sender = new SenderEnd(this, plan.from.port);
-    this.receiver = new ReceiverEnd(this, plan.to.port);
+    this.#blocks = plan.policy === 'block';
+    this.sender = new SenderEnd(this);
+    this.receiver = new ReceiverEnd(this);
   }
 
-  /** Messages accepted from the sender. */
+  get id(): string {
+    return this.plan.id;
+  }
+
+  /** Messages accepted from the sender (C4). */
   get sent(): number {
-    return this.#sent;
+    return this.#received + this.#dropped + this.#depth;
   }
 
   /** Messages handed to the receiver. */
@@ -249,57 +86,46 @@ export class Channel<T = unknown> {
 
   /** True when `take` would give something. */
   get gives(): boolean {
-    return this.#held.size > 0 || this.sender.strand !== undefined || this.#ended;
+    return this.#depth > 0 || this.sender.strand !== undefined || this.#ended;
   }
 
   /** True when `offer` would not have to wait. */
   get accepts(): boolean {
-    return (
-      this.receiver.strand !== undefined ||
-      this.#held.size < this.#capacity ||
-      this.#policy !== 'block' ||
-      this.#readerGone ||
-      this.#ended
-    );
+    return this.receiver.strand !== undefined || this.#depth < this.#capacity || !this.#blocks || this.#readerGone || this.#ended;
   }
 
   /** Gives a message to the reader or the buffer: true when accepted, false when the reader has gone, undefined when it must wait. */
   offer(value: T): boolean | undefined {
     if (this.#ended) throw sendAfterEnd({ facts: { connection: this.id, port: this.plan.from.port } });
-    if (this.#readerGone) return this.#lose(false);
     if (this.receiver.strand !== undefined) {
-      this.#sent++;
       this.receiver.wake(this.#pass(value));
       return true;
     }
-    if (this.#held.size < this.#capacity) {
-      this.#sent++;
+    if (this.#readerGone) {
+      this.#dropped++;
+      return false;
+    }
+    if (this.#depth < this.#capacity) {
       this.#hold(value);
       return true;
     }
-    if (this.#policy === 'block') return undefined;
-    if (this.#policy === 'drop-oldest' && this.#capacity > 0) {
-      this.#held.shift();
-      this.#held.push(value);
-    }
-    return this.#lose(true);
+    return this.#blocks ? undefined : this.#drop(value);
   }
 
   /** The next message, the end, or undefined when one must wait. */
   take(): Received<T> | undefined {
     const { sender } = this;
-    if (this.#held.size > 0) {
-      const value = this.#held.shift() as T;
+    if (this.#depth > 0) {
+      const value = this.#held?.shift() as T;
+      this.#depth--;
       if (sender.strand !== undefined) {
-        this.#sent++;
-        this.#held.push(sender.offered as T);
+        this.#hold(sender.offered as T);
         sender.wake(true);
       }
       return this.#pass(value);
     }
     if (sender.strand !== undefined) {
       const value = sender.offered as T;
-      this.#sent++;
       sender.wake(true);
       return this.#pass(value);
     }
@@ -316,10 +142,11 @@ export class Channel<T = unknown> {
   closeReader(): void {
     if (this.#readerGone) return;
     this.#readerGone = true;
-    this.#dropped += this.#held.size;
-    this.#held.clear();
+    this.#dropped += this.#depth;
+    this.#depth = 0;
+    this.#held = undefined;
     if (this.sender.strand === undefined) return;
-    this.#lose(false);
+    this.#dropped++;
     this.sender.wake(false);
   }
 
@@ -333,7 +160,8 @@ export class Channel<T = unknown> {
     const list: ChannelSample[] = [];
     for (let number = Math.max(1, this.#received - keptSamples + 1); number <= this.#received; number++) {
       const slot = number % keptSamples;
-      list.push({ number, atMs: this.#sampleTimesMs[slot] ?? 0, value: this.#sampleValues[slot] });
+      const sinceMs = this.#samples?.[slot + keptSamples] as number;
+      list.push({ number, atMs: epochMs + sinceMs, value: this.#samples?.[slot] });
     }
     return list;
   }
@@ -341,10 +169,10 @@ export class Channel<T = unknown> {
   status(): ChannelStatus {
     return {
       connection: this.id,
-      sent: this.#sent,
+      sent: this.sent,
       received: this.#received,
       dropped: this.#dropped,
-      depth: this.#held.size,
+      depth: this.#depth,
       capacity: this.#capacity,
       highWater: this.#highWater,
       blocked: this.sender.strand !== undefined ? 'sender' : this.receiver.strand !== undefined ? 'receiver' : 'none',
@@ -354,23 +182,30 @@ export class Channel<T = unknown> {
   }
 
   #hold(value: T): void {
+    this.#held ??= new Ring();
     this.#held.push(value);
-    if (this.#held.size > this.#highWater) this.#highWater = this.#held.size;
+    if (++this.#depth > this.#highWater) this.#highWater = this.#depth;
   }
 
-  #lose(accepted: boolean): boolean {
-    this.#sent++;
+  /** What a full channel does that does not block (C6). */
+  #drop(value: T): true {
+    if (this.plan.policy === 'drop-oldest' && this.#held !== undefined) {
+      this.#held.shift();
+      this.#held.push(value);
+    }
     this.#dropped++;
-    return accepted;
+    return true;
   }
 
   #pass(value: T): Received<T> {
-    const number = ++this.#received;
-    const slot = number % keptSamples;
-    const atMs = cpu.strand?.runner.nowMs ?? 0;
-    this.#sampleValues[slot] = value;
-    this.#sampleTimesMs[slot] = atMs;
-    if (this.#listener !== undefined) this.#listener({ number, atMs, value });
+    this.#received++;
+    const slot = this.#slot === keptSamples - 1 ? 0 : this.#slot + 1;
+    this.#slot = slot;
+    this.#samples ??= new Array(keptSamples * 2).fill(undefined);
+    const samples = this.#samples;
+    samples[slot] = value;
+    samples[slot + keptSamples] = cpu.sinceMs;
+    if (this.#listener !== undefined) this.#listener({ number: this.#received, atMs: epochMs + cpu.sinceMs, value });
     return { ended: false, value };
   }
 }

@@ -8,8 +8,11 @@ export interface Suspension {
   readonly suspends: string;
 }
 
-/** Something a process does with `yield*`: it may wait, be paused or stopped there, and gives a `T`. */
-export type Operation<T> = Generator<Suspension, T, unknown>;
+/**
+ * Something a process does with `yield*`: it may wait, be paused or stopped there, and gives a `T`. It is done once.
+ * What a `function*` gives is one too.
+ */
+export type Operation<T> = Iterable<Suspension, T, unknown>;
 
 /** A message, or the news that none will follow. */
 export type Received<T> = { readonly ended: false; readonly value: T } | { readonly ended: true; readonly value?: undefined };

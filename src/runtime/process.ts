@@ -5,7 +5,7 @@ import type { Fault, ProcessState, ProcessStatus } from '#model/session.ts';
 import type { Channel } from './channel.ts';
 import type { Operation } from './port.ts';
 import type { Scheduler } from './scheduler.ts';
-import { type Owner, Strand, type Waiting } from './strand.ts';
+import { type Body, isGenerator, type Owner, Strand, type Waiting } from './strand.ts';
 
 const processFailed = defineError(
   'RUNTIME_PROCESS_FAILED',
@@ -203,17 +203,16 @@ export class Process implements Owner {
 }
 
 /** A generator for one life. Whatever goes wrong in making it is thrown from inside, where a failure is handled. */
-function begin(body: () => Operation<void>): Operation<void> {
+function begin(body: () => Operation<void>): Body {
   try {
     const life: unknown = body();
-    if (Object.prototype.toString.call(life) === '[object Generator]') return life as Operation<void>;
-    return failing(notGenerator());
+    return isGenerator(life) ? life : failing(notGenerator());
   } catch (thrown) {
     return failing(thrown);
   }
 }
 
 // biome-ignore lint/correctness/useYield: it is a process that fails before its first communication.
-function* failing(thrown: unknown): Operation<void> {
+function* failing(thrown: unknown): Body {
   throw thrown;
 }

@@ -1,7 +1,7 @@
 import type { Clock } from '#base/clock.ts';
 import { defineError } from '#base/errors.ts';
 import { Ring } from './ring.ts';
-import { type Arrivals, breath, cpu, type Runner, type Strand, Wait } from './strand.ts';
+import { type Arrivals, breath, cpu, epochMs, parked, type Runner, type Strand, Wait } from './strand.ts';
 
 export const strangeYield = defineError(
   'RUNTIME_STRANGE_YIELD',
@@ -77,7 +77,7 @@ export class Scheduler implements Runner {
 
   enqueue(strand: Strand): void {
     this.#queue.push(strand);
-    this.#schedule();
+    if (!this.#turning) this.#schedule();
   }
 
   /** No strand goes further than its next communication, until released. */
@@ -121,22 +121,36 @@ export class Scheduler implements Runner {
     let lookMs = startMs;
     let stride = longestStride;
     let tillLook = stride;
-    this.nowMs = startMs;
+    this.#look(startMs);
     this.#continueInterrupted();
     for (let left = turnResumes; left > 0 && !this.#held; left--) {
       const strand = this.#queue.shift();
       if (strand === undefined) return;
       // A strand that was halted while it stood here: over, or awaiting its clean-up.
       if (strand.done || strand.wait !== undefined) continue;
-      this.resume(strand);
+      this.#resumeNext(strand);
       if (--tillLook > 0) continue;
-      this.nowMs = this.#clock.now();
+      this.#look(this.#clock.now());
       if (this.nowMs - startMs >= turnMs) return;
       // Slow resumes are looked at one by one, so that a turn overruns by one of them and not by thirty.
       stride = this.nowMs > lookMs ? 1 : Math.min(stride * 2, longestStride);
       lookMs = this.nowMs;
       tillLook = stride;
     }
+  }
+
+  #look(ms: number): void {
+    this.nowMs = ms;
+    cpu.sinceMs = ms - epochMs;
+  }
+
+  // The straight way of `resume`, for the queue: nothing runs before, and nothing is held.
+  #resumeNext(strand: Strand): void {
+    cpu.strand = strand;
+    cpu.fuel = strand.halting ? 0 : this.#fuel;
+    const step = this.#step(strand);
+    if (step !== undefined && (step !== parked || strand.halting)) this.#after(strand, step);
+    cpu.strand = undefined;
   }
 
   #continueInterrupted(): void {
@@ -178,6 +192,8 @@ export class Scheduler implements Runner {
       strand.owner.returned(strand, step.value);
     } else if (strand.halting) {
       this.#cleanOrUnwind(strand, step.value);
+    } else if (step === parked) {
+      // It has set its wait itself.
     } else if (step.value === breath) {
       this.#requeue(strand);
     } else if (step.value instanceof Wait) {
@@ -206,8 +222,7 @@ export class Scheduler implements Runner {
   halt(strand: Strand): void {
     if (strand.done || strand.halting) return;
     strand.halting = true;
-    strand.wait?.cancel();
-    strand.wait = undefined;
+    this.#cancel(strand);
     strand.throwing = false;
     strand.inbox = undefined;
     this.#unwind(strand);
@@ -228,8 +243,14 @@ export class Scheduler implements Runner {
       this.cleaning.add(strand);
     } else {
       if (wait instanceof Wait) wait.cancel();
+      this.#cancel(strand);
       this.#unwind(strand);
     }
+  }
+
+  #cancel(strand: Strand): void {
+    strand.wait?.cancel();
+    strand.wait = undefined;
   }
 
   #unwind(strand: Strand): void {
@@ -257,6 +278,7 @@ export class Scheduler implements Runner {
         return;
       }
       if (value instanceof Wait) value.cancel();
+      this.#cancel(strand);
     }
     this.#ended(strand);
     strand.owner.returned(strand, undefined);
