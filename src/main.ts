@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
@@ -20,6 +21,7 @@ import { logLines } from '#host/log-lines.ts';
 import { loadCatalog } from '#host/plugins.ts';
 import { createSearchThread } from '#host/search-thread.ts';
 import { createSessionHost, type LocalOrder, type SessionHost } from '#host/session-host.ts';
+import { createSessionThreads } from '#host/session-threads.ts';
 import { type SharedTools, toolsOf } from '#host/tools.ts';
 import { lintDesign, validateDesign } from '#host/validator.ts';
 import { liveSocket } from '#realtime/live.ts';
@@ -62,6 +64,25 @@ function hostOf(catalog: Catalog, filesFolder: string, settings: Settings): Sess
   return createSessionHost({ catalog, clock, mostSessions, tools: (...where) => toolsOf(shared, ...where) });
 }
 
+function threadsOf(folders: readonly string[], filesFolder: string, settings: Settings): SessionHost {
+  const componentsUrl = new URL('./components/catalog.ts', import.meta.url).href;
+  return createSessionThreads({
+    setup: { componentsUrl, folders, filesFolder, httpLimits, logLevel: settings.logLevel },
+    clock,
+    mostSessions,
+    threads: settings.sessionThreads || availableParallelism(),
+    limits: {
+      heapMib: settings.sessionHeapMib,
+      unyieldingMs: settings.sessionUnyieldingMs,
+      messagesInFlight: settings.sessionMessagesInFlight,
+      outsideCalls: settings.sessionOutsideCalls,
+      ...(settings.sessionWallMs !== undefined && { wallMs: settings.sessionWallMs }),
+    },
+    secret: async (name) => readSecret(name),
+    write: (line) => process.stderr.write(line),
+  });
+}
+
 async function openFiles(folders: readonly string[], file?: string): Promise<FileCommands> {
   const settings = readSettings();
   const beside = await findExamples(dirname(dirname(resolve(file ?? '.'))));
@@ -88,12 +109,14 @@ async function serve(options: ServeOptions): Promise<number> {
   const { port, host, data, components: folders } = options;
   const settings = readSettingsWith({ PORT: port, HOST: host, DATA_DIR: data });
   const ofExamples = examples.flatMap(({ components: folder }) => (folder === undefined ? [] : [folder]));
-  const catalog = await loadCatalog(components, [...ofExamples, ...settings.componentsDir, ...folders]);
+  const allFolders = [...ofExamples, ...settings.componentsDir, ...folders];
+  const catalog = await loadCatalog(components, allFolders);
   const filesFolder = join(settings.dataDir, 'files');
   const database = await openDatabase({ url: settings.databaseUrl, folder: join(settings.dataDir, 'database') });
   const thread = createSearchThread();
   const { db, kind } = database;
   const sessions = new Sessions(db, clock);
+  const sessionThreads = threadsOf(allFolders, filesFolder, settings);
   const app = createApp({
     catalog,
     designs: new Designs(db, clock),
@@ -101,7 +124,7 @@ async function serve(options: ServeOptions): Promise<number> {
     sessions,
     metrics: new Metrics(db),
     keys: new IdempotencyKeys(db, clock, newUuid),
-    host: hostOf(catalog, filesFolder, settings),
+    host: sessionThreads,
     validate: (body) => validateDesign(body, catalog, thread),
     lint: (body) => lintDesign(body, catalog),
     cspm: (body) => cspmOf(body, catalog.component),
@@ -126,6 +149,7 @@ async function serve(options: ServeOptions): Promise<number> {
     await thread.close();
     await server.close();
     await app.close();
+    await sessionThreads.close();
     await database.close();
   }
   return 0;

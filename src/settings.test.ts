@@ -4,7 +4,22 @@ import { readSettings, settingsHelp } from './settings.ts';
 
 describe('settings', () => {
   it('gives every default when nothing is set, and an empty variable is not set', () => {
-    const defaults = { port: 8080, host: '127.0.0.1', dataDir: '.data', componentsDir: [], logLevel: 'warn', corsOrigin: [] };
+    const sessions = {
+      sessionThreads: 0,
+      sessionHeapMib: 512,
+      sessionUnyieldingMs: 5_000,
+      sessionMessagesInFlight: 1_000_000,
+      sessionOutsideCalls: 1_000,
+    };
+    const defaults = {
+      port: 8080,
+      host: '127.0.0.1',
+      dataDir: '.data',
+      componentsDir: [],
+      logLevel: 'warn',
+      corsOrigin: [],
+      ...sessions,
+    };
     expect(readSettings({})).toEqual(defaults);
     expect(readSettings({ PORT: '', DATABASE_URL: '' })).toEqual(defaults);
   });
@@ -19,7 +34,7 @@ describe('settings', () => {
       LOG_LEVEL: 'debug',
       CORS_ORIGIN: 'https://a.example, http://b.example:1',
     };
-    expect(readSettings(env)).toEqual({
+    expect(readSettings(env)).toMatchObject({
       port: 0,
       host: '::1',
       databaseUrl: 'postgresql://localhost/x',

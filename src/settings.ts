@@ -34,6 +34,36 @@ export const Settings = Type.Object({
     logLevels.map((level) => Type.Literal(level)),
     { default: 'warn', description: `How much is logged: ${logLevels.join(', ')}.` },
   ),
+  sessionThreads: Type.Integer({
+    minimum: 0,
+    maximum: 1_024,
+    default: 0,
+    description: 'Threads that sessions share; 0 is one for each processor core.',
+  }),
+  sessionHeapMib: Type.Integer({ minimum: 16, maximum: 65_536, default: 512, description: 'Memory of such a thread, in MiB.' }),
+  sessionUnyieldingMs: Type.Integer({
+    minimum: 100,
+    maximum: 3_600_000,
+    default: 5_000,
+    description: 'How long a component may compute without a communication, in ms; then its session is ended.',
+  }),
+  sessionWallMs: Type.Optional(
+    Type.Integer({
+      minimum: 1,
+      maximum: 2_592_000_000,
+      description: 'Longest life of a session, in ms; without it there is none.',
+    }),
+  ),
+  sessionMessagesInFlight: Type.Integer({
+    minimum: 1,
+    default: 1_000_000,
+    description: 'Most messages that all connections of a session hold together.',
+  }),
+  sessionOutsideCalls: Type.Integer({
+    minimum: 1,
+    default: 1_000,
+    description: 'Most requests, files and secrets that a session has under way at once.',
+  }),
   corsOrigin: Type.Array(Type.String({ pattern: '^(\\*|https?://[^/]+)$' }), {
     default: [],
     separator: ',',

@@ -2,10 +2,13 @@ import type { Log } from '#kit/tools.ts';
 
 const levels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 
+/** From which entry on lines are written. */
+export type LogLevel = (typeof levels)[number];
+
 /** Writes what processes log as JSON, one entry a line, from `least` upwards; facts that are not JSON are left out. */
 export function logLines(
   write: (line: string) => void,
-  least: (typeof levels)[number],
+  least: LogLevel,
   now: () => number,
 ): (session: string, node: string, ...entry: Parameters<Log>) => void {
   return (session, node, level, message, facts = {}) => {

@@ -27,7 +27,7 @@ const fuelOfTurn = 32;
 const turnMs = 4;
 /** The same where time stands still. */
 const turnResumes = 10_000;
-/** Looks at the clock are this far apart, counted in resumes, while resumes are quick. */
+/** Looks at the clock come this far apart, counted in resumes, once resumes have shown to be quick. */
 const longestStride = 32;
 /** Times a generator may answer `return` with one more wait before it is abandoned. */
 const haltPatience = 100;
@@ -119,7 +119,7 @@ export class Scheduler implements Runner {
   #runQueue(): void {
     const startMs = this.#clock.now();
     let lookMs = startMs;
-    let stride = longestStride;
+    let stride = 1;
     let tillLook = stride;
     this.#look(startMs);
     this.#continueInterrupted();

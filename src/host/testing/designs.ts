@@ -1,13 +1,25 @@
-import { components } from '#components/catalog.ts';
+import { components as product } from '#components/catalog.ts';
 import { type Catalog, createCatalog } from '#host/catalog.ts';
+import type { AnyComponent } from '#kit/define-component.ts';
 import type { DesignBody } from '#model/design.ts';
 import { designFormat, readDesignFile } from '#model/design-text.ts';
 import { failing, hanging, hostile, list, mirror, picky, stalling, strange, ticking } from './probes.ts';
 
-const probes = [list, strange, picky, mirror, hanging, failing, ticking, stalling, hostile];
+/** Every kind of the program, and the probes. A thread loads them by this name. */
+export const components: readonly AnyComponent[] = [
+  ...product,
+  list,
+  strange,
+  picky,
+  mirror,
+  hanging,
+  failing,
+  ticking,
+  stalling,
+  hostile,
+];
 
-/** Every kind of the program, and the probes. */
-export const catalog: Catalog = createCatalog([...components, ...probes]);
+export const catalog: Catalog = createCatalog(components);
 
 interface Drawn {
   readonly kind: string;

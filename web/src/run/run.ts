@@ -76,7 +76,8 @@ export function watchRuns(designId: string, live: Live): Run {
     start: async () => attach(await executeDesign(designId)),
     async control(verb) {
       const now = session.get();
-      if (now !== null) told(await controlExecution(now.id, verb));
+      // Its answer may come after the news of what it has led to, so only the news count.
+      if (now !== null) await controlExecution(now.id, verb);
     },
     close() {
       leaveDesign();

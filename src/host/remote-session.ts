@@ -1,0 +1,175 @@
+import { setImmediate } from 'node:timers';
+import type { Clock } from '#base/clock.ts';
+import { defineError } from '#base/errors.ts';
+import {
+  type Fault,
+  hasEnded,
+  type Sample,
+  type SessionLimits,
+  type SessionSnapshot,
+  type SessionState,
+} from '#model/session.ts';
+import type { Outcome } from '#runtime/network.ts';
+import { connectionUnknown, type RunEvent, type RunningSession } from './session-host.ts';
+import type { FromThread, Question, Remains, ToThread } from './thread-messages.ts';
+
+const unresponsive = defineError(
+  'HOST_SESSION_UNRESPONSIVE',
+  'world',
+  'The thread of this session does not answer now: one of its components computes without a pause. Try again.',
+);
+
+/** How long an answer is waited for. */
+const answerMs = 500;
+
+type Said = Extract<FromThread, { is: 'event' | 'ended' }>;
+type Answer = SessionSnapshot | readonly Sample[] | undefined;
+
+/** What a session needs of its thread. */
+export interface Line {
+  readonly clock: Clock;
+  say(message: ToThread): void;
+  /** It was asked to stop: the thread sees to it that it does. */
+  stopping(session: RemoteSession): void;
+}
+
+/** A session in another thread, as it is seen from here. What its thread last said is what is known of it. */
+export class RemoteSession implements RunningSession {
+  readonly id: string;
+  readonly number: number;
+  readonly limits: SessionLimits;
+  readonly ended: Promise<Outcome>;
+  state: SessionState = 'starting';
+  stopAsked = false;
+  readonly #line: Line;
+  readonly #end: (outcome: Outcome) => void;
+  readonly #listeners = new Set<(event: RunEvent) => void>();
+  readonly #asked = new Map<number, (answer: Answer) => void>();
+  #lastAsk = 0;
+  #snapshot: SessionSnapshot | undefined;
+  #remains: Remains | undefined;
+  /** What came before whoever started it could listen. */
+  #early: Said[] | undefined = [];
+
+  constructor(id: string, number: number, limits: SessionLimits, line: Line) {
+    this.id = id;
+    this.number = number;
+    this.limits = limits;
+    this.#line = line;
+    const { promise, resolve } = Promise.withResolvers<Outcome>();
+    this.ended = promise;
+    this.#end = resolve;
+  }
+
+  async snapshot(): Promise<SessionSnapshot> {
+    const fresh = (await this.#ask({ is: 'snapshot' }, answerMs)) as SessionSnapshot | undefined;
+    this.#snapshot = this.#remains?.snapshot ?? fresh ?? this.#snapshot;
+    return { ...(this.#snapshot as SessionSnapshot), state: this.state };
+  }
+
+  async samples(connection: string, afterNumber = 0): Promise<readonly Sample[]> {
+    if (this.#snapshot?.channels.every((channel) => channel.connection !== connection))
+      throw connectionUnknown({ detail: `This session has no connection ${connection}.`, facts: { connection } });
+    const samples = (await this.#ask({ is: 'samples', connection, afterNumber }, answerMs)) as readonly Sample[] | undefined;
+    if (this.#remains !== undefined) {
+      const kept = JSON.parse(this.#remains.samples) as Record<string, Sample[]>;
+      return (kept[connection] ?? []).filter(({ number }) => number > afterNumber);
+    }
+    if (samples === undefined) throw unresponsive({ facts: { sessionId: this.id } });
+    return samples;
+  }
+
+  async pause(): Promise<void> {
+    await this.#ask({ is: 'pause' });
+  }
+
+  resume(): void {
+    this.#line.say({ is: 'resume', session: this.id });
+  }
+
+  async stop(): Promise<void> {
+    if (!this.stopAsked && !hasEnded(this.state)) {
+      this.stopAsked = true;
+      this.#line.say({ is: 'stop', session: this.id });
+      this.#line.stopping(this);
+    }
+    await this.ended;
+  }
+
+  onEvent(listener: (event: RunEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  /** It is wired; what it says is told once whoever awaits the start can listen. */
+  begun(snapshot: SessionSnapshot): void {
+    this.#snapshot = snapshot;
+    setImmediate(() => this.#tellEarly());
+  }
+
+  hear(said: Said): void {
+    if (this.#early !== undefined) this.#early.push(said);
+    else if (said.is === 'event') this.#say(said.event);
+    else this.#over(said.remains);
+  }
+
+  answered(ask: number, answer: Answer): void {
+    this.#asked.get(ask)?.(answer);
+  }
+
+  /** Its thread is gone: it ends here, as stopped when that was asked for, else as failed. */
+  lost(fault: Fault): void {
+    if (this.#remains !== undefined) return;
+    this.#tellEarly();
+    if (this.#remains !== undefined) return;
+    const outcome: Outcome = this.stopAsked ? { state: 'stopped' } : { state: 'failed', fault };
+    if (!this.stopAsked) this.#say({ is: 'fault', fault });
+    const snapshot = snapshotOfLost(this.#snapshot as SessionSnapshot, outcome, fault.at);
+    const samples = '{}';
+    this.#remains = { outcome, snapshot, samples };
+    this.#say({ is: 'state', ...outcome });
+    this.#over(this.#remains);
+  }
+
+  #tellEarly(): void {
+    const early = this.#early ?? [];
+    this.#early = undefined;
+    for (const said of early) this.hear(said);
+  }
+
+  #say(event: RunEvent): void {
+    if (event.is === 'state') this.state = event.state;
+    for (const listener of this.#listeners) listener(event);
+  }
+
+  #over(remains: Remains): void {
+    this.#remains = remains;
+    this.#listeners.clear();
+    for (const settle of [...this.#asked.values()]) settle(undefined);
+    this.#end(remains.outcome);
+  }
+
+  #ask(question: Question, mostMs?: number): Promise<Answer> {
+    if (this.#remains !== undefined) return Promise.resolve(undefined);
+    const ask = ++this.#lastAsk;
+    return new Promise((resolve) => {
+      const cancel = mostMs === undefined ? undefined : this.#line.clock.after(mostMs, () => settle(undefined));
+      const settle = (answer: Answer): void => {
+        cancel?.();
+        this.#asked.delete(ask);
+        resolve(answer);
+      };
+      this.#asked.set(ask, settle);
+      this.#line.say({ is: 'ask', session: this.id, ask, question });
+    });
+  }
+}
+
+function snapshotOfLost(last: SessionSnapshot, { state, fault }: Outcome, at: string): SessionSnapshot {
+  const processes = last.processes.map((process) => {
+    if (process.state === 'completed') return process;
+    if (fault === undefined || process.node !== fault.node) return { ...process, state: 'stopped' as const };
+    return { ...process, state: 'error' as const, failures: process.failures + 1, lastFault: fault };
+  });
+  return { ...last, at, state, processes };
+}

@@ -1,0 +1,203 @@
+import { tmpdir } from 'node:os';
+import process from 'node:process';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { systemClock } from '#base/clock.ts';
+import type { DesignBody } from '#model/design.ts';
+import { hasEnded, type SessionLimits } from '#model/session.ts';
+import type { RunEvent, RunningSession } from './session-host.ts';
+import { createSessionThreads, type ThreadsPlan } from './session-threads.ts';
+import { draw } from './testing/designs.ts';
+
+type Host = ReturnType<typeof createSessionThreads>;
+
+let host: Host | undefined;
+afterEach(() => host?.close());
+
+const patient = { heapMib: 256, unyieldingMs: 30_000 };
+
+function hostWith(threads: number, limits: ThreadsPlan['limits'] = patient, lines: string[] = []): Host {
+  host = createSessionThreads({
+    setup: {
+      componentsUrl: new URL('./testing/designs.ts', import.meta.url).href,
+      folders: [],
+      filesFolder: tmpdir(),
+      httpLimits: { maxMs: 1_000, maxBytes: 1_000, privateAddresses: 'admit' },
+      logLevel: 'info',
+    },
+    clock: systemClock,
+    mostSessions: 60,
+    threads,
+    limits,
+    secret: async () => undefined,
+    write: (line) => lines.push(line),
+  });
+  return host;
+}
+
+let orders = 0;
+async function start(on: Host, body: DesignBody, limits: SessionLimits = {}) {
+  const session = await on.start({ sessionId: `s${++orders}`, designId: 'd', rev: 1, body, limits });
+  const events: RunEvent[] = [];
+  session.onEvent((event) => events.push(event));
+  return { session, events };
+}
+
+async function turnsUntil(reached: () => boolean | Promise<boolean>): Promise<void> {
+  await vi.waitUntil(reached, { interval: 5, timeout: 60_000 });
+}
+
+const names = (events: readonly RunEvent[]): string[] => events.map((event) => (event.is === 'state' ? event.state : event.is));
+const isBeating = (session: RunningSession) => async (): Promise<boolean> => (await session.samples('c0')).length > 1;
+
+const pipeline = draw({ from: { kind: 'probe.list', settings: { messages: [1, 2, 3, 4] } }, to: { kind: 'compute.discard' } }, [
+  'from.out -> to.in',
+]);
+const beating = draw({ from: { kind: 'probe.ticking', settings: { everyMs: 5 } }, to: { kind: 'compute.discard' } }, [
+  'from.out -> to.in',
+]);
+const hostile = (how: string, afterMs = 0): DesignBody =>
+  draw({ quiet: { kind: 'probe.hanging' }, bad: { kind: 'probe.hostile', settings: { how, afterMs } } });
+
+describe('a session in a thread', () => {
+  test('[H7] its events come in order, after the start; figures and messages are there after the end', async () => {
+    const { session, events } = await start(hostWith(1), pipeline);
+    expect([session.state, events]).toEqual(['starting', []]);
+    expect(await session.ended).toEqual({ state: 'completed' });
+    expect(names(events)).toEqual(['running', 'completed']);
+    const { state, channels, processes } = await session.snapshot();
+    expect([state, channels[0]?.received, processes.map((one) => one.state)]).toEqual([
+      'completed',
+      4,
+      ['completed', 'completed'],
+    ]);
+    expect((await session.samples('c0', 1)).map(({ number, value }) => [number, value])).toEqual([
+      [2, 2],
+      [3, 3],
+      [4, 4],
+    ]);
+    await expect(session.samples('c9')).rejects.toThrow(/no connection c9/);
+  });
+
+  test('it is paused, looked at, resumed and stopped', async () => {
+    const { session, events } = await start(hostWith(1), beating);
+    await turnsUntil(isBeating(session));
+    await session.pause();
+    const paused = await session.samples('c0');
+    expect((await session.snapshot()).processes.map(({ state }) => state)).toEqual(['paused', 'paused']);
+    expect(await session.samples('c0')).toEqual(paused);
+    session.resume();
+    await turnsUntil(async () => (await session.samples('c0', paused.at(-1)?.number)).length > 0);
+    await session.stop();
+    expect(names(events)).toEqual(['running', 'pausing', 'paused', 'running', 'stopping', 'stopped']);
+  });
+
+  test('[H3] what cannot be wired is refused with the same words', async () => {
+    const on = hostWith(1);
+    await expect(start(on, draw({ lonely: { kind: 'compute.discard' } }))).rejects.toThrow(
+      expect.objectContaining({
+        code: 'HOST_PORT_UNCONNECTED',
+        blame: 'input',
+        pointer: '/nodes/lonely',
+        facts: { node: 'lonely', port: 'in' },
+      }),
+    );
+    expect((await (await start(on, pipeline)).session.ended).state).toBe('completed');
+  });
+
+  test('messages that cannot be cloned stay in the thread and are told in words; log lines come out', async () => {
+    const lines: string[] = [];
+    const on = hostWith(1, patient, lines);
+    const odd = await start(on, draw({ odd: { kind: 'probe.strange' }, to: { kind: 'compute.discard' } }, ['odd.out -> to.in']));
+    expect((await odd.session.ended).state).toBe('completed');
+    expect((await odd.session.samples('c0')).map(({ value }) => value)).toContain('() => 1');
+    const mirror = { here: { kind: 'probe.mirror' }, from: { kind: 'probe.list' }, to: { kind: 'compute.discard' } };
+    await (await start(on, draw(mirror, ['from.out -> here.in', 'here.out -> to.in']))).session.ended;
+    expect(lines.map((line) => JSON.parse(line))).toMatchObject([{ node: 'here', message: 'mirror' }]);
+  });
+});
+
+describe('[H13] a hostile session', () => {
+  test('one that never yields is ended by its limit, which names the node and the code; its neighbour in another thread goes on', async () => {
+    const on = hostWith(2);
+    const good = await start(on, beating);
+    const bad = await start(on, hostile('spin'), { unyieldingMs: 400 });
+    expect(await bad.session.ended).toMatchObject({ state: 'failed', fault: { code: 'HOST_SESSION_UNYIELDING', node: 'bad' } });
+    expect(names(bad.events)).toEqual(['running', 'fault', 'failed']);
+    expect(bad.events.at(-1)).toMatchObject({
+      fault: { message: expect.stringMatching(/^bad computed for 400 ms .*run, line \d+/) },
+    });
+    const { processes } = await bad.session.snapshot();
+    expect(processes.map(({ node, state }) => [node, state])).toEqual([
+      ['quiet', 'stopped'],
+      ['bad', 'error'],
+    ]);
+    const seen = (await good.session.samples('c0')).at(-1)?.number;
+    await turnsUntil(async () => (await good.session.samples('c0', seen)).length > 0);
+    expect(good.session.state).toBe('running');
+  });
+
+  test('sessions that shared its thread fail with the one to blame, and its thread answers with the last that was known meanwhile', async () => {
+    const on = hostWith(1);
+    const good = await start(on, beating);
+    await turnsUntil(isBeating(good.session));
+    const bad = await start(on, hostile('spin', 50), { unyieldingMs: 2_000 });
+    await turnsUntil(async () => (await good.session.samples('c0').catch(() => 'silent')) === 'silent');
+    expect((await good.session.snapshot()).state).toBe('running');
+    expect(await good.session.ended).toMatchObject({
+      state: 'failed',
+      fault: {
+        code: 'HOST_WORKER_LOST',
+        message: expect.stringContaining(
+          `${bad.session instanceof Object && 'id' in bad.session ? bad.session.id : ''} in it (node bad)`,
+        ),
+      },
+    });
+    expect((await (await start(on, pipeline)).session.ended).state).toBe('completed');
+  });
+
+  test('one that fills the memory ends with that reason, in a thread of its own', async () => {
+    const on = hostWith(1);
+    const good = await start(on, beating);
+    const bad = await start(on, hostile('leak'), { heapMib: 48 });
+    expect(await bad.session.ended).toMatchObject({
+      state: 'failed',
+      fault: { code: 'HOST_SESSION_HEAP', message: expect.stringContaining('48 MiB') },
+    });
+    expect(good.session.state).toBe('running');
+  });
+
+  test('something thrown outside of any process ends that session, not the server', async () => {
+    const { session } = await start(hostWith(1), hostile('throw', 50));
+    expect(await session.ended).toMatchObject({ state: 'failed', fault: { code: 'HOST_SESSION_THREAD_FAILED' } });
+  });
+
+  test('[H14] it is stopped although it never yields, and so says that it was', async () => {
+    const { session, events } = await start(hostWith(1), hostile('spin', 20));
+    await turnsUntil(() => session.state === 'running');
+    await session.stop();
+    expect([session.state, await session.ended]).toEqual(['stopped', { state: 'stopped' }]);
+    expect(names(events)).not.toContain('failed');
+  });
+
+  test('[H15] closing the host ends all threads, also the one that computes', async () => {
+    const on = hostWith(2);
+    const all = [await start(on, beating), await start(on, hostile('spin', 20)), await start(on, pipeline)];
+    await on.close();
+    expect(all.map(({ session }) => hasEnded(session.state))).toEqual([true, true, true]);
+    expect(on.threads).toBe(0);
+    await expect(start(on, pipeline)).rejects.toThrow(expect.objectContaining({ code: 'HOST_CLOSED' }));
+  });
+});
+
+test('[H12] fifty sessions at once use the threads of the pool, and leave no other and no handle', async () => {
+  const before = process.getActiveResourcesInfo().length;
+  const on = hostWith(2);
+  const sessions = await Promise.all(Array.from({ length: 50 }, (_, n) => start(on, n % 2 === 0 ? beating : pipeline)));
+  expect(on.threads).toBe(2);
+  await Promise.all(sessions.map(({ session }) => session.stop()));
+  expect(sessions.every(({ session }) => hasEnded(session.state))).toBe(true);
+  expect(on.threads).toBeLessThanOrEqual(2);
+  await on.close();
+  expect(on.threads).toBe(0);
+  expect(process.getActiveResourcesInfo().length - before).toBeLessThan(10);
+});

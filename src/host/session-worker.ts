@@ -1,0 +1,129 @@
+import { enableCompileCache } from 'node:module';
+import { setInterval } from 'node:timers';
+import { getHeapStatistics } from 'node:v8';
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
+import { systemClock } from '#base/clock.ts';
+import type { AnyComponent } from '#kit/define-component.ts';
+import type { Sample } from '#model/session.ts';
+import { cpu } from '#runtime/strand.ts';
+import { limitedHttp } from './http-limits.ts';
+import { localFiles } from './local-files.ts';
+import { logLines } from './log-lines.ts';
+import { loadCatalog } from './plugins.ts';
+import { createSessionHost, type RunningSession, type SessionOrder } from './session-host.ts';
+import { errorText, type FromThread, pulsePlaces, type Question, type ThreadData, type ToThread } from './thread-messages.ts';
+import { toolsOf } from './tools.ts';
+
+/** The other end of `session-thread.ts`: holds sessions, tells what they say, answers what it is asked. */
+
+const beatMs = 50;
+/** Most JSON of the last messages that an ended session leaves behind; the newest of each connection first. */
+const mostRemains = 1_048_576;
+/** Most lines a second: who logs without end must not keep the server's thread busy. */
+const mostLines = 200;
+
+enableCompileCache();
+const port = parentPort as MessagePort;
+const { setup, pulse } = workerData as ThreadData;
+const shared = new Int32Array(pulse);
+const numbers = new Map<string, number>();
+const sessions = new Map<string, RunningSession>();
+const secrets = new Map<number, (value: string | undefined) => void>();
+let lines = 0;
+let lastAsk = 0;
+
+const say = (message: FromThread): void => port.postMessage(message);
+// The session thread asks for this by the debugger, when this one computes and cannot answer.
+Object.assign(globalThis, { cspRunning: () => (cpu.strand?.owner as { id?: unknown } | undefined)?.id });
+setInterval(() => {
+  lines = Math.max(0, lines - (mostLines * beatMs) / 1_000);
+  Atomics.store(shared, pulsePlaces.externalMib, Math.floor(getHeapStatistics().external_memory / 1_048_576));
+  Atomics.add(shared, pulsePlaces.beat, 1);
+}, beatMs);
+
+function write(line: string): void {
+  if (lines > mostLines) return;
+  lines++;
+  say({ is: 'log', line });
+}
+
+function secret(name: string): Promise<string | undefined> {
+  const ask = ++lastAsk;
+  say({ is: 'secret', ask, name });
+  return new Promise((resolve) => secrets.set(ask, resolve));
+}
+
+const { components } = (await import(setup.componentsUrl)) as { components: readonly AnyComponent[] };
+const clock = systemClock;
+const tools = {
+  clock,
+  http: limitedHttp(fetch, clock, setup.httpLimits),
+  files: localFiles(setup.filesFolder),
+  secret,
+  log: logLines(write, setup.logLevel, clock.now),
+};
+const host = createSessionHost({
+  catalog: await loadCatalog(components, setup.folders),
+  clock,
+  mostSessions: Number.POSITIVE_INFINITY,
+  tools: (...where) => toolsOf(tools, ...where),
+  onTurn: (session) => Atomics.store(shared, pulsePlaces.turnOf, session === undefined ? 0 : (numbers.get(session) ?? 0)),
+});
+
+async function start(order: SessionOrder, number: number): Promise<void> {
+  const { sessionId: session } = order;
+  try {
+    const running = await host.start(order);
+    numbers.set(session, number);
+    sessions.set(session, running);
+    running.onEvent((event) => say({ is: 'event', session, event }));
+    say({ is: 'started', session, snapshot: await running.snapshot() });
+    const outcome = await running.ended;
+    say({ is: 'ended', session, remains: { outcome, snapshot: await running.snapshot(), samples: await samplesOf(running) } });
+  } catch (thrown) {
+    say({ is: 'refused', session, error: errorText(thrown) });
+  }
+  sessions.delete(session);
+  numbers.delete(session);
+}
+
+async function samplesOf(running: RunningSession): Promise<string> {
+  const { channels } = await running.snapshot();
+  const kept = new Map<string, Sample[]>();
+  const all = await Promise.all(
+    channels.map(async ({ connection }) => ({ connection, samples: [...(await running.samples(connection))] })),
+  );
+  let sizeBytes = 0;
+  while (all.some(({ samples }) => samples.length > 0)) {
+    for (const { connection, samples } of all) {
+      const sample = samples.pop();
+      if (sample === undefined || sizeBytes + sample.sizeBytes > mostRemains) continue;
+      sizeBytes += sample.cut ? 16_384 : sample.sizeBytes;
+      kept.set(connection, [sample, ...(kept.get(connection) ?? [])]);
+    }
+  }
+  return JSON.stringify(Object.fromEntries(kept));
+}
+
+async function answer(session: string, ask: number, question: Question): Promise<void> {
+  const running = sessions.get(session);
+  if (running === undefined) return;
+  if (question.is === 'snapshot') say({ is: 'answer', session, ask, value: await running.snapshot() });
+  else if (question.is === 'samples')
+    say({ is: 'answer', session, ask, value: await running.samples(question.connection, question.afterNumber) });
+  else {
+    await running.pause();
+    say({ is: 'answer', session, ask, value: undefined });
+  }
+}
+
+port.on('message', (message: ToThread) => {
+  if (message.is === 'start') void start(message.order, message.number);
+  else if (message.is === 'ask') void answer(message.session, message.ask, message.question);
+  else if (message.is !== 'secret') void sessions.get(message.session)?.[message.is]();
+  else {
+    secrets.get(message.ask)?.(message.value);
+    secrets.delete(message.ask);
+  }
+});
+say({ is: 'ready' });

@@ -1,0 +1,88 @@
+import { type Blame, CodedError, messageOf } from '#base/errors.ts';
+import type { Sample, SessionSnapshot } from '#model/session.ts';
+import type { Outcome } from '#runtime/network.ts';
+import type { HttpLimits } from './http-limits.ts';
+import type { LogLevel } from './log-lines.ts';
+import type { RunEvent, SessionOrder } from './session-host.ts';
+
+/** What passes between the server's thread and one that holds sessions: plain data both ways. Messages of a run stay where they are. */
+
+/** What a thread makes its catalogue and tools from. */
+export interface ThreadSetup {
+  /** Address of a module that exports `components`, a list. */
+  readonly componentsUrl: string;
+  /** Folders with more of them. */
+  readonly folders: readonly string[];
+  readonly filesFolder: string;
+  readonly httpLimits: Omit<HttpLimits, 'resolve'>;
+  readonly logLevel: LogLevel;
+}
+
+/** What a thread is given when it starts. `pulse` is shared: see `pulseOf`. */
+export interface ThreadData {
+  readonly setup: ThreadSetup;
+  readonly pulse: SharedArrayBuffer;
+}
+
+/** Places in `pulse`: a count that grows while the thread yields, the number of the session whose turn it is, and MiB outside of its heap. */
+export const pulsePlaces = { beat: 0, turnOf: 1, externalMib: 2 } as const;
+
+export type Question =
+  | { readonly is: 'snapshot' }
+  | { readonly is: 'samples'; readonly connection: string; readonly afterNumber: number }
+  | { readonly is: 'pause' };
+
+export type ToThread =
+  | { readonly is: 'start'; readonly order: SessionOrder; readonly number: number }
+  | { readonly is: 'resume' | 'stop'; readonly session: string }
+  | { readonly is: 'ask'; readonly session: string; readonly ask: number; readonly question: Question }
+  | { readonly is: 'secret'; readonly ask: number; readonly value: string | undefined };
+
+/** What an ended session leaves behind; `samples` is JSON: lists by connection. */
+export interface Remains {
+  readonly outcome: Outcome;
+  readonly snapshot: SessionSnapshot;
+  readonly samples: string;
+}
+
+export type FromThread =
+  | { readonly is: 'ready' }
+  | { readonly is: 'started'; readonly session: string; readonly snapshot: SessionSnapshot }
+  | { readonly is: 'refused'; readonly session: string; readonly error: ErrorText }
+  | { readonly is: 'event'; readonly session: string; readonly event: RunEvent }
+  | { readonly is: 'ended'; readonly session: string; readonly remains: Remains }
+  | {
+      readonly is: 'answer';
+      readonly session: string;
+      readonly ask: number;
+      readonly value: SessionSnapshot | readonly Sample[] | undefined;
+    }
+  | { readonly is: 'secret'; readonly ask: number; readonly name: string }
+  | { readonly is: 'log'; readonly line: string };
+
+/** An error as it crosses from one thread to another. */
+export interface ErrorText {
+  readonly code: string | undefined;
+  readonly blame: Blame;
+  readonly message: string;
+  readonly pointer: string | undefined;
+  readonly facts: string;
+}
+
+/** Facts that are no JSON are left behind. */
+export function errorText(thrown: unknown): ErrorText {
+  if (!(thrown instanceof CodedError))
+    return { code: undefined, blame: 'bug', message: messageOf(thrown), pointer: undefined, facts: '{}' };
+  const { code, blame, message, pointer, facts } = thrown;
+  return { code, blame, message, pointer, facts: JSON.stringify(facts) };
+}
+
+export function errorOf({ code, blame, message, pointer, facts }: ErrorText): Error {
+  if (code === undefined) return new Error(message);
+  const details = {
+    detail: message,
+    facts: JSON.parse(facts) as Record<string, unknown>,
+    ...(pointer !== undefined && { pointer }),
+  };
+  return new CodedError({ code, blame, sentence: message }, details);
+}
