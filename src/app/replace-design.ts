@@ -1,7 +1,7 @@
+import { applyAll } from '#model/apply.ts';
 import type { DesignBody } from '#model/design.ts';
 import { bodyPointer, difference, strayFault } from '#model/diff.ts';
 import { type Change, changeDesign, type Terms } from './change-design.ts';
-import { applied } from './commit-edits.ts';
 import type { Caller, Work } from './parts.ts';
 
 /**
@@ -15,7 +15,7 @@ export async function replaceDesign(work: Work, caller: Caller, id: string, body
   if (stray !== undefined) return { is: 'refused', refusal: stray };
   return await changeDesign(work, caller, id, terms, (design) => {
     const edits = difference(design, body);
-    const changed = applied(design, edits, work.catalog);
+    const changed = applyAll(design, edits, work.catalog);
     return changed.ok
       ? changed
       : { ok: false, refusal: { ...changed.refusal, pointer: bodyPointer(edits, changed.refusal.pointer) } };

@@ -79,7 +79,7 @@ describe('[E2] applyAll is all or none', () => {
   });
 
   it('[E2] no edits change nothing', () => {
-    expect(applyAll(pair, [], testKinds)).toEqual({ ok: true, design: pair, inverse: [] });
+    expect(applyAll(pair, [], testKinds)).toEqual({ ok: true, design: pair, edits: [], inverse: [] });
   });
 });
 

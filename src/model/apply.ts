@@ -10,6 +10,11 @@ export type Applied<D extends DesignBody = DesignBody> =
   | { readonly ok: true; readonly design: D; readonly inverse: readonly Edit[] }
   | { readonly ok: false; readonly refusal: Refusal };
 
+/** The same of several edits; `edits` are the given ones with every default filled in. */
+export type AppliedAll<D extends DesignBody = DesignBody> =
+  | (Extract<Applied<D>, { ok: true }> & { readonly edits: readonly Edit[] })
+  | Extract<Applied<D>, { ok: false }>;
+
 type Outcome = { readonly to: Partial<DesignBody>; readonly inverse: readonly Edit[] } | Refusal;
 
 /**
@@ -30,16 +35,31 @@ export function apply<D extends DesignBody>(design: D, edit: Edit, kinds: Kinds)
 /**
  * E2  Applies edits in order, all or none. On refusal the pointer starts with the number of the edit at fault.
  */
-export function applyAll<D extends DesignBody>(design: D, edits: readonly Edit[], kinds: Kinds): Applied<D> {
+export function applyAll<D extends DesignBody>(design: D, edits: readonly Edit[], kinds: Kinds): AppliedAll<D> {
   let at = design;
+  const filled: Edit[] = [];
   const inverses: (readonly Edit[])[] = [];
   for (const [number, edit] of edits.entries()) {
     const applied = apply(at, edit, kinds);
     if (!applied.ok) return { ok: false, refusal: { ...applied.refusal, pointer: `/${number}${applied.refusal.pointer}` } };
     at = applied.design;
+    filled.push(asApplied(edit, at));
     inverses.push(applied.inverse);
   }
-  return { ok: true, design: at, inverse: inverses.reverse().flat() };
+  return { ok: true, design: at, edits: filled, inverse: inverses.reverse().flat() };
+}
+
+// E5: what an edit left open is what the design holds after it; others who apply it must come to the same.
+function asApplied(edit: Edit, after: DesignBody): Edit {
+  if (edit.do === 'node.add') {
+    const node = entry(after.nodes, edit.node.id);
+    return node === undefined ? edit : { ...edit, node };
+  }
+  if (edit.do === 'connect') {
+    const connection = entry(after.connections, edit.connection.id);
+    return connection === undefined ? edit : { ...edit, connection };
+  }
+  return edit;
 }
 
 function dispatch(design: DesignBody, edit: Edit, kinds: Kinds): Outcome {
