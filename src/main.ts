@@ -20,7 +20,8 @@ import { localFiles } from '#host/local-files.ts';
 import { logLines } from '#host/log-lines.ts';
 import { loadCatalog } from '#host/plugins.ts';
 import { createSearchThread } from '#host/search-thread.ts';
-import { createSessionHost, type LocalOrder, type SessionHost } from '#host/session-host.ts';
+import { Services } from '#host/services.ts';
+import { createSessionHost, type HostPlan, type LocalOrder, type SessionHost } from '#host/session-host.ts';
 import { createSessionThreads } from '#host/session-threads.ts';
 import { type SharedTools, toolsOf } from '#host/tools.ts';
 import { lintDesign, validateDesign } from '#host/validator.ts';
@@ -59,12 +60,26 @@ function sharedOf(filesFolder: string, settings: Settings): SharedTools {
   };
 }
 
-function hostOf(catalog: Catalog, filesFolder: string, settings: Settings): SessionHost<LocalOrder> {
-  const shared = sharedOf(filesFolder, settings);
-  return createSessionHost({ catalog, clock, mostSessions, tools: (...where) => toolsOf(shared, ...where) });
+function servicesOf({ serviceAtOnce, serviceLimits, serviceWaiting, serviceWaitMs }: Settings): Services {
+  const own = serviceLimits.map((limit): [string, number] => {
+    const at = limit.lastIndexOf('=');
+    return [limit.slice(0, at), Number(limit.slice(at + 1))];
+  });
+  return new Services(clock, {
+    atOnce: serviceAtOnce,
+    own: Object.fromEntries(own),
+    waiting: serviceWaiting,
+    waitMs: serviceWaitMs,
+  });
 }
 
-function threadsOf(folders: readonly string[], filesFolder: string, settings: Settings): SessionHost {
+function hostOf(catalog: Catalog, filesFolder: string, settings: Settings): SessionHost<LocalOrder> {
+  const shared = sharedOf(filesFolder, settings);
+  const tools: HostPlan['tools'] = (...where) => toolsOf(shared, ...where);
+  return createSessionHost({ catalog, clock, mostSessions, tools, permits: servicesOf(settings) });
+}
+
+function threadsOf(folders: readonly string[], filesFolder: string, settings: Settings, permits: Services): SessionHost {
   const componentsUrl = new URL('./components/catalog.ts', import.meta.url).href;
   return createSessionThreads({
     setup: { componentsUrl, folders, filesFolder, httpLimits, logLevel: settings.logLevel },
@@ -77,8 +92,10 @@ function threadsOf(folders: readonly string[], filesFolder: string, settings: Se
       messagesInFlight: settings.sessionMessagesInFlight,
       outsideCalls: settings.sessionOutsideCalls,
       ...(settings.sessionWallMs !== undefined && { wallMs: settings.sessionWallMs }),
+      ...(settings.sessionCpuPercent !== undefined && { cpuPercent: settings.sessionCpuPercent }),
     },
     secret: async (name) => readSecret(name),
+    permits,
     write: (line) => process.stderr.write(line),
   });
 }
@@ -116,7 +133,8 @@ async function serve(options: ServeOptions): Promise<number> {
   const thread = createSearchThread();
   const { db, kind } = database;
   const sessions = new Sessions(db, clock);
-  const sessionThreads = threadsOf(allFolders, filesFolder, settings);
+  const services = servicesOf(settings);
+  const sessionThreads = threadsOf(allFolders, filesFolder, settings, services);
   const app = createApp({
     catalog,
     designs: new Designs(db, clock),
@@ -125,6 +143,7 @@ async function serve(options: ServeOptions): Promise<number> {
     metrics: new Metrics(db),
     keys: new IdempotencyKeys(db, clock, newUuid),
     host: sessionThreads,
+    services,
     validate: (body) => validateDesign(body, catalog, thread),
     lint: (body) => lintDesign(body, catalog),
     cspm: (body) => cspmOf(body, catalog.component),

@@ -16,6 +16,7 @@ import type { AppParts, Work } from './parts.ts';
 import { readFile } from './read-file.ts';
 import { removeDesign } from './remove-design.ts';
 import { replaceDesign } from './replace-design.ts';
+import { serviceUsage } from './service-usage.ts';
 import { getSession, listSessions, sessionMessages, sessionMetrics, watchSession } from './sessions.ts';
 import { validateBody, validateDesign } from './validate-design.ts';
 import { getVersion, keepVersion, listVersions } from './versions.ts';
@@ -61,6 +62,7 @@ export function createApp(parts: AppParts) {
     listComponents: bind(listComponents),
     getComponent: bind(getComponent),
     readFile: bind(readFile),
+    serviceUsage: bind(serviceUsage),
     claimOnce: bind(claimOnce),
     keepAnswer: bind(keepAnswer),
     releaseKey: bind(releaseKey),

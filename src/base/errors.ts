@@ -55,7 +55,11 @@ export function definedErrors(): readonly ErrorKind[] {
   return [...kinds.values()].sort((a, b) => (a.code < b.code ? -1 : 1));
 }
 
-/** The message of anything that was thrown, without its stack. */
+/** The message of anything that was thrown, without its stack; also of what defends itself against being told. */
 export function messageOf(thrown: unknown): string {
-  return thrown instanceof Error ? thrown.message : String(thrown);
+  try {
+    return thrown instanceof Error ? String(thrown.message || thrown.name) : String(thrown);
+  } catch {
+    return 'something was thrown that cannot be told in words';
+  }
 }

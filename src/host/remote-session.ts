@@ -6,11 +6,12 @@ import {
   hasEnded,
   type Sample,
   type SessionLimits,
+  type SessionPriority,
   type SessionSnapshot,
   type SessionState,
 } from '#model/session.ts';
 import type { Outcome } from '#runtime/network.ts';
-import { connectionUnknown, type RunEvent, type RunningSession } from './session-host.ts';
+import { connectionUnknown, type RunEvent, type RunningSession, type SessionOrder } from './session-host.ts';
 import type { FromThread, Question, Remains, ToThread } from './thread-messages.ts';
 
 const unresponsive = defineError(
@@ -38,6 +39,7 @@ export class RemoteSession implements RunningSession {
   readonly id: string;
   readonly number: number;
   readonly limits: SessionLimits;
+  readonly priority: SessionPriority;
   readonly ended: Promise<Outcome>;
   state: SessionState = 'starting';
   stopAsked = false;
@@ -51,10 +53,11 @@ export class RemoteSession implements RunningSession {
   /** What came before whoever started it could listen. */
   #early: Said[] | undefined = [];
 
-  constructor(id: string, number: number, limits: SessionLimits, line: Line) {
-    this.id = id;
+  constructor({ sessionId, limits = {}, priority = 'normal' }: SessionOrder, number: number, line: Line) {
+    this.id = sessionId;
     this.number = number;
     this.limits = limits;
+    this.priority = priority;
     this.#line = line;
     const { promise, resolve } = Promise.withResolvers<Outcome>();
     this.ended = promise;

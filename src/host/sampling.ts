@@ -22,6 +22,14 @@ function textOf(value: unknown): string {
   try {
     return JSON.stringify(value) ?? JSON.stringify(String(value));
   } catch {
-    return JSON.stringify(`not JSON: ${Object.prototype.toString.call(value)}`);
+    return JSON.stringify(`not JSON: ${kindOf(value)}`);
+  }
+}
+
+function kindOf(value: unknown): string {
+  try {
+    return Object.prototype.toString.call(value);
+  } catch {
+    return 'something that cannot be looked at';
   }
 }

@@ -4,6 +4,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import { systemClock } from '#base/clock.ts';
 import type { DesignBody } from '#model/design.ts';
 import { hasEnded, type SessionLimits } from '#model/session.ts';
+import { Services } from './services.ts';
 import type { RunEvent, RunningSession } from './session-host.ts';
 import { createSessionThreads, type ThreadsPlan } from './session-threads.ts';
 import { draw } from './testing/designs.ts';
@@ -11,6 +12,7 @@ import { draw } from './testing/designs.ts';
 type Host = ReturnType<typeof createSessionThreads>;
 
 let host: Host | undefined;
+const services = new Services(systemClock, { atOnce: 2, own: {}, waiting: 10, waitMs: 60_000 });
 afterEach(() => host?.close());
 
 const patient = { heapMib: 256, unyieldingMs: 30_000 };
@@ -29,6 +31,7 @@ function hostWith(threads: number, limits: ThreadsPlan['limits'] = patient, line
     threads,
     limits,
     secret: async () => undefined,
+    permits: services,
     write: (line) => lines.push(line),
   });
   return host;
@@ -166,9 +169,11 @@ describe('[H13] a hostile session', () => {
     expect(good.session.state).toBe('running');
   });
 
-  test('something thrown outside of any process ends that session, not the server', async () => {
-    const { session } = await start(hostWith(1), hostile('throw', 50));
+  test('one that ends its thread ends alone when it was alone there, and the next has a new one', async () => {
+    const on = hostWith(1);
+    const { session } = await start(on, hostile('exit'));
     expect(await session.ended).toMatchObject({ state: 'failed', fault: { code: 'HOST_SESSION_THREAD_FAILED' } });
+    expect((await (await start(on, pipeline)).session.ended).state).toBe('completed');
   });
 
   test('[H14] it is stopped although it never yields, and so says that it was', async () => {

@@ -1,4 +1,6 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { enableCompileCache } from 'node:module';
+import process from 'node:process';
 import { setInterval } from 'node:timers';
 import { getHeapStatistics } from 'node:v8';
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
@@ -9,8 +11,11 @@ import { cpu } from '#runtime/strand.ts';
 import { limitedHttp } from './http-limits.ts';
 import { localFiles } from './local-files.ts';
 import { logLines } from './log-lines.ts';
+import { OwnTimers } from './own-timers.ts';
 import { loadCatalog } from './plugins.ts';
+import { RemotePermits } from './remote-permits.ts';
 import { createSessionHost, type RunningSession, type SessionOrder } from './session-host.ts';
+import { strayError, timersLeft } from './strays.ts';
 import { errorText, type FromThread, pulsePlaces, type Question, type ThreadData, type ToThread } from './thread-messages.ts';
 import { toolsOf } from './tools.ts';
 
@@ -34,7 +39,7 @@ let lastAsk = 0;
 
 const say = (message: FromThread): void => port.postMessage(message);
 // The session thread asks for this by the debugger, when this one computes and cannot answer.
-Object.assign(globalThis, { cspRunning: () => (cpu.strand?.owner as { id?: unknown } | undefined)?.id });
+Object.assign(globalThis, { cspRunning: () => cpu.strand?.owner.id });
 setInterval(() => {
   lines = Math.max(0, lines - (mostLines * beatMs) / 1_000);
   Atomics.store(shared, pulsePlaces.externalMib, Math.floor(getHeapStatistics().external_memory / 1_048_576));
@@ -53,6 +58,32 @@ function secret(name: string): Promise<string | undefined> {
   return new Promise((resolve) => secrets.set(ask, resolve));
 }
 
+/** Whose turn it is, or whose turn began what runs now. */
+const whose = new AsyncLocalStorage<string>();
+const timers = new OwnTimers(
+  () => {
+    const session = whose.getStore();
+    return session === undefined ? undefined : { session, node: cpu.strand?.owner.id };
+  },
+  ({ session, node }, thrown) => strayed(session, thrown, node),
+);
+
+/** Something was thrown outside of any process. Of an ended session it is only noted. */
+function strayed(session: string, thrown: unknown, node?: string): void {
+  const error = strayError(thrown, node);
+  if (!host.fail(session, error, node)) tools.log(session, node ?? '', 'warn', error.message);
+}
+
+for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
+  process.on(event, (thrown) => {
+    const session = whose.getStore();
+    // Nobody's: the thread cannot be trusted any more.
+    if (session === undefined) throw thrown;
+    strayed(session, thrown);
+  });
+}
+
+const permits = new RemotePermits(say);
 const { components } = (await import(setup.componentsUrl)) as { components: readonly AnyComponent[] };
 const clock = systemClock;
 const tools = {
@@ -67,11 +98,26 @@ const host = createSessionHost({
   clock,
   mostSessions: Number.POSITIVE_INFINITY,
   tools: (...where) => toolsOf(tools, ...where),
-  onTurn: (session) => Atomics.store(shared, pulsePlaces.turnOf, session === undefined ? 0 : (numbers.get(session) ?? 0)),
+  permits,
+  takeTurn(session, turn) {
+    Atomics.store(shared, pulsePlaces.turnOf, numbers.get(session) ?? 0);
+    try {
+      whose.run(session, turn);
+    } finally {
+      Atomics.store(shared, pulsePlaces.turnOf, 0);
+    }
+  },
+  endStrays(session) {
+    const strays = timersLeft(timers.end(session));
+    for (const { node = '', error } of strays) tools.log(session, node, 'warn', error.message);
+    return strays;
+  },
 });
+timers.install();
 
 async function start(order: SessionOrder, number: number): Promise<void> {
   const { sessionId: session } = order;
+  timers.begin(session);
   try {
     const running = await host.start(order);
     numbers.set(session, number);
@@ -83,6 +129,7 @@ async function start(order: SessionOrder, number: number): Promise<void> {
   } catch (thrown) {
     say({ is: 'refused', session, error: errorText(thrown) });
   }
+  timers.end(session);
   sessions.delete(session);
   numbers.delete(session);
 }
@@ -120,6 +167,7 @@ async function answer(session: string, ask: number, question: Question): Promise
 port.on('message', (message: ToThread) => {
   if (message.is === 'start') void start(message.order, message.number);
   else if (message.is === 'ask') void answer(message.session, message.ask, message.question);
+  else if (message.is === 'permit') permits.answered(message.ask, message.error);
   else if (message.is !== 'secret') void sessions.get(message.session)?.[message.is]();
   else {
     secrets.get(message.ask)?.(message.value);

@@ -1,5 +1,5 @@
 import { type Blame, CodedError, messageOf } from '#base/errors.ts';
-import type { Sample, SessionSnapshot } from '#model/session.ts';
+import { faultText, type Sample, type SessionSnapshot } from '#model/session.ts';
 import type { Outcome } from '#runtime/network.ts';
 import type { HttpLimits } from './http-limits.ts';
 import type { LogLevel } from './log-lines.ts';
@@ -36,7 +36,8 @@ export type ToThread =
   | { readonly is: 'start'; readonly order: SessionOrder; readonly number: number }
   | { readonly is: 'resume' | 'stop'; readonly session: string }
   | { readonly is: 'ask'; readonly session: string; readonly ask: number; readonly question: Question }
-  | { readonly is: 'secret'; readonly ask: number; readonly value: string | undefined };
+  | { readonly is: 'secret'; readonly ask: number; readonly value: string | undefined }
+  | { readonly is: 'permit'; readonly ask: number; readonly error?: ErrorText };
 
 /** What an ended session leaves behind; `samples` is JSON: lists by connection. */
 export interface Remains {
@@ -58,6 +59,14 @@ export type FromThread =
       readonly value: SessionSnapshot | readonly Sample[] | undefined;
     }
   | { readonly is: 'secret'; readonly ask: number; readonly name: string }
+  | {
+      readonly is: 'take';
+      readonly ask: number;
+      readonly session: string;
+      readonly node: string;
+      readonly service: string;
+    }
+  | { readonly is: 'give'; readonly ask: number }
   | { readonly is: 'log'; readonly line: string };
 
 /** An error as it crosses from one thread to another. */
@@ -69,12 +78,20 @@ export interface ErrorText {
   readonly facts: string;
 }
 
-/** Facts that are no JSON are left behind. */
+/** Facts that are no JSON are left behind, and of a long message its end. */
 export function errorText(thrown: unknown): ErrorText {
   if (!(thrown instanceof CodedError))
-    return { code: undefined, blame: 'bug', message: messageOf(thrown), pointer: undefined, facts: '{}' };
+    return { code: undefined, blame: 'bug', message: faultText(messageOf(thrown)), pointer: undefined, facts: '{}' };
   const { code, blame, message, pointer, facts } = thrown;
-  return { code, blame, message, pointer, facts: JSON.stringify(facts) };
+  return { code: String(code), blame, message: faultText(message), pointer, facts: factsText(facts) };
+}
+
+function factsText(facts: unknown): string {
+  try {
+    return JSON.stringify(facts);
+  } catch {
+    return '{}';
+  }
 }
 
 export function errorOf({ code, blame, message, pointer, facts }: ErrorText): Error {

@@ -1,7 +1,7 @@
 import type { Cancel, Clock } from '#base/clock.ts';
 import { CodedError, defineError, messageOf } from '#base/errors.ts';
 import type { FailurePolicy } from '#model/design.ts';
-import type { Fault, ProcessState, ProcessStatus } from '#model/session.ts';
+import { type Fault, faultText, type ProcessState, type ProcessStatus } from '#model/session.ts';
 import type { Channel } from './channel.ts';
 import type { Operation } from './port.ts';
 import type { Scheduler } from './scheduler.ts';
@@ -151,12 +151,8 @@ export class Process implements Owner {
   }
 
   #faultOf(thrown: unknown): Fault {
-    return {
-      code: thrown instanceof CodedError ? thrown.code : processFailed().code,
-      message: messageOf(thrown),
-      node: this.id,
-      at: new Date(this.#clock.now()).toISOString(),
-    };
+    const at = new Date(this.#clock.now()).toISOString();
+    return { ...toldFault(thrown), node: this.id, at };
   }
 
   #moved(): number {
@@ -199,6 +195,24 @@ export class Process implements Owner {
       waitingFor: [...new Set(this.waiting().ports)],
       ...(this.#lastFault !== undefined && { lastFault: this.#lastFault }),
     };
+  }
+}
+
+/** What was thrown, in words: with the place, when it was on a channel. */
+function toldFault(thrown: unknown): Pick<Fault, 'code' | 'message'> {
+  const message = faultText(messageOf(thrown));
+  if (!isCoded(thrown)) return { code: processFailed().code, message };
+  const { connection, port } = thrown.facts;
+  const isPlaced = typeof connection === 'string' && typeof port === 'string' && !message.includes(connection);
+  return { code: faultText(String(thrown.code)), message: isPlaced ? `${message} (${port}, connection ${connection})` : message };
+}
+
+// What is thrown may defend itself even against being looked at.
+function isCoded(thrown: unknown): thrown is CodedError {
+  try {
+    return thrown instanceof CodedError;
+  } catch {
+    return false;
   }
 }
 

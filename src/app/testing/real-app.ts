@@ -11,6 +11,7 @@ import { merge } from '#components/flow/merge.ts';
 import { createCatalog } from '#host/catalog.ts';
 import { localFiles } from '#host/local-files.ts';
 import { createSearchThread } from '#host/search-thread.ts';
+import { Services } from '#host/services.ts';
 import { createSessionHost } from '#host/session-host.ts';
 import { toolsOf } from '#host/tools.ts';
 import { lintDesign, validateDesign } from '#host/validator.ts';
@@ -103,6 +104,7 @@ export async function realApp(place: DatabasePlace = { folder: 'memory' }): Prom
   const reported: unknown[] = [];
   const shared = { clock: systemClock, http: fetch, files, log: () => {}, secret: async () => undefined };
   const designs = new Designs(db, systemClock);
+  const services = new Services(systemClock, { atOnce: 2, own: {}, waiting: 10, waitMs: 60_000 });
   const app = createApp({
     catalog,
     designs,
@@ -110,7 +112,14 @@ export async function realApp(place: DatabasePlace = { folder: 'memory' }): Prom
     sessions: new Sessions(db, systemClock),
     metrics: new Metrics(db),
     keys: new IdempotencyKeys(db, systemClock, newUuid),
-    host: createSessionHost({ catalog, clock: systemClock, mostSessions: 5, tools: (...where) => toolsOf(shared, ...where) }),
+    host: createSessionHost({
+      catalog,
+      clock: systemClock,
+      mostSessions: 5,
+      tools: (...where) => toolsOf(shared, ...where),
+      permits: services,
+    }),
+    services,
     validate: (body) => validateDesign(body, catalog, thread),
     lint: (body) => lintDesign(body, catalog),
     cspm: (body) => cspmOf(body, catalog.component),
