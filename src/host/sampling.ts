@@ -2,7 +2,7 @@ import type { Sample } from '#model/session.ts';
 import type { ChannelSample } from '#runtime/channel.ts';
 
 /** Longest text of a message that is shown; longer ones are cut. */
-const longestShownBytes = 16 * 1024;
+export const longestShownBytes = 16 * 1024;
 
 /** A message as people see it: what is not JSON is told in words, what is too long is cut. */
 export function sampleOf({ number, atMs, value }: ChannelSample): Sample {

@@ -14,6 +14,7 @@ import { logLines } from './log-lines.ts';
 import { OwnTimers } from './own-timers.ts';
 import { loadCatalog } from './plugins.ts';
 import { RemotePermits } from './remote-permits.ts';
+import { longestShownBytes } from './sampling.ts';
 import { createSessionHost, type RunningSession, type SessionOrder } from './session-host.ts';
 import { strayError, timersLeft } from './strays.ts';
 import { errorText, type FromThread, pulsePlaces, type Question, type ThreadData, type ToThread } from './thread-messages.ts';
@@ -144,8 +145,9 @@ async function samplesOf(running: RunningSession): Promise<string> {
   while (all.some(({ samples }) => samples.length > 0)) {
     for (const { connection, samples } of all) {
       const sample = samples.pop();
-      if (sample === undefined || sizeBytes + sample.sizeBytes > mostRemains) continue;
-      sizeBytes += sample.cut ? 16_384 : sample.sizeBytes;
+      const keptBytes = sample?.cut === true ? longestShownBytes : (sample?.sizeBytes ?? 0);
+      if (sample === undefined || sizeBytes + keptBytes > mostRemains) continue;
+      sizeBytes += keptBytes;
       kept.set(connection, [sample, ...(kept.get(connection) ?? [])]);
     }
   }

@@ -3,6 +3,7 @@ import { type Catalog, createCatalog } from '#host/catalog.ts';
 import type { AnyComponent } from '#kit/define-component.ts';
 import type { DesignBody } from '#model/design.ts';
 import { designFormat, readDesignFile } from '#model/design-text.ts';
+import { forgetful, misbehaving } from './misbehaving.ts';
 import { failing, hanging, hostile, list, mirror, picky, stalling, strange, ticking } from './probes.ts';
 
 /** Every kind of the program, and the probes. A thread loads them by this name. */
@@ -17,6 +18,8 @@ export const components: readonly AnyComponent[] = [
   ticking,
   stalling,
   hostile,
+  misbehaving,
+  forgetful,
 ];
 
 export const catalog: Catalog = createCatalog(components);
