@@ -76,7 +76,9 @@ function servicesOf({ serviceAtOnce, serviceLimits, serviceWaiting, serviceWaitM
 function hostOf(catalog: Catalog, filesFolder: string, settings: Settings): SessionHost<LocalOrder> {
   const shared = sharedOf(filesFolder, settings);
   const tools: HostPlan['tools'] = (...where) => toolsOf(shared, ...where);
-  return createSessionHost({ catalog, clock, mostSessions, tools, permits: servicesOf(settings) });
+  const { sessionCpuPercent: cpuPercent } = settings;
+  const limits = cpuPercent === undefined ? {} : { cpuPercent };
+  return createSessionHost({ catalog, clock, mostSessions, tools, limits, permits: servicesOf(settings) });
 }
 
 function threadsOf(folders: readonly string[], filesFolder: string, settings: Settings, permits: Services): SessionHost {

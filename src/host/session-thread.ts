@@ -148,9 +148,15 @@ export class SessionThread {
   #hear(message: FromThread): void {
     if (message.is === 'log') this.#plan.write(message.line);
     else if (message.is === 'secret') void this.#tellSecret(message.ask, message.name);
-    else if (message.is === 'ready') this.#ready = true;
+    else if (message.is === 'ready') this.#begun();
     else if (message.is === 'take' || message.is === 'give') this.#lend(message);
     else this.#hearOf(message);
+  }
+
+  #begun(): void {
+    this.#ready = true;
+    // What it cost to load says nothing of what it has to do.
+    this.#lastLoad = this.#worker.performance.eventLoopUtilization();
   }
 
   #lend(message: Extract<FromThread, { is: 'take' | 'give' }>): void {

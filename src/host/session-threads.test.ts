@@ -194,6 +194,44 @@ describe('[H13] a hostile session', () => {
   });
 });
 
+async function threadOf(session: RunningSession): Promise<unknown> {
+  await turnsUntil(async () => (await session.samples('c0')).length > 0);
+  const [sample] = await session.samples('c0');
+  return (sample?.value as { thread: number } | undefined)?.thread;
+}
+
+test('[H12] [H17] a session is placed where the sessions have the least weight', async () => {
+  const on = hostWith(2);
+  const look = draw({ look: { kind: 'probe.resources' }, to: { kind: 'compute.discard' } }, ['look.out -> to.in']);
+  const started = async (priority: 'low' | 'normal' | 'high'): Promise<unknown> =>
+    await threadOf(await on.start({ sessionId: `p${++orders}`, designId: 'd', rev: 1, body: look, priority }));
+  const [high, low] = [await started('high'), await started('low')];
+  expect(high).not.toBe(low);
+  expect([await started('normal'), await started('normal'), await started('low')]).toEqual([low, low, low]);
+});
+
+test('[H16] [H18] its share of the processor and the services outside hold in a thread', async () => {
+  const on = hostWith(1);
+  const { session } = await start(on, beating, { cpuPercent: 5 });
+  await turnsUntil(isBeating(session));
+  expect((await session.snapshot()).cpu).toEqual({ usedMs: expect.any(Number), deferredMs: expect.any(Number) });
+  const url = 'http://127.0.0.1:1/';
+  const held = services.take({ session: 'other', node: 'n' }, 'http://127.0.0.1:1');
+  const also = services.take({ session: 'other', node: 'n' }, 'http://127.0.0.1:1');
+  const from = { kind: 'probe.list', settings: { messages: [1] } };
+  const asking = draw({ from, ask: { kind: 'io.http', settings: { url, retries: 0 } }, to: { kind: 'compute.discard' } }, [
+    'from.out -> ask.in',
+    'ask.out -> to.in',
+  ]);
+  const asked = await start(on, asking);
+  await turnsUntil(() => services.usage()[0]?.waiting === 1);
+  held.give();
+  // Nobody listens there, and that is an answer, too: it was let through.
+  expect(await asked.session.ended).toMatchObject({ state: 'failed', fault: { code: 'IO_HTTP_NO_ANSWER', node: 'ask' } });
+  expect(services.usage()).toMatchObject([{ service: 'http://127.0.0.1:1', inUse: 1, waiting: 0, granted: 3 }]);
+  also.give();
+});
+
 test('[H12] fifty sessions at once use the threads of the pool, and leave no other and no handle', async () => {
   const before = process.getActiveResourcesInfo().length;
   const on = hostWith(2);

@@ -4,7 +4,7 @@ import type { AnyComponent } from '#kit/define-component.ts';
 import type { DesignBody } from '#model/design.ts';
 import { designFormat, readDesignFile } from '#model/design-text.ts';
 import { forgetful, misbehaving } from './misbehaving.ts';
-import { failing, hanging, hostile, list, mirror, picky, stalling, strange, ticking } from './probes.ts';
+import { failing, hanging, hostile, list, mirror, picky, resources, stalling, strange, ticking } from './probes.ts';
 
 /** Every kind of the program, and the probes. A thread loads them by this name. */
 export const components: readonly AnyComponent[] = [
@@ -18,6 +18,7 @@ export const components: readonly AnyComponent[] = [
   ticking,
   stalling,
   hostile,
+  resources,
   misbehaving,
   forgetful,
 ];

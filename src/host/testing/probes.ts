@@ -1,4 +1,5 @@
 import process from 'node:process';
+import { threadId } from 'node:worker_threads';
 import { Type } from 'typebox';
 import type { Clock } from '#base/clock.ts';
 import { defineComponent } from '#kit/define-component.ts';
@@ -129,6 +130,20 @@ export const ticking = defineComponent({
       if (!(yield* io.out.send(number))) return;
       yield* sleep(clock as Clock, settings.everyMs);
     }
+  },
+});
+
+/** Sends which thread it is in and what that holds open, and waits to be stopped. */
+export const resources = defineComponent({
+  ...words,
+  kind: 'probe.resources',
+  summary: 'Sends what its thread holds.',
+  settings: Type.Object({}),
+  ports: { out: output(Any) },
+  contract: 'RESOURCES = out -> STOP',
+  *run({ io }) {
+    yield* io.out.send({ thread: threadId, holds: process.getActiveResourcesInfo() });
+    yield* until(() => never);
   },
 });
 
