@@ -32,7 +32,7 @@ export async function executeDesign(
   const running = await work.host.start({ sessionId, designId, rev: design.rev, body: design, limits, priority });
   const begun = work.sessions.create({ id: sessionId, designId, designRev: design.rev });
   work.held.hold(sessionId, running);
-  followSession(work, begun, running);
+  followSession(work, sessionId, begun, running);
   try {
     const session = await begun;
     work.feed.tell({ type: 'session.status', session });

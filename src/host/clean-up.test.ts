@@ -119,7 +119,7 @@ async function resourcesOf(host: Host): Promise<Record<string, number>[]> {
     sessions.map(async (session) => {
       await vi.waitUntil(async () => (await session.samples('c0')).length > 0, { interval: 5, timeout: 10_000 });
       const [sample] = await session.samples('c0');
-      return countsOf((sample?.value as { holds: string[] }).holds);
+      return countsOf((sample?.value as { holds: string[] } | undefined)?.holds ?? []);
     }),
   );
   await Promise.all(sessions.map((session) => session.stop()));

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Type } from 'typebox';
-import { systemClock } from '#base/clock.ts';
+import { type Clock, systemClock } from '#base/clock.ts';
 import { newUuid } from '#base/ids.ts';
 import { cspmOf } from '#codegen/cspm.ts';
 import { discard } from '#components/compute/discard.ts';
@@ -93,8 +93,11 @@ export interface RealApp {
   close(): Promise<void>;
 }
 
-/** @param place another database than one in memory. */
-export async function realApp(place: DatabasePlace = { folder: 'memory' }): Promise<RealApp> {
+/**
+ * @param place another database than one in memory.
+ * @param clock of what the application itself waits for; sessions have the machine's.
+ */
+export async function realApp(place: DatabasePlace = { folder: 'memory' }, clock: Clock = systemClock): Promise<RealApp> {
   const filesFolder = await mkdtemp(join(tmpdir(), 'csp-files-'));
   const database = await openDatabase(place);
   const { db, kind } = database;
@@ -124,7 +127,7 @@ export async function realApp(place: DatabasePlace = { folder: 'memory' }): Prom
     lint: (body) => lintDesign(body, catalog),
     cspm: (body) => cspmOf(body, catalog.component),
     files,
-    clock: systemClock,
+    clock,
     newId: newUuid,
     version: '9.9.9',
     database: kind,
