@@ -88,6 +88,7 @@ const fail = defineComponent({
 export interface RealApp {
   readonly app: App;
   readonly designs: Designs;
+  readonly services: Services;
   readonly filesFolder: string;
   readonly reported: unknown[];
   close(): Promise<void>;
@@ -139,7 +140,7 @@ export async function realApp(place: DatabasePlace = { folder: 'memory' }, clock
     await database.close();
     await rm(filesFolder, { recursive: true });
   };
-  return { app, designs, filesFolder, reported, close };
+  return { app, designs, services, filesFolder, reported, close };
 }
 
 /** A source into a sink: `wire` from `from` to `to`. */
