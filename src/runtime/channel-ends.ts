@@ -27,6 +27,10 @@ const refused: IteratorResult<Suspension, boolean> = Object.freeze({ done: true,
 export interface Passage<T> {
   readonly plan: { readonly id: string; readonly from: { readonly port: string }; readonly to: { readonly port: string } };
   readonly sender: SenderEnd<T>;
+  /** Who is parked on the reading end, and on the writing end with `offered`; directly or through an alternation. */
+  reader: Strand | undefined;
+  writer: Strand | undefined;
+  offered: T | undefined;
   /** A message can be taken, or the end is there. */
   readonly gives: boolean;
   /** No message is there, held or offered. */
@@ -41,39 +45,17 @@ export interface Passage<T> {
 /** What both ends share: at most one strand is parked on an end, directly or through an alternation. */
 abstract class ChannelEnd extends Wait {
   lastWon = 0;
-  /** Who is parked here. */
-  strand: Strand | undefined = undefined;
   protected alternation: Alternation | undefined = undefined;
   protected index = 0;
   /** An end is its own operation, so that a communication allocates none; called again before it is done, it makes another. */
   protected stage: Stage = idle;
 
   abstract readonly place: { readonly connection: string; readonly port: string };
+  /** Who is parked here. */
+  abstract strand: Strand | undefined;
 
   get turn(): this {
     return this;
-  }
-
-  /** Parks the running strand; whoever calls this yields `parked` next, or the end itself. */
-  protected park(): void {
-    if (this.strand !== undefined) throw endBusy({ facts: this.place });
-    const strand = runningStrand();
-    this.strand = strand;
-    strand.wait = this;
-  }
-
-  protected wakeParked(): void {
-    const strand = this.strand as Strand;
-    this.strand = undefined;
-    strand.wait = undefined;
-    strand.runner.enqueue(strand);
-  }
-
-  protected choose(given: unknown): void {
-    const alternation = this.alternation as Alternation;
-    this.strand = undefined;
-    this.alternation = undefined;
-    alternation.choose(this.index, given);
   }
 
   enable(alternation: Alternation, index: number): void {
@@ -90,6 +72,20 @@ abstract class ChannelEnd extends Wait {
 
   cancel(): void {
     this.disable();
+  }
+
+  protected choose(given: unknown): void {
+    const alternation = this.alternation as Alternation;
+    this.disable();
+    alternation.choose(this.index, given);
+  }
+
+  /** The running strand, which is about to be parked here; whoever calls this yields `parked` next, or the end itself. */
+  protected toPark(): Strand {
+    if (this.strand !== undefined) throw endBusy({ facts: this.place });
+    const strand = runningStrand();
+    strand.wait = this;
+    return strand;
   }
 
   /** `yield*` asks for this when the process is ended while it waits here. */
@@ -120,6 +116,14 @@ export class ReceiverEnd<T> extends ChannelEnd implements Receiver<T>, Branch<Re
 
   get suspends(): string {
     return 'receive';
+  }
+
+  get strand(): Strand | undefined {
+    return this.#channel.reader;
+  }
+
+  set strand(parkedHere: Strand | undefined) {
+    this.#channel.reader = parkedHere;
   }
 
   get place(): { readonly connection: string; readonly port: string } {
@@ -154,7 +158,7 @@ export class ReceiverEnd<T> extends ChannelEnd implements Receiver<T>, Branch<Re
       if (channel.empty) return atEnd;
       return { done: true, value: { ended: false, value: channel.take() } };
     }
-    this.park();
+    channel.reader = this.toPark();
     this.stage = waiting;
     return parked;
   }
@@ -162,7 +166,7 @@ export class ReceiverEnd<T> extends ChannelEnd implements Receiver<T>, Branch<Re
   *#receiveBeside(): Operation<Received<T>> {
     if (--cpu.fuel < 0) yield breath;
     if (this.#channel.gives) return this.take();
-    this.park();
+    this.#channel.reader = this.toPark();
     yield this;
     return this.#toldEnd ? noMore : { ended: false, value: this.#told as T };
   }
@@ -175,29 +179,29 @@ export class ReceiverEnd<T> extends ChannelEnd implements Receiver<T>, Branch<Re
     return this.#channel.empty ? noMore : { ended: false, value: this.#channel.take() };
   }
 
-  /** Hands a message to whoever is parked here. */
-  hand(value: T): void {
+  /** Hands a message to the one who is parked here. */
+  hand(reader: Strand, value: T): void {
     if (this.alternation === undefined) {
       this.#told = value;
       this.#toldEnd = false;
-      this.wakeParked();
+      this.#channel.reader = undefined;
+      reader.goOn();
     } else this.choose({ ended: false, value });
   }
 
-  /** Tells whoever is parked here that nothing follows. */
-  handEnd(): void {
+  /** Tells the one who is parked here that nothing follows. */
+  handEnd(reader: Strand): void {
     if (this.alternation === undefined) {
       this.#told = undefined;
       this.#toldEnd = true;
-      this.wakeParked();
+      this.#channel.reader = undefined;
+      reader.goOn();
     } else this.choose(noMore);
   }
 }
 
 /** The writing end. */
 export class SenderEnd<T> extends ChannelEnd implements OfferingSender<T>, Doing<boolean> {
-  /** The message of the parked strand. */
-  offered: T | undefined = undefined;
   /** The message of the operation handed out. */
   #message: T | undefined = undefined;
   #sent = true;
@@ -210,6 +214,14 @@ export class SenderEnd<T> extends ChannelEnd implements OfferingSender<T>, Doing
 
   get suspends(): string {
     return 'send';
+  }
+
+  get strand(): Strand | undefined {
+    return this.#channel.writer;
+  }
+
+  set strand(parkedHere: Strand | undefined) {
+    this.#channel.writer = parkedHere;
   }
 
   get place(): { readonly connection: string; readonly port: string } {
@@ -240,12 +252,13 @@ export class SenderEnd<T> extends ChannelEnd implements OfferingSender<T>, Doing
       return breathing;
     }
     this.stage = idle;
+    const channel = this.#channel;
     const message = this.#message as T;
     this.#message = undefined;
-    const taken = this.#channel.offer(message);
+    const taken = channel.offer(message);
     if (taken !== undefined) return taken ? accepted : refused;
-    this.park();
-    this.offered = message;
+    channel.writer = this.toPark();
+    channel.offered = message;
     this.stage = waiting;
     return parked;
   }
@@ -254,8 +267,8 @@ export class SenderEnd<T> extends ChannelEnd implements OfferingSender<T>, Doing
     if (--cpu.fuel < 0) yield breath;
     const taken = this.#channel.offer(value);
     if (taken !== undefined) return taken;
-    this.park();
-    this.offered = value;
+    this.#channel.writer = this.toPark();
+    this.#channel.offered = value;
     yield this;
     return this.#sent;
   }
@@ -271,15 +284,17 @@ export class SenderEnd<T> extends ChannelEnd implements OfferingSender<T>, Doing
 
   override disable(): void {
     super.disable();
-    this.offered = undefined;
+    this.#channel.offered = undefined;
   }
 
-  /** Tells whoever is parked here what became of the message. */
-  tell(sent: boolean): void {
-    this.offered = undefined;
+  /** Tells the one who is parked here what became of the message. */
+  tell(writer: Strand, sent: boolean): void {
+    const channel = this.#channel;
+    channel.offered = undefined;
     if (this.alternation === undefined) {
       this.#sent = sent;
-      this.wakeParked();
+      channel.writer = undefined;
+      writer.goOn();
     } else this.choose({ sent });
   }
 }
@@ -309,7 +324,7 @@ class Offer<T> implements Branch<{ readonly sent: boolean }> {
 
   enable(alternation: Alternation, index: number): void {
     this.#channel.sender.enable(alternation, index);
-    this.#channel.sender.offered = this.#value;
+    this.#channel.offered = this.#value;
   }
 
   disable(): void {

@@ -52,7 +52,7 @@ export class Scheduler implements Runner {
   readonly #rest: () => void;
   readonly arrivals: Arrivals | undefined;
   readonly #fuel: number;
-  readonly #queue: Ring<Strand>;
+  readonly queue: Ring<Strand>;
   #turning = false;
   #scheduled = false;
   #held = true;
@@ -64,7 +64,7 @@ export class Scheduler implements Runner {
   constructor(clock: Clock, defer: Defer, rest: () => void, { queue, fuel, arrivals }: Steering = {}) {
     this.arrivals = arrivals;
     this.#fuel = fuel ?? fuelOfTurn;
-    this.#queue = queue ?? new Ring();
+    this.queue = queue ?? new Ring();
     this.#clock = clock;
     this.#defer = defer;
     this.#rest = rest;
@@ -76,7 +76,7 @@ export class Scheduler implements Runner {
   }
 
   enqueue(strand: Strand): void {
-    this.#queue.push(strand);
+    this.queue.push(strand);
     if (!this.#turning) this.#schedule();
   }
 
@@ -101,7 +101,7 @@ export class Scheduler implements Runner {
 
   #schedule(always = false): void {
     if (this.#held || this.#scheduled || this.#turning) return;
-    if (!always && this.#queue.size === 0) return;
+    if (!always && this.queue.size === 0) return;
     this.#scheduled = true;
     this.#defer(this.#turn);
   }
@@ -112,7 +112,7 @@ export class Scheduler implements Runner {
     this.#turning = true;
     this.#runQueue();
     this.#turning = false;
-    if (this.#queue.size > 0 && !this.#held) this.#schedule();
+    if (this.queue.size > 0 && !this.#held) this.#schedule();
     else this.#rest();
   };
 
@@ -124,7 +124,7 @@ export class Scheduler implements Runner {
     this.#look(startMs);
     this.#continueInterrupted();
     for (let left = turnResumes; left > 0 && !this.#held; left--) {
-      const strand = this.#queue.shift();
+      const strand = this.queue.shift();
       if (strand === undefined) return;
       // A strand that was halted while it stood here: over, or awaiting its clean-up.
       if (strand.done || strand.wait !== undefined) continue;
@@ -141,7 +141,10 @@ export class Scheduler implements Runner {
 
   #look(ms: number): void {
     this.nowMs = ms;
-    cpu.sinceMs = ms - epochMs;
+    // A small whole number, which costs nothing to keep, for the first 24 days.
+    const sinceMs = ms - epochMs;
+    const small = sinceMs | 0;
+    cpu.sinceMs = small === sinceMs ? small : sinceMs;
   }
 
   // The straight way of `resume`, for the queue: nothing runs before, and nothing is held.
@@ -230,7 +233,7 @@ export class Scheduler implements Runner {
     const left = this.#held ? this.#kept : 0;
     // The communication at which it was stopped is one that its fuel had to pay for.
     if (left > 0) this.#interrupted.push({ strand, fuel: left - 1 });
-    else this.#queue.push(strand);
+    else this.queue.push(strand);
   }
 
   #ended(strand: Strand): void {
