@@ -1,4 +1,6 @@
 import { defineError } from '#base/errors.ts';
+import type { Priority } from '#model/design.ts';
+import type { Account } from './account.ts';
 import type { Operation, Suspension } from './port.ts';
 import type { Ring } from './ring.ts';
 
@@ -30,6 +32,7 @@ export interface Doing<T> {
   [Symbol.iterator](): Doing<T>;
   next(given: unknown): IteratorResult<Suspension, T>;
   return(value: unknown): IteratorResult<Suspension, T>;
+  throw(thrown: unknown): never;
 }
 
 /** Where a `Doing` stands: free for the next call, handed out, past the queue, or waiting for its partner. */
@@ -75,10 +78,19 @@ export const breathing: IteratorResult<Suspension, never> = { done: false, value
 /** What a `Doing` yields when it has parked the strand itself: its `wait` is set. */
 export const parked: IteratorResult<Suspension, never> = { done: false, value: new Breath() };
 
+/** How much of the processor a process gets beside others that can go on too: S60, S61. */
+export interface Ranking {
+  readonly priority: Priority;
+  /** Communications in a row, as a multiple of the usual; 1 is usual. */
+  readonly weight: number;
+}
+
 /** Who is told how a strand ended: its process, or the `all` that started it. */
 export interface Owner {
   /** The process it belongs to. */
   readonly id: string;
+  readonly account: Account;
+  readonly ranking: Ranking;
   returned(strand: Strand, result: unknown): void;
   threw(strand: Strand, thrown: unknown): void;
 }
@@ -97,7 +109,8 @@ export interface Runner {
   readonly nowMs: number;
   /** Who decides when answers from outside are heard; undefined: they are as they come. */
   readonly arrivals: Arrivals | undefined;
-  readonly queue: Ring<Strand>;
+  queueOf(ranking: Ranking): Ring<Strand>;
+  fuelOf(ranking: Ranking): number;
   enqueue(strand: Strand): void;
   resume(strand: Strand): void;
   halt(strand: Strand): void;
@@ -117,6 +130,8 @@ export class Strand {
   readonly runner: Runner;
   /** Where it stands when it can go on. */
   readonly queue: Ring<Strand>;
+  /** Communications it may do in a row. */
+  readonly fuel: number;
   readonly owner: Owner;
   readonly body: Body;
   /** What it is parked on; undefined while it runs or stands in the queue. */
@@ -130,7 +145,8 @@ export class Strand {
 
   constructor(runner: Runner, owner: Owner, body: Body) {
     this.runner = runner;
-    this.queue = runner.queue;
+    this.queue = runner.queueOf(owner.ranking);
+    this.fuel = runner.fuelOf(owner.ranking);
     this.owner = owner;
     this.body = body;
   }
