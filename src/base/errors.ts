@@ -55,6 +55,15 @@ export function definedErrors(): readonly ErrorKind[] {
   return [...kinds.values()].sort((a, b) => (a.code < b.code ? -1 : 1));
 }
 
+/** Whether something that was thrown is one of ours; also of what defends itself against being looked at. */
+export function isCoded(thrown: unknown): thrown is CodedError {
+  try {
+    return thrown instanceof CodedError;
+  } catch {
+    return false;
+  }
+}
+
 /** The message of anything that was thrown, without its stack; also of what defends itself against being told. */
 export function messageOf(thrown: unknown): string {
   try {

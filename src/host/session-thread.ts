@@ -9,7 +9,7 @@ import { type Line, RemoteSession } from './remote-session.ts';
 import type { Permits } from './services.ts';
 import type { RunningSession, SessionOrder } from './session-host.ts';
 import { errorOf, type FromThread, pulsePlaces, type ThreadSetup, type ToThread } from './thread-messages.ts';
-import { weights } from './turns.ts';
+import { loadOf } from './turns.ts';
 
 const unyielding = defineError(
   'HOST_SESSION_UNYIELDING',
@@ -40,7 +40,7 @@ const silentMs = 300;
 /** Beyond the grace that the runtime takes by itself. */
 const stopSlackMs = 150;
 /** How long the debugger may take to say who computes. */
-const busyMs = 1_000;
+const busyMs = 5_000;
 
 export interface ThreadPlan {
   readonly setup: ThreadSetup;
@@ -96,13 +96,12 @@ export class SessionThread {
     return this.#sessions.size;
   }
 
-  /** How much it has to do: its sessions by their weight, one of normal priority counting 1, and four more when it computes all the time. */
+  /** How much it has to do now. */
   load(): number {
     const now = this.#worker.performance.eventLoopUtilization();
     const since = this.#worker.performance.eventLoopUtilization(now, this.#lastLoad);
     this.#lastLoad = now;
-    const weight = [...this.#sessions.values()].reduce((sum, { priority }) => sum + weights[priority], 0);
-    return weight / weights.normal + 4 * (since.utilization || 0);
+    return loadOf([...this.#sessions.values()], since.utilization || 0);
   }
 
   /** @param order with the limits that hold for it. */

@@ -194,22 +194,6 @@ describe('[H13] a hostile session', () => {
   });
 });
 
-async function threadOf(session: RunningSession): Promise<unknown> {
-  await turnsUntil(async () => (await session.samples('c0')).length > 0);
-  const [sample] = await session.samples('c0');
-  return (sample?.value as { thread: number } | undefined)?.thread;
-}
-
-test('[H12] [H17] a session is placed where the sessions have the least weight', async () => {
-  const on = hostWith(2);
-  const look = draw({ look: { kind: 'probe.resources' }, to: { kind: 'compute.discard' } }, ['look.out -> to.in']);
-  const started = async (priority: 'low' | 'normal' | 'high'): Promise<unknown> =>
-    await threadOf(await on.start({ sessionId: `p${++orders}`, designId: 'd', rev: 1, body: look, priority }));
-  const [high, low] = [await started('high'), await started('low')];
-  expect(high).not.toBe(low);
-  expect([await started('normal'), await started('normal'), await started('low')]).toEqual([low, low, low]);
-});
-
 test('[H16] [H18] its share of the processor and the services outside hold in a thread', async () => {
   const on = hostWith(1);
   const { session } = await start(on, beating, { cpuPercent: 5 });

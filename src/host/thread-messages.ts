@@ -1,4 +1,4 @@
-import { type Blame, CodedError, messageOf } from '#base/errors.ts';
+import { type Blame, CodedError, isCoded, messageOf } from '#base/errors.ts';
 import { faultText, type Sample, type SessionSnapshot } from '#model/session.ts';
 import type { Outcome } from '#runtime/network.ts';
 import type { HttpLimits } from './http-limits.ts';
@@ -80,7 +80,7 @@ export interface ErrorText {
 
 /** Facts that are no JSON are left behind, and of a long message its end. */
 export function errorText(thrown: unknown): ErrorText {
-  if (!(thrown instanceof CodedError))
+  if (!isCoded(thrown))
     return { code: undefined, blame: 'bug', message: faultText(messageOf(thrown)), pointer: undefined, facts: '{}' };
   const { code, blame, message, pointer, facts } = thrown;
   return { code: String(code), blame, message: faultText(message), pointer, facts: factsText(facts) };

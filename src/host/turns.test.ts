@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ManualClock } from '#base/clock.ts';
 import { CpuShare } from './cpu-share.ts';
-import { Turns } from './turns.ts';
+import { loadOf, Turns } from './turns.ts';
 
 /** An event loop that goes on when told, on a clock that moves by what turns cost. */
 function loop() {
@@ -97,6 +97,13 @@ describe('[H17] turns of the sessions of a thread', () => {
       }),
     );
   });
+});
+
+test('[H12] [H17] a thread is loaded by the weight of its sessions, and by what it computes', () => {
+  const loads = (['low', 'normal', 'high'] as const).map((priority) => loadOf([{ priority }], 0));
+  expect(loads).toEqual([0.25, 1, 4]);
+  expect(loadOf([], 1)).toBe(loadOf([{ priority: 'high' }], 0));
+  expect(loadOf([{ priority: 'low' }, { priority: 'low' }], 0.5)).toBe(2.5);
 });
 
 describe('[H16] a share of the processor', () => {

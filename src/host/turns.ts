@@ -1,7 +1,17 @@
 import type { SessionPriority } from '#model/session.ts';
 
 /** How much of a thread a session has beside others. */
-export const weights: Readonly<Record<SessionPriority, number>> = { low: 1, normal: 4, high: 16 };
+const weights: Readonly<Record<SessionPriority, number>> = { low: 1, normal: 4, high: 16 };
+
+/**
+ * How much a thread has to do, where a new session is to be placed: its sessions by their weight, one of normal priority counting 1,
+ * and four more when it computes all the time.
+ *
+ * @param utilization between 0 and 1.
+ */
+export function loadOf(sessions: readonly { readonly priority: SessionPriority }[], utilization: number): number {
+  return sessions.reduce((sum, { priority }) => sum + weights[priority] / weights.normal, 4 * utilization);
+}
 
 /** After this long the event loop gets its chance, as after a turn of a network (S7). */
 const mostMs = 4;

@@ -1,5 +1,5 @@
 import type { Cancel, Clock } from '#base/clock.ts';
-import { CodedError, defineError, messageOf } from '#base/errors.ts';
+import { defineError, isCoded, messageOf } from '#base/errors.ts';
 import type { FailurePolicy } from '#model/design.ts';
 import { type Fault, faultText, type ProcessState, type ProcessStatus } from '#model/session.ts';
 import { Account } from './account.ts';
@@ -228,15 +228,6 @@ function toldFault(thrown: unknown): Pick<Fault, 'code' | 'message'> {
   const { connection, port } = thrown.facts;
   const isPlaced = typeof connection === 'string' && typeof port === 'string' && !message.includes(connection);
   return { code: faultText(String(thrown.code)), message: isPlaced ? `${message} (${port}, connection ${connection})` : message };
-}
-
-// What is thrown may defend itself even against being looked at.
-function isCoded(thrown: unknown): thrown is CodedError {
-  try {
-    return thrown instanceof CodedError;
-  } catch {
-    return false;
-  }
 }
 
 /** A generator for one life. Whatever goes wrong in making it is thrown from inside, where a failure is handled. */
