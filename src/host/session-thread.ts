@@ -81,7 +81,7 @@ export class SessionThread {
 
   constructor(plan: ThreadPlan) {
     this.#plan = plan;
-    this.#lent = new LentPermits(plan.permits, (message) => this.#say(message));
+    this.#lent = new LentPermits(plan.permits, (answers) => this.#say({ is: 'permits', answers }));
     this.#worker = new Worker(new URL('./session-worker.ts', import.meta.url), {
       workerData: { setup: plan.setup, pulse: this.#pulse.buffer },
       resourceLimits: { maxOldGenerationSizeMb: plan.heapMib },
@@ -148,7 +148,7 @@ export class SessionThread {
     if (message.is === 'log') this.#plan.write(message.line);
     else if (message.is === 'secret') void this.#tellSecret(message.ask, message.name);
     else if (message.is === 'ready') this.#begun();
-    else if (message.is === 'take' || message.is === 'give') this.#lend(message);
+    else if (message.is === 'permits') this.#lent.hear(message.asks, (session) => !this.#dying && this.#sessions.has(session));
     else this.#hearOf(message);
   }
 
@@ -158,11 +158,7 @@ export class SessionThread {
     this.#lastLoad = this.#worker.performance.eventLoopUtilization();
   }
 
-  #lend(message: Extract<FromThread, { is: 'take' | 'give' }>): void {
-    if (!this.#dying && (message.is === 'give' || this.#sessions.has(message.session))) this.#lent.hear(message);
-  }
-
-  #hearOf(message: Exclude<Extract<FromThread, { session: string }>, { is: 'take' }>): void {
+  #hearOf(message: Extract<FromThread, { session: string }>): void {
     const { session: id } = message;
     const session = this.#sessions.get(id);
     if (session === undefined || this.#dying) return;

@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { enableCompileCache } from 'node:module';
+import { setPriority } from 'node:os';
 import process from 'node:process';
 import { setInterval } from 'node:timers';
 import { getHeapStatistics } from 'node:v8';
@@ -23,12 +24,16 @@ import { toolsOf } from './tools.ts';
 /** The other end of `session-thread.ts`: holds sessions, tells what they say, answers what it is asked. */
 
 const beatMs = 50;
+/** How nice these threads are to the server's own: with a step of ten, a tenth of the processor when all want it. */
+const sessionNice = 10;
 /** Most JSON of the last messages that an ended session leaves behind; the newest of each connection first. */
 const mostRemains = 1_048_576;
 /** Most lines a second: who logs without end must not keep the server's thread busy. */
 const mostLines = 200;
 
 enableCompileCache();
+// H24. Linux alone has a priority for each thread; elsewhere this would be that of the whole program.
+if (process.platform === 'linux') setPriority(sessionNice);
 const port = parentPort as MessagePort;
 const { setup, pulse } = workerData as ThreadData;
 const shared = new Int32Array(pulse);
@@ -84,7 +89,7 @@ for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
   });
 }
 
-const permits = new RemotePermits(say);
+const permits = new RemotePermits((asks) => say({ is: 'permits', asks }));
 const { components } = (await import(setup.componentsUrl)) as { components: readonly AnyComponent[] };
 const clock = systemClock;
 const tools = {
@@ -169,7 +174,7 @@ async function answer(session: string, ask: number, question: Question): Promise
 port.on('message', (message: ToThread) => {
   if (message.is === 'start') void start(message.order, message.number);
   else if (message.is === 'ask') void answer(message.session, message.ask, message.question);
-  else if (message.is === 'permit') permits.answered(message.ask, message.error);
+  else if (message.is === 'permits') permits.hear(message.answers);
   else if (message.is !== 'secret') void sessions.get(message.session)?.[message.is]();
   else {
     secrets.get(message.ask)?.(message.value);

@@ -27,6 +27,23 @@ export interface ThreadData {
 /** Places in `pulse`: a count that grows while the thread yields, the number of the session whose turn it is, and MiB outside of its heap. */
 export const pulsePlaces = { beat: 0, turnOf: 1, externalMib: 2 } as const;
 
+/** A permit for a call to a service is asked for, or given back; `ask` is its number in the thread. */
+export type PermitAsk =
+  | {
+      readonly is: 'take';
+      readonly ask: number;
+      readonly session: string;
+      readonly node: string;
+      readonly service: string;
+    }
+  | { readonly is: 'give'; readonly ask: number };
+
+/** It is granted, or refused with the reason. */
+export interface PermitAnswer {
+  readonly ask: number;
+  readonly error?: ErrorText;
+}
+
 export type Question =
   | { readonly is: 'snapshot' }
   | { readonly is: 'samples'; readonly connection: string; readonly afterNumber: number }
@@ -37,7 +54,7 @@ export type ToThread =
   | { readonly is: 'resume' | 'stop'; readonly session: string }
   | { readonly is: 'ask'; readonly session: string; readonly ask: number; readonly question: Question }
   | { readonly is: 'secret'; readonly ask: number; readonly value: string | undefined }
-  | { readonly is: 'permit'; readonly ask: number; readonly error?: ErrorText };
+  | { readonly is: 'permits'; readonly answers: readonly PermitAnswer[] };
 
 /** What an ended session leaves behind; `samples` is JSON: lists by connection. */
 export interface Remains {
@@ -59,14 +76,7 @@ export type FromThread =
       readonly value: SessionSnapshot | readonly Sample[] | undefined;
     }
   | { readonly is: 'secret'; readonly ask: number; readonly name: string }
-  | {
-      readonly is: 'take';
-      readonly ask: number;
-      readonly session: string;
-      readonly node: string;
-      readonly service: string;
-    }
-  | { readonly is: 'give'; readonly ask: number }
+  | { readonly is: 'permits'; readonly asks: readonly PermitAsk[] }
   | { readonly is: 'log'; readonly line: string };
 
 /** An error as it crosses from one thread to another. */
