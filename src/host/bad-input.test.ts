@@ -59,7 +59,7 @@ async function faultOf(settings: Record<string, string>) {
   return { state, ...fault };
 }
 
-describe('a component that throws', () => {
+describe('[H25] a component that throws', () => {
   test.each([
     ['error', 'too far'],
     ['nothing', 'undefined'],
@@ -85,7 +85,7 @@ describe('a component that throws', () => {
   );
 });
 
-describe('a component that breaks the rules of communication', () => {
+describe('[H25] a component that breaks the rules of communication', () => {
   test.each([
     ['rubbish', 'RUNTIME_STRANGE_YIELD', /communicate with yield\*/],
     ['a promise', 'RUNTIME_STRANGE_YIELD', /communicate with yield\*/],
@@ -104,7 +104,7 @@ describe('a component that breaks the rules of communication', () => {
   });
 });
 
-describe('messages that cannot leave a thread', () => {
+describe('[H25] messages that cannot leave a thread', () => {
   test.each([
     ['functions', {}, false],
     ['big', 'not JSON: [object Object]', false],

@@ -36,16 +36,16 @@ export class OwnTimers {
     this.#threw = threw;
   }
 
-  /** Takes the place of the timers of this thread. */
-  install(): void {
-    const thread = globalThis as unknown as Record<string, unknown>;
+  /** Takes the place of the timers of a thread. */
+  install(thread: object = globalThis): void {
+    const timers = thread as Record<string, unknown>;
     for (const name of makers) {
-      const set = thread[name] as SetTimer;
-      const clear = thread[clearers[name]] as ClearTimer;
+      const set = timers[name] as SetTimer;
+      const clear = timers[clearers[name]] as ClearTimer;
       const kept: SetTimer = (call, ...rest) => this.#set(set, clear, name === 'setInterval', call, rest);
       // With what hangs on the original, such as its form that gives a promise.
-      thread[name] = Object.defineProperties(kept, Object.getOwnPropertyDescriptors(set));
-      thread[clearers[name]] = (timer: unknown): void => {
+      timers[name] = Object.defineProperties(kept, Object.getOwnPropertyDescriptors(set));
+      timers[clearers[name]] = (timer: unknown): void => {
         this.#forget(timer);
         clear(timer);
       };

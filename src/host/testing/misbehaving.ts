@@ -111,10 +111,6 @@ const does: Readonly<Record<string, (io: Ends) => Operation<void>>> = {
     yield* until(afterwards());
     yield* out.send('done');
   },
-  *'sets a timer after the end'({ out }) {
-    void later(30).then(() => setInterval(() => strays.calls++, 1));
-    yield* out.send('done');
-  },
   *'throws in a timer'({ in: input }) {
     setTimeout(() => JSON.parse('in a timer'), 1);
     yield* input.receive();
