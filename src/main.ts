@@ -23,6 +23,7 @@ import { createSearchThread } from '#host/search-thread.ts';
 import { Services } from '#host/services.ts';
 import { createSessionHost, type HostPlan, type LocalOrder, type SessionHost } from '#host/session-host.ts';
 import { createSessionThreads } from '#host/session-threads.ts';
+import { StrayWatch } from '#host/strays.ts';
 import { type SharedTools, toolsOf } from '#host/tools.ts';
 import { lintDesign, validateDesign } from '#host/validator.ts';
 import { liveSocket } from '#realtime/live.ts';
@@ -78,7 +79,10 @@ function hostOf(catalog: Catalog, filesFolder: string, settings: Settings): Sess
   const tools: HostPlan['tools'] = (...where) => toolsOf(shared, ...where);
   const { sessionCpuPercent: cpuPercent } = settings;
   const limits = cpuPercent === undefined ? {} : { cpuPercent };
-  return createSessionHost({ catalog, clock, mostSessions, tools, limits, permits: servicesOf(settings) });
+  const strays = new StrayWatch(shared.log);
+  const host = createSessionHost({ catalog, clock, mostSessions, tools, limits, strays, permits: servicesOf(settings) });
+  strays.install(host.fail);
+  return host;
 }
 
 function threadsOf(folders: readonly string[], filesFolder: string, settings: Settings, permits: Services): SessionHost {

@@ -24,6 +24,7 @@ import { Rates } from './rates.ts';
 import { sampleOf } from './sampling.ts';
 import type { Permits } from './services.ts';
 import { lowerLimits, watchLimits } from './session-limits.ts';
+import type { Stray, StrayWatch } from './strays.ts';
 import { type Defer, Turns } from './turns.ts';
 import { type Attachment, wire } from './wire.ts';
 
@@ -102,14 +103,8 @@ export interface HostPlan {
   readonly permits?: Permits;
   /** Takes a turn of a session; whoever hosts may note whose it is. */
   readonly takeTurn?: (sessionId: string, turn: () => void) => void;
-  /** Ends what the components of an ended session left running, and says what that was. */
-  readonly endStrays?: (sessionId: string) => readonly Stray[];
-}
-
-/** Something a component of an ended session left running. */
-export interface Stray {
-  readonly node?: string | undefined;
-  readonly error: CodedError;
+  /** Keeps account of what components do past their operations (H22). */
+  readonly strays?: Pick<StrayWatch, 'begin' | 'take' | 'end'>;
 }
 
 /** Sessions in this thread. */
@@ -146,7 +141,7 @@ export function createSessionHost(plan: HostPlan): LocalHost {
   return {
     async start(order) {
       if (running.size >= plan.mostSessions) throw tooManySessions({ facts: { running: running.size } });
-      const session = new HostedSession(plan, order, turns.seat(order.priority ?? 'normal'));
+      const session = hosted(plan, order, turns.seat(order.priority ?? 'normal'));
       running.set(order.sessionId, session);
       void session.ended.then(() => running.delete(order.sessionId));
       setImmediate(() => session.begin());
@@ -161,6 +156,16 @@ export function createSessionHost(plan: HostPlan): LocalHost {
       await Promise.all([...running.values()].map((session) => session.stop()));
     },
   };
+}
+
+function hosted(plan: HostPlan, order: LocalOrder, seat: Defer): HostedSession {
+  plan.strays?.begin(order.sessionId);
+  try {
+    return new HostedSession(plan, order, seat);
+  } catch (thrown) {
+    plan.strays?.end(order.sessionId);
+    throw thrown;
+  }
 }
 
 class HostedSession implements RunningSession {
@@ -184,7 +189,7 @@ class HostedSession implements RunningSession {
   #exceeded: Fault | undefined;
 
   constructor(plan: HostPlan, order: LocalOrder, seat: Defer) {
-    const { catalog, clock, limits = {}, takeTurn } = plan;
+    const { catalog, clock, limits = {}, takeTurn, strays } = plan;
     const { sessionId, body, attachments = [] } = order;
     this.#id = sessionId;
     this.#clock = clock;
@@ -193,17 +198,19 @@ class HostedSession implements RunningSession {
     const { cpuPercent, outsideCalls } = this.#limits;
     this.#share = cpuPercent === undefined ? undefined : new CpuShare(cpuPercent, clock, threadCpuMs, seat);
     const defer = this.#share?.defer ?? seat;
+    const own = (turn: () => void): void => (strays === undefined ? turn() : strays.take(sessionId, turn));
+    const take = (turn: () => void): void => (takeTurn === undefined ? own(turn) : takeTurn(sessionId, () => own(turn)));
     const calls = new OutsideCalls(outsideCalls, (error, node) => this.exceed(error, node));
     this.#leave = () => {
       plan.permits?.leave(sessionId);
-      return plan.endStrays?.(sessionId) ?? [];
+      return plan.strays?.end(sessionId) ?? [];
     };
     this.#network = wire({
       design: body,
       catalog,
       attachments,
       tools: (node) => ({ ...calls.of(node, this.#toolsOf(plan, node)), metrics: this.#metrics.of(node) }),
-      defer: takeTurn === undefined ? defer : (turn) => defer(() => takeTurn(sessionId, turn)),
+      defer: (turn) => defer(() => take(turn)),
     });
     this.#network.onEvent((event) => this.#heard(event));
     this.ended = this.#network.outcome.then((outcome) => this.#outcome(outcome));

@@ -1,4 +1,3 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import { enableCompileCache } from 'node:module';
 import { setPriority } from 'node:os';
 import process from 'node:process';
@@ -12,12 +11,11 @@ import { cpu } from '#runtime/strand.ts';
 import { limitedHttp } from './http-limits.ts';
 import { localFiles } from './local-files.ts';
 import { logLines } from './log-lines.ts';
-import { OwnTimers } from './own-timers.ts';
 import { loadCatalog } from './plugins.ts';
 import { RemotePermits } from './remote-permits.ts';
 import { longestShownBytes } from './sampling.ts';
 import { createSessionHost, type RunningSession, type SessionOrder } from './session-host.ts';
-import { strayError, timersLeft } from './strays.ts';
+import { StrayWatch } from './strays.ts';
 import { errorText, type FromThread, pulsePlaces, type Question, type ThreadData, type ToThread } from './thread-messages.ts';
 import { toolsOf } from './tools.ts';
 
@@ -64,31 +62,6 @@ function secret(name: string): Promise<string | undefined> {
   return new Promise((resolve) => secrets.set(ask, resolve));
 }
 
-/** Whose turn it is, or whose turn began what runs now. */
-const whose = new AsyncLocalStorage<string>();
-const timers = new OwnTimers(
-  () => {
-    const session = whose.getStore();
-    return session === undefined ? undefined : { session, node: cpu.strand?.owner.id };
-  },
-  ({ session, node }, thrown) => strayed(session, thrown, node),
-);
-
-/** Something was thrown outside of any process. Of an ended session it is only noted. */
-function strayed(session: string, thrown: unknown, node?: string): void {
-  const error = strayError(thrown, node);
-  if (!host.fail(session, error, node)) tools.log(session, node ?? '', 'warn', error.message);
-}
-
-for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
-  process.on(event, (thrown) => {
-    const session = whose.getStore();
-    // Nobody's: the thread cannot be trusted any more.
-    if (session === undefined) throw thrown;
-    strayed(session, thrown);
-  });
-}
-
 const permits = new RemotePermits((asks) => say({ is: 'permits', asks }));
 const { components } = (await import(setup.componentsUrl)) as { components: readonly AnyComponent[] };
 const clock = systemClock;
@@ -99,31 +72,27 @@ const tools = {
   secret,
   log: logLines(write, setup.logLevel, clock.now),
 };
+const strays = new StrayWatch(tools.log);
 const host = createSessionHost({
   catalog: await loadCatalog(components, setup.folders),
   clock,
   mostSessions: Number.POSITIVE_INFINITY,
   tools: (...where) => toolsOf(tools, ...where),
   permits,
+  strays,
   takeTurn(session, turn) {
     Atomics.store(shared, pulsePlaces.turnOf, numbers.get(session) ?? 0);
     try {
-      whose.run(session, turn);
+      turn();
     } finally {
       Atomics.store(shared, pulsePlaces.turnOf, 0);
     }
   },
-  endStrays(session) {
-    const strays = timersLeft(timers.end(session));
-    for (const { node = '', error } of strays) tools.log(session, node, 'warn', error.message);
-    return strays;
-  },
 });
-timers.install();
+strays.install(host.fail);
 
 async function start(order: SessionOrder, number: number): Promise<void> {
   const { sessionId: session } = order;
-  timers.begin(session);
   try {
     const running = await host.start(order);
     numbers.set(session, number);
@@ -135,7 +104,6 @@ async function start(order: SessionOrder, number: number): Promise<void> {
   } catch (thrown) {
     say({ is: 'refused', session, error: errorText(thrown) });
   }
-  timers.end(session);
   sessions.delete(session);
   numbers.delete(session);
 }
