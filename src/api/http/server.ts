@@ -18,6 +18,7 @@ import { fileRoutes } from './file-routes.ts';
 import { answerOnce } from './once.ts';
 import { describing } from './openapi.ts';
 import { guardOrigin } from './origin.ts';
+import { interventionRoutes } from './intervention-routes.ts';
 import { servePage } from './page.ts';
 import { sendThrown } from './problem.ts';
 import { referenceRoutes } from './reference.ts';
@@ -134,6 +135,7 @@ function apiRoutes(routes: Routes, app: App, { live }: ServerOptions): void {
   versionRoutes(routes, app);
   checkRoutes(routes, app);
   sessionRoutes(routes, app);
+  interventionRoutes(routes, app);
   componentRoutes(routes, app);
   fileRoutes(routes, app);
   systemRoutes(routes, app);
