@@ -9,7 +9,11 @@ import { sampleOf } from './sampling.ts';
 export const connectionUnknown = defineError('HOST_CONNECTION_UNKNOWN', 'input', 'The session has no such connection.');
 const nodeUnknown = defineError('HOST_NODE_UNKNOWN', 'input', 'The session has no such node.');
 const notPaused = defineError('HOST_SESSION_NOT_PAUSED', 'input', 'Only a paused session can be stepped. Pause it first.');
-const conditionInvalid = defineError('HOST_CONDITION_INVALID', 'input', 'The condition of a breakpoint is not a valid expression.');
+const conditionInvalid = defineError(
+  'HOST_CONDITION_INVALID',
+  'input',
+  'The condition of a breakpoint is not a valid expression.',
+);
 
 /**
  * Does to a part of a network what a person wants. Only a step takes time, and tells what it did.
@@ -20,22 +24,22 @@ export async function intervene(network: Network, what: Intervention): Promise<S
   refuseUnknown(network, what);
   switch (what.do) {
     case 'node.pause':
-      network.holdNode(what.node);
+      network.interventions.holdNode(what.node);
       return undefined;
     case 'node.resume':
-      network.releaseNode(what.node);
+      network.interventions.releaseNode(what.node);
       return undefined;
     case 'connection.pause':
-      network.holdConnection(what.connection);
+      network.interventions.holdConnection(what.connection);
       return undefined;
     case 'connection.resume':
-      network.releaseConnection(what.connection);
+      network.interventions.releaseConnection(what.connection);
       return undefined;
     case 'breakpoint.set':
-      network.setBreakpoint(what.connection, breakpointOf(what));
+      network.interventions.setBreakpoint(what.connection, breakpointOf(what));
       return undefined;
     case 'breakpoint.clear':
-      network.clearBreakpoint(what.connection);
+      network.interventions.clearBreakpoint(what.connection);
       return undefined;
     case 'step':
       return await step(network, what.node);
@@ -45,7 +49,7 @@ export async function intervene(network: Network, what: Intervention): Promise<S
 async function step(network: Network, node: string | undefined): Promise<Stepped> {
   if (network.state === 'pausing') await network.pause();
   if (network.state !== 'paused') throw notPaused({ facts: { state: network.state } });
-  const { says, passed, hit } = await network.step(node);
+  const { says, passed, hit } = await network.interventions.step(node);
   return { says, passed: [...passed], ...(hit !== undefined && { pausedAt: pausedAtOf(hit) }) };
 }
 

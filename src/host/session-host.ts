@@ -172,7 +172,7 @@ class HostedSession implements RunningSession {
   }
 
   get pausedAt(): PausedAt | undefined {
-    const { hit } = this.#network;
+    const { hit } = this.#network.interventions;
     return hit === undefined ? undefined : pausedAtOf(hit);
   }
 

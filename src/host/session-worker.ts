@@ -117,13 +117,13 @@ async function answer(session: string, ask: number, question: Question): Promise
   const running = sessions.get(session);
   if (running === undefined) return;
   try {
-    say({ is: 'answer', session, ask, value: await valueOf(running, question) });
+    say({ is: 'answer', session, ask, value: await answerTo(running, question) });
   } catch (thrown) {
     say({ is: 'answer', session, ask, error: errorText(thrown) });
   }
 }
 
-async function valueOf(running: RunningSession, question: Question): Promise<ThreadAnswer['value']> {
+async function answerTo(running: RunningSession, question: Question): Promise<ThreadAnswer['value']> {
   if (question.is === 'snapshot') return await running.snapshot();
   if (question.is === 'samples') return await running.samples(question.connection, question.afterNumber);
   if (question.is === 'intervene') return (await running.intervene(question.what)) ?? 'done';

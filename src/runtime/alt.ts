@@ -2,7 +2,7 @@ import type { Cancel, Clock } from '#base/clock.ts';
 import { defineError } from '#base/errors.ts';
 import { Alternation, type Branch, endBusy, type OfferingSender } from './alternation.ts';
 import type { Guard, Operation, Sender } from './port.ts';
-import { breath, cpu, runningStrand, type Strand, type Turn, type Waiting } from './strand.ts';
+import { breath, cpu, ripe, runningStrand, type Strand, type Turn, type Waiting } from './strand.ts';
 
 const strangeGuard = defineError(
   'RUNTIME_STRANGE_GUARD',
@@ -47,16 +47,19 @@ function* alternate(guards: NamedGuards | ListedGuards, fair: boolean): Operatio
   const tags = isList(guards) ? undefined : Object.keys(guards);
   const branches = branchesOf(isList(guards) ? guards : Object.values(guards));
   const turns = fair ? turnsOf(strand, branches, tags) : undefined;
-  let index = turns === undefined ? firstReady(branches) : longestPassedOver(branches, turns);
+  let index: number;
   let given: unknown;
-  if (index >= 0) {
-    given = branches[index]?.take();
-  } else {
-    const alternation = new Alternation(strand, branches);
-    alternation.enable();
-    yield alternation;
-    ({ index, given } = alternation);
-  }
+  do {
+    index = turns === undefined ? firstReady(branches) : longestPassedOver(branches, turns);
+    if (index >= 0) {
+      given = branches[index]?.take();
+    } else {
+      const alternation = new Alternation(strand, branches);
+      alternation.enable();
+      yield alternation;
+      ({ index, given } = alternation);
+    }
+  } while (index < 0);
   const turn = turns?.[index];
   if (turn !== undefined) turn.lastWon = ++wins;
   return tags === undefined ? { index, ...(given as object) } : { tag: tags[index], ...(given as object) };
@@ -124,7 +127,7 @@ class After implements Branch<unknown> {
     const fire = (): void => {
       this.#timer = undefined;
       strand.runner.outside--;
-      alternation.choose(index, nothing);
+      alternation.choose(index, nothing, ripe);
     };
     strand.runner.outside++;
     this.#timer = { strand, cancel: this.#clock.after(this.#dueMs - this.#clock.now(), fire) };

@@ -56,11 +56,17 @@ export class Alternation extends Wait {
     }
   }
 
-  choose(index: number, given: unknown): void {
+  /** @param inbox says how it was chosen: `ripe` by the clock. */
+  choose(index: number, given: unknown, inbox?: unknown): void {
     this.cancel();
     this.index = index;
     this.given = given;
-    this.strand.wake(undefined);
+    this.strand.wake(inbox);
+  }
+
+  override withdraw(): boolean {
+    this.cancel();
+    return true;
   }
 
   cancel(): void {

@@ -1,6 +1,7 @@
 import { type Alternation, type Branch, endBusy, type OfferingSender } from './alternation.ts';
 import type { Operation, Received, Receiver, Suspension } from './port.ts';
 import {
+  again,
   asked,
   breath,
   breathing,
@@ -25,7 +26,6 @@ const refused: IteratorResult<Suspension, boolean> = Object.freeze({ done: true,
 /** What the ends need of their channel. */
 export interface Passage<T> {
   readonly plan: { readonly id: string; readonly from: { readonly port: string }; readonly to: { readonly port: string } };
-  readonly sender: SenderEnd<T>;
   readonly gives: boolean;
   readonly accepts: boolean;
   offer(value: T): boolean | undefined;
@@ -34,7 +34,9 @@ export interface Passage<T> {
 }
 
 /** What both ends share: at most one strand is parked on an end, directly or through an alternation. */
-abstract class ChannelEnd extends Wait {
+abstract class ChannelEnd<T> extends Wait {
+  /** The channel, or what stands in its way (S38). */
+  passage: Passage<T>;
   lastWon = 0;
   /** Who is parked here. */
   strand: Strand | undefined = undefined;
@@ -44,6 +46,11 @@ abstract class ChannelEnd extends Wait {
   protected stage: Stage = idle;
 
   abstract readonly place: { readonly connection: string; readonly port: string };
+
+  constructor(passage: Passage<T>) {
+    super();
+    this.passage = passage;
+  }
 
   get turn(): this {
     return this;
@@ -73,6 +80,12 @@ abstract class ChannelEnd extends Wait {
     this.disable();
   }
 
+  override withdraw(): boolean {
+    this.disable();
+    if (this.stage === waiting) this.stage = queued;
+    return true;
+  }
+
   /** `yield*` asks for this when the process is ended while it waits here. */
   return(value: unknown): IteratorResult<Suspension, never> {
     this.stage = idle;
@@ -87,21 +100,15 @@ abstract class ChannelEnd extends Wait {
 }
 
 /** The reading end. */
-export class ReceiverEnd<T> extends ChannelEnd implements Receiver<T>, Branch<Received<T>>, Doing<Received<T>> {
+export class ReceiverEnd<T> extends ChannelEnd<T> implements Receiver<T>, Branch<Received<T>>, Doing<Received<T>> {
   declare readonly guards: Received<T>;
-  readonly #channel: Passage<T>;
-
-  constructor(channel: Passage<T>) {
-    super();
-    this.#channel = channel;
-  }
 
   get suspends(): string {
     return 'receive';
   }
 
   get place(): { readonly connection: string; readonly port: string } {
-    const { id, to } = this.#channel.plan;
+    const { id, to } = this.passage.plan;
     return { connection: id, port: to.port };
   }
 
@@ -124,7 +131,7 @@ export class ReceiverEnd<T> extends ChannelEnd implements Receiver<T>, Branch<Re
       this.stage = queued;
       return breathing;
     }
-    const got = this.#channel.take();
+    const got = this.passage.take();
     if (got !== undefined) return { done: true, value: got };
     this.park();
     this.stage = waiting;
@@ -133,18 +140,21 @@ export class ReceiverEnd<T> extends ChannelEnd implements Receiver<T>, Branch<Re
 
   *#receiveBeside(): Operation<Received<T>> {
     if (--cpu.fuel < 0) yield breath;
-    const got = this.#channel.take();
-    if (got !== undefined) return got;
-    this.park();
-    return (yield this) as Received<T>;
+    for (;;) {
+      const got = this.passage.take();
+      if (got !== undefined) return got;
+      this.park();
+      const given = yield this;
+      if (given !== again) return given as Received<T>;
+    }
   }
 
   ready(): boolean {
-    return this.#channel.gives;
+    return this.passage.gives;
   }
 
   take(): Received<T> {
-    return this.#channel.take() ?? noMore;
+    return this.passage.take() ?? noMore;
   }
 
   /** Hands `got` to whoever is parked here. */
@@ -161,24 +171,18 @@ export class ReceiverEnd<T> extends ChannelEnd implements Receiver<T>, Branch<Re
 }
 
 /** The writing end. */
-export class SenderEnd<T> extends ChannelEnd implements OfferingSender<T>, Doing<boolean> {
+export class SenderEnd<T> extends ChannelEnd<T> implements OfferingSender<T>, Doing<boolean> {
   /** The message of the parked strand. */
   offered: T | undefined = undefined;
   /** The message of the operation handed out. */
   #message: T | undefined = undefined;
-  readonly #channel: Passage<T>;
-
-  constructor(channel: Passage<T>) {
-    super();
-    this.#channel = channel;
-  }
 
   get suspends(): string {
     return 'send';
   }
 
   get place(): { readonly connection: string; readonly port: string } {
-    const { id, from } = this.#channel.plan;
+    const { id, from } = this.passage.plan;
     return { connection: id, port: from.port };
   }
 
@@ -204,7 +208,7 @@ export class SenderEnd<T> extends ChannelEnd implements OfferingSender<T>, Doing
     }
     const message = this.#message as T;
     this.#message = undefined;
-    const taken = this.#channel.offer(message);
+    const taken = this.passage.offer(message);
     if (taken !== undefined) return taken ? accepted : refused;
     this.park();
     this.offered = message;
@@ -214,25 +218,33 @@ export class SenderEnd<T> extends ChannelEnd implements OfferingSender<T>, Doing
 
   *#sendBeside(value: T): Operation<boolean> {
     if (--cpu.fuel < 0) yield breath;
-    const accepted = this.#channel.offer(value);
-    if (accepted !== undefined) return accepted;
-    this.park();
-    this.offered = value;
-    return (yield this) as boolean;
+    for (;;) {
+      const accepted = this.passage.offer(value);
+      if (accepted !== undefined) return accepted;
+      this.park();
+      this.offered = value;
+      const given = yield this;
+      if (given !== again) return given as boolean;
+    }
   }
 
   *end(): Operation<void> {
     if (--cpu.fuel < 0) yield breath;
-    this.#channel.end();
+    this.passage.end();
   }
 
   offering(value: T): Branch<{ readonly sent: boolean }> {
-    return new Offer(this.#channel, value);
+    return new Offer(this, value);
   }
 
   override disable(): void {
     super.disable();
     this.offered = undefined;
+  }
+
+  override withdraw(): boolean {
+    if (this.stage === waiting) this.#message = this.offered;
+    return super.withdraw();
   }
 
   /** Tells whoever is parked here what became of the message. */
@@ -252,36 +264,32 @@ export class SenderEnd<T> extends ChannelEnd implements OfferingSender<T>, Doing
 /** An output guard: the writing end together with the message it would send. */
 class Offer<T> implements Branch<{ readonly sent: boolean }> {
   declare readonly guards: { readonly sent: boolean };
-  readonly #channel: Passage<T>;
+  readonly turn: SenderEnd<T>;
   readonly #value: T;
 
-  constructor(channel: Passage<T>, value: T) {
-    this.#channel = channel;
+  constructor(end: SenderEnd<T>, value: T) {
+    this.turn = end;
     this.#value = value;
   }
 
-  get turn(): SenderEnd<T> {
-    return this.#channel.sender;
-  }
-
   ready(): boolean {
-    return this.#channel.accepts;
+    return this.turn.passage.accepts;
   }
 
   take(): { readonly sent: boolean } {
-    return { sent: this.#channel.offer(this.#value) ?? false };
+    return { sent: this.turn.passage.offer(this.#value) ?? false };
   }
 
   enable(alternation: Alternation, index: number): void {
-    this.#channel.sender.enable(alternation, index);
-    this.#channel.sender.offered = this.#value;
+    this.turn.enable(alternation, index);
+    this.turn.offered = this.#value;
   }
 
   disable(): void {
-    this.#channel.sender.disable();
+    this.turn.disable();
   }
 
   describe(into: Waiting): void {
-    this.#channel.sender.describe(into);
+    this.turn.describe(into);
   }
 }

@@ -2,9 +2,11 @@ import { defineError } from '#base/errors.ts';
 import type { FullPolicy } from '#model/design.ts';
 import type { ChannelStatus } from '#model/session.ts';
 import { noMore, type Passage, ReceiverEnd, SenderEnd } from './channel-ends.ts';
+import { Listeners } from './listeners.ts';
 import type { Received } from './port.ts';
 import { Ring } from './ring.ts';
 import { cpu, epochMs } from './strand.ts';
+import { ClosedPassage } from './valve.ts';
 
 const sendAfterEnd = defineError(
   'RUNTIME_SEND_AFTER_END',
@@ -60,7 +62,7 @@ export class Channel<T = unknown> implements Passage<T> {
   /** The last messages, then their times, made with the first; a message lies at its number modulo the length of either. */
   #samples: unknown[] | undefined = undefined;
   #slot = 0;
-  #listener: ((sample: ChannelSample) => void) | undefined = undefined;
+  #listeners: Listeners | undefined = undefined;
 
   constructor(plan: ChannelPlan) {
     this.plan = plan;
@@ -134,8 +136,9 @@ export class Channel<T = unknown> implements Passage<T> {
 
   /** Nothing follows: the reader gets the end after everything sent before (C7). */
   end(): void {
+    if (!this.#ended) this.#listeners?.ended();
     this.#ended = true;
-    if (this.receiver.strand !== undefined) this.receiver.wake(noMore);
+    if (this.receiver.strand !== undefined && !this.closed) this.receiver.wake(noMore);
   }
 
   /** The reader has gone: what is held or offered, and everything sent later, counts as dropped (C9). */
@@ -145,14 +148,43 @@ export class Channel<T = unknown> implements Passage<T> {
     this.#dropped += this.#depth;
     this.#depth = 0;
     this.#held = undefined;
-    if (this.sender.strand === undefined) return;
+    if (this.sender.strand === undefined || this.closed) return;
     this.#dropped++;
     this.sender.wake(false);
   }
 
-  /** Calls `listener` for each message as it passes, from within the run: it must be quick and must not throw. One at a time. */
-  onSample(listener: ((sample: ChannelSample) => void) | undefined): void {
-    this.#listener = listener;
+  /** Calls `listener` for each message as it passes, from within the run: it must be quick and must not throw. Call what it gives to stop. */
+  onSample(listener: (sample: ChannelSample) => void): () => void {
+    return this.#listen((listeners) => listeners.onSample(listener));
+  }
+
+  /** Calls `listener` when the writer says the end; as with `onSample`. */
+  onEnd(listener: () => void): () => void {
+    return this.#listen((listeners) => listeners.onEnd(listener));
+  }
+
+  /** S38: from now on nothing passes. Between turns only. */
+  close(): void {
+    if (this.closed) return;
+    const valve = new ClosedPassage(this);
+    this.sender.passage = valve;
+    this.receiver.passage = valve;
+  }
+
+  /** Undoes `close`: who waits here begins its operation anew. Between turns only. */
+  open(): void {
+    if (!this.closed) return;
+    this.sender.passage = this;
+    this.receiver.passage = this;
+    for (const { strand } of [this.sender, this.receiver]) strand?.beginAnew();
+  }
+
+  get closed(): boolean {
+    return this.sender.passage !== this;
+  }
+
+  get ended(): boolean {
+    return this.#ended;
   }
 
   /** The last messages that passed, oldest first. */
@@ -178,6 +210,7 @@ export class Channel<T = unknown> implements Passage<T> {
       blocked: this.sender.strand !== undefined ? 'sender' : this.receiver.strand !== undefined ? 'receiver' : 'none',
       ended: this.#ended,
       perSecond: 0,
+      ...(this.closed && { held: true }),
     };
   }
 
@@ -205,7 +238,17 @@ export class Channel<T = unknown> implements Passage<T> {
     const samples = this.#samples;
     samples[slot] = value;
     samples[slot + keptSamples] = cpu.sinceMs;
-    if (this.#listener !== undefined) this.#listener({ number: this.#received, atMs: epochMs + cpu.sinceMs, value });
+    if (this.#listeners !== undefined) this.#listeners.passed({ number: this.#received, atMs: epochMs + cpu.sinceMs, value });
     return { ended: false, value };
+  }
+
+  #listen(add: (listeners: Listeners) => () => void): () => void {
+    const listeners = this.#listeners ?? new Listeners();
+    this.#listeners = listeners;
+    const leave = add(listeners);
+    return () => {
+      leave();
+      if (listeners.none && this.#listeners === listeners) this.#listeners = undefined;
+    };
   }
 }

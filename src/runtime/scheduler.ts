@@ -32,6 +32,13 @@ const longestStride = 32;
 /** Times a generator may answer `return` with one more wait before it is abandoned. */
 const haltPatience = 100;
 
+/** A strand that a hold stopped in the midst of its fuel: what was left, and the operation that goes on within it. */
+interface Interrupted {
+  readonly strand: Strand;
+  readonly fuel: number;
+  readonly within?: Wait;
+}
+
 // The intrinsic itself: generator objects of different functions differ in shape, so a property look-up would be megamorphic.
 const intrinsic = Object.getPrototypeOf(Object.getPrototypeOf((function* () {})())) as Generator<unknown, unknown, unknown>;
 const next = intrinsic.next;
@@ -57,8 +64,7 @@ export class Scheduler implements Runner {
   #scheduled = false;
   #held = true;
   #kept = 0;
-  /** Strands that a hold stopped in the midst of their fuel, with what was left. */
-  readonly #interrupted: { readonly strand: Strand; readonly fuel: number }[] = [];
+  readonly #interrupted: Interrupted[] = [];
 
   /** @param rest called after each turn that left nothing runnable, or was held. */
   constructor(clock: Clock, defer: Defer, rest: () => void, { queue, fuel, arrivals }: Steering = {}) {
@@ -73,6 +79,10 @@ export class Scheduler implements Runner {
 
   get turning(): boolean {
     return this.#turning;
+  }
+
+  get held(): boolean {
+    return this.#held;
   }
 
   enqueue(strand: Strand): void {
@@ -91,6 +101,56 @@ export class Scheduler implements Runner {
     if (this.#held && cpu.strand?.runner === this) cpu.fuel = this.#kept;
     this.#held = false;
     this.#schedule(true);
+  }
+
+  /**
+   * While held: lets strands go on in their order until something holds again, and holds then. One turn at most; false when nothing
+   * could go on any more.
+   *
+   * @param about is told who goes on, before: it may hold.
+   */
+  stride(about: (strand: Strand) => void): boolean {
+    this.#turning = true;
+    this.#held = false;
+    const startMs = this.#clock.now();
+    this.#look(startMs);
+    let left = turnResumes;
+    let more = true;
+    while (!this.#held && more && left-- > 0 && this.nowMs - startMs < turnMs) {
+      more = this.#strideOn(about);
+      this.#look(this.#clock.now());
+    }
+    this.#held = true;
+    this.#turning = false;
+    return more;
+  }
+
+  #strideOn(about: (strand: Strand) => void): boolean {
+    const rest = this.#interrupted.splice(0);
+    const { strand, fuel } = rest.shift() ?? { strand: this.#queue.shift(), fuel: this.#fuel };
+    if (strand === undefined) return false;
+    if (!strand.done && strand.wait === undefined) {
+      about(strand);
+      this.resume(strand, fuel);
+    }
+    this.#interrupted.push(...rest);
+    return true;
+  }
+
+  /** Lets a strand go on first when released, as one that the hold stopped. */
+  interrupt(strand: Strand): void {
+    this.#interrupted.push({ strand, fuel: this.#kept });
+  }
+
+  /** Takes a strand that could go on out of its place; gives the operation within which it was stopped, if there is one. Between turns only. */
+  withdraw(strand: Strand): Wait | undefined {
+    const at = this.#interrupted.findIndex((stopped) => stopped.strand === strand);
+    if (at >= 0) return this.#interrupted.splice(at, 1)[0]?.within;
+    for (let left = this.#queue.size; left > 0; left--) {
+      const other = this.#queue.shift();
+      if (other !== undefined && other !== strand) this.#queue.push(other);
+    }
+    return undefined;
   }
 
   // While held, the tank shows empty, and what was in it is kept: a pause does not change whose turn it is (S4).
@@ -154,12 +214,13 @@ export class Scheduler implements Runner {
   }
 
   #continueInterrupted(): void {
-    while (!this.#held) {
-      const stopped = this.#interrupted.shift();
-      if (stopped === undefined) return;
-      const { strand, fuel } = stopped;
+    const rest = this.#interrupted.splice(0);
+    for (let next = rest.shift(); next !== undefined; next = this.#held ? undefined : rest.shift()) {
+      const { strand, fuel } = next;
       if (!strand.done && strand.wait === undefined) this.resume(strand, fuel);
     }
+    // What one of them stopped anew comes before those that had no turn yet.
+    this.#interrupted.push(...rest);
   }
 
   /** Runs a strand to its next wait. Within a turn only. */
@@ -197,7 +258,8 @@ export class Scheduler implements Runner {
     } else if (step.value === breath) {
       this.#requeue(strand);
     } else if (step.value instanceof Wait) {
-      strand.wait = step.value;
+      if (step.value.midway && this.#held) this.#interrupted.push({ strand, fuel: this.#kept, within: step.value });
+      else strand.wait = step.value;
     } else {
       strand.wakeThrowing(strangeYield());
     }
