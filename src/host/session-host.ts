@@ -3,7 +3,7 @@ import type { Clock } from '#base/clock.ts';
 import { type CodedError, defineError } from '#base/errors.ts';
 import type { Tools } from '#kit/tools.ts';
 import type { DesignBody } from '#model/design.ts';
-import type { Intervention, Stepped } from '#model/intervention.ts';
+import type { BreakpointWish, Intervention, Stepped } from '#model/intervention.ts';
 import {
   type Fault,
   hasEnded,
@@ -15,7 +15,7 @@ import {
 } from '#model/session.ts';
 import type { Network, NetworkEvent, Outcome } from '#runtime/network.ts';
 import type { Catalog } from './catalog.ts';
-import { connectionUnknown, intervene, pausedAtOf } from './interventions.ts';
+import { connectionUnknown, intervene, pausedAtOf, setBreakpoints } from './interventions.ts';
 import { NodeMetrics } from './node-metrics.ts';
 import { OutsideCalls } from './outside-calls.ts';
 import { Rates } from './rates.ts';
@@ -56,7 +56,7 @@ export interface RunningSession {
   resume(): void;
   /**
    * Does something to a part of it (S35…); a step tells what it did, undefined when the session ended meanwhile. Rejects with
-   * HOST_NODE_UNKNOWN, HOST_CONNECTION_UNKNOWN, HOST_SESSION_NOT_PAUSED, HOST_CONDITION_INVALID, HOST_SESSION_UNRESPONSIVE.
+   * what `intervene` throws, and HOST_SESSION_UNRESPONSIVE.
    */
   intervene(what: Intervention): Promise<Stepped | undefined>;
   /** Resolves when every process has ended and everything is released: within a second. */
@@ -74,6 +74,8 @@ export interface SessionOrder {
   readonly body: Pick<DesignBody, 'nodes' | 'connections'>;
   /** Below those of the host; a higher one is lowered. */
   readonly limits?: SessionLimits;
+  /** Set before it starts, by connection. */
+  readonly breakpoints?: Readonly<Record<string, BreakpointWish>>;
 }
 
 /** What a host of this thread can also do: bodies of attachments are functions, which cross to no other. */
@@ -83,8 +85,8 @@ export interface LocalOrder extends SessionOrder {
 
 export interface SessionHost<Order extends SessionOrder = SessionOrder> {
   /**
-   * Starts a session; its first events come after the continuation of this call. Rejects with what `wire` throws, and with
-   * HOST_TOO_MANY_SESSIONS.
+   * Starts a session; its first events come after the continuation of this call. Rejects with what `wire` throws, with
+   * HOST_TOO_MANY_SESSIONS, and for its breakpoints with HOST_BREAKPOINT_UNPLACED and HOST_CONDITION_INVALID.
    */
   start(order: Order): Promise<RunningSession>;
   /** Stops every session. */
@@ -162,6 +164,7 @@ class HostedSession implements RunningSession {
       defer:
         onTurn === undefined ? (turn) => void setImmediate(turn) : (turn) => void setImmediate(told(turn, sessionId, onTurn)),
     });
+    setBreakpoints(this.#network, order.breakpoints);
     this.#network.onEvent((event) => this.#heard(event));
     this.ended = this.#network.outcome.then((outcome) => this.#outcome(outcome));
   }

@@ -796,6 +796,13 @@ export interface paths {
               /** Longest a component may compute without a pause. */
               unyieldingMs?: number;
             };
+            /** Breakpoints that are set from the start, by connection. */
+            breakpoints?: { [name: string]: {
+              /** CEL over `message`, such as `message.price > 10`; without one every message fits. */
+              condition?: string;
+              /** It pauses from the so many-th message on that fits. */
+              afterHits?: number;
+            } };
           };
         };
       };
