@@ -1,5 +1,6 @@
+import type { Ring } from './ring.ts';
 import type { Scheduler } from './scheduler.ts';
-import { type Arrivals, again, type Gate, type Runner, type Strand } from './strand.ts';
+import { type Arrivals, again, type Gate, type Ranking, type Runner, type Strand } from './strand.ts';
 
 /**
  * Where the strands of a held process are (S36). It stands in for the scheduler: what becomes able to go on is kept here.
@@ -41,6 +42,14 @@ export class HoldingGate implements Runner, Gate {
   enqueue(strand: Strand): void {
     this.#taken.add(strand);
     this.#kept.push(strand);
+  }
+
+  queueOf(ranking: Ranking): Ring<Strand> {
+    return this.#scheduler.queueOf(ranking);
+  }
+
+  fuelOf(ranking: Ranking): number {
+    return this.#scheduler.fuelOf(ranking);
   }
 
   resume(strand: Strand): void {

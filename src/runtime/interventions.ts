@@ -1,11 +1,10 @@
-import { hasEnded, type SessionState } from '#model/session.ts';
+import { hasEnded } from '#model/session.ts';
 import { type BreakpointHit, type BreakpointPlan, Breakpoints } from './breakpoints.ts';
 import type { Defer } from './scheduler.ts';
 import { Step, type StepDone, type Steppable } from './step.ts';
 
 /** What interventions need of their network. */
 export interface Intervened extends Steppable {
-  readonly state: SessionState;
   readonly defer: Defer;
   /** The session pauses; called from within the run. */
   pause(): void;

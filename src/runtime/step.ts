@@ -1,3 +1,4 @@
+import type { SessionState } from '#model/session.ts';
 import type { BreakpointHit } from './breakpoints.ts';
 import type { Channel } from './channel.ts';
 import type { NetworkEvent } from './network.ts';
@@ -22,6 +23,7 @@ const mostNamed = 8;
 
 /** What a step needs of its network. */
 export interface Steppable {
+  readonly state: SessionState;
   readonly processes: ReadonlyMap<string, Process>;
   readonly channels: ReadonlyMap<string, Channel>;
   readonly scheduler: Scheduler;
@@ -75,7 +77,8 @@ export class Step {
 
   #event(event: NetworkEvent): void {
     if (event.is === 'fault') this.#happened([event.fault.node], `${event.fault.node} fails: ${event.fault.message}`);
-    if (event.is === 'process' && event.state === 'completed') this.#happened([event.process], `${event.process} has ended`);
+    if (event.is === 'process' && (event.state === 'completed' || event.state === 'stopped'))
+      this.#happened([event.process], `${event.process} has ended`);
   }
 
   /** Somebody goes on: what he was told from outside is heard only now. */
@@ -87,6 +90,7 @@ export class Step {
 
   /** True when it ends the step. */
   #happened(who: readonly (string | undefined)[], words: string): boolean {
+    if (this.#network.state !== 'paused') return false;
     if (this.#node !== undefined && !who.includes(this.#node)) {
       this.#count();
       return false;

@@ -1,26 +1,66 @@
 import type { Passage } from './channel-ends.ts';
+import type { Strand } from './strand.ts';
 
-/** A channel through which nothing passes (S38): for both ends the partner never comes. An end of it can still be said; it is told later. */
+/** A channel through which nothing passes (S38): for both ends the partner never comes. An end can be said; it is told when it opens. */
 export class ClosedPassage<T> implements Passage<T> {
   readonly plan: Passage<T>['plan'];
+  readonly sender: Passage<T>['sender'];
+  readonly account: Passage<T>['account'];
   readonly gives = false;
+  readonly empty = true;
   readonly accepts = false;
   readonly #channel: Passage<T> & { readonly ended: boolean };
 
   constructor(channel: Passage<T> & { readonly ended: boolean }) {
     this.plan = channel.plan;
+    this.sender = channel.sender;
+    this.account = channel.account;
     this.#channel = channel;
   }
 
-  offer(value: T): boolean | undefined {
-    return this.#channel.ended ? this.#channel.offer(value) : undefined;
+  get reader(): Strand | undefined {
+    return this.#channel.reader;
   }
 
-  take(): undefined {
-    return undefined;
+  set reader(strand: Strand | undefined) {
+    this.#channel.reader = strand;
+  }
+
+  get writer(): Strand | undefined {
+    return this.#channel.writer;
+  }
+
+  set writer(strand: Strand | undefined) {
+    this.#channel.writer = strand;
+  }
+
+  get offered(): T | undefined {
+    return this.#channel.offered;
+  }
+
+  set offered(value: T | undefined) {
+    this.#channel.offered = value;
+  }
+
+  get poisoned(): Error | undefined {
+    return this.#channel.poisoned;
+  }
+
+  /** Sending after one's own end is a fault whenever it is done. */
+  offer(value: T): boolean | undefined {
+    return this.#channel.ended && this.poisoned === undefined ? this.#channel.offer(value) : undefined;
+  }
+
+  /** Never asked for: it never gives. */
+  take(): T {
+    return this.#channel.take();
   }
 
   end(): void {
     this.#channel.end();
+  }
+
+  poison(reason: Error): void {
+    this.#channel.poison(reason);
   }
 }
