@@ -58,7 +58,8 @@ export async function start(desk: Desk): Promise<void> {
   try {
     await desk.run.start(Object.keys(desk.design.state.get().confirmed.connections));
   } catch (error) {
-    if (error instanceof Refused && error.problem.status === 422) {
+    const drawn = error instanceof Refused && error.problem.pointer?.startsWith('/breakpoints') !== true;
+    if (drawn && error.problem.status === 422) {
       desk.ui.set((now) => ({ ...now, drawer: 'problems' }));
       desk.checks.ask();
     }
