@@ -2,6 +2,7 @@ import type { Clock } from '#base/clock.ts';
 import { defineError } from '#base/errors.ts';
 import { resumesASample } from './account.ts';
 import { Interrupted } from './interrupted.ts';
+import { timed } from './nest.ts';
 import { Ready } from './ready.ts';
 import type { Ring } from './ring.ts';
 import {
@@ -198,18 +199,19 @@ export class Scheduler implements Runner {
     let stride = 1;
     let tillLook = stride;
     this.#look(startMs);
+    cpu.nest = deepestNest;
     this.#continueInterrupted();
     for (let left = turnResumes; left > 0 && !this.#held; left--) {
       const strand = this.#ready.shift();
       if (strand === undefined) return;
       // A strand that was halted while it stood here: over, or awaiting its clean-up.
       if (strand.done || strand.wait !== undefined) continue;
-      cpu.nest = stride > 1 ? deepestNest : 0;
-      if (stride > 1 && --this.#tillSample <= 0) this.#resumeTimed(strand);
+      // Where resumes are slow all of them are timed, else one of so many.
+      if (stride === 1) this.#resumeTimed(strand, 1);
+      else if (--this.#tillSample <= 0) this.#resumeTimed(strand, resumesASample);
       else this.#resumeNext(strand);
       if (--tillLook > 0) continue;
       this.#look(this.#clock.now());
-      if (stride === 1) strand.owner.account.cpuMs += this.nowMs - lookMs;
       if (this.nowMs - startMs >= turnMs) return;
       // Slow resumes are looked at one by one, so that a turn overruns by one of them and not by thirty.
       stride = this.nowMs > lookMs ? 1 : Math.min(stride * 2, longestStride);
@@ -218,12 +220,11 @@ export class Scheduler implements Runner {
     }
   }
 
-  #resumeTimed(strand: Strand): void {
-    this.#tillSample = resumesASample;
-    cpu.nest = 0;
-    const beforeMs = performance.now();
-    this.#resumeNext(strand);
-    strand.owner.account.cpuMs += (performance.now() - beforeMs) * resumesASample;
+  #resumeTimed(strand: Strand, countsAs: number): void {
+    if (countsAs > 1) this.#tillSample = resumesASample;
+    cpu.timing = countsAs;
+    timed(strand, () => this.#resumeNext(strand));
+    cpu.timing = 0;
   }
 
   #look(ms: number): void {
