@@ -117,6 +117,14 @@ export class ReceiverEnd<T> extends ChannelEnd implements Receiver<T>, Branch<Re
     return this.#toldEnd ? noMore : { ended: false, value: this.#told as T };
   }
 
+  /** The same without an operation, when a message is there and the fuel lasts; else `none`. */
+  takeNow(): T | typeof none {
+    if (this.stage !== idle || cpu.fuel <= 0) return none;
+    const value = this.#channel.take();
+    if (value !== none) cpu.fuel--;
+    return value;
+  }
+
   ready(): boolean {
     return this.#channel.gives;
   }
@@ -265,6 +273,13 @@ export class SenderEnd<T> extends ChannelEnd implements OfferingSender<T>, Doing
       this.#channel.offered = value;
     } while ((yield this) === again);
     return this.#sent;
+  }
+
+  /** The same without an operation, when it need not wait and the fuel lasts; else undefined. */
+  offerNow(value: T): boolean | undefined {
+    if (this.stage !== idle || cpu.fuel <= 0) return undefined;
+    cpu.fuel--;
+    return this.#channel.offer(value);
   }
 
   *end(): Operation<void> {
