@@ -207,8 +207,8 @@ func main() {
 		{"pipeline of 4", pipeline(4, 0, 200_000)},
 		{"commstime", commstime(100_000)},
 		{"fair select of 8", fairSelect(25_000)},
-		{"chain of 10,000", pipeline(10_000, 0, 50)},
-		{"chain of 100,000", pipeline(100_000, 0, 5)},
+		{"chain of 10,000", pipeline(10_001, 0, 50)},
+		{"chain of 100,000", pipeline(100_001, 0, 5)},
 		{"sieve of 2,000", sieve(2_000, 17_390)},
 	}
 	only := ""
