@@ -26,7 +26,16 @@ export interface Case {
  */
 export type Side = (shape: Shape) => (() => Promise<void>) | undefined;
 
-export const sideNames = ['runtime', '@thi.ng/csp', 'effect', 'streams', 'async generators', 'promises', 'rxjs'] as const;
+export const sideNames = [
+  'runtime',
+  'steps',
+  '@thi.ng/csp',
+  'effect',
+  'streams',
+  'async generators',
+  'promises',
+  'rxjs',
+] as const;
 export type SideName = (typeof sideNames)[number];
 
 /** What became of a round; `bytes` is that of one process of the shape `idle`. */

@@ -10,6 +10,8 @@ const roundsToWarm = 2;
 /** Those that make whoever is faster wait; promises are the language, and apart. */
 const withBackPressure: readonly SideName[] = ['@thi.ng/csp', 'effect', 'streams', 'async generators'];
 
+const peerNames = sideNames.slice(2);
+
 interface Times {
   readonly cpuMs: number;
   readonly ms: number;
@@ -72,6 +74,7 @@ function mainRow({ name, messages }: Case, measured: Measured): string[] {
   return [
     name,
     nanoseconds(ours, messages),
+    nanoseconds(measured.sides.get('steps') ?? [], messages),
     nanoseconds(measured.goOne, messages),
     ratio(cpu(ours), cpu(measured.goOne)),
     ratio(wall(ours), wall(measured.goTwo)),
@@ -80,7 +83,7 @@ function mainRow({ name, messages }: Case, measured: Measured): string[] {
 }
 
 function peerRow({ name, messages }: Case, { sides }: Measured): string[] {
-  return [name, ...sideNames.slice(1).map((peer) => nanoseconds(sides.get(peer) ?? [], messages))];
+  return [name, ...peerNames.map((peer) => nanoseconds(sides.get(peer) ?? [], messages))];
 }
 
 async function idleRow(go: string | undefined): Promise<string[]> {
@@ -109,7 +112,7 @@ if (chosen.length > 0) {
     ...mainRows,
   ]);
   process.stdout.write('\nns a message of the peers\n');
-  printTable([['case', ...sideNames.slice(1)], ...peerRows]);
+  printTable([['case', ...peerNames], ...peerRows]);
 }
 if (wanted.length === 0 || wanted.includes('bytes')) {
   process.stdout.write('\nbytes of an idle process with its channel\n');

@@ -5,6 +5,7 @@ import type { Round, Shape, Side, SideName } from './cases.ts';
 
 const sides: Readonly<Record<SideName, () => Promise<{ readonly side: Side }>>> = {
   runtime: () => import('./sides/runtime.ts'),
+  steps: () => import('./sides/steps.ts'),
   promises: () => import('./sides/promises.ts'),
   'async generators': () => import('./sides/generators.ts'),
   '@thi.ng/csp': () => import('./sides/thi-ng.ts'),

@@ -4,7 +4,7 @@ import { wire } from '#host/wire.ts';
 import type { Tools } from '#kit/tools.ts';
 import type { Connection, Node } from '#model/design.ts';
 import type { Network } from '#runtime/network.ts';
-import type { Side } from '../cases.ts';
+import type { Shape, Side } from '../cases.ts';
 import { benchComponents } from './components.ts';
 
 const catalog = createCatalog(benchComponents);
@@ -39,23 +39,29 @@ function network(nodes: Nodes, paths: readonly string[], capacity = 0): Network 
   return wire({ design, catalog, tools: () => tools, defer: setImmediate });
 }
 
-/** source, stages - 2 times a forward, sink. */
-function row(stages: number, capacity: number, count: number, middle = 'forward', from = 0): Network {
-  const nodes: Record<string, Nodes[string]> = { n0: ['source', { from, to: count }] };
+/** How the middle and the end of a pipeline are written. */
+interface Written {
+  readonly middle: string;
+  readonly sink: string;
+}
+
+/** source, stages - 2 times the middle, sink. */
+function row(stages: number, capacity: number, numbers: { from: number; to: number }, { middle, sink }: Written): Network {
+  const nodes: Record<string, Nodes[string]> = { n0: ['source', numbers] };
   const paths: string[] = [];
   for (let i = 1; i < stages; i++) {
-    nodes[`n${i}`] = [i < stages - 1 ? middle : 'sink'];
+    nodes[`n${i}`] = [i < stages - 1 ? middle : sink];
     paths.push(`n${i - 1}.out -> n${i}.in`);
   }
   return network(nodes, paths, capacity);
 }
 
-function pingPong(count: number): Network {
-  return network({ a: ['caller', { count }], b: ['forward'] }, ['a.out -> b.in', 'b.out -> a.in']);
+function pingPong(count: number, middle: string): Network {
+  return network({ a: ['caller', { count }], b: [middle] }, ['a.out -> b.in', 'b.out -> a.in']);
 }
 
-function commstime(count: number): Network {
-  return network({ prefix: ['prefix'], delta: ['delta'], successor: ['forward'], taker: ['taker', { count }] }, [
+function commstime(count: number, middle: string): Network {
+  return network({ prefix: ['prefix'], delta: ['delta'], successor: [middle], taker: ['taker', { count }] }, [
     'prefix.out -> delta.in',
     'delta.out -> successor.in',
     'successor.out -> prefix.in',
@@ -81,29 +87,34 @@ function idle(count: number): Network {
   );
 }
 
-function make(shape: Parameters<Side>[0]): Network {
+function make(shape: Shape, written: Written): Network {
   switch (shape.is) {
     case 'ping-pong':
-      return pingPong(shape.rounds);
+      return pingPong(shape.rounds, written.middle);
     case 'pipeline':
-      return row(shape.stages, shape.capacity, shape.count);
+      return row(shape.stages, shape.capacity, { from: 0, to: shape.count }, written);
     case 'commstime':
-      return commstime(shape.rounds);
+      return commstime(shape.rounds, written.middle);
     case 'select':
       return select(shape.each);
     case 'sieve':
-      return row(shape.primes + 2, 0, shape.below, 'indivisible', 2);
+      return row(shape.primes + 2, 0, { from: 2, to: shape.below }, { ...written, middle: 'indivisible' });
     case 'idle':
       return idle(shape.count);
   }
 }
 
 /** The runtime: a design by the same way as in a session, by `wire` and the kit. */
-export const side: Side = (shape) => {
-  const running = make(shape);
-  running.start();
-  return async () => {
-    const { state, fault } = await running.outcome;
-    if (state !== 'completed') throw new Error(`${state}: ${fault?.message}`);
+export function runtimeSide(written: Written): Side {
+  return (shape) => {
+    const running = make(shape, written);
+    running.start();
+    return async () => {
+      const { state, fault } = await running.outcome;
+      if (state !== 'completed') throw new Error(`${state}: ${fault?.message}`);
+    };
   };
-};
+}
+
+/** Every component as a generator. */
+export const side: Side = runtimeSide({ middle: 'forward', sink: 'sink' });
