@@ -14,9 +14,9 @@ export interface Served {
   end(): Promise<void>;
 }
 
-/** What `csp serve` is started with, its data in the folder. */
-export function productAt(dataFolder: string): readonly string[] {
-  return [fileURLToPath(new URL('../launch.js', import.meta.url)), 'serve', '--port', '0', '--data', dataFolder];
+/** What `csp serve` is started with: its data in the folder, and perhaps more. */
+export function productAt(dataFolder: string, ...more: readonly string[]): readonly string[] {
+  return [fileURLToPath(new URL('../launch.js', import.meta.url)), 'serve', '--port', '0', '--data', dataFolder, ...more];
 }
 
 /** Starts a server that says where it is `open at`, and waits for that. */
@@ -47,4 +47,29 @@ async function addressOf(child: Child): Promise<string> {
     if (address !== undefined) return address;
   }
   throw new Error(`the server ended before it listened: ${said}`);
+}
+
+interface Row {
+  readonly id: string;
+  readonly state: string;
+}
+
+/** Asks the API of a server. @throws with the answer, when that is no success. */
+export async function sent<T = Row>(method: 'GET' | 'POST', url: string, body?: object): Promise<T> {
+  const init = body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
+  const answer = await fetch(url, { method, ...init });
+  const text = await answer.text();
+  if (!answer.ok) throw new Error(`${method} ${url} was answered ${answer.status}: ${text}`);
+  return JSON.parse(text) as T;
+}
+
+/** The last hundred sessions of a server. */
+export async function sessionsOf(api: string): Promise<readonly Row[]> {
+  return (await sent<{ readonly items: readonly Row[] }>('GET', `${api}/executions?limit=100`)).items;
+}
+
+/** Stops what runs from the start, brings a design in. @returns its id. */
+export async function prepare(api: string, design: object): Promise<string> {
+  for (const { id } of await sessionsOf(api)) await sent('POST', `${api}/executions/${id}/stop`);
+  return (await sent('POST', `${api}/designs/import`, design)).id;
 }

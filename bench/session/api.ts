@@ -9,7 +9,7 @@ import { designFormat } from '#model/design-text.ts';
 import type { Load, Took } from '../api/load.ts';
 import { type Asked, asked } from '../child.ts';
 import { type Figure, figureOf, printTable } from '../figures.ts';
-import { productAt, type Served, served } from '../served.ts';
+import { prepare, productAt, type Served, served, sessionsOf } from '../served.ts';
 
 const rounds = 5;
 const clients = 10;
@@ -26,31 +26,10 @@ const design = {
   connections: { all: { from: 'source.out', to: 'filter.in' }, fit: { from: 'filter.match', to: 'sink.in' } },
 };
 
-interface Row {
-  readonly id: string;
-  readonly state: string;
-}
-
-async function sent<T>(method: 'GET' | 'POST', url: string, body?: object): Promise<T> {
-  const init = body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
-  const answer = await fetch(url, { method, ...init });
-  const text = await answer.text();
-  if (!answer.ok) throw new Error(`${method} ${url} was answered ${answer.status}: ${text}`);
-  return JSON.parse(text) as T;
-}
-
-/** A server of the product whose example no longer runs. @returns the path that starts a session of the small design. */
-async function prepare(api: string): Promise<string> {
-  const { items } = await sent<{ readonly items: readonly Row[] }>('GET', `${api}/executions`);
-  for (const { id } of items) await sent('POST', `${api}/executions/${id}/stop`);
-  const { id } = await sent<Row>('POST', `${api}/designs/import`, design);
-  return `/api/v1/designs/${id}/execute`;
-}
-
 /** Until every session has ended and is written down, so that no round pays for another. */
 async function allEnded(api: string): Promise<void> {
   for (;;) {
-    const { items } = await sent<{ readonly items: readonly Row[] }>('GET', `${api}/executions?limit=100`);
+    const items = await sessionsOf(api);
     const bad = items.find(({ state }) => state === 'failed');
     if (bad !== undefined) throw new Error(`session ${bad.id} failed`);
     if (items.every(({ state }) => state === 'completed' || state === 'stopped')) return;
@@ -76,7 +55,7 @@ function row(name: string, took: readonly Took[], peer: readonly Took[]): string
 
 async function measure(product: Served, bare: Served, loader: Asked<Load, Took>): Promise<void> {
   const api = `${product.address}/api/v1`;
-  const path = await prepare(api);
+  const path = `/api/v1/designs/${await prepare(api, design)}/execute`;
   const [ours, theirs]: [Took[], Took[]] = [[], []];
   for (let n = -1; n < rounds; n++) {
     const one = await round(loader, product.address, path);
