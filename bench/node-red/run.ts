@@ -1,6 +1,7 @@
 /** Messages a second through five nodes, beside Node-RED. See README.md for what is measured and what is not. */
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
@@ -58,11 +59,10 @@ function row(name: string, { messages }: Work, figure: Figure | undefined, ours:
   ];
 }
 
-const folder = await mkdtemp(join(tmpdir(), 'csp-node-red-'));
-try {
-  process.stdout.write(`installing node-red@${version} into a folder of its own …\n`);
-  await install(folder);
-  await measure(folder);
-} finally {
-  await rm(folder, { recursive: true, force: true });
-}
+const folder = mkdtempSync(join(tmpdir(), 'csp-node-red-'));
+// Also when it is interrupted: the folder is large.
+process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+process.once('SIGINT', () => process.exit(130));
+process.stdout.write(`installing node-red@${version} into a folder of its own …\n`);
+await install(folder);
+await measure(folder);

@@ -1,7 +1,6 @@
 /** Messages at full speed for a long time: is the memory flat? See README.md for what is measured and what is not. */
 import process from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import type { RunningSession } from '#host/session-host.ts';
 import { hostOf } from '../designs.ts';
 import { printTable } from '../figures.ts';
@@ -84,9 +83,8 @@ function report(samples: readonly Sample[]): boolean {
   return flat;
 }
 
-const { values, positionals } = parseArgs({ options: { messages: { type: 'string' } }, allowPositionals: true });
-const wanted =
-  values.messages === undefined ? { minutes: Number(positionals[0] ?? usualMinutes) } : { messages: Number(values.messages) };
+const [first = String(usualMinutes), second] = process.argv.slice(2);
+const wanted = first === '--messages' ? { messages: Number(second) } : { minutes: Number(first) };
 if (!Object.values(wanted).every((amount) => amount > 0)) {
   process.stderr.write('soak [MINUTES] or soak --messages N, both greater than 0\n');
   process.exitCode = 1;
