@@ -1,26 +1,21 @@
-import type { Session, SessionLimits, SessionPriority } from '#model/session.ts';
+import type { SessionOrder } from '#host/session-host.ts';
+import type { Session } from '#model/session.ts';
 import { designNotReady } from './app-errors.ts';
 import { followSession } from './follow-session.ts';
 import { getDesign } from './get-design.ts';
 import type { Caller, Work } from './parts.ts';
 
-/** How a session is to run. */
-export interface ExecuteOptions {
-  /** What it may use; never more than the server allows. */
-  readonly limits?: SessionLimits | undefined;
-  readonly priority?: SessionPriority | undefined;
-}
-
 /**
  * Starts a session of a design as it is now.
  *
+ * @param wishes what it may use, never more than the server allows; its priority; the breakpoints that are set from the start.
  * @throws APP_DESIGN_UNKNOWN; APP_DESIGN_NOT_READY with the findings that forbid it; the host's errors, such as too many sessions.
  */
 export async function executeDesign(
   work: Work,
   caller: Caller,
   designId: string,
-  { limits = {}, priority = 'normal' }: ExecuteOptions = {},
+  wishes: Pick<SessionOrder, 'limits' | 'priority' | 'breakpoints'> = {},
 ): Promise<Session> {
   const design = await getDesign(work, caller, designId);
   const findings = work.lint(design).filter(({ severity }) => severity === 'error');
@@ -29,7 +24,7 @@ export async function executeDesign(
     throw designNotReady({ detail: `The design cannot run as it is drawn: ${first.message}`, facts: { findings } });
   const sessionId = work.newId();
   // Started first: what the host refuses leaves no trace in the store.
-  const running = await work.host.start({ sessionId, designId, rev: design.rev, body: design, limits, priority });
+  const running = await work.host.start({ sessionId, designId, rev: design.rev, body: design, ...wishes });
   const begun = work.sessions.create({ id: sessionId, designId, designRev: design.rev });
   work.held.hold(sessionId, running);
   followSession(work, sessionId, begun, running);

@@ -2,6 +2,7 @@ import { CodedError } from '#base/errors.ts';
 import { type Fault, faultText, hasEnded, type SessionSnapshot } from '#model/session.ts';
 import type { SessionChange } from '#store/sessions.ts';
 import type { Work } from './parts.ts';
+import { withPause } from './sessions.ts';
 
 const firstWaitMs = 100;
 const longestWaitMs = 5_000;
@@ -97,7 +98,7 @@ export class SessionRecorder {
       await metrics.append(this.#id, snapshot.at, snapshot.processes);
       held.tidy();
     }
-    feed.tell({ type: 'session.status', session });
+    feed.tell({ type: 'session.status', session: withPause(this.#work, session) });
   }
 
   #wait(ms: number): Promise<void> {
@@ -117,8 +118,6 @@ export class SessionRecorder {
 
 /** Several entries as one: the last word of each. */
 function together(entries: readonly Entry[]): Entry {
-  return entries.reduce((all, { change, snapshot }) => ({
-    change: { ...all.change, ...change },
-    ...(snapshot !== undefined && { snapshot }),
-  }));
+  const change = Object.assign({}, ...entries.map((entry) => entry.change)) as SessionChange;
+  return Object.assign({}, ...entries, { change }) as Entry;
 }

@@ -48,9 +48,9 @@ export class Sessions {
         ended_at: hasEnded(change.state) ? (change.endedAt ?? this.#at()) : null,
       }),
       ...(change.fault !== undefined && { fault: JSON.stringify(change.fault) }),
+      ...(change.stuck !== undefined && { stuck: change.stuck === null ? null : JSON.stringify(change.stuck) }),
       // Nobody waits in a session that has ended.
       ...(change.state !== undefined && hasEnded(change.state) && { stuck: null }),
-      ...(change.stuck !== undefined && { stuck: change.stuck === null ? null : JSON.stringify(change.stuck) }),
     };
     if (Object.keys(set).length === 0) return await this.get(id);
     const row = await this.#db
