@@ -60,6 +60,21 @@ describe('[H22] timers of a thread', () => {
     expect(timers.end('other').get('b')).toBe(1);
   });
 
+  test('that are set by the call of another are those of its node', async () => {
+    const { thread, timers, seen } = threadOf();
+    timers.begin('s');
+    let calls = 0;
+    const again = (): void => {
+      calls++;
+      thread.setImmediate(again);
+    };
+    seen.whose = { session: 's', node: 'n' };
+    thread.setImmediate(again);
+    seen.whose = { session: 's' };
+    while (calls < 3) await later(1);
+    expect(timers.end('s')).toEqual(new Map([['n', 1]]));
+  });
+
   test('cannot be set by a session that has ended', async () => {
     const { thread, timers, seen } = threadOf();
     timers.begin('s');

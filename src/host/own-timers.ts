@@ -25,6 +25,8 @@ interface Kept {
 export class OwnTimers {
   readonly #whose: () => Whose | undefined;
   readonly #threw: (whose: Whose, thrown: unknown) => void;
+  /** The node whose timer calls now: what that sets is the node's, too. */
+  #firing: string | undefined;
   readonly #live = new Map<string, Map<unknown, Kept>>();
 
   /**
@@ -73,14 +75,17 @@ export class OwnTimers {
     const whose = this.#whose();
     // What is no function is refused by the original, in its own words.
     if (whose === undefined || typeof call !== 'function' || calledByNode()) return set(call as () => void, ...rest);
-    const { session, node } = whose;
+    const { session, node = this.#firing } = whose;
     const kept = this.#live.get(session);
     const fire = (...args: unknown[]): void => {
       if (!again) kept?.delete(timer);
+      this.#firing = node;
       try {
         call.apply(timer, args);
       } catch (thrown) {
-        this.#threw(whose, thrown);
+        this.#threw({ session, node }, thrown);
+      } finally {
+        this.#firing = undefined;
       }
     };
     const timer = set(fire, ...rest);
