@@ -1,5 +1,5 @@
 import { enableCompileCache } from 'node:module';
-import { setPriority } from 'node:os';
+import { constants, getPriority, setPriority } from 'node:os';
 import process from 'node:process';
 import { setInterval } from 'node:timers';
 import { getHeapStatistics } from 'node:v8';
@@ -31,7 +31,7 @@ import { toolsOf } from './tools.ts';
 
 const beatMs = 50;
 /** How nice these threads are to the server's own: with a step of ten, a tenth of the processor when all want it. */
-const sessionNice = 10;
+const niceBy = 10;
 /** Most JSON of the last messages that an ended session leaves behind; the newest of each connection first. */
 const mostRemains = 1_048_576;
 /** Most lines a second: who logs without end must not keep the server's thread busy. */
@@ -39,7 +39,7 @@ const mostLines = 200;
 
 enableCompileCache();
 // H24. Linux alone has a priority for each thread; elsewhere this would be that of the whole program.
-if (process.platform === 'linux') setPriority(sessionNice);
+if (process.platform === 'linux') setPriority(Math.min(getPriority() + niceBy, constants.priority.PRIORITY_LOW));
 const port = parentPort as MessagePort;
 const { setup, pulse } = workerData as ThreadData;
 const shared = new Int32Array(pulse);
