@@ -1,6 +1,7 @@
-import type { Account } from './account.ts';
 import { type Alternation, type Branch, endBusy, type OfferingSender } from './alternation.ts';
+import { nest } from './nest.ts';
 import { Offer } from './offer.ts';
+import { noMore, none, type Passage } from './passage.ts';
 import type { Operation, Received, Receiver, Suspension } from './port.ts';
 import {
   again,
@@ -14,44 +15,21 @@ import {
   queued,
   runningStrand,
   type Stage,
+  type SteppingBody,
   type Strand,
   Wait,
   type Waiting,
   waiting,
 } from './strand.ts';
 
-export const noMore: Received<never> = Object.freeze({ ended: true });
-
 const atEnd: IteratorResult<Suspension, Received<never>> = Object.freeze({ done: true, value: noMore });
 const accepted: IteratorResult<Suspension, boolean> = Object.freeze({ done: true, value: true });
 const refused: IteratorResult<Suspension, boolean> = Object.freeze({ done: true, value: false });
 
-/** What the ends need of their channel. */
-export interface Passage<T> {
-  readonly plan: { readonly id: string; readonly from: { readonly port: string }; readonly to: { readonly port: string } };
-  readonly sender: SenderEnd<T>;
-  /** Of the process that reads. */
-  readonly account: Account;
-  /** Who is parked on the reading end, and on the writing end with `offered`; directly or through an alternation. */
-  reader: Strand | undefined;
-  writer: Strand | undefined;
-  offered: T | undefined;
-  /** A message can be taken, or the end is there. */
-  readonly gives: boolean;
-  /** No message is there, held or offered. */
-  readonly empty: boolean;
-  readonly accepts: boolean;
-  offer(value: T): boolean | undefined;
-  /** The next message; only when it gives and is not empty. */
-  take(): T;
-  end(): void;
-  /** Why it was given up. */
-  readonly poisoned: Error | undefined;
-  poison(reason: Error): void;
-}
-
 /** What both ends share: at most one strand is parked on an end, directly or through an alternation. */
-abstract class ChannelEnd extends Wait {
+abstract class ChannelEnd<T> extends Wait {
+  /** The channel, or what stands in its way (S38). */
+  passage: Passage<T>;
   lastWon = 0;
   protected alternation: Alternation | undefined = undefined;
   protected index = 0;
@@ -65,6 +43,11 @@ abstract class ChannelEnd extends Wait {
   abstract readonly place: { readonly connection: string; readonly port: string };
   /** Who is parked here. */
   abstract strand: Strand | undefined;
+
+  constructor(passage: Passage<T>) {
+    super();
+    this.passage = passage;
+  }
 
   get turn(): this {
     return this;
@@ -152,41 +135,25 @@ abstract class ChannelEnd extends Wait {
 }
 
 /** The reading end. */
-export class ReceiverEnd<T> extends ChannelEnd implements Receiver<T>, Branch<Received<T>>, Doing<Received<T>> {
+export class ReceiverEnd<T> extends ChannelEnd<T> implements Receiver<T>, Branch<Received<T>>, Doing<Received<T>> {
   declare readonly guards: Received<T>;
   /** What the parked strand was told: this message, or the end. */
   #told: T | undefined = undefined;
   #toldEnd = false;
-  #channel: Passage<T>;
-
-  constructor(channel: Passage<T>) {
-    super();
-    this.#channel = channel;
-  }
-
-  /** The channel, or what stands in its way (S38). */
-  get passage(): Passage<T> {
-    return this.#channel;
-  }
-
-  set passage(passage: Passage<T>) {
-    this.#channel = passage;
-  }
-
   get suspends(): string {
     return 'receive';
   }
 
   get strand(): Strand | undefined {
-    return this.#channel.reader;
+    return this.passage.reader;
   }
 
   set strand(parkedHere: Strand | undefined) {
-    this.#channel.reader = parkedHere;
+    this.passage.reader = parkedHere;
   }
 
   get place(): { readonly connection: string; readonly port: string } {
-    const { id, to } = this.#channel.plan;
+    const { id, to } = this.passage.plan;
     return { connection: id, port: to.port };
   }
 
@@ -201,21 +168,21 @@ export class ReceiverEnd<T> extends ChannelEnd implements Receiver<T>, Branch<Re
   }
 
   next(): IteratorResult<Suspension, Received<T>> {
-    const { stage } = this;
-    if (stage === waiting) {
+    if (this.stage !== asked || --cpu.fuel < 0) return this.#nextUnusual();
+    return this.#receiveNow();
+  }
+
+  #receiveNow(): IteratorResult<Suspension, Received<T>> {
+    const channel = this.passage;
+    const value = channel.take();
+    if (value !== none) {
       this.stage = idle;
-      return this.#toldEnd ? atEnd : { done: true, value: { ended: false, value: this.#told as T } };
+      return { done: true, value: { ended: false, value: value as T } };
     }
-    if (stage === idle) return { done: true, value: undefined as never };
-    if (stage === asked && --cpu.fuel < 0) {
-      this.stage = queued;
-      return breathing;
-    }
-    const channel = this.#channel;
     if (channel.gives) {
+      if (channel.poisoned !== undefined) return this.throw(channel.poisoned);
       this.stage = idle;
-      if (channel.empty) return channel.poisoned === undefined ? atEnd : this.throw(channel.poisoned);
-      return { done: true, value: { ended: false, value: channel.take() } };
+      return atEnd;
     }
     channel.account.end();
     channel.reader = this.toPark();
@@ -223,40 +190,75 @@ export class ReceiverEnd<T> extends ChannelEnd implements Receiver<T>, Branch<Re
     return parked;
   }
 
+  #nextUnusual(): IteratorResult<Suspension, Received<T>> {
+    const { stage } = this;
+    if (stage === waiting) {
+      this.stage = idle;
+      return this.#toldEnd ? atEnd : { done: true, value: { ended: false, value: this.#told as T } };
+    }
+    if (stage === idle) return { done: true, value: undefined as never };
+    if (stage === queued) return this.#receiveNow();
+    this.stage = queued;
+    return breathing;
+  }
+
   *#receiveBeside(): Operation<Received<T>> {
     if (--cpu.fuel < 0) yield breath;
     do {
-      if (this.#channel.gives) return this.take();
-      this.#channel.account.end();
-      this.#channel.reader = this.toPark();
+      if (this.passage.gives) return this.take();
+      this.passage.account.end();
+      this.passage.reader = this.toPark();
     } while ((yield this) === again);
     return this.#toldEnd ? noMore : { ended: false, value: this.#told as T };
   }
 
   ready(): boolean {
-    return this.#channel.gives;
+    return this.passage.gives;
   }
 
   take(): Received<T> {
-    const channel = this.#channel;
-    if (!channel.empty) return { ended: false, value: channel.take() };
+    const channel = this.passage;
+    const value = channel.take();
+    if (value !== none) return { ended: false, value: value as T };
     if (channel.poisoned !== undefined) throw channel.poisoned;
     return noMore;
   }
 
   poison(reason: Error): void {
-    this.#channel.poison(reason);
+    this.passage.poison(reason);
   }
 
   /** Hands a message to the one who is parked here. */
   hand(reader: Strand, value: T): void {
-    if (this.alternation === undefined) {
+    if (cpu.nest > 0 && reader.stepping !== undefined && this.#mayNest(reader)) this.#nest(reader, reader.stepping, value);
+    else if (this.alternation === undefined) {
       this.#told = value;
       this.#toldEnd = false;
-      this.#channel.reader = undefined;
+      this.passage.reader = undefined;
       this.endWait();
       reader.goOn();
     } else this.choose({ ended: false, value });
+  }
+
+  #mayNest(reader: Strand): boolean {
+    const usual = cpu.fuel > 0 && reader.unusual === 0 && reader.queue === cpu.strand?.queue;
+    return usual && reader.stepping?.waitsFor(this) === true;
+  }
+
+  /** S71: a process that steps, parked here, does its step in the turn of the sender; mostly it then stands here again. */
+  #nest(reader: Strand, body: SteppingBody, value: T): void {
+    const channel = this.passage;
+    channel.reader = undefined;
+    this.endWait();
+    const stopped = nest(reader, body, value);
+    if (stopped === undefined) {
+      channel.account.end();
+      this.beginWait();
+      channel.reader = reader;
+    } else {
+      this.stage = idle;
+      if (stopped === breathing) reader.goOn();
+    }
   }
 
   /** Tells the one who is parked here that nothing follows. */
@@ -264,7 +266,7 @@ export class ReceiverEnd<T> extends ChannelEnd implements Receiver<T>, Branch<Re
     if (this.alternation === undefined) {
       this.#told = undefined;
       this.#toldEnd = true;
-      this.#channel.reader = undefined;
+      this.passage.reader = undefined;
       this.endWait();
       reader.goOn();
     } else this.choose(noMore);
@@ -272,40 +274,24 @@ export class ReceiverEnd<T> extends ChannelEnd implements Receiver<T>, Branch<Re
 }
 
 /** The writing end. */
-export class SenderEnd<T> extends ChannelEnd implements OfferingSender<T>, Doing<boolean> {
+export class SenderEnd<T> extends ChannelEnd<T> implements OfferingSender<T>, Doing<boolean> {
   /** The message of the operation handed out. */
   #message: T | undefined = undefined;
   #sent = true;
-  #channel: Passage<T>;
-
-  constructor(channel: Passage<T>) {
-    super();
-    this.#channel = channel;
-  }
-
-  /** The channel, or what stands in its way (S38). */
-  get passage(): Passage<T> {
-    return this.#channel;
-  }
-
-  set passage(passage: Passage<T>) {
-    this.#channel = passage;
-  }
-
   get suspends(): string {
     return 'send';
   }
 
   get strand(): Strand | undefined {
-    return this.#channel.writer;
+    return this.passage.writer;
   }
 
   set strand(parkedHere: Strand | undefined) {
-    this.#channel.writer = parkedHere;
+    this.passage.writer = parkedHere;
   }
 
   get place(): { readonly connection: string; readonly port: string } {
-    const { id, from } = this.#channel.plan;
+    const { id, from } = this.passage.plan;
     return { connection: id, port: from.port };
   }
 
@@ -321,20 +307,14 @@ export class SenderEnd<T> extends ChannelEnd implements OfferingSender<T>, Doing
   }
 
   next(): IteratorResult<Suspension, boolean> {
-    const { stage } = this;
-    if (stage === waiting) {
-      this.stage = idle;
-      return this.#sent ? accepted : refused;
-    }
-    if (stage === idle) return { done: true, value: undefined as never };
-    if (stage === asked && --cpu.fuel < 0) {
-      this.stage = queued;
-      return breathing;
-    }
+    if (this.stage !== asked || --cpu.fuel < 0) return this.#nextUnusual();
+    return this.#sendNow();
+  }
+
+  #sendNow(): IteratorResult<Suspension, boolean> {
     this.stage = idle;
-    const channel = this.#channel;
+    const channel = this.passage;
     const message = this.#message as T;
-    this.#message = undefined;
     const taken = channel.offer(message);
     if (taken !== undefined) return taken ? accepted : refused;
     channel.writer = this.toPark();
@@ -343,24 +323,36 @@ export class SenderEnd<T> extends ChannelEnd implements OfferingSender<T>, Doing
     return parked;
   }
 
+  #nextUnusual(): IteratorResult<Suspension, boolean> {
+    const { stage } = this;
+    if (stage === waiting) {
+      this.stage = idle;
+      return this.#sent ? accepted : refused;
+    }
+    if (stage === idle) return { done: true, value: undefined as never };
+    if (stage === queued) return this.#sendNow();
+    this.stage = queued;
+    return breathing;
+  }
+
   *#sendBeside(value: T): Operation<boolean> {
     if (--cpu.fuel < 0) yield breath;
     do {
-      const taken = this.#channel.offer(value);
+      const taken = this.passage.offer(value);
       if (taken !== undefined) return taken;
-      this.#channel.writer = this.toPark();
-      this.#channel.offered = value;
+      this.passage.writer = this.toPark();
+      this.passage.offered = value;
     } while ((yield this) === again);
     return this.#sent;
   }
 
   *end(): Operation<void> {
     if (--cpu.fuel < 0) yield breath;
-    this.#channel.end();
+    this.passage.end();
   }
 
   poison(reason: Error): void {
-    this.#channel.poison(reason);
+    this.passage.poison(reason);
   }
 
   offering(value: T): Branch<{ readonly sent: boolean }> {
@@ -369,17 +361,17 @@ export class SenderEnd<T> extends ChannelEnd implements OfferingSender<T>, Doing
 
   override disable(): void {
     super.disable();
-    this.#channel.offered = undefined;
+    this.passage.offered = undefined;
   }
 
   override withdraw(): boolean {
-    if (this.stage === waiting) this.#message = this.#channel.offered;
+    if (this.stage === waiting) this.#message = this.passage.offered;
     return super.withdraw();
   }
 
   /** Tells the one who is parked here what became of the message. */
   tell(writer: Strand, sent: boolean): void {
-    const channel = this.#channel;
+    const channel = this.passage;
     channel.offered = undefined;
     if (this.alternation === undefined) {
       this.#sent = sent;

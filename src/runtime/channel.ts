@@ -2,8 +2,9 @@ import { defineError } from '#base/errors.ts';
 import type { FullPolicy } from '#model/design.ts';
 import type { ChannelStatus } from '#model/session.ts';
 import { Account, bytesOf, messagesASample } from './account.ts';
-import { type Passage, ReceiverEnd, SenderEnd } from './channel-ends.ts';
+import { ReceiverEnd, SenderEnd } from './channel-ends.ts';
 import { Listeners } from './listeners.ts';
+import { none, type Passage } from './passage.ts';
 import { Ring } from './ring.ts';
 import { cpu, epochMs, type Strand } from './strand.ts';
 import { ClosedPassage } from './valve.ts';
@@ -99,10 +100,6 @@ export class Channel<T = unknown> implements Passage<T> {
     return this.#depth > 0 || this.writer !== undefined || this.#ended;
   }
 
-  get empty(): boolean {
-    return this.#depth === 0 && this.writer === undefined;
-  }
-
   /** True when `offer` would not have to wait. */
   get accepts(): boolean {
     return this.reader !== undefined || this.#depth < this.#capacity || !this.#blocks || this.#readerGone || this.#ended;
@@ -124,6 +121,10 @@ export class Channel<T = unknown> implements Passage<T> {
     return this.#offerInVain(value);
   }
 
+  get #holds(): boolean {
+    return this.#depth > 0 || this.writer !== undefined;
+  }
+
   #offerInVain(value: T): boolean | undefined {
     if (this.#readerGone) {
       this.#dropped++;
@@ -132,7 +133,7 @@ export class Channel<T = unknown> implements Passage<T> {
     return this.#blocks ? undefined : this.#drop(value);
   }
 
-  take(): T {
+  take(): T | typeof none {
     const { writer } = this;
     let value: T;
     if (this.#depth > 0) {
@@ -142,10 +143,10 @@ export class Channel<T = unknown> implements Passage<T> {
         this.#hold(this.offered as T);
         this.sender.tell(writer, true);
       }
-    } else {
+    } else if (writer !== undefined) {
       value = this.offered as T;
-      this.sender.tell(writer as Strand, true);
-    }
+      this.sender.tell(writer, true);
+    } else return none;
     this.#pass(value);
     return value;
   }
@@ -171,7 +172,7 @@ export class Channel<T = unknown> implements Passage<T> {
 
   /** Nothing more passes (C14): what is held is dropped, and whoever waits here or comes later is thrown the reason. */
   poison(reason: Error): void {
-    if (this.poisoned !== undefined || this.#readerGone || (this.#ended && this.empty)) return;
+    if (this.poisoned !== undefined || this.#readerGone || (this.#ended && !this.#holds)) return;
     this.poisoned = reason;
     if (!this.#ended) this.#listeners?.ended();
     this.#ended = true;

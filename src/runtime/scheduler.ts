@@ -4,7 +4,18 @@ import type { Priority } from '#model/design.ts';
 import { resumesASample } from './account.ts';
 import { Interrupted } from './interrupted.ts';
 import { Ring } from './ring.ts';
-import { type Arrivals, breath, cpu, epochMs, parked, type Ranking, type Runner, type Strand, Wait } from './strand.ts';
+import {
+  type Arrivals,
+  breath,
+  cpu,
+  deepestNest,
+  epochMs,
+  parked,
+  type Ranking,
+  type Runner,
+  type Strand,
+  Wait,
+} from './strand.ts';
 
 export const strangeYield = defineError(
   'RUNTIME_STRANGE_YIELD',
@@ -70,7 +81,7 @@ export class Scheduler implements Runner {
   #scheduled = false;
   #held = true;
   #kept = 0;
-  readonly #interrupted = new Interrupted();
+  readonly interrupted = new Interrupted();
 
   /** @param rest called after each turn that left nothing runnable, or was held. */
   constructor(clock: Clock, defer: Defer, rest: () => void, { queue, fuel, arrivals }: Steering = {}) {
@@ -147,13 +158,13 @@ export class Scheduler implements Runner {
   stride(about: (strand: Strand) => void): boolean {
     this.#turning = true;
     this.#held = false;
-    const startMs = this.#clock.now();
-    this.#look(startMs);
+    cpu.nest = 0;
+    const endMs = this.#clock.now() + turnMs;
     let more = true;
-    for (let left = turnResumes; !this.#held && more && left > 0 && this.nowMs - startMs < turnMs; left--) {
-      more = this.#strideOn(about);
+    do {
       this.#look(this.#clock.now());
-    }
+      more = this.#strideOn(about);
+    } while (more && !this.#held && this.nowMs < endMs);
     this.#held = true;
     this.#turning = false;
     return more;
@@ -164,27 +175,15 @@ export class Scheduler implements Runner {
       about(strand);
       this.resume(strand, fuel);
     };
-    if (this.#interrupted.first(goOn)) return true;
+    if (this.interrupted.first(goOn)) return true;
     const strand = this.#shift();
-    if (strand === undefined) return false;
-    if (!strand.done && strand.wait === undefined) goOn(strand);
-    return true;
+    if (strand?.done === false && strand.wait === undefined) goOn(strand);
+    return strand !== undefined;
   }
 
   /** Lets a strand go on first when released, as one that the hold stopped. */
   interrupt(strand: Strand): void {
-    this.#interrupted.push(strand, this.#kept);
-  }
-
-  /** Takes a strand that could go on out of its place; gives the operation within which it was stopped, if there is one. Between turns only. */
-  withdraw(strand: Strand): Wait | undefined {
-    const stopped = this.#interrupted.withdraw(strand);
-    if (stopped !== undefined) return stopped.within;
-    for (let left = strand.queue.size; left > 0; left--) {
-      const other = strand.queue.shift();
-      if (other !== undefined && other !== strand) strand.queue.push(other);
-    }
-    return undefined;
+    this.interrupted.push(strand, this.#kept);
   }
 
   // While held, the tank shows empty, and what was in it is kept: a pause does not change whose turn it is (S4).
@@ -222,6 +221,7 @@ export class Scheduler implements Runner {
       if (strand === undefined) return;
       // A strand that was halted while it stood here: over, or awaiting its clean-up.
       if (strand.done || strand.wait !== undefined) continue;
+      cpu.nest = stride > 1 ? deepestNest : 0;
       if (stride > 1 && --this.#tillSample <= 0) this.#resumeTimed(strand);
       else this.#resumeNext(strand);
       if (--tillLook > 0) continue;
@@ -237,6 +237,7 @@ export class Scheduler implements Runner {
 
   #resumeTimed(strand: Strand): void {
     this.#tillSample = resumesASample;
+    cpu.nest = 0;
     const beforeMs = performance.now();
     this.#resumeNext(strand);
     strand.owner.account.cpuMs += (performance.now() - beforeMs) * resumesASample;
@@ -269,15 +270,15 @@ export class Scheduler implements Runner {
     const given = strand.inbox;
     if (given !== undefined) strand.inbox = undefined;
     try {
-      return next.call(strand.body, given);
+      return strand.stepping !== undefined ? strand.stepping.next(given) : next.call(strand.body as Generator, given);
     } catch (thrown) {
-      this.#threw(strand, thrown);
+      this.threw(strand, thrown);
       return undefined;
     }
   }
 
   #continueInterrupted(): void {
-    while (!this.#held && this.#interrupted.first((strand, fuel) => this.resume(strand, fuel)));
+    while (!this.#held && this.interrupted.first((strand, fuel) => this.resume(strand, fuel)));
   }
 
   /** Runs a strand to its next wait. Within a turn only. */
@@ -300,12 +301,12 @@ export class Scheduler implements Runner {
     try {
       return strand.body.throw(thrown);
     } catch (again) {
-      this.#threw(strand, again);
+      this.threw(strand, again);
       return undefined;
     }
   }
 
-  #threw(strand: Strand, thrown: unknown): void {
+  threw(strand: Strand, thrown: unknown): void {
     this.#ended(strand);
     strand.owner.threw(strand, thrown);
   }
@@ -321,7 +322,7 @@ export class Scheduler implements Runner {
     } else if (step.value === breath) {
       this.#requeue(strand);
     } else if (step.value instanceof Wait) {
-      if (step.value.midway && this.#held) this.#interrupted.push(strand, this.#kept, step.value);
+      if (step.value.midway && this.#held) this.interrupted.push(strand, this.#kept, step.value);
       else strand.wait = step.value;
     } else {
       strand.wakeThrowing(strangeYield());
@@ -331,7 +332,7 @@ export class Scheduler implements Runner {
   #requeue(strand: Strand): void {
     const left = this.#held ? this.#kept : 0;
     // The communication at which it was stopped is one that its fuel had to pay for.
-    if (left > 0) this.#interrupted.push(strand, left - 1);
+    if (left > 0) this.interrupted.push(strand, left - 1);
     else strand.queue.push(strand);
   }
 
@@ -384,7 +385,7 @@ export class Scheduler implements Runner {
     try {
       this.#returnRepeatedly(strand);
     } catch (thrown) {
-      this.#threw(strand, thrown);
+      this.threw(strand, thrown);
     }
     cpu.strand = before;
     this.#fill(fuelBefore);

@@ -1,19 +1,16 @@
-import type { Passage } from './channel-ends.ts';
+import { none, type Passage } from './passage.ts';
 import type { Strand } from './strand.ts';
 
 /** A channel through which nothing passes (S38): for both ends the partner never comes. An end can be said; it is told when it opens. */
 export class ClosedPassage<T> implements Passage<T> {
   readonly plan: Passage<T>['plan'];
-  readonly sender: Passage<T>['sender'];
   readonly account: Passage<T>['account'];
   readonly gives = false;
-  readonly empty = true;
   readonly accepts = false;
   readonly #channel: Passage<T> & { readonly ended: boolean };
 
   constructor(channel: Passage<T> & { readonly ended: boolean }) {
     this.plan = channel.plan;
-    this.sender = channel.sender;
     this.account = channel.account;
     this.#channel = channel;
   }
@@ -51,9 +48,8 @@ export class ClosedPassage<T> implements Passage<T> {
     return this.#channel.ended && this.poisoned === undefined ? this.#channel.offer(value) : undefined;
   }
 
-  /** Never asked for: it never gives. */
-  take(): T {
-    return this.#channel.take();
+  take(): typeof none {
+    return none;
   }
 
   end(): void {
