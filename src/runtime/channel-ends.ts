@@ -1,4 +1,5 @@
-import { type Alternation, type Branch, endBusy, type OfferingSender } from './alternation.ts';
+import type { Branch, OfferingSender } from './alternation.ts';
+import { ChannelEnd } from './channel-end.ts';
 import { nest } from './nest.ts';
 import { Offer } from './offer.ts';
 import { noMore, none, type Passage } from './passage.ts';
@@ -13,12 +14,8 @@ import {
   idle,
   parked,
   queued,
-  runningStrand,
-  type Stage,
   type SteppingBody,
   type Strand,
-  Wait,
-  type Waiting,
   waiting,
 } from './strand.ts';
 
@@ -26,134 +23,42 @@ const atEnd: IteratorResult<Suspension, Received<never>> = Object.freeze({ done:
 const accepted: IteratorResult<Suspension, boolean> = Object.freeze({ done: true, value: true });
 const refused: IteratorResult<Suspension, boolean> = Object.freeze({ done: true, value: false });
 
-/** What both ends share: at most one strand is parked on an end, directly or through an alternation. */
-abstract class ChannelEnd<T> extends Wait {
-  /** The channel, or what stands in its way (S38). */
-  passage: Passage<T>;
-  lastWon = 0;
-  protected alternation: Alternation | undefined = undefined;
-  protected index = 0;
-  /** An end is its own operation, so that a communication allocates none; called again before it is done, it makes another. */
-  protected stage: Stage = idle;
-  /** How often a process had to wait here, and for how long those took that are over. */
-  waits = 0;
-  #waitedMs = 0;
-  #sinceMs = 0;
-
-  abstract readonly place: { readonly connection: string; readonly port: string };
-  /** Who is parked here. */
-  abstract strand: Strand | undefined;
-
-  constructor(passage: Passage<T>) {
-    super();
-    this.passage = passage;
-  }
-
-  get turn(): this {
-    return this;
-  }
-
-  /** Milliseconds a process has waited here, the wait that is under way included. */
-  blockedMs(waiting: Strand | undefined): number {
-    return this.#waitedMs + (waiting === undefined ? 0 : Math.max(0, cpu.sinceMs - this.#sinceMs));
-  }
-
-  protected beginWait(): void {
-    this.waits++;
-    this.#sinceMs = cpu.sinceMs;
-  }
-
-  protected endWait(): void {
-    this.#waitedMs += cpu.sinceMs - this.#sinceMs;
-  }
-
-  enable(alternation: Alternation, index: number): void {
-    if (this.strand !== undefined) throw endBusy({ facts: this.place });
-    this.beginWait();
-    this.strand = alternation.strand;
-    this.alternation = alternation;
-    this.index = index;
-  }
-
-  disable(): void {
-    this.endWait();
-    this.strand = undefined;
-    this.alternation = undefined;
-  }
-
-  cancel(): void {
-    this.disable();
-  }
-
-  override withdraw(): boolean {
-    this.disable();
-    if (this.stage === waiting) this.stage = queued;
-    return true;
-  }
-
-  protected choose(given: unknown): void {
-    const alternation = this.alternation as Alternation;
-    this.disable();
-    alternation.choose(this.index, given);
-  }
-
-  /** The running strand, which is about to be parked here; whoever calls this yields `parked` next, or the end itself. */
-  protected toPark(): Strand {
-    if (this.strand !== undefined) throw endBusy({ facts: this.place });
-    const strand = runningStrand();
-    strand.wait = this;
-    this.beginWait();
-    return strand;
-  }
-
-  /** `yield*` asks for this when the process is ended while it waits here. */
-  return(value: unknown): IteratorResult<Suspension, never> {
-    this.stage = idle;
-    return { done: true, value: value as never };
-  }
-
-  /** The same when what it waits for will throw. */
-  throw(thrown: unknown): never {
-    this.stage = idle;
-    throw thrown;
-  }
-
-  /** C14: whoever is parked here is thrown the reason. */
-  fail(reason: Error): void {
-    const { strand, alternation } = this;
-    if (strand === undefined) return;
-    this.disable();
-    if (alternation === undefined) strand.wakeThrowing(reason);
-    else alternation.fail(reason);
-  }
-
-  describe(into: Waiting): void {
-    const { connection, port } = this.place;
-    into.ports.push(port);
-    into.connections.push(connection);
-  }
-}
-
 /** The reading end. */
-export class ReceiverEnd<T> extends ChannelEnd<T> implements Receiver<T>, Branch<Received<T>>, Doing<Received<T>> {
+export class ReceiverEnd<T> extends ChannelEnd implements Receiver<T>, Branch<Received<T>>, Doing<Received<T>> {
   declare readonly guards: Received<T>;
   /** What the parked strand was told: this message, or the end. */
   #told: T | undefined = undefined;
   #toldEnd = false;
+  #channel: Passage<T>;
+
+  constructor(channel: Passage<T>) {
+    super();
+    this.#channel = channel;
+  }
+
+  /** The channel, or what stands in its way (S38). */
+  get passage(): Passage<T> {
+    return this.#channel;
+  }
+
+  set passage(passage: Passage<T>) {
+    this.#channel = passage;
+  }
+
   get suspends(): string {
     return 'receive';
   }
 
   get strand(): Strand | undefined {
-    return this.passage.reader;
+    return this.#channel.reader;
   }
 
   set strand(parkedHere: Strand | undefined) {
-    this.passage.reader = parkedHere;
+    this.#channel.reader = parkedHere;
   }
 
   get place(): { readonly connection: string; readonly port: string } {
-    const { id, to } = this.passage.plan;
+    const { id, to } = this.#channel.plan;
     return { connection: id, port: to.port };
   }
 
@@ -173,7 +78,7 @@ export class ReceiverEnd<T> extends ChannelEnd<T> implements Receiver<T>, Branch
   }
 
   #receiveNow(): IteratorResult<Suspension, Received<T>> {
-    const channel = this.passage;
+    const channel = this.#channel;
     const value = channel.take();
     if (value !== none) {
       this.stage = idle;
@@ -205,19 +110,27 @@ export class ReceiverEnd<T> extends ChannelEnd<T> implements Receiver<T>, Branch
   *#receiveBeside(): Operation<Received<T>> {
     if (--cpu.fuel < 0) yield breath;
     do {
-      if (this.passage.gives) return this.take();
-      this.passage.account.end();
-      this.passage.reader = this.toPark();
+      if (this.#channel.gives) return this.take();
+      this.#channel.account.end();
+      this.#channel.reader = this.toPark();
     } while ((yield this) === again);
     return this.#toldEnd ? noMore : { ended: false, value: this.#told as T };
   }
 
+  /** The same without an operation, when a message is there and the fuel lasts; else `none`. */
+  takeNow(): T | typeof none {
+    if (this.stage !== idle || cpu.fuel <= 0) return none;
+    const value = this.#channel.take();
+    if (value !== none) cpu.fuel--;
+    return value;
+  }
+
   ready(): boolean {
-    return this.passage.gives;
+    return this.#channel.gives;
   }
 
   take(): Received<T> {
-    const channel = this.passage;
+    const channel = this.#channel;
     const value = channel.take();
     if (value !== none) return { ended: false, value: value as T };
     if (channel.poisoned !== undefined) throw channel.poisoned;
@@ -225,7 +138,7 @@ export class ReceiverEnd<T> extends ChannelEnd<T> implements Receiver<T>, Branch
   }
 
   poison(reason: Error): void {
-    this.passage.poison(reason);
+    this.#channel.poison(reason);
   }
 
   /** Hands a message to the one who is parked here. */
@@ -234,7 +147,7 @@ export class ReceiverEnd<T> extends ChannelEnd<T> implements Receiver<T>, Branch
     else if (this.alternation === undefined) {
       this.#told = value;
       this.#toldEnd = false;
-      this.passage.reader = undefined;
+      this.#channel.reader = undefined;
       this.endWait();
       reader.goOn();
     } else this.choose({ ended: false, value });
@@ -247,7 +160,7 @@ export class ReceiverEnd<T> extends ChannelEnd<T> implements Receiver<T>, Branch
 
   /** S71: a process that steps, parked here, does its step in the turn of the sender; mostly it then stands here again. */
   #nest(reader: Strand, body: SteppingBody, value: T): void {
-    const channel = this.passage;
+    const channel = this.#channel;
     channel.reader = undefined;
     this.endWait();
     const stopped = nest(reader, body, value);
@@ -266,7 +179,7 @@ export class ReceiverEnd<T> extends ChannelEnd<T> implements Receiver<T>, Branch
     if (this.alternation === undefined) {
       this.#told = undefined;
       this.#toldEnd = true;
-      this.passage.reader = undefined;
+      this.#channel.reader = undefined;
       this.endWait();
       reader.goOn();
     } else this.choose(noMore);
@@ -274,24 +187,40 @@ export class ReceiverEnd<T> extends ChannelEnd<T> implements Receiver<T>, Branch
 }
 
 /** The writing end. */
-export class SenderEnd<T> extends ChannelEnd<T> implements OfferingSender<T>, Doing<boolean> {
+export class SenderEnd<T> extends ChannelEnd implements OfferingSender<T>, Doing<boolean> {
   /** The message of the operation handed out. */
   #message: T | undefined = undefined;
   #sent = true;
+  #channel: Passage<T>;
+
+  constructor(channel: Passage<T>) {
+    super();
+    this.#channel = channel;
+  }
+
+  /** The channel, or what stands in its way (S38). */
+  get passage(): Passage<T> {
+    return this.#channel;
+  }
+
+  set passage(passage: Passage<T>) {
+    this.#channel = passage;
+  }
+
   get suspends(): string {
     return 'send';
   }
 
   get strand(): Strand | undefined {
-    return this.passage.writer;
+    return this.#channel.writer;
   }
 
   set strand(parkedHere: Strand | undefined) {
-    this.passage.writer = parkedHere;
+    this.#channel.writer = parkedHere;
   }
 
   get place(): { readonly connection: string; readonly port: string } {
-    const { id, from } = this.passage.plan;
+    const { id, from } = this.#channel.plan;
     return { connection: id, port: from.port };
   }
 
@@ -313,7 +242,7 @@ export class SenderEnd<T> extends ChannelEnd<T> implements OfferingSender<T>, Do
 
   #sendNow(): IteratorResult<Suspension, boolean> {
     this.stage = idle;
-    const channel = this.passage;
+    const channel = this.#channel;
     const message = this.#message as T;
     const taken = channel.offer(message);
     if (taken !== undefined) return taken ? accepted : refused;
@@ -338,21 +267,28 @@ export class SenderEnd<T> extends ChannelEnd<T> implements OfferingSender<T>, Do
   *#sendBeside(value: T): Operation<boolean> {
     if (--cpu.fuel < 0) yield breath;
     do {
-      const taken = this.passage.offer(value);
+      const taken = this.#channel.offer(value);
       if (taken !== undefined) return taken;
-      this.passage.writer = this.toPark();
-      this.passage.offered = value;
+      this.#channel.writer = this.toPark();
+      this.#channel.offered = value;
     } while ((yield this) === again);
     return this.#sent;
   }
 
+  /** The same without an operation, when it need not wait and the fuel lasts; else undefined. */
+  offerNow(value: T): boolean | undefined {
+    if (this.stage !== idle || cpu.fuel <= 0) return undefined;
+    cpu.fuel--;
+    return this.#channel.offer(value);
+  }
+
   *end(): Operation<void> {
     if (--cpu.fuel < 0) yield breath;
-    this.passage.end();
+    this.#channel.end();
   }
 
   poison(reason: Error): void {
-    this.passage.poison(reason);
+    this.#channel.poison(reason);
   }
 
   offering(value: T): Branch<{ readonly sent: boolean }> {
@@ -361,17 +297,17 @@ export class SenderEnd<T> extends ChannelEnd<T> implements OfferingSender<T>, Do
 
   override disable(): void {
     super.disable();
-    this.passage.offered = undefined;
+    this.#channel.offered = undefined;
   }
 
   override withdraw(): boolean {
-    if (this.stage === waiting) this.#message = this.passage.offered;
+    if (this.stage === waiting) this.#message = this.#channel.offered;
     return super.withdraw();
   }
 
   /** Tells the one who is parked here what became of the message. */
   tell(writer: Strand, sent: boolean): void {
-    const channel = this.passage;
+    const channel = this.#channel;
     channel.offered = undefined;
     if (this.alternation === undefined) {
       this.#sent = sent;

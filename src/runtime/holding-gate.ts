@@ -24,9 +24,7 @@ export class HoldingGate implements Runner, Gate {
     strand.runner = this;
     const { wait } = strand;
     if (wait === undefined) {
-      const stopped = this.#scheduler.interrupted.withdraw(strand);
-      if (stopped === undefined) strand.queue.remove(strand);
-      stopped?.within?.withdraw(this);
+      this.#scheduler.withdraw(strand)?.withdraw(this);
       this.#kept.push(strand);
     } else if (wait.withdraw(this)) {
       strand.wait = undefined;
@@ -54,12 +52,12 @@ export class HoldingGate implements Runner, Gate {
     return this.#scheduler.fuelOf(ranking);
   }
 
-  threw(strand: Strand, thrown: unknown): void {
-    this.#scheduler.threw(strand, thrown);
-  }
-
   resume(strand: Strand): void {
     this.#scheduler.resume(strand);
+  }
+
+  threw(strand: Strand, thrown: unknown): void {
+    this.#scheduler.threw(strand, thrown);
   }
 
   halt(strand: Strand): void {
