@@ -129,7 +129,7 @@ export class Scheduler implements Runner {
   stride(about: (strand: Strand) => void): boolean {
     this.#turning = true;
     this.#held = false;
-    cpu.nest = 0;
+    cpu.nest = deepestNest;
     const startMs = this.#clock.now();
     this.#look(startMs);
     let more = true;
