@@ -91,6 +91,38 @@ describe('a session in a thread', () => {
     expect(names(events)).toEqual(['running', 'pausing', 'paused', 'running', 'stopping', 'stopped']);
   });
 
+  test('[S39] [S40] [S42] [S43] breakpoints, steps and refusals cross the thread; it stops while parts are held', async () => {
+    const on = hostWith(1);
+    const order = { designId: 'd', rev: 1, body: pipeline };
+    const wrong = { breakpoints: { c0: { condition: 'message +' } } };
+    await expect(on.start({ ...order, sessionId: 'wrong', ...wrong })).rejects.toMatchObject({
+      code: 'HOST_CONDITION_INVALID',
+      pointer: '/breakpoints/c0/condition',
+      facts: { character: 10 },
+    });
+    const breakpoints = { c0: { condition: 'message > 1 && message.x == 1 || message == 2' } };
+    const session = await on.start({ ...order, sessionId: 'held', breakpoints });
+    const events: RunEvent[] = [];
+    session.onEvent((event) => events.push(event));
+    await turnsUntil(() => session.state === 'paused');
+    expect(session.pausedAt).toMatchObject({ connection: 'c0', message: { number: 2, value: 2 } });
+    expect((await session.snapshot()).channels[0]?.breakpoint).toMatchObject({ hits: 1 });
+    expect(await session.intervene({ do: 'step' })).toEqual({
+      says: '3 passes c0 from from to to',
+      passed: [{ connection: 'c0', number: 3 }],
+    });
+    expect([session.state, session.pausedAt]).toEqual(['paused', undefined]);
+    await expect(session.intervene({ do: 'node.pause', node: 'nobody' })).rejects.toMatchObject({ code: 'HOST_NODE_UNKNOWN' });
+    expect(await session.intervene({ do: 'node.pause', node: 'to' })).toBeUndefined();
+    expect(await session.intervene({ do: 'connection.pause', connection: 'c0' })).toBeUndefined();
+    session.resume();
+    await turnsUntil(() => session.state === 'running');
+    await expect(session.intervene({ do: 'step' })).rejects.toMatchObject({ code: 'HOST_SESSION_NOT_PAUSED' });
+    await session.stop();
+    expect(names(events)).toEqual(['running', 'pausing', 'paused', 'paused', 'running', 'stopping', 'stopped']);
+    expect(await session.intervene({ do: 'step' })).toBeUndefined();
+  });
+
   test('[H3] what cannot be wired is refused with the same words', async () => {
     const on = hostWith(1);
     await expect(start(on, draw({ lonely: { kind: 'compute.discard' } }))).rejects.toThrow(

@@ -18,7 +18,7 @@ export interface Witness {
 
 const longestValue = 60;
 
-/** Begins to listen; the network must not be listened to for samples by another. */
+/** Begins to listen. */
 export function witness(network: Network): Witness {
   let happened: { passed: Happened['passed'][number][]; ended: string[]; faults: string[] };
   const clear = (): void => {
