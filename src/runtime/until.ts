@@ -1,9 +1,11 @@
 import type { Operation } from './port.ts';
 import { runningStrand, type Strand, Wait, type Waiting } from './strand.ts';
 
-/** Outside work a strand is parked on. */
-class Outside extends Wait {
+/** Outside work a strand is parked on; in its inbox it says that the answer is there. */
+export class Outside extends Wait {
   readonly suspends = 'outside';
+  /** The answer, or why there is none. */
+  answer: { readonly value: unknown } | { readonly reason: unknown } | undefined = undefined;
   override readonly outlastsHalt = true;
   readonly #strand: Strand;
   readonly #controller: AbortController | undefined;
@@ -16,12 +18,9 @@ class Outside extends Wait {
     strand.runner.outside++;
   }
 
-  settle(value: unknown): void {
-    if (this.#close()) this.#strand.wake(value);
-  }
-
-  fail(reason: unknown): void {
-    if (this.#close()) this.#strand.wakeThrowing(reason);
+  settle(answer: NonNullable<Outside['answer']>): void {
+    this.answer = answer;
+    if (this.#close()) this.#strand.wake(this);
   }
 
   cancel(): void {
@@ -58,8 +57,11 @@ export function* until<T>(work: PromiseLike<T> | ((signal: AbortSignal) => Promi
   const outside = new Outside(strand, controller);
   const answered = strand.runner.arrivals?.expect(strand.owner.id) ?? atOnce;
   Promise.resolve(promise).then(
-    (value) => answered(() => outside.settle(value)),
-    (reason) => answered(() => outside.fail(reason)),
+    (value) => answered(() => outside.settle({ value })),
+    (reason) => answered(() => outside.settle({ reason })),
   );
-  return (yield outside) as T;
+  yield outside;
+  const { answer } = outside;
+  if (answer !== undefined && 'reason' in answer) throw answer.reason;
+  return answer?.value as T;
 }
