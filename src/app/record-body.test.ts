@@ -146,6 +146,9 @@ describe('a recorded run of a design', () => {
     const text = await readFile(recording, 'utf8');
     const moved = { ...body, name: 'renamed' };
     expect((await replay(moved)).report.diverged).toBeUndefined();
+    const ranked = structuredClone(body);
+    for (const node of Object.values(ranked.nodes)) node.priority = 'low';
+    await expect(replay(ranked)).rejects.toMatchObject({ code: 'APP_RECORDING_OTHER_DESIGN' });
     const other = draw({ ...chain.nodes, slow: { kind: 'flow.delay', settings: { delayMs: 2 } } }, chain.connections);
     await expect(replay(other)).rejects.toMatchObject({ code: 'APP_RECORDING_OTHER_DESIGN' });
     await expect(replay(body, [end('map', 'err')])).rejects.toMatchObject({ code: 'APP_RECORDING_OUTPUT' });

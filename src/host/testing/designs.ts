@@ -26,6 +26,8 @@ interface Drawn {
   readonly version?: number;
   readonly settings?: Readonly<Record<string, unknown>>;
   readonly onFailure?: 'stop' | 'skip' | 'restart';
+  readonly priority?: 'low' | 'normal' | 'high';
+  readonly weight?: number;
 }
 
 /** Draws a design: nodes by id, and connections as `a.out -> b.in[2]`, called c0, c1, … in this order. */
