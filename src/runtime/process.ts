@@ -7,6 +7,7 @@ import type { Channel } from './channel.ts';
 import { isPoison } from './poison.ts';
 import type { Operation } from './port.ts';
 import type { Scheduler } from './scheduler.ts';
+import { Stepping } from './stepping.ts';
 import { type Body, isGenerator, type Owner, type Ranking, Strand, type Waiting } from './strand.ts';
 
 const processFailed = defineError(
@@ -229,7 +230,7 @@ export class Process implements Owner {
 function begin(body: () => Operation<void>): Body {
   try {
     const life: unknown = body();
-    return isGenerator(life) ? life : failing(notGenerator());
+    return life instanceof Stepping || isGenerator(life) ? life : failing(notGenerator());
   } catch (thrown) {
     return failing(thrown);
   }

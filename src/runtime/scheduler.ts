@@ -216,7 +216,7 @@ export class Scheduler implements Runner {
     const given = strand.inbox;
     if (given !== undefined) strand.inbox = undefined;
     try {
-      return next.call(strand.body, given);
+      return strand.direct ? strand.body.next(given) : next.call(strand.body as Generator, given);
     } catch (thrown) {
       this.#threw(strand, thrown);
       return undefined;

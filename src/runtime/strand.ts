@@ -4,20 +4,20 @@ import type { Account } from './account.ts';
 import type { Operation, Suspension } from './port.ts';
 import type { Ring } from './ring.ts';
 
-/** What drives a strand: the generator of a process, or of an operation that runs beside others. */
-export type Body = Generator<Suspension, unknown, unknown>;
+/** What drives a strand: the generator of a process or of an operation that runs beside others, or what behaves as one. */
+export type Body = Generator<Suspension, unknown, unknown> | Doing<unknown>;
 
-/** The generator that does an operation. */
+/** What does an operation. */
 export function bodyOf(operation: Operation<unknown>): Body {
   return isGenerator(operation) ? operation : doing(operation);
 }
 
 /** True for what a `function*` gives. */
-export function isGenerator(given: unknown): given is Body {
+export function isGenerator(given: unknown): given is Generator<Suspension, unknown, unknown> {
   return Object.prototype.toString.call(given) === '[object Generator]';
 }
 
-function* doing(operation: Operation<unknown>): Body {
+function* doing(operation: Operation<unknown>): Generator<Suspension, unknown, unknown> {
   return yield* operation;
 }
 
@@ -134,6 +134,8 @@ export class Strand {
   readonly fuel: number;
   readonly owner: Owner;
   readonly body: Body;
+  /** The body is no generator: its `next` is called as a method. */
+  readonly direct: boolean;
   /** What it is parked on; undefined while it runs or stands in the queue. */
   wait: Wait | undefined = undefined;
   /** What the pending `yield` gives, or throws. */
@@ -149,6 +151,7 @@ export class Strand {
     this.fuel = runner.fuelOf(owner.ranking);
     this.owner = owner;
     this.body = body;
+    this.direct = !isGenerator(body);
   }
 
   /** Being ended from outside: only its finally blocks still run. */
