@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers';
 import type { Clock } from '#base/clock.ts';
 import { defineError } from '#base/errors.ts';
+import type { Profile } from '#model/profile.ts';
 import {
   type Fault,
   hasEnded,
@@ -10,8 +11,16 @@ import {
   type SessionState,
 } from '#model/session.ts';
 import type { Outcome } from '#runtime/network.ts';
-import { connectionUnknown, type RunEvent, type RunningSession } from './session-host.ts';
-import type { FromThread, Question, Remains, ToThread } from './thread-messages.ts';
+import { connectionUnknown, profileEnded, type RunEvent, type RunningSession } from './session-host.ts';
+import {
+  type Answer,
+  type ErrorText,
+  errorOf,
+  type FromThread,
+  type Question,
+  type Remains,
+  type ToThread,
+} from './thread-messages.ts';
 
 const unresponsive = defineError(
   'HOST_SESSION_UNRESPONSIVE',
@@ -21,9 +30,10 @@ const unresponsive = defineError(
 
 /** How long an answer is waited for. */
 const answerMs = 500;
+/** How much longer than a profile its answer may take: the samples are put together in a thread that has other things to do. */
+const profileSlackMs = 5_000;
 
 type Said = Extract<FromThread, { is: 'event' | 'ended' }>;
-type Answer = SessionSnapshot | readonly Sample[] | undefined;
 
 /** What a session needs of its thread. */
 export interface Line {
@@ -77,6 +87,13 @@ export class RemoteSession implements RunningSession {
     }
     if (samples === undefined) throw unresponsive({ facts: { sessionId: this.id } });
     return samples;
+  }
+
+  async profile(ms: number): Promise<Profile> {
+    const answer = (await this.#ask({ is: 'profile', ms }, ms + profileSlackMs)) as Profile | ErrorText | undefined;
+    if (answer !== undefined && 'blame' in answer) throw errorOf(answer);
+    if (answer !== undefined) return answer;
+    throw this.#remains === undefined ? unresponsive({ facts: { sessionId: this.id } }) : profileEnded();
   }
 
   async pause(): Promise<void> {

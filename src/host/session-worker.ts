@@ -28,6 +28,8 @@ const { setup, pulse } = workerData as ThreadData;
 const shared = new Int32Array(pulse);
 const numbers = new Map<string, number>();
 const sessions = new Map<string, RunningSession>();
+/** What a session must wait for before it says that it has ended. */
+const profiles = new Map<string, Promise<unknown>>();
 const secrets = new Map<number, (value: string | undefined) => void>();
 let lines = 0;
 let lastAsk = 0;
@@ -79,6 +81,7 @@ async function start(order: SessionOrder, number: number): Promise<void> {
     running.onEvent((event) => say({ is: 'event', session, event }));
     say({ is: 'started', session, snapshot: await running.snapshot() });
     const outcome = await running.ended;
+    await profiles.get(session);
     say({ is: 'ended', session, remains: { outcome, snapshot: await running.snapshot(), samples: await samplesOf(running) } });
   } catch (thrown) {
     say({ is: 'refused', session, error: errorText(thrown) });
@@ -111,7 +114,12 @@ async function answer(session: string, ask: number, question: Question): Promise
   if (question.is === 'snapshot') say({ is: 'answer', session, ask, value: await running.snapshot() });
   else if (question.is === 'samples')
     say({ is: 'answer', session, ask, value: await running.samples(question.connection, question.afterNumber) });
-  else {
+  else if (question.is === 'profile') {
+    const profile = running.profile(question.ms).catch(errorText);
+    if (!profiles.has(session)) profiles.set(session, profile);
+    say({ is: 'answer', session, ask, value: await profile });
+    if (profiles.get(session) === profile) profiles.delete(session);
+  } else {
     await running.pause();
     say({ is: 'answer', session, ask, value: undefined });
   }

@@ -1,4 +1,5 @@
 import { type Blame, CodedError, messageOf } from '#base/errors.ts';
+import type { Profile } from '#model/profile.ts';
 import type { Sample, SessionSnapshot } from '#model/session.ts';
 import type { Outcome } from '#runtime/network.ts';
 import type { HttpLimits } from './http-limits.ts';
@@ -30,7 +31,10 @@ export const pulsePlaces = { beat: 0, turnOf: 1, externalMib: 2 } as const;
 export type Question =
   | { readonly is: 'snapshot' }
   | { readonly is: 'samples'; readonly connection: string; readonly afterNumber: number }
+  | { readonly is: 'profile'; readonly ms: number }
   | { readonly is: 'pause' };
+
+export type Answer = SessionSnapshot | readonly Sample[] | Profile | ErrorText | undefined;
 
 export type ToThread =
   | { readonly is: 'start'; readonly order: SessionOrder; readonly number: number }
@@ -55,7 +59,7 @@ export type FromThread =
       readonly is: 'answer';
       readonly session: string;
       readonly ask: number;
-      readonly value: SessionSnapshot | readonly Sample[] | undefined;
+      readonly value: Answer;
     }
   | { readonly is: 'secret'; readonly ask: number; readonly name: string }
   | { readonly is: 'log'; readonly line: string };

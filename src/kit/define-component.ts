@@ -89,6 +89,8 @@ export interface AnyComponent {
   check(settings: Readonly<Record<string, unknown>>): { readonly pointer: string; readonly message: string } | undefined;
   migrate(settings: Readonly<Record<string, unknown>>, fromVersion: number): Record<string, unknown>;
   run(context: RunContext<Record<string, unknown>, Ports>): Operation<void>;
+  /** The function its author wrote for it: a profile finds the work of a kind by where that is. */
+  readonly behaviour: unknown;
 }
 
 /**
@@ -126,10 +128,14 @@ export function defineComponent<S extends TObject, P extends Ports>(declared: De
     check: (given) => declared.check?.(withDefaults({ settings }, given) as Static<S>),
     migrate: (given, fromVersion) => declared.migrate?.(given, fromVersion) ?? { ...given },
     run: behaviourOf(declared, ports),
+    behaviour: declared.run ?? declared.steps,
   };
 }
 
-function behaviourOf<S extends TObject, P extends Ports>({ kind, run, steps }: Declaration<S, P>, ports: Ports): AnyComponent['run'] {
+function behaviourOf<S extends TObject, P extends Ports>(
+  { kind, run, steps }: Declaration<S, P>,
+  ports: Ports,
+): AnyComponent['run'] {
   if (run !== undefined) return (context) => run(context as unknown as RunContext<Static<S>, P>);
   const [input, ...others] = Object.entries(ports).filter(([, { direction }]) => direction === 'in');
   if (steps === undefined || input === undefined || others.length > 0 || input[1].many) throw noBehaviour({ facts: { kind } });
@@ -148,7 +154,10 @@ function behaviourOf<S extends TObject, P extends Ports>({ kind, run, steps }: D
 type Emitter = (message: unknown) => void;
 
 function emitterOf(out: Sender<unknown> | readonly Sender<unknown>[], afterwards: Afterwards): Emitter | Emitter[] {
-  const one = (end: Sender<unknown>): Emitter => (message) => afterwards.send(end, message);
+  const one =
+    (end: Sender<unknown>): Emitter =>
+    (message) =>
+      afterwards.send(end, message);
   return Array.isArray(out) ? out.map(one) : one(out as Sender<unknown>);
 }
 
