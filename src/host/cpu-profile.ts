@@ -83,10 +83,9 @@ export class CpuSampling {
   }
 }
 
-/** What samples say: time in each owner's code and what that calls, by function, most first; and the rest. */
+/** What samples say: functions by owner, most first; those of no owner stand under undefined. */
 export interface Spent<K> {
-  readonly byOwner: ReadonlyMap<K, readonly HotFunction[]>;
-  readonly elsewhereMs: number;
+  readonly byOwner: ReadonlyMap<K | undefined, readonly HotFunction[]>;
   readonly idleMs: number;
 }
 
@@ -99,8 +98,8 @@ export function spentIn<K>({ nodes, samples = [], timeDeltas = [] }: CpuProfile,
   for (const [number, id] of samples.entries())
     selfMs.set(id, (selfMs.get(id) ?? 0) + Math.max(0, timeDeltas[number + 1] ?? 0) / 1_000);
   const known = new Map(nodes.map((node) => [node.id, node]));
-  const byOwner = new Map<K, Map<string, HotFunction>>();
-  let [elsewhereMs, idleMs] = [0, 0];
+  const byOwner = new Map<K | undefined, Map<string, HotFunction>>();
+  let idleMs = 0;
   const walk: [number, K | undefined][] = nodes[0] === undefined ? [] : [[nodes[0].id, undefined]];
   for (let at = walk.pop(); at !== undefined; at = walk.pop()) {
     const node = known.get(at[0]);
@@ -108,15 +107,14 @@ export function spentIn<K>({ nodes, samples = [], timeDeltas = [] }: CpuProfile,
     const owner = at[1] ?? ownerAt(node.callFrame, owners);
     for (const child of node.children ?? []) walk.push([child, owner]);
     const ms = selfMs.get(node.id) ?? 0;
-    if (owner !== undefined) addTo(byOwner, owner, node.callFrame, ms);
-    else if (node.callFrame.functionName === '(idle)') idleMs += ms;
-    else elsewhereMs += ms;
+    if (node.callFrame.functionName === '(idle)') idleMs += ms;
+    else if (ms > 0) addTo(byOwner, owner, node.callFrame, ms);
   }
-  const sorted = [...byOwner].map(([owner, functions]): [K, HotFunction[]] => [
+  const sorted = [...byOwner].map(([owner, functions]): [K | undefined, HotFunction[]] => [
     owner,
-    [...functions.values()].filter(({ selfMs: ms }) => ms > 0).sort((a, b) => b.selfMs - a.selfMs),
+    [...functions.values()].sort((a, b) => b.selfMs - a.selfMs),
   ]);
-  return { byOwner: new Map(sorted), elsewhereMs, idleMs };
+  return { byOwner: new Map(sorted), idleMs };
 }
 
 function ownerAt<K>({ scriptId, lineNumber, columnNumber }: Runtime.CallFrame, owners: ReadonlyMap<K, Place>): K | undefined {

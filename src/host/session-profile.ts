@@ -47,7 +47,7 @@ export async function takeProfile(session: Profiled, ms: number): Promise<Profil
   };
 }
 
-type Shares = Pick<Profile, 'nodes' | 'elsewhereMs' | 'idleMs'> & { readonly profile: CpuProfile };
+type Shares = Pick<Profile, 'nodes' | 'elsewhere' | 'idleMs'> & { readonly profile: CpuProfile };
 
 /** Ends the sampling and tells the nodes of a design what they spent between two states, most first. */
 async function sharesOf(
@@ -58,7 +58,7 @@ async function sharesOf(
 ): Promise<Shares> {
   const kinds = new Set(Object.values(design.nodes).map(({ kind }) => kind));
   const { profile, places } = await sampling.stop(new Map([...kinds].map((kind) => [kind, catalog.component(kind)?.behaviour])));
-  const { byOwner, elsewhereMs, idleMs } = spentIn(profile, places);
+  const { byOwner, idleMs } = spentIn(profile, places);
   const earlier = new Map(before.map(({ node, cpuMs = 0 }) => [node, cpuMs]));
   const nodes = after.flatMap(({ node, cpuMs = 0 }): NodeShare[] => {
     const kind = design.nodes[node]?.kind;
@@ -66,5 +66,7 @@ async function sharesOf(
     const functions = (byOwner.get(kind) ?? []).slice(0, functionsTold);
     return [{ node, kind, cpuMs: cpuMs - (earlier.get(node) ?? 0), functions }];
   });
-  return { profile, nodes: nodes.sort((a, b) => b.cpuMs - a.cpuMs), elsewhereMs, idleMs };
+  const others = byOwner.get(undefined) ?? [];
+  const elsewhere = { selfMs: others.reduce((sum, { selfMs }) => sum + selfMs, 0), functions: others.slice(0, functionsTold) };
+  return { profile, nodes: nodes.sort((a, b) => b.cpuMs - a.cpuMs), elsewhere, idleMs };
 }

@@ -31,9 +31,13 @@ export const Profile = Type.Object({
   at: Type.String({ format: 'date-time', description: 'When it ended.' }),
   tookMs: Type.Number(),
   nodes: Type.Array(NodeShare, { description: 'Who took most comes first.' }),
-  elsewhereMs: Type.Number({
-    description: 'Sampled outside of any component of this session: the scheduler, the collector of garbage, other sessions.',
-  }),
+  elsewhere: Type.Object(
+    { selfMs: Type.Number(), functions: Type.Array(HotFunction, { description: 'The heaviest.' }) },
+    {
+      description:
+        'Sampled outside of the processes of this session: what a component started and went on by itself, the scheduler, the collector of garbage, other sessions.',
+    },
+  ),
   idleMs: Type.Number({ description: 'The thread had nothing to do.' }),
   otherSessions: Type.Integer({ description: 'Sessions that shared the thread when it ended: the samples are of them, too.' }),
   cpuprofile: Type.Unknown({ description: 'The samples, as developer tools read them from a .cpuprofile file.' }),
