@@ -17,29 +17,29 @@ function profileOf(rows: readonly Row[]): CpuProfile {
 const place = (scriptId: string, lineNumber: number) => ({ scriptId, lineNumber, columnNumber: 0 });
 
 describe('[S67] samples', () => {
-  test('[S67] belong to the owner of the outermost function in an owner’s script, with all it calls', () => {
+  test('[S67] belong to the owner whose script was entered last, with all it calls', () => {
     const profile = profileOf([
-      ['(root)', '0', -1, 0, [2, 7]],
+      ['(root)', '0', -1, 0, [2, 9]],
       ['turn', 'scheduler', 9, 2, [3, 5]],
       ['run', 'two', 10, 3, [4]],
       ['parse', '0', -1, 4],
       ['step', 'two', 31, 5, [6]],
-      ['shared', 'two', 12, 6],
-      ['(idle)', '0', -1, 7],
+      ['shared', 'two', 12, 6, [7]],
+      ['send', 'scheduler', 90, 7, [8]],
+      ['step', 'one', 8, 8],
+      ['(idle)', '0', -1, 9],
     ]);
-    const { byOwner, idleMs } = spentIn(
-      profile,
-      new Map([
-        ...([
-          ['a', place('two', 10)],
-          ['b', place('two', 30)],
-        ] as const),
-      ]),
-    );
-    expect(idleMs).toBe(7);
+    const owners = new Map(Object.entries({ a: place('two', 10), b: place('two', 30), c: place('one', 3) }));
+    const { byOwner, idleMs } = spentIn(profile, owners);
+    expect(idleMs).toBe(9);
     const told = [...byOwner].map(([owner, functions]) => [owner, functions.map(({ name, selfMs }) => `${name} ${selfMs}`)]);
-    expect(Object.fromEntries(told)).toEqual({ a: ['parse 4', 'run 3'], b: ['shared 6', 'step 5'], undefined: ['turn 2'] });
-    expect(byOwner.get('b')?.map(({ at }) => at)).toEqual(['file:///two.ts:13', 'file:///two.ts:32']);
+    expect(Object.fromEntries(told)).toEqual({
+      a: ['parse 4', 'run 3'],
+      b: ['send 7', 'shared 6', 'step 5'],
+      c: ['step 8'],
+      undefined: ['turn 2'],
+    });
+    expect(byOwner.get('b')?.map(({ at }) => at)).toEqual(['file:///scheduler.ts:91', 'file:///two.ts:13', 'file:///two.ts:32']);
     expect(byOwner.get('a')?.[0]?.at).toBe('');
   });
 

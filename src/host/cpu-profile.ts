@@ -90,8 +90,8 @@ export interface Spent<K> {
 }
 
 /**
- * S67  Who spent it. A sample belongs to the owner of the outermost function that lies in an owner's script: of several owners in one
- *      script, to the one that begins last before that function.
+ * S67  Who spent it. A sample belongs to the owner in whose script the stack was last entered, since a step runs in the turn of whoever
+ *      sends to it (S71); of several owners in one script to the one that begins last before the function that was entered.
  */
 export function spentIn<K>({ nodes, samples = [], timeDeltas = [] }: CpuProfile, owners: ReadonlyMap<K, Place>): Spent<K> {
   const selfMs = new Map<number, number>();
@@ -104,7 +104,9 @@ export function spentIn<K>({ nodes, samples = [], timeDeltas = [] }: CpuProfile,
   for (let at = walk.pop(); at !== undefined; at = walk.pop()) {
     const node = known.get(at[0]);
     if (node === undefined) continue;
-    const owner = at[1] ?? ownerAt(node.callFrame, owners);
+    const { scriptId } = node.callFrame;
+    const within = at[1] !== undefined && owners.get(at[1])?.scriptId === scriptId;
+    const owner = within ? at[1] : (ownerAt(node.callFrame, owners) ?? at[1]);
     for (const child of node.children ?? []) walk.push([child, owner]);
     const ms = selfMs.get(node.id) ?? 0;
     if (node.callFrame.functionName === '(idle)') idleMs += ms;

@@ -129,7 +129,9 @@ describe('a profile', () => {
     const { nodes, tookMs, otherSessions, cpuprofile } = await session.profile(1_000);
     const [first, ...others] = nodes;
     expect(nodes.map(({ node }) => node).sort()).toEqual(['burn', 'from', 'to']);
-    expect([first?.node, first?.kind, first?.functions[0]?.name]).toEqual(['burn', 'probe.burning', 'burn']);
+    expect([first?.node, first?.kind]).toEqual(['burn', 'probe.burning']);
+    // What was compiled into its caller before the look began is seen as that.
+    expect(['burn', 'run']).toContain(first?.functions[0]?.name);
     expect(first?.functions[0]?.at).toMatch(/probes\.ts:\d+$/);
     expect(first?.cpuMs).toBeGreaterThan(others.reduce((sum, { cpuMs }) => sum + cpuMs, 0));
     expect(tookMs).toBeGreaterThanOrEqual(1_000);
