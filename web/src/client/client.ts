@@ -3,6 +3,7 @@ import type { ComponentSpec } from '#model/component.ts';
 import type { Design, DesignBody, DesignSummary, DesignVersion } from '#model/design.ts';
 import type { Edit } from '#model/edit.ts';
 import type { Validation } from '#model/finding.ts';
+import type { Profile } from '#model/profile.ts';
 import type { Sample, Session, SessionSnapshot } from '#model/session.ts';
 import { problemOf, Refused, Unreachable } from './problem.ts';
 import { revive } from './revive.ts';
@@ -112,6 +113,10 @@ export const listExecutions = (designId?: string): Promise<Page<Session>> =>
 /** Pauses, resumes or stops a session. */
 export const controlExecution = (sessionId: string, verb: 'pause' | 'resume' | 'stop'): Promise<Session> =>
   taken(api.POST(`/api/v1/executions/{sessionId}/${verb}`, { params: { path: { sessionId } } }));
+
+/** Who spends the processor in a session, looked at for some seconds. */
+export const profileExecution = (sessionId: string, seconds: number): Promise<Profile> =>
+  taken(api.POST('/api/v1/executions/{sessionId}/profile', { params: { path: { sessionId } }, body: { seconds } }));
 
 /** Everything that moves in a session, now or at its end. */
 export const getSnapshot = (sessionId: string): Promise<SessionSnapshot> =>

@@ -1,19 +1,30 @@
 import type { Node } from '#model/design.ts';
-import { usePart } from '../base/store.ts';
-import { useDesk } from '../shell/desk.ts';
+import { usePart, useStore } from '../base/store.ts';
+import { useDesk, useShown } from '../shell/desk.ts';
+import { lengthText, serviceText, shareText } from './spent.ts';
 
 /** What a node does now: state, counts, what it waits for, its last fault. */
 export function NodeLive({ node }: { readonly node: Node }) {
   const desk = useDesk();
   const status = usePart(desk.run.frame, (frame) => frame?.nodes.get(node.id));
+  const cpu = usePart(desk.run.frame, (frame) => frame?.cpu.get(node.id) ?? 0);
   if (status === undefined) return <p className="quiet">Not running. Press Run to see it work.</p>;
-  const { state, received, sent, failures, restarts, waitingFor, lastFault } = status;
+  const { state, received, sent, failures, restarts, waitingFor, lastFault, cpuMs, services } = status;
   return (
     <dl className="facts">
       <Fact name="State" value={state} />
       <Fact name="Waits for" value={waitingFor.length === 0 ? '–' : waitingFor.join(', ')} />
       <Fact name="Received" value={received.toLocaleString('en')} />
       <Fact name="Sent" value={sent.toLocaleString('en')} />
+      {cpuMs !== undefined && <Fact name="Processor" value={`${shareText(cpu)} now · ${lengthText(cpuMs)} in all`} />}
+      <Waited node={node} />
+      {services !== undefined && (
+        <Fact
+          name="50 · 95 · 99 of 100 took"
+          title="From receiving a message until asking for the next one; timed for some"
+          value={serviceText(services)}
+        />
+      )}
       <Fact name="Failures" value={failures.toLocaleString('en')} />
       <Fact name="Restarts" value={restarts.toLocaleString('en')} />
       {lastFault !== undefined && <Fact name="Last fault" value={`${lastFault.code}: ${lastFault.message}`} />}
@@ -21,10 +32,30 @@ export function NodeLive({ node }: { readonly node: Node }) {
   );
 }
 
-/** A name and its value, one under the other in a list of facts. */
-export function Fact({ name, value }: { readonly name: string; readonly value: string }) {
+// A node that waits for input could do more; one that waits to send is held up by what comes after it.
+function Waited({ node }: { readonly node: Node }) {
+  const desk = useDesk();
+  const wires = useShown((shown) => shown.connections);
+  const frame = useStore(desk.run.frame);
+  const most = (side: 'from' | 'to', share: 'senderShare' | 'receiverShare'): number =>
+    Math.max(
+      0,
+      ...Object.values(wires)
+        .filter((wire) => wire[side].node === node.id)
+        .map(({ id }) => frame?.wires.get(id)?.[share] ?? 0),
+    );
   return (
-    <div>
+    <Fact
+      name="Waits for input · to send"
+      value={`${shareText(most('to', 'receiverShare'))} · ${shareText(most('from', 'senderShare'))} of the time`}
+    />
+  );
+}
+
+/** A name and its value, one under the other in a list of facts. */
+export function Fact({ name, value, title }: { readonly name: string; readonly value: string; readonly title?: string }) {
+  return (
+    <div title={title}>
       <dt>{name}</dt>
       <dd>{value}</dd>
     </div>

@@ -1,13 +1,15 @@
-import { useEffect, useState } from 'react';
 import { type Connection, type FullPolicy, greatestCapacity } from '#model/design.ts';
 import { usePart } from '../base/store.ts';
 import { nameOf } from '../design/edits.ts';
-import { shortCount } from '../run/frame.ts';
+import { shortCount, sizeText } from '../run/frame.ts';
 import { deleteSelection } from '../shell/actions.ts';
 import { commit, useDesk, useShown } from '../shell/desk.ts';
 import { select } from '../shell/ui.ts';
 import { Icon } from '../theme/icon.tsx';
 import { Messages } from './messages.tsx';
+import { Fact } from './node-live.tsx';
+import { NumberField } from './number-field.tsx';
+import { waitText } from './spent.ts';
 
 const policies: readonly { value: FullPolicy; says: string }[] = [
   { value: 'block', says: 'The sender waits' },
@@ -41,7 +43,14 @@ export function WirePanel({ wire }: { readonly wire: Connection }) {
       </header>
       <div className="panel-body wire-body">
         <div className="two">
-          <CapacityField wire={wire} />
+          <NumberField
+            label="Capacity"
+            title="Messages it holds; 0 hands each one over directly"
+            value={wire.capacity}
+            min={0}
+            max={greatestCapacity}
+            save={(capacity) => commit(desk, 'change capacity of wire', [{ do: 'connection.set', id: wire.id, capacity }])}
+          />
           <label>
             <span className="label">When full</span>
             <select
@@ -68,46 +77,25 @@ export function WirePanel({ wire }: { readonly wire: Connection }) {
   );
 }
 
-function CapacityField({ wire }: { readonly wire: Connection }) {
-  const desk = useDesk();
-  const [text, setText] = useState(String(wire.capacity));
-  useEffect(() => setText(String(wire.capacity)), [wire.capacity]);
-  const save = () => {
-    const capacity = Number(text);
-    if (text === '' || !Number.isInteger(capacity)) setText(String(wire.capacity));
-    else if (capacity !== wire.capacity) {
-      if (!commit(desk, 'change capacity of wire', [{ do: 'connection.set', id: wire.id, capacity }]))
-        setText(String(wire.capacity));
-    }
-  };
-  return (
-    <label title="Messages it holds; 0 hands each one over directly">
-      <span className="label">Capacity</span>
-      <input
-        className="field"
-        type="number"
-        min={0}
-        max={greatestCapacity}
-        value={text}
-        onChange={(event) => setText(event.target.value)}
-        onBlur={save}
-        onKeyDown={(event) => event.key === 'Enter' && save()}
-      />
-    </label>
-  );
-}
-
 function WireCounts({ id }: { readonly id: string }) {
   const desk = useDesk();
   const frame = usePart(desk.run.frame, (now) => now?.wires.get(id));
   if (frame === undefined) return null;
-  const { received, depth, capacity, dropped, blocked, ended } = frame.status;
+  const { received, depth, capacity, dropped, blocked, ended, highWater, bytes } = frame.status;
+  const { senderWaits, receiverWaits, senderBlockedMs, receiverBlockedMs } = frame.status;
   return (
-    <p className="wire-counts small" data-count={received}>
-      <b>{received.toLocaleString('en')}</b> passed
-      {capacity > 0 && ` · ${shortCount(depth)}/${shortCount(capacity)} held`}
-      {dropped > 0 && ` · ${shortCount(dropped)} dropped`}
-      {ended ? ' · ended' : blocked === 'none' ? '' : ` · ${blocked} waits`}
-    </p>
+    <>
+      <p className="wire-counts small" data-count={received}>
+        <b>{received.toLocaleString('en')}</b> passed
+        {capacity > 0 && ` · ${shortCount(depth)}/${shortCount(capacity)} held, ${shortCount(highWater)} at most`}
+        {dropped > 0 && ` · ${shortCount(dropped)} dropped`}
+        {bytes !== undefined && ` · about ${sizeText(Math.round(bytes))}`}
+        {ended ? ' · ended' : blocked === 'none' ? '' : ` · ${blocked} waits`}
+      </p>
+      <dl className="facts wire-waits">
+        <Fact name="Sender waited" value={waitText(frame.senderShare, senderBlockedMs, senderWaits)} />
+        <Fact name="Receiver waited" value={waitText(frame.receiverShare, receiverBlockedMs, receiverWaits)} />
+      </dl>
+    </>
   );
 }
