@@ -57,11 +57,11 @@ describe('who spends the time', () => {
   it('[S65] a node and a wire say where their time goes', async () => {
     await page.getByRole('button', { name: 'Run', exact: true }).click();
     await page.getByRole('tab', { name: 'Live' }).click();
-    await page.locator('.facts', { hasText: /Processor.*now · (\d+ ms|[\d.]+ s) in all.*99 of 100 took≤/ }).waitFor();
+    await page.locator('.facts', { hasText: /Processor.*now · (\d+ ms|[\d.]+ s) in all.*Waits for input\d+ %.*99 %≤/ }).waitFor();
     await page.screenshot({ path: join(pictures, 'node-times.png') });
     await page.click('[data-hint="outline"]');
     await page.click('[data-outline-wire="in"]');
-    await page.locator('.wire-waits', { hasText: /Receiver waited\d+ % now/ }).waitFor();
+    await page.locator('.wire-waits', { hasText: /Receiver waits\d+ % · / }).waitFor();
     await page.screenshot({ path: join(pictures, 'wire-waits.png') });
   });
 

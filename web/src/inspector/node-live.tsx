@@ -20,8 +20,8 @@ export function NodeLive({ node }: { readonly node: Node }) {
       <Waited node={node} />
       {services !== undefined && (
         <Fact
-          name="50 · 95 · 99 of 100 took"
-          title="From receiving a message until asking for the next one; timed for some"
+          name="Took 50 · 95 · 99 %"
+          title="How long 50, 95 and 99 of 100 messages took at most, from receiving one until asking for the next; some are timed"
           value={serviceText(services)}
         />
       )}
@@ -32,7 +32,7 @@ export function NodeLive({ node }: { readonly node: Node }) {
   );
 }
 
-// A node that waits for input could do more; one that waits to send is held up by what comes after it.
+// At the port where it waits most: an alternation waits at several ports at once.
 function Waited({ node }: { readonly node: Node }) {
   const desk = useDesk();
   const wires = useShown((shown) => shown.connections);
@@ -45,10 +45,14 @@ function Waited({ node }: { readonly node: Node }) {
         .map(({ id }) => frame?.wires.get(id)?.[share] ?? 0),
     );
   return (
-    <Fact
-      name="Waits for input · to send"
-      value={`${shareText(most('to', 'receiverShare'))} · ${shareText(most('from', 'senderShare'))} of the time`}
-    />
+    <>
+      <Fact name="Waits for input" value={shareText(most('to', 'receiverShare'))} title="Part of the time: it could do more" />
+      <Fact
+        name="Waits to send"
+        value={shareText(most('from', 'senderShare'))}
+        title="Part of the time: what comes after it holds it up"
+      />
+    </>
   );
 }
 

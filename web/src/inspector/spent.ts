@@ -17,11 +17,14 @@ export function lengthText(ms: number): string {
 /** How much one side waits now, and did in all. */
 export function waitText(share: number, ms: number, times: number): string {
   if (times === 0) return 'never';
-  return `${shareText(share)} now · ${lengthText(ms)} in ${shortCount(times)} waits`;
+  return `${shareText(share)} · ${lengthText(ms)}, ${shortCount(times)} times`;
 }
 
-/** How long the middle message took, and 95 and 99 of 100 at most: ≤ 0.5 ms, ≤ 1 ms, ≤ 2 ms. */
+/** How long 50, 95 and 99 of 100 messages took at most: ≤ 0.5 · 1 · 2 ms. */
 export function serviceText(services: readonly number[]): string {
-  const bounds = [0.5, 0.95, 0.99].map((share) => serviceQuantileMs(services, share));
-  return bounds.map((ms) => (ms === undefined ? '–' : boundText(ms))).join(' · ');
+  const words = [0.5, 0.95, 0.99].map((share) => boundText(serviceQuantileMs(services, share) ?? 0));
+  const [unit] = new Set(words.map((word) => word.split(' ').at(-1)));
+  return words.every((word) => word.startsWith('≤') && word.endsWith(` ${unit}`))
+    ? `≤ ${words.map((word) => word.split(' ')[1]).join(' · ')} ${unit}`
+    : words.join(' · ');
 }

@@ -93,8 +93,8 @@ function WireCounts({ id }: { readonly id: string }) {
         {ended ? ' · ended' : blocked === 'none' ? '' : ` · ${blocked} waits`}
       </p>
       <dl className="facts wire-waits">
-        <Fact name="Sender waited" value={waitText(frame.senderShare, senderBlockedMs, senderWaits)} />
-        <Fact name="Receiver waited" value={waitText(frame.receiverShare, receiverBlockedMs, receiverWaits)} />
+        <Fact name="Sender waits" value={waitText(frame.senderShare, senderBlockedMs, senderWaits)} />
+        <Fact name="Receiver waits" value={waitText(frame.receiverShare, receiverBlockedMs, receiverWaits)} />
       </dl>
     </>
   );
