@@ -1,9 +1,16 @@
 import type { Clock } from '#base/clock.ts';
+import { defineError } from '#base/errors.ts';
 import type { DesignBody } from '#model/design.ts';
 import type { NodeShare, Profile } from '#model/profile.ts';
 import type { ProcessStatus } from '#model/session.ts';
 import type { Catalog } from './catalog.ts';
 import { type CpuProfile, CpuSampling, spentIn } from './cpu-profile.ts';
+
+export const profileEnded = defineError(
+  'HOST_PROFILE_ENDED',
+  'input',
+  'The session has ended, so there is nothing to profile. Start it again, and profile it while it runs.',
+);
 
 /** Functions told of each node. */
 const functionsTold = 5;

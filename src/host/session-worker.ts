@@ -11,7 +11,15 @@ import { localFiles } from './local-files.ts';
 import { logLines } from './log-lines.ts';
 import { loadCatalog } from './plugins.ts';
 import { createSessionHost, type RunningSession, type SessionOrder } from './session-host.ts';
-import { errorText, type FromThread, pulsePlaces, type Question, type ThreadData, type ToThread } from './thread-messages.ts';
+import {
+  errorText,
+  type FromThread,
+  pulsePlaces,
+  type Question,
+  type ThreadAnswer,
+  type ThreadData,
+  type ToThread,
+} from './thread-messages.ts';
 import { toolsOf } from './tools.ts';
 
 /** The other end of `session-thread.ts`: holds sessions, tells what they say, answers what it is asked. */
@@ -28,8 +36,8 @@ const { setup, pulse } = workerData as ThreadData;
 const shared = new Int32Array(pulse);
 const numbers = new Map<string, number>();
 const sessions = new Map<string, RunningSession>();
-/** What a session must wait for before it says that it has ended. */
-const profiles = new Map<string, Promise<unknown>>();
+/** Profiles that a session answers before it says that it has ended. */
+const owed = new Map<string, Promise<unknown>>();
 const secrets = new Map<number, (value: string | undefined) => void>();
 let lines = 0;
 let lastAsk = 0;
@@ -81,12 +89,13 @@ async function start(order: SessionOrder, number: number): Promise<void> {
     running.onEvent((event) => say({ is: 'event', session, event }));
     say({ is: 'started', session, snapshot: await running.snapshot() });
     const outcome = await running.ended;
-    await profiles.get(session);
+    await owed.get(session);
     say({ is: 'ended', session, remains: { outcome, snapshot: await running.snapshot(), samples: await samplesOf(running) } });
   } catch (thrown) {
     say({ is: 'refused', session, error: errorText(thrown) });
   }
   sessions.delete(session);
+  owed.delete(session);
   numbers.delete(session);
 }
 
@@ -111,23 +120,29 @@ async function samplesOf(running: RunningSession): Promise<string> {
 async function answer(session: string, ask: number, question: Question): Promise<void> {
   const running = sessions.get(session);
   if (running === undefined) return;
-  if (question.is === 'snapshot') say({ is: 'answer', session, ask, value: await running.snapshot() });
-  else if (question.is === 'samples')
-    say({ is: 'answer', session, ask, value: await running.samples(question.connection, question.afterNumber) });
-  else if (question.is === 'profile') {
-    const profile = running.profile(question.ms).catch(errorText);
-    if (!profiles.has(session)) profiles.set(session, profile);
-    say({ is: 'answer', session, ask, value: await profile });
-    if (profiles.get(session) === profile) profiles.delete(session);
-  } else {
-    await running.pause();
-    say({ is: 'answer', session, ask, value: undefined });
+  try {
+    say({ is: 'answer', session, ask, value: await answerTo(running, question) });
+  } catch (thrown) {
+    say({ is: 'answer', session, ask, error: errorText(thrown) });
   }
+}
+
+async function answerTo(running: RunningSession, question: Question): Promise<ThreadAnswer['value']> {
+  if (question.is === 'snapshot') return await running.snapshot();
+  if (question.is === 'samples') return await running.samples(question.connection, question.afterNumber);
+  if (question.is === 'intervene') return (await running.intervene(question.what)) ?? 'done';
+  if (question.is === 'profile') return await running.profile(question.ms);
+  return void (await running.pause());
+}
+
+function asked({ session, ask, question }: Extract<ToThread, { is: 'ask' }>): void {
+  const answered = answer(session, ask, question);
+  if (question.is === 'profile') owed.set(session, Promise.all([owed.get(session), answered]));
 }
 
 port.on('message', (message: ToThread) => {
   if (message.is === 'start') void start(message.order, message.number);
-  else if (message.is === 'ask') void answer(message.session, message.ask, message.question);
+  else if (message.is === 'ask') asked(message);
   else if (message.is !== 'secret') void sessions.get(message.session)?.[message.is]();
   else {
     secrets.get(message.ask)?.(message.value);

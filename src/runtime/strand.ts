@@ -65,6 +65,19 @@ export abstract class Wait implements Suspension {
   abstract cancel(): void;
   abstract describe(into: Waiting): void;
 
+  /**
+   * Takes the registration back, so that the operation begins anew when its strand, with `again` in its inbox, goes on; false when
+   * nothing can be taken back: it awaits the outside, or others of its own process, which go to `gate`.
+   */
+  withdraw(_gate?: Gate): boolean {
+    return false;
+  }
+
+  /** True while it has not begun to wait: a hold stops its strand within it. */
+  get midway(): boolean {
+    return false;
+  }
+
   /** True when something below this wait stands in the queue. */
   get runnable(): boolean {
     return false;
@@ -103,6 +116,16 @@ export interface Owner {
   threw(strand: Strand, thrown: unknown): void;
 }
 
+/** Takes strands aside. */
+export interface Gate {
+  take(strand: Strand): void;
+}
+
+/** In the inbox of a strand: the operation it stands at begins anew. */
+export const again = Symbol('again');
+/** In the inbox of a strand: its moment has come. */
+export const ripe = Symbol('ripe');
+
 /** Holds answers from outside until it is their time. */
 export interface Arrivals {
   /** A process begins to await an answer. What this gives is called when the answer is there, with what lets the process hear it. */
@@ -117,6 +140,8 @@ export interface Runner {
   readonly nowMs: number;
   /** Who decides when answers from outside are heard; undefined: they are as they come. */
   readonly arrivals: Arrivals | undefined;
+  /** True while no strand may begin a communication. */
+  readonly held: boolean;
   queueOf(ranking: Ranking): Ring<Strand>;
   fuelOf(ranking: Ranking): number;
   enqueue(strand: Strand): void;
@@ -137,7 +162,8 @@ const haltingBit = 2;
 
 /** One generator being driven. A process has one; `all` gives it more for a while. */
 export class Strand {
-  readonly runner: Runner;
+  /** Another one while its process is held (S36). */
+  runner: Runner;
   /** Where it stands when it can go on. */
   readonly queue: Ring<Strand>;
   /** Communications it may do in a row. */
@@ -192,6 +218,11 @@ export class Strand {
     this.runner.enqueue(this);
   }
 
+  /** Takes back what it waits for and makes it runnable: it tries again. */
+  beginAnew(): void {
+    if (this.wait?.withdraw() === true) this.wake(again);
+  }
+
   /** What a fair alternation remembers of a guard that is made anew each time, by its tag. */
   turnOf(tag: string): Turn {
     this.#turns ??= new Map();
@@ -226,14 +257,17 @@ export const deepestNest = 16;
 /**
  * What runs now in this thread. Turns never nest across schedulers, so one place is enough, and an operation
  * needs no handle to find its strand. `fuel` is what the strand may still do before it has to queue again; `sinceMs` is the time
- * of the last look at the clock, at most a turn ago, from `epochMs` on. `nest` says how deep steps may be done on the spot: S71.
+ * of the last look at the clock, at most a turn ago, from `epochMs` on. `nest` says how deep steps may be done on the spot (S71). While `timing` is not 0 what runs is timed, and counts as often as that;
+ * `elsewhereMs` is what of it went to steps on the spot.
  */
-export const cpu: { strand: Strand | undefined; fuel: number; sinceMs: number; nest: number } = {
-  strand: undefined,
-  fuel: 0,
-  sinceMs: 0,
-  nest: 0,
-};
+export const cpu: {
+  strand: Strand | undefined;
+  fuel: number;
+  sinceMs: number;
+  nest: number;
+  timing: number;
+  elsewhereMs: number;
+} = { strand: undefined, fuel: 0, sinceMs: 0, nest: 0, timing: 0, elsewhereMs: 0 };
 
 /** The strand that runs now. */
 export function runningStrand(): Strand {

@@ -1,3 +1,4 @@
+import './ranking-fields.css';
 import type { Node, Priority } from '#model/design.ts';
 import { NumberField } from './number-field.tsx';
 

@@ -1,15 +1,15 @@
 import { type Connection, type FullPolicy, greatestCapacity } from '#model/design.ts';
 import { usePart } from '../base/store.ts';
 import { nameOf } from '../design/edits.ts';
-import { shortCount, sizeText } from '../run/frame.ts';
+import { shortCount } from '../run/frame.ts';
 import { deleteSelection } from '../shell/actions.ts';
 import { commit, useDesk, useShown } from '../shell/desk.ts';
 import { select } from '../shell/ui.ts';
 import { Icon } from '../theme/icon.tsx';
 import { Messages } from './messages.tsx';
-import { Fact } from './node-live.tsx';
 import { NumberField } from './number-field.tsx';
-import { waitText } from './spent.ts';
+import { WireTimes } from './times.tsx';
+import { WireDebug } from './wire-debug.tsx';
 
 const policies: readonly { value: FullPolicy; says: string }[] = [
   { value: 'block', says: 'The sender waits' },
@@ -71,6 +71,8 @@ export function WirePanel({ wire }: { readonly wire: Connection }) {
           </label>
         </div>
         <WireCounts id={wire.id} />
+        <WireTimes wire={wire.id} />
+        <WireDebug id={wire.id} />
         <Messages wire={wire.id} />
       </div>
     </>
@@ -81,21 +83,14 @@ function WireCounts({ id }: { readonly id: string }) {
   const desk = useDesk();
   const frame = usePart(desk.run.frame, (now) => now?.wires.get(id));
   if (frame === undefined) return null;
-  const { received, depth, capacity, dropped, blocked, ended, highWater, bytes } = frame.status;
-  const { senderWaits, receiverWaits, senderBlockedMs, receiverBlockedMs } = frame.status;
+  const { received, depth, capacity, dropped, blocked, ended, held } = frame.status;
   return (
-    <>
-      <p className="wire-counts small" data-count={received}>
-        <b>{received.toLocaleString('en')}</b> passed
-        {capacity > 0 && ` · ${shortCount(depth)}/${shortCount(capacity)} held, ${shortCount(highWater)} at most`}
-        {dropped > 0 && ` · ${shortCount(dropped)} dropped`}
-        {bytes !== undefined && ` · about ${sizeText(Math.round(bytes))}`}
-        {ended ? ' · ended' : blocked === 'none' ? '' : ` · ${blocked} waits`}
-      </p>
-      <dl className="facts wire-waits">
-        <Fact name="Sender waits" value={waitText(frame.senderShare, senderBlockedMs, senderWaits)} />
-        <Fact name="Receiver waits" value={waitText(frame.receiverShare, receiverBlockedMs, receiverWaits)} />
-      </dl>
-    </>
+    <p className="wire-counts small" data-count={received}>
+      <b>{received.toLocaleString('en')}</b> passed
+      {capacity > 0 && ` · ${shortCount(depth)}/${shortCount(capacity)} held`}
+      {dropped > 0 && ` · ${shortCount(dropped)} dropped`}
+      {held === true && ' · paused'}
+      {ended ? ' · ended' : blocked === 'none' ? '' : ` · ${blocked} waits`}
+    </p>
   );
 }
