@@ -4,7 +4,8 @@ import { lengthText, serviceText, shareText, waitText } from './spent.ts';
 it('says parts of the time, lengths and waits shortly', () => {
   expect([0, 0.004, 0.345, 1].map(shareText)).toEqual(['0 %', '< 1 %', '35 %', '100 %']);
   expect([0.4, 320, 2_440, 30_000, 600_000].map(lengthText)).toEqual(['0 ms', '320 ms', '2.4 s', '30 s', '10 min']);
-  expect(waitText(0.5, 1_200, 12_345)).toBe('50 % · 1.2 s, 12.3k times');
+  expect(waitText(0.5, 1_200, 12_345)).toBe('50 % · 1.2 s, 12.3k×');
+  expect(waitText(undefined, 1_200, 3)).toBe('1.2 s, 3×');
   expect(waitText(0, 0, 0)).toBe('never');
 });
 

@@ -14,10 +14,10 @@ export function lengthText(ms: number): string {
   return ms < 120_000 ? `${(ms / 1_000).toFixed(ms < 10_000 ? 1 : 0)} s` : `${Math.round(ms / 60_000)} min`;
 }
 
-/** How much one side waits now, and did in all. */
-export function waitText(share: number, ms: number, times: number): string {
+/** How much one side waits now (undefined when nothing goes on any more), and how long and how often it did in all. */
+export function waitText(share: number | undefined, ms: number, times: number): string {
   if (times === 0) return 'never';
-  return `${shareText(share)} · ${lengthText(ms)}, ${shortCount(times)} times`;
+  return `${share === undefined ? '' : `${shareText(share)} · `}${lengthText(ms)}, ${shortCount(times)}×`;
 }
 
 /** How long 50, 95 and 99 of 100 messages took at most: ≤ 0.5 · 1 · 2 ms. */

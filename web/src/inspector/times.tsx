@@ -1,4 +1,5 @@
 import './times.css';
+import { hasEnded } from '#model/session.ts';
 import { usePart, useStore } from '../base/store.ts';
 import { sizeText } from '../run/frame.ts';
 import { useDesk, useShown } from '../shell/desk.ts';
@@ -10,11 +11,14 @@ export function NodeTimes({ node }: { readonly node: string }) {
   const desk = useDesk();
   const status = usePart(desk.run.frame, (frame) => frame?.nodes.get(node));
   const cpu = usePart(desk.run.frame, (frame) => frame?.cpu.get(node) ?? 0);
+  const over = useOver();
   const { cpuMs, services } = status ?? {};
   return (
     <>
-      {cpuMs !== undefined && <Fact name="Processor" value={`${shareText(cpu)} now · ${lengthText(cpuMs)} in all`} />}
-      <Waited node={node} />
+      {cpuMs !== undefined && (
+        <Fact name="Processor" value={`${over ? '' : `${shareText(cpu)} now · `}${lengthText(cpuMs)} in all`} />
+      )}
+      {!over && <Waited node={node} />}
       {services !== undefined && (
         <Fact
           name="Took 50 · 95 · 99 %"
@@ -24,6 +28,11 @@ export function NodeTimes({ node }: { readonly node: string }) {
       )}
     </>
   );
+}
+
+// What a part of the time is said of must go on.
+function useOver(): boolean {
+  return usePart(useDesk().run.frame, (frame) => frame === null || hasEnded(frame.state));
 }
 
 // At the port where it waits most: an alternation waits at several ports at once.
@@ -54,12 +63,14 @@ function Waited({ node }: { readonly node: string }) {
 export function WireTimes({ wire }: { readonly wire: string }) {
   const desk = useDesk();
   const frame = usePart(desk.run.frame, (now) => now?.wires.get(wire));
+  const over = useOver();
   if (frame === undefined) return null;
+  const share = (side: number): number | undefined => (over ? undefined : side);
   const { capacity, highWater, bytes, senderWaits, receiverWaits, senderBlockedMs, receiverBlockedMs } = frame.status;
   return (
     <dl className="facts wire-waits">
-      <Fact name="Sender waits" value={waitText(frame.senderShare, senderBlockedMs, senderWaits)} />
-      <Fact name="Receiver waits" value={waitText(frame.receiverShare, receiverBlockedMs, receiverWaits)} />
+      <Fact name="Sender waits" value={waitText(share(frame.senderShare), senderBlockedMs, senderWaits)} />
+      <Fact name="Receiver waits" value={waitText(share(frame.receiverShare), receiverBlockedMs, receiverWaits)} />
       {capacity > 0 && <Fact name="Most held" value={`${highWater.toLocaleString('en')} of ${capacity.toLocaleString('en')}`} />}
       {bytes !== undefined && <Fact name="Passed" value={`about ${sizeText(Math.round(bytes))}`} />}
     </dl>
