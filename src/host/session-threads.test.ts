@@ -148,6 +148,53 @@ describe('a session in a thread', () => {
   });
 });
 
+describe('a profile', () => {
+  const burning = draw({ from: { kind: 'probe.endless' }, burn: { kind: 'probe.burning' }, to: { kind: 'compute.discard' } }, [
+    'from.out -> burn.in',
+    'burn.out -> to.in',
+  ]);
+
+  test('[S66] [S67] names the node that computes first, and the function it does it in', async () => {
+    const on = hostWith(1);
+    const { session } = await start(on, burning);
+    await turnsUntil(async () => ((await session.snapshot()).channels[1]?.received ?? 0) > 10);
+    const { nodes, tookMs, otherSessions, cpuprofile } = await session.profile(1_000);
+    const [first, ...others] = nodes;
+    expect(nodes.map(({ node }) => node).sort()).toEqual(['burn', 'from', 'to']);
+    expect([first?.node, first?.kind]).toEqual(['burn', 'probe.burning']);
+    // What was compiled into its caller before the look began is seen as that.
+    expect(['burn', 'run']).toContain(first?.functions[0]?.name);
+    expect(first?.functions[0]?.at).toMatch(/probes\.ts:\d+$/);
+    expect(first?.cpuMs).toBeGreaterThan(others.reduce((sum, { cpuMs }) => sum + cpuMs, 0));
+    expect(tookMs).toBeGreaterThanOrEqual(1_000);
+    expect(otherSessions).toBe(0);
+    expect(cpuprofile).toMatchObject({ nodes: expect.any(Array), samples: expect.any(Array), timeDeltas: expect.any(Array) });
+  });
+
+  test('[S66] there is one at a time in a thread, and it says who shares that', async () => {
+    const on = hostWith(1);
+    const [first, second] = [await start(on, beating), await start(on, beating)];
+    const taking = first.session.profile(100);
+    await expect(second.session.profile(100)).rejects.toThrow(expect.objectContaining({ code: 'HOST_PROFILE_UNDER_WAY' }));
+    expect((await taking).otherSessions).toBe(1);
+    expect((await second.session.profile(100)).nodes).toHaveLength(2);
+  });
+
+  test('[S66] it ends with its session; after that there is none', async () => {
+    const { session } = await start(hostWith(1), beating);
+    const taking = session.profile(30_000);
+    await session.stop();
+    expect((await taking).tookMs).toBeLessThan(30_000);
+    await expect(session.profile(100)).rejects.toThrow(expect.objectContaining({ code: 'HOST_PROFILE_ENDED' }));
+  });
+
+  test('[S66] a thread that is lost answers that, too', async () => {
+    const on = hostWith(1);
+    const { session } = await start(on, hostile('throw', 50));
+    await expect(session.profile(30_000)).rejects.toThrow(expect.objectContaining({ code: 'HOST_PROFILE_ENDED' }));
+  });
+});
+
 describe('[H13] a hostile session', () => {
   test('one that never yields is ended by its limit, which names the node and the code; its neighbour in another thread goes on', async () => {
     const on = hostWith(2);
