@@ -15,6 +15,7 @@ import { newUuid } from '#base/ids.ts';
 import { cspmOf } from '#codegen/cspm.ts';
 import { components } from '#components/catalog.ts';
 import type { Catalog } from '#host/catalog.ts';
+import { createForceThreads } from '#host/force-thread.ts';
 import { limitedHttp } from '#host/http-limits.ts';
 import { localFiles } from '#host/local-files.ts';
 import { logLines } from '#host/log-lines.ts';
@@ -40,6 +41,7 @@ const { version } = JSON.parse(await readFile(join(home, 'package.json'), 'utf8'
 const examples = await findExamples(join(home, 'examples'));
 const liveExample = examples.find(({ name }) => name === 'philosophers');
 const mostSessions = 100;
+const componentsUrl = new URL('./components/catalog.ts', import.meta.url).href;
 const httpLimits = { maxMs: 3_600_000, maxBytes: 268_435_456, privateAddresses: 'admit' } as const;
 const clock = systemClock;
 const interrupted = new AbortController();
@@ -65,7 +67,6 @@ function hostOf(catalog: Catalog, filesFolder: string, settings: Settings): Sess
 }
 
 function threadsOf(folders: readonly string[], filesFolder: string, settings: Settings): SessionHost {
-  const componentsUrl = new URL('./components/catalog.ts', import.meta.url).href;
   return createSessionThreads({
     setup: { componentsUrl, folders, filesFolder, httpLimits, logLevel: settings.logLevel },
     clock,
@@ -117,6 +118,7 @@ async function serve(options: ServeOptions): Promise<number> {
   const { db, kind } = database;
   const sessions = new Sessions(db, clock);
   const sessionThreads = threadsOf(allFolders, filesFolder, settings);
+  const forcing = createForceThreads({ componentsUrl, folders: allFolders, clock, heapMib: settings.sessionHeapMib, mostMs: 20_000 });
   const app = createApp({
     catalog,
     designs: new Designs(db, clock),
@@ -126,6 +128,7 @@ async function serve(options: ServeOptions): Promise<number> {
     keys: new IdempotencyKeys(db, clock, newUuid),
     host: sessionThreads,
     validate: (body) => validateDesign(body, catalog, thread),
+    force: (body, trace) => forcing.force(body, trace, '1'),
     lint: (body) => lintDesign(body, catalog),
     cspm: (body) => cspmOf(body, catalog.component),
     files: localFiles(filesFolder),
@@ -146,7 +149,7 @@ async function serve(options: ServeOptions): Promise<number> {
     await interruption;
   } finally {
     // Searches first, since requests wait for them; then the door, so that nothing new begins.
-    await thread.close();
+    await Promise.all([thread.close(), forcing.close()]);
     await server.close();
     await app.close();
     await sessionThreads.close();

@@ -6,6 +6,7 @@ import { exportDesign, importDesign } from './design-as-text.ts';
 import { duplicateDesign } from './duplicate-design.ts';
 import { executeDesign } from './execute-design.ts';
 import { Feed } from './feed.ts';
+import { forceDesign } from './force-design.ts';
 import { getDesign } from './get-design.ts';
 import { health } from './health.ts';
 import { HeldSessions } from './held-sessions.ts';
@@ -49,6 +50,7 @@ export function createApp(parts: AppParts) {
     getVersion: bind(getVersion),
     validateDesign: bind(validateDesign),
     validateBody: bind(validateBody),
+    forceDesign: bind(forceDesign),
     executeDesign: bind(executeDesign),
     listSessions: bind(listSessions),
     getSession: bind(getSession),

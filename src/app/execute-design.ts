@@ -1,6 +1,6 @@
 import type { Session, SessionLimits } from '#model/session.ts';
-import { designNotReady } from './app-errors.ts';
 import { followSession } from './follow-session.ts';
+import { refuseUnready } from './force-design.ts';
 import { getDesign } from './get-design.ts';
 import type { Caller, Work } from './parts.ts';
 
@@ -12,10 +12,7 @@ import type { Caller, Work } from './parts.ts';
  */
 export async function executeDesign(work: Work, caller: Caller, designId: string, limits: SessionLimits = {}): Promise<Session> {
   const design = await getDesign(work, caller, designId);
-  const findings = work.lint(design).filter(({ severity }) => severity === 'error');
-  const [first] = findings;
-  if (first !== undefined)
-    throw designNotReady({ detail: `The design cannot run as it is drawn: ${first.message}`, facts: { findings } });
+  refuseUnready(work.lint(design));
   const sessionId = work.newId();
   // Started first: what the host refuses leaves no trace in the store.
   const running = await work.host.start({ sessionId, designId, rev: design.rev, body: design, limits });

@@ -4,6 +4,7 @@ import { setImmediate } from 'node:timers';
 import { setImmediate as breathe } from 'node:timers/promises';
 import type { Clock } from '#base/clock.ts';
 import { defineError } from '#base/errors.ts';
+import { feedFrom } from '#host/attachments.ts';
 import type { Catalog } from '#host/catalog.ts';
 import { recordedTools, replayedTools } from '#host/recorded-tools.ts';
 import { type SharedTools, toolsOf } from '#host/tools.ts';
@@ -30,12 +31,12 @@ import { replaySearch } from './explore-body.ts';
 import {
   closeStream,
   fedBy,
-  feedFrom,
   openStream,
   type PortFile,
   type ReplayReport,
   type RunOptions,
   type RunReport,
+  usualSeed,
 } from './run-body.ts';
 import { designOfText, refuseOtherDesign } from './same-design.ts';
 
@@ -43,7 +44,6 @@ const otherOutputs = defineError('APP_RECORDING_OUTPUT', 'input', 'The recorded 
 
 /** How long a computation of a component may take in a replay before it counts as one that gives no answer. */
 const patienceMs = 10_000;
-const seed = 'run';
 
 export interface RecordParts {
   readonly catalog: Catalog;
@@ -66,6 +66,7 @@ export async function recordBody(
   const { clock } = parts;
   const inputs = await Promise.all(options.inputs.map(fedBy));
   const outputs = options.outputs.map(({ node, port, index }) => ({ node, port, index }));
+  const { seed = usualSeed } = options;
   const header: RecordingHeader = { kind: 'run', seed, startMs: clock.now(), design: writeDesignText(body), inputs, outputs };
   const outlets = new Outlets(options.outputs, options.out);
   const shared = parts.sharedAt(options.filesFolder ?? dirname(file));

@@ -1,5 +1,6 @@
 import type { ExploreReport } from '#app/explore-body.ts';
 import type { ReplayReport, RunReport } from '#app/run-body.ts';
+import type { ForcedReport } from '#model/forced.ts';
 import { table } from './text.ts';
 
 /** What a run leaves to say: how it ended, each process, each connection. */
@@ -49,4 +50,15 @@ export function replayText({ steps, diverged }: ReplayReport): string {
   if (diverged === undefined) return `replayed ${steps} steps, all as recorded\n`;
   const { step, recorded, happened } = diverged;
   return `the replay differs from the recording at step ${step}\n  recorded: ${recorded}\n  now:      ${happened}\n`;
+}
+
+/** Whether the components got stuck where a trace says, and the way there; or where they went another way. */
+export function forcedText({ reached, steps, followed, diverged, waiting, schedule }: ForcedReport): string {
+  const width = String(schedule.at(-1)?.number ?? 0).length;
+  const lines = schedule.map(({ number, says }) => `  ${String(number).padStart(width)}. ${says}\n`).join('');
+  const waits = waiting.map(({ node, connections }) => `  ${node} waits on ${connections.join(' or ') || 'nothing'}\n`).join('');
+  if (reached) return `the components get stuck as the trace says, after its ${steps} steps:\n${lines}  then nothing can happen:\n${waits}`;
+  const { step, wanted, happened } = diverged ?? { step: 0, wanted: '', happened: '' };
+  const head = `the components do not follow the trace: ${followed} of its ${steps} steps were done, then at step ${step}\n`;
+  return `${head}  trace: ${wanted}\n  now:   ${happened}\nthe run:\n${lines}`;
 }

@@ -9,6 +9,7 @@ import { discard } from '#components/compute/discard.ts';
 import { buffer } from '#components/flow/buffer.ts';
 import { merge } from '#components/flow/merge.ts';
 import { createCatalog } from '#host/catalog.ts';
+import { forceDesign } from '#host/forced-design.ts';
 import { localFiles } from '#host/local-files.ts';
 import { createSearchThread } from '#host/search-thread.ts';
 import { createSessionHost } from '#host/session-host.ts';
@@ -112,6 +113,7 @@ export async function realApp(place: DatabasePlace = { folder: 'memory' }): Prom
     keys: new IdempotencyKeys(db, systemClock, newUuid),
     host: createSessionHost({ catalog, clock: systemClock, mostSessions: 5, tools: (...where) => toolsOf(shared, ...where) }),
     validate: (body) => validateDesign(body, catalog, thread),
+    force: (body, trace) => forceDesign(systemClock, { catalog, design: body, seed: '1', inputs: [], outputs: [] }, trace),
     lint: (body) => lintDesign(body, catalog),
     cspm: (body) => cspmOf(body, catalog.component),
     files,
