@@ -12,7 +12,7 @@ export const ForcedReport = Type.Object({
         wanted: Type.String({ description: 'What the trace says.' }),
         happened: Type.String({ description: 'What happened instead.' }),
       },
-      { description: 'When not reached: the first step that the components did otherwise.' },
+      { description: 'The first step that the components did otherwise; when reached all the same, another way led there.' },
     ),
   ),
   waiting: Type.Array(Type.Object({ node: Type.String(), connections: Type.Array(Type.String()) }), {

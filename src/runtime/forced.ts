@@ -25,7 +25,7 @@ export interface ForcedRun {
   readonly reached: boolean;
   /** Steps of the trace that were done. */
   readonly followed: number;
-  /** When not reached: the first step of the trace that could not be done, and what happened instead. */
+  /** The first step of the trace that was not done, and what happened instead; when reached, another way led there. */
   readonly diverged?: Divergence;
   /** Who waits on what at the end of the run; those that have ended are left out. */
   readonly waiting: readonly { readonly node: string; readonly connections: readonly string[] }[];
@@ -40,25 +40,31 @@ type Deviations = ReadonlyMap<number, number>;
 /** Steps in which no message passes, after which an attempt goes nowhere. */
 const mostIdleSteps = 200;
 
-/** Tries until the trace is followed to its end, and gives the attempt that came furthest. */
+/**
+ * Tries until the trace is followed to its end. When no attempt is, the one that came furthest is made again and goes on by itself from
+ * where it leaves the trace: it may get stuck in the same state all the same.
+ */
 export async function forceTrace(order: ForceOrder): Promise<ForcedRun> {
   const plans: Deviations[] = [new Map()];
-  let best: Omit<ForcedRun, 'attempts'> | undefined;
+  let best: { readonly plan: Deviations; readonly followed: number } | undefined;
   let attempts = 0;
   for (let plan = plans.shift(); plan !== undefined; plan = plans.shift()) {
-    const attempt = new Attempt(order, plan);
+    const attempt = new Attempt(order, plan, false);
     const forced = await attempt.run();
     attempts++;
-    if (best === undefined || forced.reached || forced.followed > best.followed) best = forced;
-    if (forced.reached || attempts >= order.attempts || order.enough()) break;
+    if (forced.reached) return { ...forced, attempts };
+    if (best === undefined || forced.followed > best.followed) best = { plan, followed: forced.followed };
+    if (attempts >= order.attempts || order.enough()) break;
     plans.push(...attempt.others(order.attempts - plans.length));
   }
-  return { ...(best as Omit<ForcedRun, 'attempts'>), attempts };
+  const last = new Attempt(order, best?.plan ?? new Map(), true);
+  return { ...(await last.run()), attempts: attempts + 1 };
 }
 
 class Attempt {
   readonly #order: ForceOrder;
   readonly #plan: Deviations;
+  readonly #onward: boolean;
   /** How many ways fitted at each choice. */
   readonly #fitting: number[] = [];
   #progress: TraceProgress | undefined;
@@ -67,9 +73,11 @@ class Attempt {
   #waiting: ForcedRun['waiting'] = [];
   #idle = 0;
 
-  constructor(order: ForceOrder, plan: Deviations) {
+  /** @param onward from where it leaves the trace it goes on by itself. */
+  constructor(order: ForceOrder, plan: Deviations, onward: boolean) {
     this.#order = order;
     this.#plan = plan;
+    this.#onward = onward;
   }
 
   async run(): Promise<Omit<ForcedRun, 'attempts'>> {
@@ -92,11 +100,13 @@ class Attempt {
       },
     };
     const run = await runSchedule(schedule);
-    const diverged = this.#diverged ?? this.#missed(run);
     const { followed = 0 } = this.#progress ?? {};
     const { ending } = run;
+    const others = ending.is === 'stuck' ? differences(trace.waiting, this.#waiting) : [];
+    const reached = ending.is === 'stuck' && others.length === 0 && (this.#onward || this.#diverged === undefined);
+    const diverged = this.#diverged ?? (reached ? undefined : this.#missed(run, others));
     return {
-      reached: diverged === undefined,
+      reached,
       followed,
       waiting: ending.is === 'stuck' ? this.#waiting : [],
       run,
@@ -116,14 +126,14 @@ class Attempt {
   }
 
   #choose(ways: readonly Way[]): number | undefined {
-    if (!this.#look()) return undefined;
+    if (!this.#look()) return this.#onward ? 0 : undefined;
     const progress = this.#progress as TraceProgress;
     const { wanted } = progress;
     if (wanted === undefined) return 0;
     const fitting = progress.fitting(ways);
     if (fitting.length === 0 || ++this.#idle > mostIdleSteps) {
       this.#diverge(wanted, this.#standing(wanted));
-      return undefined;
+      return this.#onward ? 0 : undefined;
     }
     if (fitting.length === 1) return fitting[0];
     this.#fitting.push(fitting.length);
@@ -148,16 +158,13 @@ class Attempt {
   }
 
   /** What is missing when the run has ended by itself. */
-  #missed({ ending }: ScheduleRun): Divergence | undefined {
+  #missed({ ending }: ScheduleRun, others: readonly string[]): Divergence | undefined {
     const waiting = this.#waiting;
     const wanted = this.#progress?.wanted;
     if (ending.is === 'failed') this.#diverge(wanted, `${ending.fault.node ?? 'a process'} fails: ${ending.fault.message}`);
     else if (ending.is !== 'stuck') this.#diverge(wanted, endings[ending.is]);
     else if (wanted !== undefined) this.#diverge(wanted, `nobody can go on: ${waiting.map(waitText).join(', ')}`);
-    else {
-      const others = differences(this.#order.trace.waiting, waiting);
-      if (others.length > 0) this.#diverge(undefined, others.join('; '));
-    }
+    else this.#diverge(undefined, others.join('; '));
     return this.#diverged;
   }
 

@@ -57,8 +57,10 @@ export function forcedText({ reached, steps, followed, diverged, waiting, schedu
   const width = String(schedule.at(-1)?.number ?? 0).length;
   const lines = schedule.map(({ number, says }) => `  ${String(number).padStart(width)}. ${says}\n`).join('');
   const waits = waiting.map(({ node, connections }) => `  ${node} waits on ${connections.join(' or ') || 'nothing'}\n`).join('');
-  if (reached) return `the components get stuck as the trace says, after its ${steps} steps:\n${lines}  then nothing can happen:\n${waits}`;
-  const { step, wanted, happened } = diverged ?? { step: 0, wanted: '', happened: '' };
-  const head = `the components do not follow the trace: ${followed} of its ${steps} steps were done, then at step ${step}\n`;
-  return `${head}  trace: ${wanted}\n  now:   ${happened}\nthe run:\n${lines}`;
+  const end = waits === '' ? '' : `  then nothing can happen:\n${waits}`;
+  const other = diverged && `  step ${diverged.step} of the trace: ${diverged.wanted}\n  the components:      ${diverged.happened}\n`;
+  const head = reached
+    ? `the components get stuck as the trace says, ${other === undefined ? `after its ${steps} steps` : 'on another way'}\n`
+    : `the components do not get stuck there: ${followed} of the ${steps} steps of the trace were done\n`;
+  return `${head}${other ?? ''}the run:\n${lines}${end}`;
 }
