@@ -121,6 +121,7 @@ export async function replaySearch({ catalog, clock }: SearchParts, recording: R
     processes: network.processes(),
     channels: network.channels(),
     steps: steps.length,
+    cut: false,
     ...(diverged !== undefined && { diverged }),
   };
 }

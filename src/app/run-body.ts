@@ -53,6 +53,8 @@ export interface RunReport {
 /** A replay: what the run was, and where it first differed from the recording. */
 export interface ReplayReport extends RunReport {
   readonly steps: number;
+  /** The recorded run went on after the last of them. */
+  readonly cut: boolean;
   readonly diverged?: Divergence;
 }
 

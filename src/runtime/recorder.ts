@@ -16,6 +16,7 @@ export class Recorder implements Arrivals {
   readonly defer: Defer = (turn) => this.#outer.defer(() => this.#enter({ do: 'turn' }, turn));
   readonly steering = { arrivals: this };
   readonly #outer: { readonly clock: Clock; readonly defer: Defer };
+  readonly #hide: ((text: string) => string) | undefined;
   readonly #write: (line: Entry | RecordingEnd) => void;
   #network: Network | undefined;
   #passing: Passing | undefined;
@@ -26,28 +27,54 @@ export class Recorder implements Arrivals {
   #over = false;
   #timers = 0;
   #answers = 0;
+  /** What was asked for in the midst of an entry. */
+  readonly #later: (() => void)[] = [];
 
-  /** @param write hears each line, and last the end. */
+  /**
+   * @param write hears each line, and last the end.
+   * @param hide gives the text of a message as the checksums count it.
+   */
   constructor(
     outer: { readonly clock: Clock; readonly defer: Defer },
     startMs: number,
     write: (line: Entry | RecordingEnd) => void,
+    hide?: (text: string) => string,
   ) {
     this.#outer = outer;
     this.#shownMs = startMs;
     this.#write = write;
+    this.#hide = hide;
   }
 
-  /** Starts the network that was made with this clock, defer and steering. */
-  start(network: Network): void {
+  /** Takes the network that was made with this clock, defer and steering; before anything else is asked of either. */
+  attach(network: Network): void {
     this.#network = network;
-    this.#passing = new Passing(network);
-    this.#enter({ do: 'start' }, () => network.start());
+    this.#passing = new Passing(network, this.#hide);
+  }
+
+  start(): void {
+    this.#ask('start', (network) => network.start());
   }
 
   /** A stop that comes from outside. */
   stop(): void {
-    this.#enter({ do: 'stop' }, () => void this.#network?.stop());
+    this.#ask('stop', (network) => void network.stop());
+  }
+
+  /** Resolves when the network is paused. */
+  pause(): Promise<void> {
+    return new Promise((resolve) => this.#ask('pause', (network) => void network.pause().then(resolve)));
+  }
+
+  resume(): void {
+    this.#ask('resume', (network) => network.resume());
+  }
+
+  // Asked for from within the run, it comes when that entry is over: entries do not nest.
+  #ask(what: 'start' | 'stop' | 'pause' | 'resume', act: (network: Network) => void): void {
+    const enter = (): void => this.#enter({ do: what }, () => this.#network && act(this.#network));
+    if (this.#entered) this.#later.push(enter);
+    else enter();
   }
 
   expect(process: string): (hear: () => void) => void {
@@ -77,8 +104,12 @@ export class Recorder implements Arrivals {
     const ms = this.#moves;
     this.#moves = [];
     this.#looks = 0;
-    if (this.#over) return;
-    this.#write({ ...entry, ...(ms.length > 0 && { ms }), ...this.#passing?.take() });
+    if (!this.#over) this.#note({ ...entry, ...(ms.length > 0 && { ms }), ...this.#passing?.take() });
+    this.#later.shift()?.();
+  }
+
+  #note(entry: Entry): void {
+    this.#write(entry);
     const state = this.#network?.state;
     if (state === undefined || !hasEnded(state)) return;
     this.#over = true;

@@ -127,7 +127,8 @@ async function record(shape: Shape): Promise<{ trace: Trace; lines: (Entry | Rec
   const outer = { clock, defer: (turn: () => void) => void turns.push(turn) };
   const recorder = new Recorder(outer, 1_000, (line) => void lines.push(line));
   const built = build(shape, recorder, ask);
-  recorder.start(built.bench.network);
+  recorder.attach(built.bench.network);
+  recorder.start();
   for (let done = 0; !hasEnded(built.bench.network.state); done++) {
     if (done === shape.stopAfter) recorder.stop();
     const ways = [turns.length > 0 && 'turn', time.pending > 0 && 'timer', questions.length > 0 && 'ask'].filter(Boolean);

@@ -2,7 +2,7 @@ import type { Clock } from '#base/clock.ts';
 import { hasEnded } from '#model/session.ts';
 import type { Network } from './network.ts';
 import { Passing } from './passing.ts';
-import type { Entry, RecordingEnd } from './recording.ts';
+import { cut, type Entry, type RecordingEnd } from './recording.ts';
 import type { Defer } from './scheduler.ts';
 import { type Arrivals, cpu } from './strand.ts';
 
@@ -59,7 +59,7 @@ export class Replayer implements Arrivals {
       if (diverged !== undefined) break;
       if (this.#unanswered > 0) await this.#outside.breathe();
     }
-    if (diverged === undefined && network.state !== end.is)
+    if (diverged === undefined && end.is !== cut && network.state !== end.is)
       diverged = { step: step + 1, recorded: `the run is ${end.is}`, happened: `the run is ${network.state}` };
     this.#finish(network);
     return diverged;
@@ -106,6 +106,8 @@ export class Replayer implements Arrivals {
   async #actOf(network: Network, { do: what, n = 0, of }: Entry): Promise<(() => void) | string> {
     if (what === 'start') return () => network.start();
     if (what === 'stop') return () => void network.stop();
+    if (what === 'pause') return () => void network.pause();
+    if (what === 'resume') return () => network.resume();
     if (what === 'turn') return this.#turns.shift() ?? 'no process can go on';
     if (what === 'answer') return (await this.#answerOf(n)) ?? `${of} awaits no such answer, or it does not come`;
     const timer = this.#timers.get(n);
@@ -144,6 +146,8 @@ function wordsOf({ do: what, of }: Entry, passed: number): string {
     turn: 'a turn of the processes',
     timer: `the timer of ${of ?? 'nobody'}`,
     answer: `an answer for ${of}`,
+    pause: 'a pause from outside',
+    resume: 'a resume from outside',
     stop: 'a stop from outside',
   };
   return `${heads[what]}, ${passed} messages`;

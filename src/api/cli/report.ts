@@ -46,8 +46,9 @@ function foundText(ending: NonNullable<ExploreReport['found']>['ending']): strin
 }
 
 /** Whether a replay was what the recording says, and where not. */
-export function replayText({ steps, diverged }: ReplayReport): string {
-  if (diverged === undefined) return `replayed ${steps} steps, all as recorded\n`;
+export function replayText({ steps, cut, diverged }: ReplayReport): string {
+  const more = cut ? '; the recording ends there, having reached its size limit, and the run went on' : '';
+  if (diverged === undefined) return `replayed ${steps} steps, all as recorded${more}\n`;
   const { step, recorded, happened } = diverged;
   return `the replay differs from the recording at step ${step}\n  recorded: ${recorded}\n  now:      ${happened}\n`;
 }
