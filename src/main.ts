@@ -20,6 +20,7 @@ import { limitedHttp } from '#host/http-limits.ts';
 import { localFiles } from '#host/local-files.ts';
 import { logLines } from '#host/log-lines.ts';
 import { loadCatalog } from '#host/plugins.ts';
+import { Recordings } from '#host/recordings.ts';
 import { createSearchThread } from '#host/search-thread.ts';
 import { createSessionHost, type LocalOrder, type SessionHost } from '#host/session-host.ts';
 import { createSessionThreads } from '#host/session-threads.ts';
@@ -119,6 +120,13 @@ async function serve(options: ServeOptions): Promise<number> {
   const sessions = new Sessions(db, clock);
   const sessionThreads = threadsOf(allFolders, filesFolder, settings);
   const forcing = createForceThreads({ componentsUrl, folders: allFolders, clock, heapMib: settings.sessionHeapMib, mostMs: 20_000 });
+  const recordings = new Recordings({
+    folder: join(settings.dataDir, 'recordings'),
+    clock,
+    mostBytes: settings.sessionRecordingMib * 1_048_576,
+    mostKept: settings.recordingsKept,
+    mostAgeMs: settings.recordingsDays * 86_400_000,
+  });
   const app = createApp({
     catalog,
     designs: new Designs(db, clock),
@@ -127,6 +135,7 @@ async function serve(options: ServeOptions): Promise<number> {
     metrics: new Metrics(db),
     keys: new IdempotencyKeys(db, clock, newUuid),
     host: sessionThreads,
+    recordings,
     validate: (body) => validateDesign(body, catalog, thread),
     force: (body, trace) => forcing.force(body, trace, '1'),
     lint: (body) => lintDesign(body, catalog),
@@ -141,6 +150,7 @@ async function serve(options: ServeOptions): Promise<number> {
   const pageFolder = join(home, 'web/dist');
   const server = await createServer(app, { ...settings, pageFolder, live: liveSocket(app, { clock, report }) });
   try {
+    await recordings.open();
     await sessions.failThoseLeftRunning();
     await seedExamples(app, examples, filesFolder);
     if (liveExample !== undefined) await startExample(app, liveExample);
@@ -152,6 +162,7 @@ async function serve(options: ServeOptions): Promise<number> {
     await Promise.all([thread.close(), forcing.close()]);
     await server.close();
     await app.close();
+    recordings.close();
     await sessionThreads.close();
     await database.close();
   }

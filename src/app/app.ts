@@ -15,6 +15,7 @@ import { listDesigns } from './list-designs.ts';
 import { claimOnce, keepAnswer, releaseKey } from './once.ts';
 import type { AppParts, Work } from './parts.ts';
 import { readFile } from './read-file.ts';
+import { readRecordingOf } from './recordings.ts';
 import { removeDesign } from './remove-design.ts';
 import { replaceDesign } from './replace-design.ts';
 import { getSession, listSessions, sessionMessages, sessionMetrics, watchSession } from './sessions.ts';
@@ -54,6 +55,7 @@ export function createApp(parts: AppParts) {
     executeDesign: bind(executeDesign),
     listSessions: bind(listSessions),
     getSession: bind(getSession),
+    readRecordingOf: bind(readRecordingOf),
     pauseSession: bind(pauseSession),
     resumeSession: bind(resumeSession),
     stopSession: bind(stopSession),

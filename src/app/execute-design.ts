@@ -1,30 +1,53 @@
+import type { RunningSession, SessionOrder } from '#host/session-host.ts';
 import type { Session, SessionLimits } from '#model/session.ts';
 import { followSession } from './follow-session.ts';
 import { refuseUnready } from './force-design.ts';
 import { getDesign } from './get-design.ts';
 import type { Caller, Work } from './parts.ts';
+import { withRecording } from './recordings.ts';
+
+export interface ExecuteOptions {
+  /** What it may use; never more than the server allows. */
+  readonly limits?: SessionLimits;
+  /** Records what enters it (S17). */
+  readonly record?: boolean;
+}
 
 /**
  * Starts a session of a design as it is now.
  *
- * @param limits what it may use; never more than the server allows.
  * @throws APP_DESIGN_UNKNOWN; APP_DESIGN_NOT_READY with the findings that forbid it; the host's errors, such as too many sessions.
  */
-export async function executeDesign(work: Work, caller: Caller, designId: string, limits: SessionLimits = {}): Promise<Session> {
+export async function executeDesign(
+  work: Work,
+  caller: Caller,
+  designId: string,
+  { limits = {}, record = false }: ExecuteOptions = {},
+): Promise<Session> {
   const design = await getDesign(work, caller, designId);
   refuseUnready(work.lint(design));
   const sessionId = work.newId();
   // Started first: what the host refuses leaves no trace in the store.
-  const running = await work.host.start({ sessionId, designId, rev: design.rev, body: design, limits });
+  const running = await started(work, { sessionId, designId, rev: design.rev, body: design, limits }, record);
   const begun = work.sessions.create({ id: sessionId, designId, designRev: design.rev });
   work.held.hold(sessionId, running);
   followSession(work, begun, running);
   try {
-    const session = await begun;
+    const session = withRecording(work, await begun);
     work.feed.tell({ type: 'session.status', session });
     return session;
   } catch (thrown) {
     await running.stop();
+    throw thrown;
+  }
+}
+
+async function started({ host, recordings }: Work, order: SessionOrder, record: boolean): Promise<RunningSession> {
+  if (!record) return await host.start(order);
+  try {
+    return await host.start({ ...order, recording: await recordings.begin(order.sessionId) });
+  } catch (thrown) {
+    await recordings.forget(order.sessionId);
     throw thrown;
   }
 }

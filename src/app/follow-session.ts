@@ -2,6 +2,7 @@ import type { RunEvent, RunningSession } from '#host/session-host.ts';
 import { type Fault, hasEnded, type Session } from '#model/session.ts';
 import type { SessionChange } from '#store/sessions.ts';
 import type { Work } from './parts.ts';
+import { withRecording } from './recordings.ts';
 
 /**
  * Records what a session says of itself, in order, and tells it on once it is stored.
@@ -45,9 +46,11 @@ async function record(work: Work, id: string, change: SessionChange, running: Ru
   const session = await work.sessions.update(id, change);
   if (session === undefined) return;
   if (hasEnded(session.state)) {
+    await running.ended;
+    await work.recordings.finish(id);
     const { at, processes } = await running.snapshot();
     await work.metrics.append(id, at, processes);
     work.held.tidy();
   }
-  work.feed.tell({ type: 'session.status', session });
+  work.feed.tell({ type: 'session.status', session: withRecording(work, session) });
 }

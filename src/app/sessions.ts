@@ -4,6 +4,7 @@ import type { Sample, Session, SessionSnapshot } from '#model/session.ts';
 import { connectionNotHeld, sessionUnknown } from './app-errors.ts';
 import { type Page, type PageWanted, pageOf } from './page.ts';
 import type { Caller, Work } from './parts.ts';
+import { withRecording } from './recordings.ts';
 
 const Key = Type.Object({ startedAt: Type.String({ format: 'date-time' }), id: Type.String({ format: 'uuid' }) });
 
@@ -16,7 +17,7 @@ const metricRows = 10_000;
  * @throws APP_CURSOR_INVALID.
  */
 export async function listSessions(
-  { sessions }: Work,
+  work: Work,
   _caller: Caller,
   { designId, ...wanted }: PageWanted & { readonly designId?: string | undefined },
 ): Promise<Page<Session>> {
@@ -24,7 +25,7 @@ export async function listSessions(
     wanted,
     Key,
     ({ startedAt, id }: Session) => ({ startedAt, id }),
-    (limit, after) => sessions.list({ designId, limit, after }),
+    async (limit, after) => (await work.sessions.list({ designId, limit, after })).map((session) => withRecording(work, session)),
   );
 }
 
@@ -33,10 +34,10 @@ export async function listSessions(
  *
  * @throws APP_SESSION_UNKNOWN.
  */
-export async function getSession({ sessions }: Work, _caller: Caller, id: string): Promise<Session> {
-  const session = await sessions.get(id);
+export async function getSession(work: Work, _caller: Caller, id: string): Promise<Session> {
+  const session = await work.sessions.get(id);
   if (session === undefined) throw sessionUnknown({ detail: `There is no session ${id}.`, facts: { sessionId: id } });
-  return session;
+  return withRecording(work, session);
 }
 
 /**

@@ -18,6 +18,7 @@ import { OutsideCalls } from './outside-calls.ts';
 import { Rates } from './rates.ts';
 import { sampleOf } from './sampling.ts';
 import { lowerLimits, watchLimits } from './session-limits.ts';
+import { openRecording, type RecordingOrder, type SessionRecording } from './session-recording.ts';
 import { type Attachment, wire } from './wire.ts';
 
 export const tooManySessions = defineError(
@@ -65,6 +66,8 @@ export interface SessionOrder {
   readonly body: Pick<DesignBody, 'nodes' | 'connections'>;
   /** Below those of the host; a higher one is lowered. */
   readonly limits?: SessionLimits;
+  /** Records it (S17). */
+  readonly recording?: RecordingOrder;
 }
 
 /** What a host of this thread can also do: bodies of attachments are functions, which cross to no other. */
@@ -107,8 +110,15 @@ export function createSessionHost(plan: HostPlan): SessionHost<LocalOrder> {
   const running = new Set<HostedSession>();
   return {
     async start(order) {
-      if (running.size >= plan.mostSessions) throw tooManySessions({ facts: { running: running.size } });
-      const session = new HostedSession(plan, order);
+      const recording = order.recording && (await openRecording(order.recording, order, plan));
+      let session: HostedSession;
+      try {
+        if (running.size >= plan.mostSessions) throw tooManySessions({ facts: { running: running.size } });
+        session = new HostedSession(plan, order, recording);
+      } catch (thrown) {
+        await recording?.discard();
+        throw thrown;
+      }
       running.add(session);
       void session.ended.then(() => running.delete(session));
       setImmediate(() => session.begin());
@@ -124,6 +134,7 @@ class HostedSession implements RunningSession {
   readonly ended: Promise<Outcome>;
   readonly #id: string;
   readonly #network: Network;
+  readonly #recording: SessionRecording | undefined;
   readonly #clock: Clock;
   readonly #limits: SessionLimits;
   /** The nodes that send, by connection. */
@@ -137,7 +148,8 @@ class HostedSession implements RunningSession {
   /** The limit it went beyond: the network only stops, the session is failed. */
   #exceeded: Fault | undefined;
 
-  constructor({ catalog, clock, tools, limits = {}, onTurn }: HostPlan, order: LocalOrder) {
+  constructor(plan: HostPlan, order: LocalOrder, recording: SessionRecording | undefined) {
+    const { catalog, clock, tools, limits = {}, onTurn } = plan;
     const { sessionId, body, attachments = [] } = order;
     this.#id = sessionId;
     this.#clock = clock;
@@ -145,16 +157,26 @@ class HostedSession implements RunningSession {
     this.#writers = new Map(Object.values(body.connections).map(({ id, from }) => [id, from.node]));
     const { signal } = this.#stopping;
     const calls = new OutsideCalls(this.#limits.outsideCalls, (error, node) => this.#exceed(error, node));
+    const defer = (turn: () => void): void =>
+      void setImmediate(onTurn === undefined ? turn : told(turn, sessionId, onTurn));
+    const recorded = recording?.begin(defer);
+    this.#recording = recording;
     this.#network = wire({
-      design: body,
+      design: recording?.design ?? body,
       catalog,
       attachments,
-      tools: (node) => ({ ...calls.of(node, tools(sessionId, node, signal)), metrics: this.#metrics.of(node) }),
-      defer:
-        onTurn === undefined ? (turn) => void setImmediate(turn) : (turn) => void setImmediate(told(turn, sessionId, onTurn)),
+      tools: (node) => {
+        const own = calls.of(node, tools(sessionId, node, signal));
+        return { ...(recording?.tools(own, node) ?? own), metrics: this.#metrics.of(node) };
+      },
+      ...(recorded ?? { defer }),
     });
+    recording?.attach(this.#network);
     this.#network.onEvent((event) => this.#heard(event));
-    this.ended = this.#network.outcome.then((outcome) => this.#outcome(outcome));
+    this.ended = this.#network.outcome.then(async (outcome) => {
+      await recording?.close();
+      return this.#outcome(outcome);
+    });
   }
 
   get state(): SessionState {
@@ -168,7 +190,7 @@ class HostedSession implements RunningSession {
       const stopWatching = watchLimits(this.#limits, this.#clock, this.#network, exceeded);
       this.#stopping.signal.addEventListener('abort', stopWatching, { once: true });
     }
-    this.#network.start();
+    (this.#recording ?? this.#network).start();
   }
 
   async snapshot(): Promise<SessionSnapshot> {
@@ -193,16 +215,17 @@ class HostedSession implements RunningSession {
   }
 
   pause(): Promise<void> {
-    return this.#network.pause();
+    return (this.#recording ?? this.#network).pause();
   }
 
   resume(): void {
-    this.#network.resume();
+    (this.#recording ?? this.#network).resume();
   }
 
   async stop(): Promise<void> {
     this.#stopping.abort();
-    await this.#network.stop();
+    void (this.#recording ?? this.#network).stop();
+    await this.ended;
   }
 
   onEvent(listener: (event: RunEvent) => void): () => void {

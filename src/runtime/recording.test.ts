@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { type Clock, ManualClock } from '#base/clock.ts';
 import { hasEnded } from '#model/session.ts';
 import { all } from './all.ts';
-import { fairAlt } from './alt.ts';
-import type { ChannelSample } from './channel.ts';
+import { after, fairAlt, never, priAlt } from './alt.ts';
+import type { ChannelPlan, ChannelSample } from './channel.ts';
 import type { NetworkPlan } from './network.ts';
 import { Recorder } from './recorder.ts';
 import { type Entry, headerText, lineText, type RecordingEnd, type RecordingHeader, readRecording } from './recording.ts';
@@ -17,20 +17,28 @@ interface Shape {
   /** Two sources: what each does before each message. */
   readonly sources: readonly (readonly ('sleep' | 'ask' | 'send')[])[];
   /** What stands behind the merge. */
-  readonly stages: readonly ('forward' | 'ask' | 'sleep' | 'stamp')[];
+  readonly stages: readonly ('forward' | 'ask' | 'sleep' | 'stamp' | 'impatient')[];
   readonly capacities: readonly number[];
+  readonly policies: readonly ChannelPlan['policy'][];
   readonly seed: number;
   /** Outside things done before it is stopped from outside. */
   readonly stopAfter: number | undefined;
+  /** Outside things done before it is paused, and before it goes on. */
+  readonly pauses: readonly (readonly [number, number])[];
 }
 
 const acts = fc.array(fc.constantFrom('sleep' as const, 'ask' as const, 'send' as const), { maxLength: 12 });
 const shapes: fc.Arbitrary<Shape> = fc.record({
   sources: fc.tuple(acts, acts),
-  stages: fc.array(fc.constantFrom('forward' as const, 'ask' as const, 'sleep' as const, 'stamp' as const), { maxLength: 4 }),
+  stages: fc.array(fc.constantFrom('forward' as const, 'ask' as const, 'sleep' as const, 'stamp' as const, 'impatient' as const), { maxLength: 4 }),
   capacities: fc.array(fc.integer({ min: 0, max: 3 }), { minLength: 8, maxLength: 8 }),
+  policies: fc.array(fc.constantFrom('block' as const, 'block' as const, 'drop-oldest' as const, 'drop-newest' as const), {
+    minLength: 8,
+    maxLength: 8,
+  }),
   seed: fc.nat(),
   stopAfter: fc.option(fc.integer({ min: 0, max: 30 }), { nil: undefined }),
+  pauses: fc.array(fc.tuple(fc.nat(30), fc.nat(3)), { maxLength: 4 }),
 });
 
 type World = Pick<NetworkPlan, 'clock' | 'defer' | 'steering'>;
@@ -41,7 +49,7 @@ interface Built {
   readonly arrived: unknown[];
 }
 
-function build({ sources, stages, capacities }: Shape, world: World, ask: Ask, spoil = 0): Built {
+function build({ sources, stages, capacities, policies }: Shape, world: World, ask: Ask, spoil = 0): Built {
   const arrived: unknown[] = [];
   const source = (id: number): Body =>
     function* (ends) {
@@ -54,7 +62,12 @@ function build({ sources, stages, capacities }: Shape, world: World, ask: Ask, s
   const stage = (what: Shape['stages'][number], id: number): Body =>
     function* (ends) {
       for (let n = 0; ; n++) {
-        const { ended, value } = yield* ends.in.receive();
+        const got = yield* priAlt({ item: ends.in, late: what === 'impatient' ? after(ends.clock, 2) : never });
+        if (got.tag === 'late') {
+          yield* ends.out.send(-1);
+          continue;
+        }
+        const { ended, value } = got;
         if (ended) return;
         if (what === 'sleep') yield* sleep(ends.clock, n % 3);
         if (what === 'ask') yield* all([until(ask(`s${id} ${n}`)), sleep(ends.clock, 1)]);
@@ -78,7 +91,7 @@ function build({ sources, stages, capacities }: Shape, world: World, ask: Ask, s
   stages.forEach((what, i) => {
     bodies[`stage${i}`] = stage(what, i);
   });
-  const wires = paths.map((path, i): Wire => [path, capacities[i] ?? 0]);
+  const wires = paths.map((path, i): Wire => [path, capacities[i] ?? 0, policies[i] ?? 'block']);
   return { bench: new Bench({ bodies, wires, world }), arrived };
 }
 
@@ -131,7 +144,13 @@ async function record(shape: Shape): Promise<{ trace: Trace; lines: (Entry | Rec
   recorder.start();
   for (let done = 0; !hasEnded(built.bench.network.state); done++) {
     if (done === shape.stopAfter) recorder.stop();
+    for (const [at, forSo] of shape.pauses) {
+      if (done === at) void recorder.pause();
+      if (done === at + forSo) recorder.resume();
+    }
     const ways = [turns.length > 0 && 'turn', time.pending > 0 && 'timer', questions.length > 0 && 'ask'].filter(Boolean);
+    // Paused, with nothing to come: it is let go on.
+    if (ways.length === 0) recorder.resume();
     const way = ways[random(ways.length)];
     if (way === 'turn') turns.shift()?.();
     if (way === 'timer') time.advanceToNext();
@@ -165,7 +184,7 @@ const through = (lines: readonly (Entry | RecordingEnd)[]) => {
 };
 
 describe('a recorded run', () => {
-  test('[S14] [S15] replayed gives the same trace, samples with their times, counts and outputs', async () => {
+  test('[S14] [S15] [S4] replayed gives the same trace, pauses and drops included, samples with their times, counts and outputs', async () => {
     await fc.assert(
       fc.asyncProperty(shapes, async (shape) => {
         const { trace, lines } = await record(shape);
@@ -180,9 +199,9 @@ describe('a recorded run', () => {
   test('[S15] another behaviour is told at the first step where it shows', async () => {
     await fc.assert(
       fc.asyncProperty(shapes, async (shape) => {
-        const { lines } = await record({ ...shape, stages: ['forward'], stopAfter: undefined });
+        const { lines } = await record({ ...shape, stages: ['forward'], policies: [], stopAfter: undefined });
         const first = (lines as Entry[]).findIndex(({ passed = 0 }) => passed > 0);
-        const { diverged, trace } = await replay({ ...shape, stages: ['forward'] }, lines, 1);
+        const { diverged, trace } = await replay({ ...shape, stages: ['forward'], policies: [] }, lines, 1);
         expect(['completed', 'stopped']).toContain(trace.state);
         if (first < 0) expect(diverged).toBeUndefined();
         else expect(diverged?.step).toBeGreaterThan(first);
@@ -196,8 +215,10 @@ describe('a recorded run', () => {
       sources: [['ask', 'sleep'], ['send']],
       stages: ['stamp'],
       capacities: [],
+      policies: [],
       seed: 5,
       stopAfter: undefined,
+      pauses: [],
     };
     const { lines } = await record(shape);
     const entries = lines.slice(0, -1) as Entry[];
