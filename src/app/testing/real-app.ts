@@ -106,7 +106,7 @@ export async function realApp(place: DatabasePlace = { folder: 'memory' }): Prom
   const recordings = new Recordings({
     folder: join(filesFolder, 'recordings'),
     clock: systemClock,
-    mostBytes: 100_000,
+    mostBytes: 20_000,
     mostKept: 3,
     mostAgeMs: 3_600_000,
   });
