@@ -9,7 +9,7 @@ import {
   type SessionState,
 } from '#model/session.ts';
 import { Channel, type ChannelPlan, type ChannelSample } from './channel.ts';
-import { type Handling, Process, type ProcessPlan } from './process.ts';
+import { type Handling, Process, type ProcessPlan, type ProcessWatcher } from './process.ts';
 import { type Defer, Scheduler, type Steering } from './scheduler.ts';
 
 const planBroken = defineError(
@@ -64,6 +64,11 @@ export class Network {
   readonly #processes = new Map<string, Process>();
   readonly #channels = new Map<string, Channel>();
   readonly #listeners = new Set<(event: NetworkEvent) => void>();
+  readonly #watcher: ProcessWatcher = {
+    changed: (process) => this.#say({ is: 'process', process: process.id, state: process.state(false) }),
+    failed: (_process, fault, handling) => this.#failed(fault, handling),
+    ended: (process) => this.#ended(process),
+  };
   #state: SessionState = 'starting';
   #live: number;
   #stuck: Stuck | undefined;
@@ -160,12 +165,7 @@ export class Network {
 
   #addProcess(plan: ProcessPlan): void {
     if (this.#processes.has(plan.id)) throw planBroken({ detail: `Process ${plan.id} is there twice.` });
-    const watcher = {
-      changed: (process: Process) => this.#say({ is: 'process', process: process.id, state: process.state(false) }),
-      failed: (_process: Process, fault: Fault, handling: Handling) => this.#failed(fault, handling),
-      ended: (process: Process) => this.#ended(process),
-    };
-    this.#processes.set(plan.id, new Process(plan, this.#scheduler, this.#clock, watcher));
+    this.#processes.set(plan.id, new Process(plan, this.#scheduler, this.#clock, this.#watcher));
   }
 
   #addChannel(plan: ChannelPlan): void {
@@ -174,9 +174,10 @@ export class Network {
     if (from === undefined || to === undefined)
       throw planBroken({ detail: `Channel ${plan.id} joins a process that is not there.` });
     if (this.#channels.has(plan.id)) throw planBroken({ detail: `Channel ${plan.id} is there twice.` });
-    const channel = new Channel(plan);
-    from.outputs.push(channel);
-    to.inputs.push(channel);
+    const channel = new Channel(plan, to.account);
+    // Lists of just their length: a list that was pushed to keeps room for sixteen more.
+    from.outputs = [...from.outputs, channel];
+    to.inputs = [...to.inputs, channel];
     this.#channels.set(plan.id, channel);
   }
 
