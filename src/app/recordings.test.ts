@@ -105,9 +105,9 @@ const beating = draw(
   },
 );
 
-/** What a replay must give again. */
+/** What a replay must give again: processor and service times are measured, not replayed. */
 const alike = ({ snapshot: { processes, channels } }: Recorded) => ({
-  processes,
+  processes: processes.map(({ cpuMs: _cpu, services: _services, ...counts }) => counts),
   channels: channels.map((channel) => ({ ...channel, perSecond: 0 })),
 });
 
