@@ -15,7 +15,7 @@ import { newUuid } from '#base/ids.ts';
 import { cspmOf } from '#codegen/cspm.ts';
 import { components } from '#components/catalog.ts';
 import type { Catalog } from '#host/catalog.ts';
-import { createForceThreads } from '#host/force-thread.ts';
+import { createForceThreads, type ForceThreads } from '#host/force-thread.ts';
 import { limitedHttp } from '#host/http-limits.ts';
 import { localFiles } from '#host/local-files.ts';
 import { logLines } from '#host/log-lines.ts';
@@ -85,6 +85,20 @@ function threadsOf(folders: readonly string[], filesFolder: string, settings: Se
   });
 }
 
+function forceThreadsOf(folders: readonly string[], { sessionHeapMib }: Settings): ForceThreads {
+  return createForceThreads({ componentsUrl, folders, clock, heapMib: sessionHeapMib, mostMs: 20_000 });
+}
+
+function recordingsOf({ dataDir, sessionRecordingMib, recordingsKept, recordingsDays }: Settings): Recordings {
+  return new Recordings({
+    folder: join(dataDir, 'recordings'),
+    clock,
+    mostBytes: sessionRecordingMib * 1_048_576,
+    mostKept: recordingsKept,
+    mostAgeMs: recordingsDays * 86_400_000,
+  });
+}
+
 async function openFiles(folders: readonly string[], file?: string): Promise<FileCommands> {
   const settings = readSettings();
   const beside = await findExamples(dirname(dirname(resolve(file ?? '.'))));
@@ -119,14 +133,8 @@ async function serve(options: ServeOptions): Promise<number> {
   const { db, kind } = database;
   const sessions = new Sessions(db, clock);
   const sessionThreads = threadsOf(allFolders, filesFolder, settings);
-  const forcing = createForceThreads({ componentsUrl, folders: allFolders, clock, heapMib: settings.sessionHeapMib, mostMs: 20_000 });
-  const recordings = new Recordings({
-    folder: join(settings.dataDir, 'recordings'),
-    clock,
-    mostBytes: settings.sessionRecordingMib * 1_048_576,
-    mostKept: settings.recordingsKept,
-    mostAgeMs: settings.recordingsDays * 86_400_000,
-  });
+  const forcing = forceThreadsOf(allFolders, settings);
+  const recordings = recordingsOf(settings);
   const app = createApp({
     catalog,
     designs: new Designs(db, clock),

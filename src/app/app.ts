@@ -15,7 +15,7 @@ import { listDesigns } from './list-designs.ts';
 import { claimOnce, keepAnswer, releaseKey } from './once.ts';
 import type { AppParts, Work } from './parts.ts';
 import { readFile } from './read-file.ts';
-import { readRecordingOf } from './recordings.ts';
+import { readRecordingOf } from './read-recording.ts';
 import { removeDesign } from './remove-design.ts';
 import { replaceDesign } from './replace-design.ts';
 import { getSession, listSessions, sessionMessages, sessionMetrics, watchSession } from './sessions.ts';

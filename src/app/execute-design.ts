@@ -4,7 +4,7 @@ import { followSession } from './follow-session.ts';
 import { refuseUnready } from './force-design.ts';
 import { getDesign } from './get-design.ts';
 import type { Caller, Work } from './parts.ts';
-import { withRecording } from './recordings.ts';
+import { withRecording } from './with-recording.ts';
 
 export interface ExecuteOptions {
   /** What it may use; never more than the server allows. */

@@ -2,7 +2,7 @@ import type { RunEvent, RunningSession } from '#host/session-host.ts';
 import { type Fault, hasEnded, type Session } from '#model/session.ts';
 import type { SessionChange } from '#store/sessions.ts';
 import type { Work } from './parts.ts';
-import { withRecording } from './recordings.ts';
+import { withRecording } from './with-recording.ts';
 
 /**
  * Records what a session says of itself, in order, and tells it on once it is stored.

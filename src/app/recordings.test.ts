@@ -57,7 +57,13 @@ async function record(
     files: { read: gone, write: gone, list: gone, watch: gone },
     log: () => {},
   };
-  const host = createSessionHost({ catalog, clock: systemClock, mostSessions: 5, tools: (...where) => toolsOf(shared, ...where), ...more });
+  const host = createSessionHost({
+    catalog,
+    clock: systemClock,
+    mostSessions: 5,
+    tools: (...where) => toolsOf(shared, ...where),
+    ...more,
+  });
   const file = join(folder, 'run.rec');
   await rm(file, { force: true });
   const session = await host.start({ sessionId, designId: 'd', rev: 1, body, recording: { file, mostBytes } });
@@ -244,7 +250,13 @@ describe('the recordings that are kept', () => {
       clock.advance(1);
       await recordings.finish(id(n));
     }
-    expect([1, 2, 3, 4, 5].map((n) => recordings.state(id(n)))).toEqual([undefined, 'complete', 'complete', 'running', undefined]);
+    expect([1, 2, 3, 4, 5].map((n) => recordings.state(id(n)))).toEqual([
+      undefined,
+      'complete',
+      'complete',
+      'running',
+      undefined,
+    ]);
     expect((await readdir(join(folder, 'kept'))).sort()).toEqual([2, 3, 4].map((n) => `${id(n)}.rec`));
     expect(await recordings.read(id(1))).toBeUndefined();
     const handle = await recordings.read(id(2));

@@ -4,7 +4,7 @@ import type { Sample, Session, SessionSnapshot } from '#model/session.ts';
 import { connectionNotHeld, sessionUnknown } from './app-errors.ts';
 import { type Page, type PageWanted, pageOf } from './page.ts';
 import type { Caller, Work } from './parts.ts';
-import { withRecording } from './recordings.ts';
+import { withRecording } from './with-recording.ts';
 
 const Key = Type.Object({ startedAt: Type.String({ format: 'date-time' }), id: Type.String({ format: 'uuid' }) });
 

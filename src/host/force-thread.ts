@@ -92,8 +92,12 @@ export function createForceThreads(plan: ForcePlan): ForceThreads {
 function answerOf(worker: Worker, { clock, mostMs }: ForcePlan, exited: () => Error): Promise<ForcedReport> {
   return new Promise((resolve, reject) => {
     const cancel = clock.after(mostMs, () => reject(forceTooLong({ facts: { mostMs } })));
-    worker.once('message', (answer: ForceAnswer) => ('report' in answer ? resolve(answer.report) : reject(errorOf(answer.error))));
-    worker.once('error', (cause) => reject(forceFailed({ detail: `The components could not be tried: ${messageOf(cause)}.`, cause })));
+    worker.once('message', (answer: ForceAnswer) =>
+      'report' in answer ? resolve(answer.report) : reject(errorOf(answer.error)),
+    );
+    worker.once('error', (cause) =>
+      reject(forceFailed({ detail: `The components could not be tried: ${messageOf(cause)}.`, cause })),
+    );
     worker.once('exit', () => {
       cancel();
       reject(exited());

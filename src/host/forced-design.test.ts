@@ -34,9 +34,7 @@ const force = (design: DesignBody, of: Catalog, trace: Trace): Promise<ForcedRep
   forceDesign(systemClock, { catalog: of, design, seed: '1', inputs: [], outputs: [] }, trace);
 
 const waitingOf = ({ waiting }: Trace) =>
-  waiting
-    .map(({ node, on }) => `${node}: ${[...new Set(on.map(({ connection }) => connection))].toSorted().join()}`)
-    .toSorted();
+  waiting.map(({ node, on }) => `${node}: ${[...new Set(on.map(({ connection }) => connection))].toSorted().join()}`).toSorted();
 const realOf = ({ waiting }: ForcedReport) =>
   waiting.map(({ node, connections }) => `${node}: ${connections.toSorted().join()}`).toSorted();
 

@@ -63,4 +63,8 @@ function refuseOtherTrace({ nodes, connections }: ClosedOrder['design'], { steps
 }
 
 const unknown = (pointer: string, name: string): Error =>
-  otherDesign({ detail: `The trace speaks of ${name}, which the design does not have. Check the design again.`, pointer, facts: { name } });
+  otherDesign({
+    detail: `The trace speaks of ${name}, which the design does not have. Check the design again.`,
+    pointer,
+    facts: { name },
+  });

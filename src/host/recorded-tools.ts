@@ -65,9 +65,9 @@ export function replayOfTools(lines: readonly ToolLine[]): (node: string) => Out
 }
 
 const nowhere = {
-    http: unreached,
-    files: { read: unreached, write: unreached, list: unreached, watch: unreached },
-    secret: unreached,
+  http: unreached,
+  files: { read: unreached, write: unreached, list: unreached, watch: unreached },
+  secret: unreached,
 };
 
 function unreached(): never {
@@ -82,7 +82,13 @@ function throughAll(real: Outside, through: Through, secrets: HiddenSecrets): Ou
       (written) => written as T,
     );
   const files: Files = {
-    read: (path, signal) => each(() => real.files.read(path, signal), through, (piece) => bytesText(secrets.bytes(piece)), textBytes),
+    read: (path, signal) =>
+      each(
+        () => real.files.read(path, signal),
+        through,
+        (piece) => bytesText(secrets.bytes(piece)),
+        textBytes,
+      ),
     watch: (folder, signal) =>
       each(
         () => real.files.watch(folder, signal),

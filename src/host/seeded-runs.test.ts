@@ -134,7 +134,9 @@ function traceOf(design: Pick<DesignBody, 'nodes' | 'connections'>, seed: string
   const network = wire({ design, catalog, tools, defer: (turn) => void turns.push(turn) });
   const trace: string[] = [];
   for (const { connection } of network.channels())
-    network.channel(connection).onSample(({ number, atMs, value }) => void trace.push(`${connection} ${number} ${atMs} ${value}`));
+    network
+      .channel(connection)
+      .onSample(({ number, atMs, value }) => void trace.push(`${connection} ${number} ${atMs} ${value}`));
   network.start();
   do for (let turn = turns.shift(); turn !== undefined; turn = turns.shift()) turn();
   while (clock.advanceToNext());

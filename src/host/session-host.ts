@@ -157,8 +157,7 @@ class HostedSession implements RunningSession {
     this.#writers = new Map(Object.values(body.connections).map(({ id, from }) => [id, from.node]));
     const { signal } = this.#stopping;
     const calls = new OutsideCalls(this.#limits.outsideCalls, (error, node) => this.#exceed(error, node));
-    const defer = (turn: () => void): void =>
-      void setImmediate(onTurn === undefined ? turn : told(turn, sessionId, onTurn));
+    const defer = (turn: () => void): void => void setImmediate(onTurn === undefined ? turn : told(turn, sessionId, onTurn));
     const recorded = recording?.begin(defer);
     this.#recording = recording;
     this.#network = wire({

@@ -129,7 +129,10 @@ export function defineComponent<S extends TObject, P extends Ports>(declared: De
   };
 }
 
-function behaviourOf<S extends TObject, P extends Ports>({ kind, run, steps }: Declaration<S, P>, ports: Ports): AnyComponent['run'] {
+function behaviourOf<S extends TObject, P extends Ports>(
+  { kind, run, steps }: Declaration<S, P>,
+  ports: Ports,
+): AnyComponent['run'] {
   if (run !== undefined) return (context) => run(context as unknown as RunContext<Static<S>, P>);
   const [input, ...others] = Object.entries(ports).filter(([, { direction }]) => direction === 'in');
   if (steps === undefined || input === undefined || others.length > 0 || input[1].many) throw noBehaviour({ facts: { kind } });
@@ -148,7 +151,10 @@ function behaviourOf<S extends TObject, P extends Ports>({ kind, run, steps }: D
 type Emitter = (message: unknown) => void;
 
 function emitterOf(out: Sender<unknown> | readonly Sender<unknown>[], afterwards: Afterwards): Emitter | Emitter[] {
-  const one = (end: Sender<unknown>): Emitter => (message) => afterwards.send(end, message);
+  const one =
+    (end: Sender<unknown>): Emitter =>
+    (message) =>
+      afterwards.send(end, message);
   return Array.isArray(out) ? out.map(one) : one(out as Sender<unknown>);
 }
 

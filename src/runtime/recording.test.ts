@@ -30,7 +30,10 @@ interface Shape {
 const acts = fc.array(fc.constantFrom('sleep' as const, 'ask' as const, 'send' as const), { maxLength: 12 });
 const shapes: fc.Arbitrary<Shape> = fc.record({
   sources: fc.tuple(acts, acts),
-  stages: fc.array(fc.constantFrom('forward' as const, 'ask' as const, 'sleep' as const, 'stamp' as const, 'impatient' as const), { maxLength: 4 }),
+  stages: fc.array(
+    fc.constantFrom('forward' as const, 'ask' as const, 'sleep' as const, 'stamp' as const, 'impatient' as const),
+    { maxLength: 4 },
+  ),
   capacities: fc.array(fc.integer({ min: 0, max: 3 }), { minLength: 8, maxLength: 8 }),
   policies: fc.array(fc.constantFrom('block' as const, 'block' as const, 'drop-oldest' as const, 'drop-newest' as const), {
     minLength: 8,

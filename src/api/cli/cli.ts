@@ -179,7 +179,9 @@ async function forceDesign(call: Call, file: string): Promise<number> {
 }
 
 async function replayDesign(call: Call, file: string): Promise<number> {
-  const idle = ['files', 'seconds', 'schedules', 'preemptions', 'seed', 'record', 'force'].find((name) => call.text(name) !== undefined);
+  const idle = ['files', 'seconds', 'schedules', 'preemptions', 'seed', 'record', 'force'].find(
+    (name) => call.text(name) !== undefined,
+  );
   const other = idle ?? (call.flag('explore') ? 'explore' : call.texts('input').length > 0 ? 'input' : undefined);
   if (other !== undefined) throw new UsageFault(`--${other} does not go with --replay, which takes all from the recording`);
   const { world } = call;

@@ -59,7 +59,8 @@ export function forcedText({ reached, steps, followed, diverged, waiting, schedu
   const lines = schedule.map(({ number, says }) => `  ${String(number).padStart(width)}. ${says}\n`).join('');
   const waits = waiting.map(({ node, connections }) => `  ${node} waits on ${connections.join(' or ') || 'nothing'}\n`).join('');
   const end = waits === '' ? '' : `  then nothing can happen:\n${waits}`;
-  const other = diverged && `  step ${diverged.step} of the trace: ${diverged.wanted}\n  the components:      ${diverged.happened}\n`;
+  const other =
+    diverged && `  step ${diverged.step} of the trace: ${diverged.wanted}\n  the components:      ${diverged.happened}\n`;
   const head = reached
     ? `the components get stuck as the trace says, ${other === undefined ? `after its ${steps} steps` : 'on another way'}\n`
     : `the components do not get stuck there: ${followed} of the ${steps} steps of the trace were done\n`;

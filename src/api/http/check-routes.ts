@@ -44,7 +44,8 @@ export function checkRoutes(routes: Routes, app: App): void {
         tags,
         operationId: 'forceDesign',
         summary: 'Run the components of a design along a trace',
-        description: 'Whether they get stuck where the trace of a finding says. Nothing outside is touched: HTTP, files and secrets refuse.',
+        description:
+          'Whether they get stuck where the trace of a finding says. Nothing outside is touched: HTTP, files and secrets refuse.',
         params: DesignParams,
         body: Type.Object({ trace: Trace }, { additionalProperties: false }),
         response: answers(200, 'Whether they did, or where they differ', ForcedReport),

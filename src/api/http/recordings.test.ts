@@ -119,7 +119,10 @@ describe('a trace tried for real', () => {
     const other = await server.call<ForcedReport>(`POST /api/v1/designs/${await made(pipeline('Other', { count: 1 }))}/force`, {
       trace: { ...trace, waiting: [] },
     });
-    expect(other.body).toMatchObject({ reached: false, diverged: { step: 1, happened: expect.stringContaining('from sends to to on wire') } });
+    expect(other.body).toMatchObject({
+      reached: false,
+      diverged: { step: 1, happened: expect.stringContaining('from sends to to on wire') },
+    });
   });
 
   it('[W15] refuses what is no trace, a trace of another design, and a design that cannot run', async () => {
@@ -132,7 +135,11 @@ describe('a trace tried for real', () => {
       status: 400,
       pointer: expect.stringContaining('/trace/steps/0/is'),
     });
-    expect((await force(id, { trace })).body).toMatchObject({ status: 422, code: 'HOST_TRACE_OTHER_DESIGN', pointer: '/steps/0' });
+    expect((await force(id, { trace })).body).toMatchObject({
+      status: 422,
+      code: 'HOST_TRACE_OTHER_DESIGN',
+      pointer: '/steps/0',
+    });
     const loose = ring();
     delete loose.connections['ab'];
     expect((await force(await made(loose), { trace })).body).toMatchObject({ status: 422, code: 'APP_DESIGN_NOT_READY' });

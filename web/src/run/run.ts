@@ -12,8 +12,8 @@ export interface Run {
   /** Changes up to four times a second: paint from it, do not draw large parts again. */
   readonly frame: Store<Frame | null>;
   attach(session: Session): void;
-  /** Starts a session of the design as it is stored; refuses as the server does. */
-  start(): Promise<void>;
+  /** Starts a session of the design as it is stored, recorded or not; refuses as the server does. */
+  start(record: boolean): Promise<void>;
   control(verb: 'pause' | 'resume' | 'stop'): Promise<void>;
   /** Finds a session of the design that is running, and looks at it. */
   find(): Promise<void>;
@@ -73,7 +73,7 @@ export function watchRuns(designId: string, live: Live): Run {
     frame,
     attach,
     find,
-    start: async () => attach(await executeDesign(designId)),
+    start: async (record) => attach(await executeDesign(designId, record)),
     async control(verb) {
       const now = session.get();
       // Its answer may come after the news of what it has led to, so only the news count.

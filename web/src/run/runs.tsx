@@ -4,6 +4,7 @@ import { usePart, useStore } from '../base/store.ts';
 import { listExecutions } from '../client/client.ts';
 import { useDesk } from '../shell/desk.ts';
 import { stateWord } from './run.ts';
+import { RecordingLink } from './run-controls.tsx';
 
 /** The sessions of this design; one can be looked at again. */
 export function Runs() {
@@ -19,8 +20,9 @@ export function Runs() {
   return (
     <ul className="run-list">
       {items.map((session) => (
-        <li key={session.id}>
+        <li key={session.id} className="run-item">
           <RunLine session={session.id === now?.id ? now : session} looking={session.id === now?.id} />
+          <RecordingLink session={session.id === now?.id ? now : session} />
         </li>
       ))}
       {data !== undefined && items.length === 0 && <p className="nothing">Not run yet.</p>}

@@ -55,7 +55,7 @@ export function wire(desk: Desk, a: LooseEnd, b: LooseEnd, fault: string | undef
 export async function start(desk: Desk): Promise<void> {
   if (desk.design.state.get().waiting.length > 0) await stored(desk);
   try {
-    await desk.run.start();
+    await desk.run.start(desk.ui.get().record);
   } catch (error) {
     if (error instanceof Refused && error.problem.status === 422) {
       desk.ui.set((now) => ({ ...now, drawer: 'problems' }));

@@ -1,13 +1,6 @@
-import type { Session } from '#model/session.ts';
 import { recordingRunning, recordingUnknown } from './app-errors.ts';
 import type { Caller, Work } from './parts.ts';
 import { getSession } from './sessions.ts';
-
-/** A session, with how its recording is when there is one. */
-export function withRecording({ recordings }: Pick<Work, 'recordings'>, session: Session): Session {
-  const recording = recordings.state(session.id);
-  return recording === undefined ? session : { ...session, recording };
-}
 
 export interface RecordingFile {
   readonly sizeBytes: number;
