@@ -66,7 +66,7 @@ export const Settings = Type.Object({
   }),
   sessionRecordingMib: Type.Integer({
     minimum: 1,
-    maximum: 64,
+    maximum: 60,
     default: 32,
     description: 'Size of the recording of a session, in MiB; one that becomes larger is cut, and the session goes on.',
   }),

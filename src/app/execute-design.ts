@@ -45,7 +45,10 @@ export async function executeDesign(
 async function started({ host, recordings }: Work, order: SessionOrder, record: boolean): Promise<RunningSession> {
   if (!record) return await host.start(order);
   try {
-    return await host.start({ ...order, recording: await recordings.begin(order.sessionId) });
+    const running = await host.start({ ...order, recording: await recordings.begin(order.sessionId) });
+    // Also when nobody asks for the session any more, such as when its design was deleted.
+    void running.ended.then(() => recordings.finish(order.sessionId));
+    return running;
   } catch (thrown) {
     await recordings.forget(order.sessionId);
     throw thrown;

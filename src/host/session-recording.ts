@@ -19,6 +19,9 @@ import type { Wiring } from './wire.ts';
 const recordingFailed = defineError('HOST_RECORDING_FAILED', 'world', 'The recording of the session cannot be written.');
 const recordingRefused = defineError('HOST_RECORDING_REFUSED', 'input', 'The design cannot be recorded as it is stored.');
 
+/** How long writing may take when the session has ended. */
+const mostClosingMs = 300;
+
 /** Where a session is recorded, and how long that may become. */
 export interface RecordingOrder {
   readonly file: string;
@@ -125,12 +128,16 @@ export class SessionRecording {
     this.#live.stop();
   }
 
-  /** Resolves when all is written, or cannot be. */
+  /** Resolves when all is written, or cannot be: a disk that does not answer keeps no session from ending (H8). */
   async close(): Promise<void> {
     this.#open = false;
-    const { stream } = this.#plan;
+    const { stream, clock } = this.#plan;
+    const late = Promise.withResolvers<void>();
+    const cancel = clock.after(mostClosingMs, late.resolve);
     stream.end();
-    await finished(stream).catch(() => {});
+    await Promise.race([finished(stream).catch(() => {}), late.promise]);
+    cancel();
+    stream.destroy();
   }
 
   /** Takes it back: the session did not start. */
