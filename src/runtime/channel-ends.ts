@@ -1,5 +1,6 @@
-import type { Account } from './account.ts';
 import { type Alternation, type Branch, endBusy, type OfferingSender } from './alternation.ts';
+import { nest } from './nest.ts';
+import { noMore, none, type Passage } from './passage.ts';
 import type { Operation, Received, Receiver, Suspension } from './port.ts';
 import {
   asked,
@@ -12,41 +13,16 @@ import {
   queued,
   runningStrand,
   type Stage,
+  type SteppingBody,
   type Strand,
   Wait,
   type Waiting,
   waiting,
 } from './strand.ts';
 
-export const noMore: Received<never> = Object.freeze({ ended: true });
-
 const atEnd: IteratorResult<Suspension, Received<never>> = Object.freeze({ done: true, value: noMore });
 const accepted: IteratorResult<Suspension, boolean> = Object.freeze({ done: true, value: true });
 const refused: IteratorResult<Suspension, boolean> = Object.freeze({ done: true, value: false });
-
-/** What the ends need of their channel. */
-export interface Passage<T> {
-  readonly plan: { readonly id: string; readonly from: { readonly port: string }; readonly to: { readonly port: string } };
-  readonly sender: SenderEnd<T>;
-  /** Of the process that reads. */
-  readonly account: Account;
-  /** Who is parked on the reading end, and on the writing end with `offered`; directly or through an alternation. */
-  reader: Strand | undefined;
-  writer: Strand | undefined;
-  offered: T | undefined;
-  /** A message can be taken, or the end is there. */
-  readonly gives: boolean;
-  /** No message is there, held or offered. */
-  readonly empty: boolean;
-  readonly accepts: boolean;
-  offer(value: T): boolean | undefined;
-  /** The next message; only when it gives and is not empty. */
-  take(): T;
-  end(): void;
-  /** Why it was given up. */
-  readonly poisoned: Error | undefined;
-  poison(reason: Error): void;
-}
 
 /** What both ends share: at most one strand is parked on an end, directly or through an alternation. */
 abstract class ChannelEnd extends Wait {
@@ -184,26 +160,38 @@ export class ReceiverEnd<T> extends ChannelEnd implements Receiver<T>, Branch<Re
   }
 
   next(): IteratorResult<Suspension, Received<T>> {
+    if (this.stage !== asked || --cpu.fuel < 0) return this.#nextUnusual();
+    return this.#receiveNow();
+  }
+
+  #receiveNow(): IteratorResult<Suspension, Received<T>> {
+    const channel = this.#channel;
+    const value = channel.take();
+    if (value !== none) {
+      this.stage = idle;
+      return { done: true, value: { ended: false, value: value as T } };
+    }
+    if (channel.gives) {
+      if (channel.poisoned !== undefined) return this.throw(channel.poisoned);
+      this.stage = idle;
+      return atEnd;
+    }
+    channel.account.end();
+    channel.reader = this.toPark();
+    this.stage = waiting;
+    return parked;
+  }
+
+  #nextUnusual(): IteratorResult<Suspension, Received<T>> {
     const { stage } = this;
     if (stage === waiting) {
       this.stage = idle;
       return this.#toldEnd ? atEnd : { done: true, value: { ended: false, value: this.#told as T } };
     }
     if (stage === idle) return { done: true, value: undefined as never };
-    if (stage === asked && --cpu.fuel < 0) {
-      this.stage = queued;
-      return breathing;
-    }
-    const channel = this.#channel;
-    if (channel.gives) {
-      this.stage = idle;
-      if (channel.empty) return channel.poisoned === undefined ? atEnd : this.throw(channel.poisoned);
-      return { done: true, value: { ended: false, value: channel.take() } };
-    }
-    channel.account.end();
-    channel.reader = this.toPark();
-    this.stage = waiting;
-    return parked;
+    if (stage === queued) return this.#receiveNow();
+    this.stage = queued;
+    return breathing;
   }
 
   *#receiveBeside(): Operation<Received<T>> {
@@ -221,7 +209,8 @@ export class ReceiverEnd<T> extends ChannelEnd implements Receiver<T>, Branch<Re
 
   take(): Received<T> {
     const channel = this.#channel;
-    if (!channel.empty) return { ended: false, value: channel.take() };
+    const value = channel.take();
+    if (value !== none) return { ended: false, value: value as T };
     if (channel.poisoned !== undefined) throw channel.poisoned;
     return noMore;
   }
@@ -232,13 +221,35 @@ export class ReceiverEnd<T> extends ChannelEnd implements Receiver<T>, Branch<Re
 
   /** Hands a message to the one who is parked here. */
   hand(reader: Strand, value: T): void {
-    if (this.alternation === undefined) {
+    if (cpu.nest > 0 && reader.stepping !== undefined && this.#mayNest(reader)) this.#nest(reader, reader.stepping, value);
+    else if (this.alternation === undefined) {
       this.#told = value;
       this.#toldEnd = false;
       this.#channel.reader = undefined;
       this.endWait();
       reader.goOn();
     } else this.choose({ ended: false, value });
+  }
+
+  #mayNest(reader: Strand): boolean {
+    const usual = cpu.fuel > 0 && reader.unusual === 0 && reader.queue === cpu.strand?.queue;
+    return usual && reader.stepping?.waitsFor(this) === true;
+  }
+
+  /** S71: a process that steps, parked here, does its step in the turn of the sender; mostly it then stands here again. */
+  #nest(reader: Strand, body: SteppingBody, value: T): void {
+    const channel = this.#channel;
+    channel.reader = undefined;
+    this.endWait();
+    const stopped = nest(reader, body, value);
+    if (stopped === undefined) {
+      channel.account.end();
+      this.beginWait();
+      channel.reader = reader;
+    } else {
+      this.stage = idle;
+      if (stopped === breathing) reader.goOn();
+    }
   }
 
   /** Tells the one who is parked here that nothing follows. */
@@ -294,26 +305,32 @@ export class SenderEnd<T> extends ChannelEnd implements OfferingSender<T>, Doing
   }
 
   next(): IteratorResult<Suspension, boolean> {
-    const { stage } = this;
-    if (stage === waiting) {
-      this.stage = idle;
-      return this.#sent ? accepted : refused;
-    }
-    if (stage === idle) return { done: true, value: undefined as never };
-    if (stage === asked && --cpu.fuel < 0) {
-      this.stage = queued;
-      return breathing;
-    }
+    if (this.stage !== asked || --cpu.fuel < 0) return this.#nextUnusual();
+    return this.#sendNow();
+  }
+
+  #sendNow(): IteratorResult<Suspension, boolean> {
     this.stage = idle;
     const channel = this.#channel;
     const message = this.#message as T;
-    this.#message = undefined;
     const taken = channel.offer(message);
     if (taken !== undefined) return taken ? accepted : refused;
     channel.writer = this.toPark();
     channel.offered = message;
     this.stage = waiting;
     return parked;
+  }
+
+  #nextUnusual(): IteratorResult<Suspension, boolean> {
+    const { stage } = this;
+    if (stage === waiting) {
+      this.stage = idle;
+      return this.#sent ? accepted : refused;
+    }
+    if (stage === idle) return { done: true, value: undefined as never };
+    if (stage === queued) return this.#sendNow();
+    this.stage = queued;
+    return breathing;
   }
 
   *#sendBeside(value: T): Operation<boolean> {
@@ -336,7 +353,7 @@ export class SenderEnd<T> extends ChannelEnd implements OfferingSender<T>, Doing
   }
 
   offering(value: T): Branch<{ readonly sent: boolean }> {
-    return new Offer(this.#channel, value);
+    return new Offer(this.#channel, this, value);
   }
 
   override disable(): void {
@@ -360,16 +377,14 @@ export class SenderEnd<T> extends ChannelEnd implements OfferingSender<T>, Doing
 /** An output guard: the writing end together with the message it would send. */
 class Offer<T> implements Branch<{ readonly sent: boolean }> {
   declare readonly guards: { readonly sent: boolean };
+  readonly turn: SenderEnd<T>;
   readonly #channel: Passage<T>;
   readonly #value: T;
 
-  constructor(channel: Passage<T>, value: T) {
+  constructor(channel: Passage<T>, sender: SenderEnd<T>, value: T) {
     this.#channel = channel;
+    this.turn = sender;
     this.#value = value;
-  }
-
-  get turn(): SenderEnd<T> {
-    return this.#channel.sender;
   }
 
   ready(): boolean {
@@ -381,15 +396,15 @@ class Offer<T> implements Branch<{ readonly sent: boolean }> {
   }
 
   enable(alternation: Alternation, index: number): void {
-    this.#channel.sender.enable(alternation, index);
+    this.turn.enable(alternation, index);
     this.#channel.offered = this.#value;
   }
 
   disable(): void {
-    this.#channel.sender.disable();
+    this.turn.disable();
   }
 
   describe(into: Waiting): void {
-    this.#channel.sender.describe(into);
+    this.turn.describe(into);
   }
 }

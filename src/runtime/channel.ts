@@ -2,7 +2,8 @@ import { defineError } from '#base/errors.ts';
 import type { FullPolicy } from '#model/design.ts';
 import type { ChannelStatus } from '#model/session.ts';
 import { Account, bytesOf, messagesASample } from './account.ts';
-import { type Passage, ReceiverEnd, SenderEnd } from './channel-ends.ts';
+import { ReceiverEnd, SenderEnd } from './channel-ends.ts';
+import { none, type Passage } from './passage.ts';
 import { Ring } from './ring.ts';
 import { cpu, epochMs, type Strand } from './strand.ts';
 
@@ -97,10 +98,6 @@ export class Channel<T = unknown> implements Passage<T> {
     return this.#depth > 0 || this.writer !== undefined || this.#ended;
   }
 
-  get empty(): boolean {
-    return this.#depth === 0 && this.writer === undefined;
-  }
-
   /** True when `offer` would not have to wait. */
   get accepts(): boolean {
     return this.reader !== undefined || this.#depth < this.#capacity || !this.#blocks || this.#readerGone || this.#ended;
@@ -122,6 +119,10 @@ export class Channel<T = unknown> implements Passage<T> {
     return this.#offerInVain(value);
   }
 
+  get #holds(): boolean {
+    return this.#depth > 0 || this.writer !== undefined;
+  }
+
   #offerInVain(value: T): boolean | undefined {
     if (this.#readerGone) {
       this.#dropped++;
@@ -130,7 +131,7 @@ export class Channel<T = unknown> implements Passage<T> {
     return this.#blocks ? undefined : this.#drop(value);
   }
 
-  take(): T {
+  take(): T | typeof none {
     const { writer } = this;
     let value: T;
     if (this.#depth > 0) {
@@ -140,10 +141,10 @@ export class Channel<T = unknown> implements Passage<T> {
         this.#hold(this.offered as T);
         this.sender.tell(writer, true);
       }
-    } else {
+    } else if (writer !== undefined) {
       value = this.offered as T;
-      this.sender.tell(writer as Strand, true);
-    }
+      this.sender.tell(writer, true);
+    } else return none;
     this.#pass(value);
     return value;
   }
@@ -168,7 +169,7 @@ export class Channel<T = unknown> implements Passage<T> {
 
   /** Nothing more passes (C14): what is held is dropped, and whoever waits here or comes later is thrown the reason. */
   poison(reason: Error): void {
-    if (this.poisoned !== undefined || this.#readerGone || (this.#ended && this.empty)) return;
+    if (this.poisoned !== undefined || this.#readerGone || (this.#ended && !this.#holds)) return;
     this.poisoned = reason;
     this.#ended = true;
     this.#dropped += this.#depth;

@@ -3,7 +3,18 @@ import { defineError } from '#base/errors.ts';
 import type { Priority } from '#model/design.ts';
 import { resumesASample } from './account.ts';
 import { Ring } from './ring.ts';
-import { type Arrivals, breath, cpu, epochMs, parked, type Ranking, type Runner, type Strand, Wait } from './strand.ts';
+import {
+  type Arrivals,
+  breath,
+  cpu,
+  deepestNest,
+  epochMs,
+  parked,
+  type Ranking,
+  type Runner,
+  type Strand,
+  Wait,
+} from './strand.ts';
 
 export const strangeYield = defineError(
   'RUNTIME_STRANGE_YIELD',
@@ -169,6 +180,7 @@ export class Scheduler implements Runner {
       if (strand === undefined) return;
       // A strand that was halted while it stood here: over, or awaiting its clean-up.
       if (strand.done || strand.wait !== undefined) continue;
+      cpu.nest = stride > 1 ? deepestNest : 0;
       if (stride > 1 && --this.#tillSample <= 0) this.#resumeTimed(strand);
       else this.#resumeNext(strand);
       if (--tillLook > 0) continue;
@@ -184,6 +196,7 @@ export class Scheduler implements Runner {
 
   #resumeTimed(strand: Strand): void {
     this.#tillSample = resumesASample;
+    cpu.nest = 0;
     const beforeMs = performance.now();
     this.#resumeNext(strand);
     strand.owner.account.cpuMs += (performance.now() - beforeMs) * resumesASample;
@@ -216,9 +229,9 @@ export class Scheduler implements Runner {
     const given = strand.inbox;
     if (given !== undefined) strand.inbox = undefined;
     try {
-      return strand.direct ? strand.body.next(given) : next.call(strand.body as Generator, given);
+      return strand.stepping !== undefined ? strand.stepping.next(given) : next.call(strand.body as Generator, given);
     } catch (thrown) {
-      this.#threw(strand, thrown);
+      this.threw(strand, thrown);
       return undefined;
     }
   }
@@ -252,12 +265,12 @@ export class Scheduler implements Runner {
     try {
       return strand.body.throw(thrown);
     } catch (again) {
-      this.#threw(strand, again);
+      this.threw(strand, again);
       return undefined;
     }
   }
 
-  #threw(strand: Strand, thrown: unknown): void {
+  threw(strand: Strand, thrown: unknown): void {
     this.#ended(strand);
     strand.owner.threw(strand, thrown);
   }
@@ -335,7 +348,7 @@ export class Scheduler implements Runner {
     try {
       this.#returnRepeatedly(strand);
     } catch (thrown) {
-      this.#threw(strand, thrown);
+      this.threw(strand, thrown);
     }
     cpu.strand = before;
     this.#fill(fuelBefore);

@@ -1,5 +1,5 @@
 import type { Operation, Received, Receiver, Sender, Suspension } from './port.ts';
-import type { Doing } from './strand.ts';
+import { breathing, type SteppingBody } from './strand.ts';
 
 /** What a process does that handles one message after the other and never waits by itself. */
 export interface Stepper {
@@ -23,7 +23,7 @@ const done: IteratorResult<Suspension, undefined> = { done: true, value: undefin
  * input, or when the readers of all outputs have gone. To others it is what it would be if written with `yield*`: the operations
  * of the ends are driven by hand, at half the price. Rule S70.
  */
-export class Stepping implements Doing<undefined>, Afterwards {
+export class Stepping implements SteppingBody, Afterwards {
   readonly #input: Receiver<unknown>;
   readonly #stepper: Stepper;
   /** Outputs whose readers may still be there. */
@@ -74,6 +74,29 @@ export class Stepping implements Doing<undefined>, Afterwards {
       if (this.#receiving) this.#received(result.value as Received<unknown>);
       else if (result.value === false && this.#sendingTo !== undefined) this.#gone(this.#sendingTo);
     }
+  }
+
+  waitsFor(operation: unknown): boolean {
+    return this.#receiving && this.#doing === operation;
+  }
+
+  handle(message: unknown): IteratorResult<Suspension, unknown> | undefined {
+    this.#stepper.step(message);
+    while (this.#taken < this.#emitted) {
+      const doing = this.#beginSend();
+      const result = doing.next();
+      if (result.done !== true) {
+        this.#doing = doing;
+        return result;
+      }
+      if (result.value === false && this.#sendingTo !== undefined) this.#gone(this.#sendingTo);
+    }
+    this.#taken = 0;
+    this.#emitted = 0;
+    this.#receiving = true;
+    if (!this.#over) return undefined;
+    this.#doing = undefined;
+    return breathing;
   }
 
   return(value: unknown): IteratorResult<Suspension, undefined> {

@@ -5,7 +5,7 @@ import type { Operation, Suspension } from './port.ts';
 import type { Ring } from './ring.ts';
 
 /** What drives a strand: the generator of a process or of an operation that runs beside others, or what behaves as one. */
-export type Body = Generator<Suspension, unknown, unknown> | Doing<unknown>;
+export type Body = Generator<Suspension, unknown, unknown> | SteppingBody;
 
 /** What does an operation. */
 export function bodyOf(operation: Operation<unknown>): Body {
@@ -33,6 +33,14 @@ export interface Doing<T> {
   next(given: unknown): IteratorResult<Suspension, T>;
   return(value: unknown): IteratorResult<Suspension, T>;
   throw(thrown: unknown): never;
+}
+
+/** The body of a process that steps: see `stepping.ts`. */
+export interface SteppingBody extends Doing<unknown> {
+  /** True when this is what it waits for to give the next message. */
+  waitsFor(operation: unknown): boolean;
+  /** Does what a message makes it do: undefined when it is over, else what it waits for in the midst. */
+  handle(message: unknown): IteratorResult<Suspension, unknown> | undefined;
 }
 
 /** Where a `Doing` stands: free for the next call, handed out, past the queue, or waiting for its partner. */
@@ -112,6 +120,8 @@ export interface Runner {
   queueOf(ranking: Ranking): Ring<Strand>;
   fuelOf(ranking: Ranking): number;
   enqueue(strand: Strand): void;
+  /** What a strand threw that was not resumed by the scheduler. */
+  threw(strand: Strand, thrown: unknown): void;
   resume(strand: Strand): void;
   halt(strand: Strand): void;
 }
@@ -134,8 +144,8 @@ export class Strand {
   readonly fuel: number;
   readonly owner: Owner;
   readonly body: Body;
-  /** The body is no generator: its `next` is called as a method. */
-  readonly direct: boolean;
+  /** The body, when it is no generator. */
+  readonly stepping: SteppingBody | undefined;
   /** What it is parked on; undefined while it runs or stands in the queue. */
   wait: Wait | undefined = undefined;
   /** What the pending `yield` gives, or throws. */
@@ -151,7 +161,7 @@ export class Strand {
     this.fuel = runner.fuelOf(owner.ranking);
     this.owner = owner;
     this.body = body;
-    this.direct = !isGenerator(body);
+    this.stepping = isGenerator(body) ? undefined : (body as SteppingBody);
   }
 
   /** Being ended from outside: only its finally blocks still run. */
@@ -210,12 +220,20 @@ export class Strand {
 /** From here on times are counted that are kept with each message: small whole numbers cost the least. */
 export const epochMs = Math.floor(performance.timeOrigin);
 
+/** S71: steps within steps; the stack must not grow with the network. */
+export const deepestNest = 16;
+
 /**
  * What runs now in this thread. Turns never nest across schedulers, so one place is enough, and an operation
  * needs no handle to find its strand. `fuel` is what the strand may still do before it has to queue again; `sinceMs` is the time
- * of the last look at the clock, at most a turn ago, from `epochMs` on.
+ * of the last look at the clock, at most a turn ago, from `epochMs` on. `nest` says how deep steps may be done on the spot: S71.
  */
-export const cpu: { strand: Strand | undefined; fuel: number; sinceMs: number } = { strand: undefined, fuel: 0, sinceMs: 0 };
+export const cpu: { strand: Strand | undefined; fuel: number; sinceMs: number; nest: number } = {
+  strand: undefined,
+  fuel: 0,
+  sinceMs: 0,
+  nest: 0,
+};
 
 /** The strand that runs now. */
 export function runningStrand(): Strand {
