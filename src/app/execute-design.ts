@@ -1,14 +1,13 @@
 import type { RunningSession, SessionOrder } from '#host/session-host.ts';
-import type { Session, SessionLimits } from '#model/session.ts';
+import type { Session } from '#model/session.ts';
 import { followSession } from './follow-session.ts';
 import { refuseUnready } from './force-design.ts';
 import { getDesign } from './get-design.ts';
 import type { Caller, Work } from './parts.ts';
-import { withRecording } from './with-recording.ts';
+import { asShown } from './sessions.ts';
 
-export interface ExecuteOptions {
-  /** What it may use; never more than the server allows. */
-  readonly limits?: SessionLimits;
+/** What it may use, never more than the server allows; the breakpoints that are set from the start. */
+export interface ExecuteOptions extends Pick<SessionOrder, 'limits' | 'breakpoints'> {
   /** Records what enters it (S17). */
   readonly record?: boolean;
 }
@@ -22,18 +21,18 @@ export async function executeDesign(
   work: Work,
   caller: Caller,
   designId: string,
-  { limits = {}, record = false }: ExecuteOptions = {},
+  { record = false, ...wishes }: ExecuteOptions = {},
 ): Promise<Session> {
   const design = await getDesign(work, caller, designId);
   refuseUnready(work.lint(design));
   const sessionId = work.newId();
   // Started first: what the host refuses leaves no trace in the store.
-  const running = await started(work, { sessionId, designId, rev: design.rev, body: design, limits }, record);
+  const running = await started(work, { sessionId, designId, rev: design.rev, body: design, ...wishes }, record);
   const begun = work.sessions.create({ id: sessionId, designId, designRev: design.rev });
   work.held.hold(sessionId, running);
   followSession(work, begun, running);
   try {
-    const session = withRecording(work, await begun);
+    const session = asShown(work, await begun);
     work.feed.tell({ type: 'session.status', session });
     return session;
   } catch (thrown) {

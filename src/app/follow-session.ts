@@ -2,7 +2,7 @@ import type { RunEvent, RunningSession } from '#host/session-host.ts';
 import { type Fault, hasEnded, type Session } from '#model/session.ts';
 import type { SessionChange } from '#store/sessions.ts';
 import type { Work } from './parts.ts';
-import { withRecording } from './with-recording.ts';
+import { asShown } from './sessions.ts';
 
 /**
  * Records what a session says of itself, in order, and tells it on once it is stored.
@@ -52,5 +52,5 @@ async function record(work: Work, id: string, change: SessionChange, running: Ru
     await work.metrics.append(id, at, processes);
     work.held.tidy();
   }
-  work.feed.tell({ type: 'session.status', session: withRecording(work, session) });
+  work.feed.tell({ type: 'session.status', session: asShown(work, session) });
 }

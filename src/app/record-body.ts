@@ -7,6 +7,7 @@ import { defineError } from '#base/errors.ts';
 import { feedFrom } from '#host/attachments.ts';
 import type { Catalog } from '#host/catalog.ts';
 import { HiddenSecrets } from '#host/hidden-secrets.ts';
+import { intervene, setBreakpoints } from '#host/interventions.ts';
 import { recordingOfTools, replayOfTools } from '#host/recorded-tools.ts';
 import { type SharedTools, toolsOf } from '#host/tools.ts';
 import { type Attachment, wire } from '#host/wire.ts';
@@ -127,7 +128,7 @@ export async function replayBody(parts: RecordParts, body: DesignBody, options: 
   if (header.kind === 'search') return await replaySearch(parts, recording);
   const outlets = new Outlets(options.outputs, options.out);
   const patience = (): Promise<void> => new Promise((resolve) => void parts.clock.after(patienceMs, resolve));
-  const replayer = new Replayer(header.startMs, { breathe: () => breathe(), patience });
+  const replayer = new Replayer(header.startMs, { breathe: () => breathe(), patience, intervene });
   const replayed = replayOfTools(recording.lines.filter((line): line is ToolLine => line.do === 'tool'));
   const stopping = new AbortController();
   const tools = (node: string): Tools => {
@@ -142,6 +143,7 @@ export async function replayBody(parts: RecordParts, body: DesignBody, options: 
     ...replayer,
     tools,
   });
+  setBreakpoints(network, header.breakpoints);
   const watched = watch(network, stopping, header.whenStuck ?? 'stop');
   await outlets.open();
   const entries = entriesOf(recording);

@@ -1,10 +1,9 @@
 import { Type } from 'typebox';
 import type { RunningSession } from '#host/session-host.ts';
-import type { Sample, Session, SessionSnapshot } from '#model/session.ts';
+import { hasEnded, type Sample, type Session, type SessionSnapshot } from '#model/session.ts';
 import { connectionNotHeld, sessionUnknown } from './app-errors.ts';
 import { type Page, type PageWanted, pageOf } from './page.ts';
 import type { Caller, Work } from './parts.ts';
-import { withRecording } from './with-recording.ts';
 
 const Key = Type.Object({ startedAt: Type.String({ format: 'date-time' }), id: Type.String({ format: 'uuid' }) });
 
@@ -25,7 +24,7 @@ export async function listSessions(
     wanted,
     Key,
     ({ startedAt, id }: Session) => ({ startedAt, id }),
-    async (limit, after) => (await work.sessions.list({ designId, limit, after })).map((session) => withRecording(work, session)),
+    async (limit, after) => (await work.sessions.list({ designId, limit, after })).map((session) => asShown(work, session)),
   );
 }
 
@@ -37,7 +36,14 @@ export async function listSessions(
 export async function getSession(work: Work, _caller: Caller, id: string): Promise<Session> {
   const session = await work.sessions.get(id);
   if (session === undefined) throw sessionUnknown({ detail: `There is no session ${id}.`, facts: { sessionId: id } });
-  return withRecording(work, session);
+  return asShown(work, session);
+}
+
+/** The session with what is not stored of it: the breakpoint that holds it, whose message is only shown, and how its recording is. */
+export function asShown({ held, recordings }: Work, session: Session): Session {
+  const pausedAt = hasEnded(session.state) ? undefined : held.get(session.id)?.pausedAt;
+  const recording = recordings.state(session.id);
+  return { ...session, ...(pausedAt !== undefined && { pausedAt }), ...(recording !== undefined && { recording }) };
 }
 
 /**

@@ -7,6 +7,7 @@ import { defineError, messageOf } from '#base/errors.ts';
 import type { Tools } from '#kit/tools.ts';
 import { type DesignBody, emptyDesign } from '#model/design.ts';
 import { readDesignText, writeDesignText } from '#model/design-text.ts';
+import type { Intervention } from '#model/intervention.ts';
 import type { Network } from '#runtime/network.ts';
 import { Recorder } from '#runtime/recorder.ts';
 import { cut, headerText, lineText, type RecordingHeader } from '#runtime/recording.ts';
@@ -30,6 +31,7 @@ export interface RecordingOrder {
 
 interface Recorded {
   readonly sessionId: string;
+  readonly breakpoints?: RecordingHeader['breakpoints'] | undefined;
   readonly body: Pick<DesignBody, 'nodes' | 'connections'>;
 }
 
@@ -40,7 +42,7 @@ interface Recorded {
  */
 export async function openRecording(
   { file, mostBytes }: RecordingOrder,
-  { sessionId, body }: Recorded,
+  { sessionId, body, breakpoints }: Recorded,
   { catalog, clock }: { readonly catalog: Catalog; readonly clock: Clock },
 ): Promise<SessionRecording> {
   const { nodes, connections } = body;
@@ -59,6 +61,7 @@ export async function openRecording(
     inputs: [],
     outputs: [],
     whenStuck: 'stay',
+    ...(breakpoints !== undefined && { breakpoints }),
   };
   try {
     const stream = (await open(file, 'wx')).createWriteStream();
@@ -122,6 +125,10 @@ export class SessionRecording {
 
   resume(): void {
     this.#live.resume();
+  }
+
+  intervene<T>(what: Intervention, act: (network: Network) => Promise<T>): Promise<T> {
+    return this.#live.intervene(what, act);
   }
 
   stop(): void {

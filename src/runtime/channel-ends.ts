@@ -1,8 +1,11 @@
-import { type Alternation, type Branch, endBusy, type OfferingSender } from './alternation.ts';
+import type { Branch, OfferingSender } from './alternation.ts';
+import { ChannelEnd } from './channel-end.ts';
 import { nest } from './nest.ts';
+import { Offer } from './offer.ts';
 import { noMore, none, type Passage } from './passage.ts';
 import type { Operation, Received, Receiver, Suspension } from './port.ts';
 import {
+  again,
   asked,
   breath,
   breathing,
@@ -11,12 +14,8 @@ import {
   idle,
   parked,
   queued,
-  runningStrand,
-  type Stage,
   type SteppingBody,
   type Strand,
-  Wait,
-  type Waiting,
   waiting,
 } from './strand.ts';
 
@@ -24,112 +23,26 @@ const atEnd: IteratorResult<Suspension, Received<never>> = Object.freeze({ done:
 const accepted: IteratorResult<Suspension, boolean> = Object.freeze({ done: true, value: true });
 const refused: IteratorResult<Suspension, boolean> = Object.freeze({ done: true, value: false });
 
-/** What both ends share: at most one strand is parked on an end, directly or through an alternation. */
-abstract class ChannelEnd extends Wait {
-  lastWon = 0;
-  protected alternation: Alternation | undefined = undefined;
-  protected index = 0;
-  /** An end is its own operation, so that a communication allocates none; called again before it is done, it makes another. */
-  protected stage: Stage = idle;
-  /** How often a process had to wait here, and for how long those took that are over. */
-  waits = 0;
-  #waitedMs = 0;
-  #sinceMs = 0;
-
-  abstract readonly place: { readonly connection: string; readonly port: string };
-  /** Who is parked here. */
-  abstract strand: Strand | undefined;
-
-  get turn(): this {
-    return this;
-  }
-
-  /** Milliseconds a process has waited here, the wait that is under way included. */
-  blockedMs(waiting: Strand | undefined): number {
-    return this.#waitedMs + (waiting === undefined ? 0 : Math.max(0, cpu.sinceMs - this.#sinceMs));
-  }
-
-  protected beginWait(): void {
-    this.waits++;
-    this.#sinceMs = cpu.sinceMs;
-  }
-
-  protected endWait(): void {
-    this.#waitedMs += cpu.sinceMs - this.#sinceMs;
-  }
-
-  enable(alternation: Alternation, index: number): void {
-    if (this.strand !== undefined) throw endBusy({ facts: this.place });
-    this.beginWait();
-    this.strand = alternation.strand;
-    this.alternation = alternation;
-    this.index = index;
-  }
-
-  disable(): void {
-    this.endWait();
-    this.strand = undefined;
-    this.alternation = undefined;
-  }
-
-  cancel(): void {
-    this.disable();
-  }
-
-  protected choose(given: unknown): void {
-    const alternation = this.alternation as Alternation;
-    this.disable();
-    alternation.choose(this.index, given);
-  }
-
-  /** The running strand, which is about to be parked here; whoever calls this yields `parked` next, or the end itself. */
-  protected toPark(): Strand {
-    if (this.strand !== undefined) throw endBusy({ facts: this.place });
-    const strand = runningStrand();
-    strand.wait = this;
-    this.beginWait();
-    return strand;
-  }
-
-  /** `yield*` asks for this when the process is ended while it waits here. */
-  return(value: unknown): IteratorResult<Suspension, never> {
-    this.stage = idle;
-    return { done: true, value: value as never };
-  }
-
-  /** The same when what it waits for will throw. */
-  throw(thrown: unknown): never {
-    this.stage = idle;
-    throw thrown;
-  }
-
-  /** C14: whoever is parked here is thrown the reason. */
-  fail(reason: Error): void {
-    const { strand, alternation } = this;
-    if (strand === undefined) return;
-    this.disable();
-    if (alternation === undefined) strand.wakeThrowing(reason);
-    else alternation.fail(reason);
-  }
-
-  describe(into: Waiting): void {
-    const { connection, port } = this.place;
-    into.ports.push(port);
-    into.connections.push(connection);
-  }
-}
-
 /** The reading end. */
 export class ReceiverEnd<T> extends ChannelEnd implements Receiver<T>, Branch<Received<T>>, Doing<Received<T>> {
   declare readonly guards: Received<T>;
   /** What the parked strand was told: this message, or the end. */
   #told: T | undefined = undefined;
   #toldEnd = false;
-  readonly #channel: Passage<T>;
+  #channel: Passage<T>;
 
   constructor(channel: Passage<T>) {
     super();
     this.#channel = channel;
+  }
+
+  /** The channel, or what stands in its way (S38). */
+  get passage(): Passage<T> {
+    return this.#channel;
+  }
+
+  set passage(passage: Passage<T>) {
+    this.#channel = passage;
   }
 
   get suspends(): string {
@@ -196,10 +109,11 @@ export class ReceiverEnd<T> extends ChannelEnd implements Receiver<T>, Branch<Re
 
   *#receiveBeside(): Operation<Received<T>> {
     if (--cpu.fuel < 0) yield breath;
-    if (this.#channel.gives) return this.take();
-    this.#channel.account.end();
-    this.#channel.reader = this.toPark();
-    yield this;
+    do {
+      if (this.#channel.gives) return this.take();
+      this.#channel.account.end();
+      this.#channel.reader = this.toPark();
+    } while ((yield this) === again);
     return this.#toldEnd ? noMore : { ended: false, value: this.#told as T };
   }
 
@@ -269,11 +183,20 @@ export class SenderEnd<T> extends ChannelEnd implements OfferingSender<T>, Doing
   /** The message of the operation handed out. */
   #message: T | undefined = undefined;
   #sent = true;
-  readonly #channel: Passage<T>;
+  #channel: Passage<T>;
 
   constructor(channel: Passage<T>) {
     super();
     this.#channel = channel;
+  }
+
+  /** The channel, or what stands in its way (S38). */
+  get passage(): Passage<T> {
+    return this.#channel;
+  }
+
+  set passage(passage: Passage<T>) {
+    this.#channel = passage;
   }
 
   get suspends(): string {
@@ -335,11 +258,12 @@ export class SenderEnd<T> extends ChannelEnd implements OfferingSender<T>, Doing
 
   *#sendBeside(value: T): Operation<boolean> {
     if (--cpu.fuel < 0) yield breath;
-    const taken = this.#channel.offer(value);
-    if (taken !== undefined) return taken;
-    this.#channel.writer = this.toPark();
-    this.#channel.offered = value;
-    yield this;
+    do {
+      const taken = this.#channel.offer(value);
+      if (taken !== undefined) return taken;
+      this.#channel.writer = this.toPark();
+      this.#channel.offered = value;
+    } while ((yield this) === again);
     return this.#sent;
   }
 
@@ -353,12 +277,17 @@ export class SenderEnd<T> extends ChannelEnd implements OfferingSender<T>, Doing
   }
 
   offering(value: T): Branch<{ readonly sent: boolean }> {
-    return new Offer(this.#channel, this, value);
+    return new Offer(this, value);
   }
 
   override disable(): void {
     super.disable();
     this.#channel.offered = undefined;
+  }
+
+  override withdraw(): boolean {
+    if (this.stage === waiting) this.#message = this.#channel.offered;
+    return super.withdraw();
   }
 
   /** Tells the one who is parked here what became of the message. */
@@ -371,40 +300,5 @@ export class SenderEnd<T> extends ChannelEnd implements OfferingSender<T>, Doing
       this.endWait();
       writer.goOn();
     } else this.choose({ sent });
-  }
-}
-
-/** An output guard: the writing end together with the message it would send. */
-class Offer<T> implements Branch<{ readonly sent: boolean }> {
-  declare readonly guards: { readonly sent: boolean };
-  readonly turn: SenderEnd<T>;
-  readonly #channel: Passage<T>;
-  readonly #value: T;
-
-  constructor(channel: Passage<T>, sender: SenderEnd<T>, value: T) {
-    this.#channel = channel;
-    this.turn = sender;
-    this.#value = value;
-  }
-
-  ready(): boolean {
-    return this.#channel.accepts;
-  }
-
-  take(): { readonly sent: boolean } {
-    return { sent: this.#channel.offer(this.#value) ?? false };
-  }
-
-  enable(alternation: Alternation, index: number): void {
-    this.turn.enable(alternation, index);
-    this.#channel.offered = this.#value;
-  }
-
-  disable(): void {
-    this.turn.disable();
-  }
-
-  describe(into: Waiting): void {
-    this.turn.describe(into);
   }
 }

@@ -9,6 +9,7 @@ import {
   type SessionState,
 } from '#model/session.ts';
 import { Channel, type ChannelPlan, type ChannelSample } from './channel.ts';
+import { Interventions } from './interventions.ts';
 import { type Handling, Process, type ProcessPlan, type ProcessWatcher } from './process.ts';
 import { type Defer, Scheduler, type Steering } from './scheduler.ts';
 
@@ -37,7 +38,9 @@ export type NetworkEvent =
   | { readonly is: 'process'; readonly process: string; readonly state: ProcessState }
   | { readonly is: 'fault'; readonly fault: Fault; readonly handling: Handling }
   | { readonly is: 'stuck'; readonly nodes: readonly string[]; readonly connections: readonly string[] }
-  | { readonly is: 'unstuck' };
+  | { readonly is: 'unstuck' }
+  /** A step of the paused session is over. */
+  | { readonly is: 'stepped' };
 
 export type Stuck = Extract<NetworkEvent, { is: 'stuck' }>;
 
@@ -68,6 +71,7 @@ export class Network {
     changed: (process) => this.#say({ is: 'process', process: process.id, state: process.state(false) }),
     failed: (_process, fault, handling) => this.#failed(fault, handling),
     ended: (process) => this.#ended(process),
+    pausing: () => this.#scheduler.held && (this.#state === 'pausing' || this.#state === 'paused'),
   };
   #state: SessionState = 'starting';
   #live: number;
@@ -75,6 +79,8 @@ export class Network {
   #ending: Outcome = { state: 'completed' };
   #cancelGrace: Cancel | undefined;
   #pauses: (() => void)[] = [];
+  /** What is done to parts of it while it runs: S35… */
+  readonly interventions: Interventions;
 
   constructor(plan: NetworkPlan) {
     const { promise, resolve } = Promise.withResolvers<Outcome>();
@@ -84,6 +90,7 @@ export class Network {
     this.#defer = plan.defer;
     this.#scheduler = new Scheduler(plan.clock, plan.defer, () => this.#rest(), plan.steering);
     this.#live = plan.processes.length;
+    this.interventions = this.#intervened();
     for (const process of plan.processes) this.#addProcess(process);
     for (const channel of plan.channels) this.#addChannel(channel);
   }
@@ -126,6 +133,7 @@ export class Network {
   /** Goes on after a pause. */
   resume(): void {
     if (this.#state !== 'paused' && this.#state !== 'pausing') return;
+    this.interventions.resumed();
     this.#to('running');
     this.#settlePauses();
     this.#scheduler.release();
@@ -144,7 +152,10 @@ export class Network {
 
   /** `perSecond` is 0: a rate needs two looks, and whoever looks knows when it looked before. */
   channels(): ChannelStatus[] {
-    return [...this.#channels.values()].map((channel) => channel.status());
+    return [...this.#channels.values()].map((channel) => {
+      const breakpoint = this.interventions.breakpoint(channel.id);
+      return breakpoint === undefined ? channel.status() : { ...channel.status(), breakpoint };
+    });
   }
 
   /** The last messages that passed a connection, oldest first; at most 20. */
@@ -181,6 +192,25 @@ export class Network {
     this.#channels.set(plan.id, channel);
   }
 
+  #intervened(): Interventions {
+    const state = (): SessionState => this.#state;
+    return new Interventions({
+      get state() {
+        return state();
+      },
+      processes: this.#processes,
+      channels: this.#channels,
+      scheduler: this.#scheduler,
+      defer: this.#defer,
+      onEvent: (listener) => this.onEvent(listener),
+      pause: () => void this.pause(),
+      stepped: () => {
+        if (this.#live === 0) this.#rest();
+        else if (this.#state === 'paused') this.#say({ is: 'stepped' });
+      },
+    });
+  }
+
   /** The scheduler has nothing to run, or was held. */
   #rest(): void {
     if (this.#state === 'pausing') {
@@ -188,10 +218,14 @@ export class Network {
       this.#settlePauses();
     } else if (this.#live === 0 && this.#scheduler.cleaning.size === 0) {
       this.#finish();
-    } else if (this.#state === 'running' && this.#scheduler.outside === 0 && this.#stuck === undefined) {
+    } else if (this.#state === 'running' && this.#canBeStuck()) {
       this.#stuck = this.#knot();
       this.#say(this.#stuck);
     }
+  }
+
+  #canBeStuck(): boolean {
+    return this.#scheduler.outside === 0 && this.#stuck === undefined && !this.interventions.holding;
   }
 
   #knot(): Stuck {
@@ -222,6 +256,7 @@ export class Network {
 
   #halt(): void {
     if (hasEnded(this.#state)) return;
+    this.interventions.releaseAll();
     for (const process of this.#processes.values()) process.stop();
     if (this.#scheduler.cleaning.size > 0) {
       this.#cancelGrace = this.#clock.after(graceMs, () => {

@@ -1,4 +1,5 @@
 import type { Clock } from '#base/clock.ts';
+import type { Intervention } from '#model/intervention.ts';
 import { hasEnded } from '#model/session.ts';
 import type { Network } from './network.ts';
 import { Passing } from './passing.ts';
@@ -27,8 +28,6 @@ export class Recorder implements Arrivals {
   #over = false;
   #timers = 0;
   #answers = 0;
-  /** What was asked for in the midst of an entry. */
-  readonly #later: (() => void)[] = [];
 
   /**
    * @param write hears each line, and last the end.
@@ -70,10 +69,17 @@ export class Recorder implements Arrivals {
     this.#ask('resume', (network) => network.resume());
   }
 
+  /** What a person does to a part of the network, by `act`; gives what that gives. */
+  intervene<T>(what: Intervention, act: (network: Network) => Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.#ask('intervene', (network) => void act(network).then(resolve, reject), { what });
+    });
+  }
+
   // Asked for from within the run, it comes when that entry is over: entries do not nest.
-  #ask(what: 'start' | 'stop' | 'pause' | 'resume', act: (network: Network) => void): void {
-    const enter = (): void => this.#enter({ do: what }, () => this.#network && act(this.#network));
-    if (this.#entered) this.#later.push(enter);
+  #ask(asked: Entry['do'], act: (network: Network) => void, more: Pick<Entry, 'what'> = {}): void {
+    const enter = (): void => this.#enter({ do: asked, ...more }, () => this.#network && act(this.#network));
+    if (this.#entered) void Promise.resolve().then(enter);
     else enter();
   }
 
@@ -105,7 +111,6 @@ export class Recorder implements Arrivals {
     this.#moves = [];
     this.#looks = 0;
     if (!this.#over) this.#note({ ...entry, ...(ms.length > 0 && { ms }), ...this.#passing?.take() });
-    this.#later.shift()?.();
   }
 
   #note(entry: Entry): void {

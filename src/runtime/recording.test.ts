@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Clock, ManualClock } from '#base/clock.ts';
+import type { Intervention } from '#model/intervention.ts';
 import { hasEnded } from '#model/session.ts';
 import { all } from './all.ts';
 import { after, fairAlt, never, priAlt } from './alt.ts';
 import type { ChannelPlan, ChannelSample } from './channel.ts';
-import type { NetworkPlan } from './network.ts';
+import type { Network, NetworkPlan } from './network.ts';
 import { Recorder } from './recorder.ts';
 import { type Entry, headerText, lineText, type RecordingEnd, type RecordingHeader, readRecording } from './recording.ts';
 import { type Divergence, Replayer } from './replayer.ts';
@@ -25,9 +26,23 @@ interface Shape {
   readonly stopAfter: number | undefined;
   /** Outside things done before it is paused, and before it goes on. */
   readonly pauses: readonly (readonly [number, number])[];
+  /** Outside things done before a part of it is held, let go, stepped, or given a breakpoint. */
+  readonly interventions: readonly (readonly [number, Intervention])[];
 }
 
 const acts = fc.array(fc.constantFrom('sleep' as const, 'ask' as const, 'send' as const), { maxLength: 12 });
+const node = fc.constantFrom('a', 'merge', 'sink');
+const interventions: fc.Arbitrary<Intervention> = fc.oneof(
+  node.map((id): Intervention => ({ do: 'node.pause', node: id })),
+  node.map((id): Intervention => ({ do: 'node.resume', node: id })),
+  node.map((id): Intervention => ({ do: 'step', node: id })),
+  fc.constant<Intervention>({ do: 'step' }),
+  fc.record({
+    do: fc.constant('breakpoint.set' as const),
+    connection: fc.constantFrom('c0', 'c1'),
+    afterHits: fc.integer({ min: 1, max: 3 }),
+  }),
+);
 const shapes: fc.Arbitrary<Shape> = fc.record({
   sources: fc.tuple(acts, acts),
   stages: fc.array(
@@ -42,6 +57,7 @@ const shapes: fc.Arbitrary<Shape> = fc.record({
   seed: fc.nat(),
   stopAfter: fc.option(fc.integer({ min: 0, max: 30 }), { nil: undefined }),
   pauses: fc.array(fc.tuple(fc.nat(30), fc.nat(3)), { maxLength: 4 }),
+  interventions: fc.array(fc.tuple(fc.nat(30), interventions), { maxLength: 6 }),
 });
 
 type World = Pick<NetworkPlan, 'clock' | 'defer' | 'steering'>;
@@ -125,6 +141,24 @@ function randomOf(seed: number): (below: number) => number {
   };
 }
 
+/** What is asked of a run after so many outside things. */
+function askedAt({ stopAfter, pauses, interventions }: Shape, recorder: Recorder, done: number): (() => void)[] {
+  return [
+    ...(done === stopAfter ? [() => recorder.stop()] : []),
+    ...pauses.filter(([at]) => at === done).map(() => () => void recorder.pause()),
+    ...pauses.filter(([at, forSo]) => at + forSo === done).map(() => () => recorder.resume()),
+    ...interventions.filter(([at]) => at === done).map(([, what]) => intervening(recorder, what)),
+  ];
+}
+
+const letGo = (recorder: Recorder): (() => void)[] => [
+  () => recorder.resume(),
+  ...['a', 'merge', 'sink'].map((id) => intervening(recorder, { do: 'node.resume', node: id })),
+];
+
+const intervening = (recorder: Recorder, what: Intervention) => (): void =>
+  void recorder.intervene(what, (network) => intervene(network, what));
+
 /** An outside whose turns, timers, answers and time come as the seed says. */
 async function record(shape: Shape): Promise<{ trace: Trace; lines: (Entry | RecordingEnd)[] }> {
   const random = randomOf(shape.seed);
@@ -147,14 +181,18 @@ async function record(shape: Shape): Promise<{ trace: Trace; lines: (Entry | Rec
   recorder.attach(built.bench.network);
   recorder.start();
   for (let done = 0; !hasEnded(built.bench.network.state); done++) {
-    if (done === shape.stopAfter) recorder.stop();
-    for (const [at, forSo] of shape.pauses) {
-      if (done === at) void recorder.pause();
-      if (done === at + forSo) recorder.resume();
+    for (const ask of askedAt(shape, recorder, done)) {
+      ask();
+      await tick();
     }
     const ways = [turns.length > 0 && 'turn', time.pending > 0 && 'timer', questions.length > 0 && 'ask'].filter(Boolean);
-    // Paused, with nothing to come: it is let go on.
-    if (ways.length === 0) recorder.resume();
+    // Paused or held, with nothing to come, or timers for ever: it is let go on.
+    if (ways.length === 0 || done === 60) {
+      for (const ask of letGo(recorder)) {
+        ask();
+        await tick();
+      }
+    }
     const way = ways[random(ways.length)];
     if (way === 'turn') turns.shift()?.();
     if (way === 'timer') time.advanceToNext();
@@ -166,6 +204,14 @@ async function record(shape: Shape): Promise<{ trace: Trace; lines: (Entry | Rec
 
 const answerTo = (question: string): number => question.length * 7;
 
+/** What the host does, for the parts that this test uses. */
+async function intervene({ interventions }: Network, what: Intervention): Promise<void> {
+  if (what.do === 'node.pause') interventions.holdNode(what.node);
+  if (what.do === 'node.resume') interventions.releaseNode(what.node);
+  if (what.do === 'breakpoint.set') interventions.setBreakpoint(what.connection, { afterHits: what.afterHits ?? 1 });
+  if (what.do === 'step') await interventions.step(what.node);
+}
+
 async function replay(
   shape: Shape,
   lines: readonly (Entry | RecordingEnd)[],
@@ -174,7 +220,7 @@ async function replay(
   const patience = async (): Promise<void> => {
     for (let i = 0; i < 10; i++) await tick();
   };
-  const replayer = new Replayer(1_000, { breathe: tick, patience });
+  const replayer = new Replayer(1_000, { breathe: tick, patience, intervene });
   const built = build(shape, replayer, async (question) => answerTo(question), spoil);
   const entries = lines.slice(0, -1) as readonly Entry[];
   const diverged = await replayer.run(built.bench.network, entries, lines.at(-1) as RecordingEnd);
@@ -223,6 +269,7 @@ describe('a recorded run', () => {
       seed: 5,
       stopAfter: undefined,
       pauses: [],
+      interventions: [],
     };
     const { lines } = await record(shape);
     const entries = lines.slice(0, -1) as Entry[];

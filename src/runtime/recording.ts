@@ -1,4 +1,5 @@
 import { defineError } from '#base/errors.ts';
+import type { BreakpointWish, Intervention } from '#model/intervention.ts';
 import type { Fault } from '#model/session.ts';
 
 /**
@@ -43,6 +44,8 @@ export interface RecordingHeader {
   readonly design: string;
   /** Whether the run is stopped when it is stuck, as by the command line (the usual), or goes on until somebody stops it. */
   readonly whenStuck?: 'stop' | 'stay';
+  /** Those that were set before the start, by connection. */
+  readonly breakpoints?: Readonly<Record<string, BreakpointWish>>;
   readonly inputs: readonly (RecordedEnd & { readonly messages: readonly unknown[] })[];
   readonly outputs: readonly RecordedEnd[];
 }
@@ -52,10 +55,12 @@ export interface RecordingHeader {
  * they were awaited), what is asked for from outside.
  */
 export interface Entry {
-  readonly do: 'start' | 'turn' | 'timer' | 'answer' | 'pause' | 'resume' | 'stop';
+  readonly do: 'start' | 'turn' | 'timer' | 'answer' | 'pause' | 'resume' | 'intervene' | 'stop';
   readonly n?: number;
   /** The process it concerns. */
   readonly of?: string;
+  /** With `intervene`: what was done to a part of the run. */
+  readonly what?: Intervention;
   /** Where a look at the clock saw it moved: number of the look in this entry, and by how many milliseconds. */
   readonly ms?: readonly (readonly [look: number, byMs: number])[];
   /** Messages that passed meanwhile, and a checksum over them. */
@@ -179,6 +184,8 @@ function isLine({ do: what, ...line }: Parsed): boolean {
   if (what === 'step') return isCount(line['choice']) && isCount(line['of']) && typeof line['says'] === 'string';
   if (what === 'tool') return typeof line['node'] === 'string' && isCount(line['call']);
   if (what === 'timer' || what === 'answer') return isCount(line['n']) && isMoves(line['ms']);
+  if (what === 'intervene')
+    return typeof (line['what'] as { do?: unknown } | null | undefined)?.do === 'string' && isMoves(line['ms']);
   return ['start', 'turn', 'pause', 'resume', 'stop'].includes(String(what)) && isMoves(line['ms']);
 }
 

@@ -65,6 +65,19 @@ export abstract class Wait implements Suspension {
   abstract cancel(): void;
   abstract describe(into: Waiting): void;
 
+  /**
+   * Takes the registration back, so that the operation begins anew when its strand, with `again` in its inbox, goes on; false when
+   * nothing can be taken back: it awaits the outside, or others of its own process, which go to `gate`.
+   */
+  withdraw(_gate?: Gate): boolean {
+    return false;
+  }
+
+  /** True while it has not begun to wait: a hold stops its strand within it. */
+  get midway(): boolean {
+    return false;
+  }
+
   /** True when something below this wait stands in the queue. */
   get runnable(): boolean {
     return false;
@@ -103,6 +116,16 @@ export interface Owner {
   threw(strand: Strand, thrown: unknown): void;
 }
 
+/** Takes strands aside. */
+export interface Gate {
+  take(strand: Strand): void;
+}
+
+/** In the inbox of a strand: the operation it stands at begins anew. */
+export const again = Symbol('again');
+/** In the inbox of a strand: its moment has come. */
+export const ripe = Symbol('ripe');
+
 /** Holds answers from outside until it is their time. */
 export interface Arrivals {
   /** A process begins to await an answer. What this gives is called when the answer is there, with what lets the process hear it. */
@@ -117,6 +140,8 @@ export interface Runner {
   readonly nowMs: number;
   /** Who decides when answers from outside are heard; undefined: they are as they come. */
   readonly arrivals: Arrivals | undefined;
+  /** True while no strand may begin a communication. */
+  readonly held: boolean;
   queueOf(ranking: Ranking): Ring<Strand>;
   fuelOf(ranking: Ranking): number;
   enqueue(strand: Strand): void;
@@ -137,7 +162,8 @@ const haltingBit = 2;
 
 /** One generator being driven. A process has one; `all` gives it more for a while. */
 export class Strand {
-  readonly runner: Runner;
+  /** Another one while its process is held (S36). */
+  runner: Runner;
   /** Where it stands when it can go on. */
   readonly queue: Ring<Strand>;
   /** Communications it may do in a row. */
@@ -190,6 +216,11 @@ export class Strand {
     this.wait = undefined;
     this.inbox = value;
     this.runner.enqueue(this);
+  }
+
+  /** Takes back what it waits for and makes it runnable: it tries again. */
+  beginAnew(): void {
+    if (this.wait?.withdraw() === true) this.wake(again);
   }
 
   /** What a fair alternation remembers of a guard that is made anew each time, by its tag. */

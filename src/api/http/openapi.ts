@@ -5,7 +5,8 @@ import { Connection, Design, DesignBody, DesignSummary, DesignVersion, End, Node
 import { Edit } from '#model/edit.ts';
 import { Finding, Trace, TraceStep, Validation, Waiting } from '#model/finding.ts';
 import { ForcedReport } from '#model/forced.ts';
-import { ChannelStatus, Fault, ProcessStatus, Sample, Session, SessionSnapshot } from '#model/session.ts';
+import { Stepped } from '#model/intervention.ts';
+import { Breakpoint, ChannelStatus, Fault, PausedAt, ProcessStatus, Sample, Session, SessionSnapshot } from '#model/session.ts';
 import { Problem } from './problem.ts';
 
 /** Of the API, not of the program: grows when something is added to it. */
@@ -13,6 +14,7 @@ const version = '1.0.0';
 
 /** Nouns that the description names once and refers to. */
 const nouns: Readonly<Record<string, TSchema>> = {
+  Breakpoint,
   ChannelStatus,
   ComponentSpec,
   Connection,
@@ -26,12 +28,14 @@ const nouns: Readonly<Record<string, TSchema>> = {
   Finding,
   ForcedReport,
   Node,
+  PausedAt,
   PortSpec,
   Problem,
   ProcessStatus,
   Sample,
   Session,
   SessionSnapshot,
+  Stepped,
   Trace,
   TraceStep,
   Validation,

@@ -2,12 +2,18 @@ import { Readable } from 'node:stream';
 import { Type } from 'typebox';
 import type { App } from '#app/app.ts';
 import { ElementId } from '#model/design.ts';
+import { BreakpointWish } from '#model/intervention.ts';
 import { Sample, Session, SessionLimits, SessionSnapshot } from '#model/session.ts';
 import { caller } from './caller.ts';
 import type { Routes } from './checked.ts';
 import { answers, DesignParams, pageOf, SessionParams, SessionsQuery } from './schemas.ts';
 
 const tags = ['executions'];
+
+const Breakpoints = Type.Record(ElementId, BreakpointWish, {
+  additionalProperties: false,
+  description: 'Breakpoints that are set from the start, by connection.',
+});
 
 /** Sessions: start, look, pause, resume, stop. */
 export function sessionRoutes(routes: Routes, app: App): void {
@@ -31,6 +37,7 @@ function start(routes: Routes, app: App): void {
         body: Type.Object(
           {
             limits: Type.Optional(SessionLimits),
+            breakpoints: Type.Optional(Breakpoints),
             record: Type.Optional(Type.Boolean({ description: 'Record what enters the session, so that it can be replayed.' })),
           },
           { additionalProperties: false },
