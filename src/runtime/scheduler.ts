@@ -2,6 +2,7 @@ import type { Clock } from '#base/clock.ts';
 import { defineError } from '#base/errors.ts';
 import { resumesASample } from './account.ts';
 import { Interrupted } from './interrupted.ts';
+import { timed } from './nest.ts';
 import { Ready } from './ready.ts';
 import type { Ring } from './ring.ts';
 import {
@@ -72,7 +73,7 @@ export class Scheduler implements Runner {
   #scheduled = false;
   #held = true;
   #kept = 0;
-  readonly #interrupted = new Interrupted();
+  readonly interrupted = new Interrupted();
 
   /** @param rest called after each turn that left nothing runnable, or was held. */
   constructor(clock: Clock, defer: Defer, rest: () => void, { queue, fuel, arrivals }: Steering = {}) {
@@ -129,13 +130,12 @@ export class Scheduler implements Runner {
     this.#turning = true;
     this.#held = false;
     cpu.nest = 0;
-    const startMs = this.#clock.now();
-    this.#look(startMs);
+    const endMs = this.#clock.now() + turnMs;
     let more = true;
-    for (let left = turnResumes; !this.#held && more && left > 0 && this.nowMs - startMs < turnMs; left--) {
-      more = this.#strideOn(about);
+    do {
       this.#look(this.#clock.now());
-    }
+      more = this.#strideOn(about);
+    } while (more && !this.#held && this.nowMs < endMs);
     this.#held = true;
     this.#turning = false;
     return more;
@@ -146,27 +146,15 @@ export class Scheduler implements Runner {
       about(strand);
       this.resume(strand, fuel);
     };
-    if (this.#interrupted.first(goOn)) return true;
+    if (this.interrupted.first(goOn)) return true;
     const strand = this.#ready.shift();
-    if (strand === undefined) return false;
-    if (!strand.done && strand.wait === undefined) goOn(strand);
-    return true;
+    if (strand?.done === false && strand.wait === undefined) goOn(strand);
+    return strand !== undefined;
   }
 
   /** Lets a strand go on first when released, as one that the hold stopped. */
   interrupt(strand: Strand): void {
-    this.#interrupted.push(strand, this.#kept);
-  }
-
-  /** Takes a strand that could go on out of its place; gives the operation within which it was stopped, if there is one. Between turns only. */
-  withdraw(strand: Strand): Wait | undefined {
-    const stopped = this.#interrupted.withdraw(strand);
-    if (stopped !== undefined) return stopped.within;
-    for (let left = strand.queue.size; left > 0; left--) {
-      const other = strand.queue.shift();
-      if (other !== undefined && other !== strand) strand.queue.push(other);
-    }
-    return undefined;
+    this.interrupted.push(strand, this.#kept);
   }
 
   // While held, the tank shows empty, and what was in it is kept: a pause does not change whose turn it is (S4).
@@ -198,18 +186,19 @@ export class Scheduler implements Runner {
     let stride = 1;
     let tillLook = stride;
     this.#look(startMs);
+    cpu.nest = deepestNest;
     this.#continueInterrupted();
     for (let left = turnResumes; left > 0 && !this.#held; left--) {
       const strand = this.#ready.shift();
       if (strand === undefined) return;
       // A strand that was halted while it stood here: over, or awaiting its clean-up.
       if (strand.done || strand.wait !== undefined) continue;
-      cpu.nest = stride > 1 ? deepestNest : 0;
-      if (stride > 1 && --this.#tillSample <= 0) this.#resumeTimed(strand);
+      // Where resumes are slow all of them are timed, else one of so many.
+      if (stride === 1) this.#resumeTimed(strand, 1);
+      else if (--this.#tillSample <= 0) this.#resumeTimed(strand, resumesASample);
       else this.#resumeNext(strand);
       if (--tillLook > 0) continue;
       this.#look(this.#clock.now());
-      if (stride === 1) strand.owner.account.cpuMs += this.nowMs - lookMs;
       if (this.nowMs - startMs >= turnMs) return;
       // Slow resumes are looked at one by one, so that a turn overruns by one of them and not by thirty.
       stride = this.nowMs > lookMs ? 1 : Math.min(stride * 2, longestStride);
@@ -218,12 +207,11 @@ export class Scheduler implements Runner {
     }
   }
 
-  #resumeTimed(strand: Strand): void {
-    this.#tillSample = resumesASample;
-    cpu.nest = 0;
-    const beforeMs = performance.now();
-    this.#resumeNext(strand);
-    strand.owner.account.cpuMs += (performance.now() - beforeMs) * resumesASample;
+  #resumeTimed(strand: Strand, countsAs: number): void {
+    if (countsAs > 1) this.#tillSample = resumesASample;
+    cpu.timing = countsAs;
+    timed(strand, () => this.#resumeNext(strand));
+    cpu.timing = 0;
   }
 
   #look(ms: number): void {
@@ -261,7 +249,7 @@ export class Scheduler implements Runner {
   }
 
   #continueInterrupted(): void {
-    while (!this.#held && this.#interrupted.first((strand, fuel) => this.resume(strand, fuel)));
+    while (!this.#held && this.interrupted.first((strand, fuel) => this.resume(strand, fuel)));
   }
 
   /** Runs a strand to its next wait. Within a turn only. */
@@ -305,7 +293,7 @@ export class Scheduler implements Runner {
     } else if (step.value === breath) {
       this.#requeue(strand);
     } else if (step.value instanceof Wait) {
-      if (step.value.midway && this.#held) this.#interrupted.push(strand, this.#kept, step.value);
+      if (step.value.midway && this.#held) this.interrupted.push(strand, this.#kept, step.value);
       else strand.wait = step.value;
     } else {
       strand.wakeThrowing(strangeYield());
@@ -315,7 +303,7 @@ export class Scheduler implements Runner {
   #requeue(strand: Strand): void {
     const left = this.#held ? this.#kept : 0;
     // The communication at which it was stopped is one that its fuel had to pay for.
-    if (left > 0) this.#interrupted.push(strand, left - 1);
+    if (left > 0) this.interrupted.push(strand, left - 1);
     else strand.queue.push(strand);
   }
 

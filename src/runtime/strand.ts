@@ -257,14 +257,17 @@ export const deepestNest = 16;
 /**
  * What runs now in this thread. Turns never nest across schedulers, so one place is enough, and an operation
  * needs no handle to find its strand. `fuel` is what the strand may still do before it has to queue again; `sinceMs` is the time
- * of the last look at the clock, at most a turn ago, from `epochMs` on. `nest` says how deep steps may be done on the spot: S71.
+ * of the last look at the clock, at most a turn ago, from `epochMs` on. `nest` says how deep steps may be done on the spot (S71). While `timing` is not 0 what runs is timed, and counts as often as that;
+ * `elsewhereMs` is what of it went to steps on the spot.
  */
-export const cpu: { strand: Strand | undefined; fuel: number; sinceMs: number; nest: number } = {
-  strand: undefined,
-  fuel: 0,
-  sinceMs: 0,
-  nest: 0,
-};
+export const cpu: {
+  strand: Strand | undefined;
+  fuel: number;
+  sinceMs: number;
+  nest: number;
+  timing: number;
+  elsewhereMs: number;
+} = { strand: undefined, fuel: 0, sinceMs: 0, nest: 0, timing: 0, elsewhereMs: 0 };
 
 /** The strand that runs now. */
 export function runningStrand(): Strand {
