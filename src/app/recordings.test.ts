@@ -11,6 +11,7 @@ import { toolsOf } from '#host/tools.ts';
 import type { Http } from '#kit/tools.ts';
 import type { DesignBody } from '#model/design.ts';
 import { readDesignText } from '#model/design-text.ts';
+import type { BreakpointWish } from '#model/intervention.ts';
 import type { SessionSnapshot } from '#model/session.ts';
 import { replayBody } from './record-body.ts';
 import type { ReplayReport } from './run-body.ts';
@@ -45,6 +46,7 @@ async function record(
   body: DesignBody,
   meanwhile: (session: RunningSession) => Promise<void>,
   { http = nowhere, mostBytes = 1_000_000, ...more }: { http?: Http; mostBytes?: number } & Partial<HostPlan> = {},
+  breakpoints: Readonly<Record<string, BreakpointWish>> = {},
 ): Promise<Recorded> {
   const secret = async (): Promise<string> => 'the-secret "itself"';
   const gone = (): never => {
@@ -66,7 +68,7 @@ async function record(
   });
   const file = join(folder, 'run.rec');
   await rm(file, { force: true });
-  const session = await host.start({ sessionId, designId: 'd', rev: 1, body, recording: { file, mostBytes } });
+  const session = await host.start({ sessionId, designId: 'd', rev: 1, body, breakpoints, recording: { file, mostBytes } });
   await meanwhile(session);
   await session.ended;
   const snapshot = await session.snapshot();
@@ -132,6 +134,36 @@ describe('a recorded session', () => {
     const report = await replay(beating);
     expect(report.diverged).toBeUndefined();
     expect(report).toMatchObject({ state: 'stopped', cut: false, ...alike(recorded) });
+  });
+
+  test('[S17] [S15] is replayed with its breakpoints, steps and holds', async () => {
+    const recorded = await record(
+      beating,
+      async (session) => {
+        const paused = (): Promise<void> =>
+          new Promise(
+            (resolve) => void session.onEvent((event) => event.is === 'state' && event.state === 'paused' && resolve()),
+          );
+        await paused();
+        for (let step = 0; step < 5; step++) await session.intervene({ do: 'step' });
+        await session.intervene({ do: 'breakpoint.clear', connection: 'a' });
+        await session.intervene({ do: 'node.pause', node: 'late' });
+        await expect(session.intervene({ do: 'node.pause', node: 'nobody' })).rejects.toMatchObject({
+          code: 'HOST_NODE_UNKNOWN',
+        });
+        session.resume();
+        await passed(session, 8);
+        await session.intervene({ do: 'node.resume', node: 'late' });
+        await passed(session, 30);
+        await session.stop();
+      },
+      {},
+      { a: { afterHits: 4 } },
+    );
+    expect(recorded.text.split('\n').filter((line) => line.includes('"do":"intervene"'))).toHaveLength(9);
+    const report = await replay(beating);
+    expect(report.diverged).toBeUndefined();
+    expect(report).toMatchObject({ state: 'stopped', ...alike(recorded) });
   });
 
   test('[S17] holds no secret, wherever it went, and is replayed all the same', async () => {

@@ -1,5 +1,5 @@
-import { afterEach, describe, expect, test } from 'vitest';
-import { systemClock } from '#base/clock.ts';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { type Clock, ManualClock } from '#base/clock.ts';
 import { check } from '#contract/check/check.ts';
 import type { DesignBody } from '#model/design.ts';
 import type { Trace, TraceStep } from '#model/finding.ts';
@@ -9,9 +9,10 @@ import { catalog, draw } from './testing/designs.ts';
 let threads: ForceThreads;
 afterEach(() => threads.close());
 
-function open(mostMs = 60_000): ForceThreads {
+/** Time passes when told to: a machine that is busy ends nothing. */
+function open(clock: Clock = new ManualClock()): ForceThreads {
   const componentsUrl = new URL('./testing/designs.ts', import.meta.url).href;
-  threads = createForceThreads({ componentsUrl, folders: [], clock: systemClock, heapMib: 256, mostMs });
+  threads = createForceThreads({ componentsUrl, folders: [], clock, heapMib: 256, mostMs: 20_000 });
   return threads;
 }
 
@@ -28,13 +29,17 @@ describe('components along a trace, in a thread of their own', () => {
   });
 
   test('[S16] what is wrong is told with its code; one that never yields is ended, and the next is answered', async () => {
-    const forcing = open(3_000);
+    const clock = new ManualClock();
+    const forcing = open(clock);
     const step: TraceStep = { is: 'message', connection: 'c9', nodes: ['a'], end: false, text: '' };
     await expect(forcing.force(ring, { ...empty, steps: [step] }, '1')).rejects.toMatchObject({
       code: 'HOST_TRACE_OTHER_DESIGN',
     });
     const spin = draw({ bad: { kind: 'probe.hostile', settings: { how: 'spin', afterMs: 0 } } });
-    await expect(forcing.force(spin, empty, '1')).rejects.toMatchObject({ code: 'HOST_FORCE_TOO_LONG' });
+    const spinning = expect(forcing.force(spin, empty, '1')).rejects.toMatchObject({ code: 'HOST_FORCE_TOO_LONG' });
+    await vi.waitUntil(() => clock.pending > 0);
+    clock.advance(20_000);
+    await spinning;
     expect((await forcing.force(ring, traceOf(ring), '1')).reached).toBe(true);
   });
 
