@@ -24,6 +24,7 @@ import { Rates } from './rates.ts';
 import { sampleOf } from './sampling.ts';
 import { lowerLimits, watchLimits } from './session-limits.ts';
 import { type Profiled, profileEnded, takeProfile } from './session-profile.ts';
+import { openRecording, type RecordingOrder, type SessionRecording } from './session-recording.ts';
 import { type Attachment, wire } from './wire.ts';
 
 export const tooManySessions = defineError(
@@ -79,6 +80,8 @@ export interface SessionOrder {
   readonly body: Pick<DesignBody, 'nodes' | 'connections'>;
   /** Below those of the host; a higher one is lowered. */
   readonly limits?: SessionLimits;
+  /** Records it (S17). */
+  readonly recording?: RecordingOrder;
   /** Set before it starts, by connection. */
   readonly breakpoints?: Readonly<Record<string, BreakpointWish>>;
 }
@@ -123,8 +126,15 @@ export function createSessionHost(plan: HostPlan): SessionHost<LocalOrder> {
   const running = new Set<HostedSession>();
   return {
     async start(order) {
-      if (running.size >= plan.mostSessions) throw tooManySessions({ facts: { running: running.size } });
-      const session = new HostedSession(plan, order, () => running.size - 1);
+      const recording = order.recording && (await openRecording(order.recording, order, plan));
+      let session: HostedSession;
+      try {
+        if (running.size >= plan.mostSessions) throw tooManySessions({ facts: { running: running.size } });
+        session = new HostedSession(plan, order, () => running.size - 1, recording);
+      } catch (thrown) {
+        await recording?.discard();
+        throw thrown;
+      }
       running.add(session);
       void session.ended.then(() => running.delete(session));
       setImmediate(() => session.begin());
@@ -141,6 +151,7 @@ class HostedSession implements RunningSession {
   readonly #id: string;
   readonly #profiled: Pick<Profiled, 'design' | 'catalog' | 'others'>;
   readonly #network: Network;
+  readonly #recording: SessionRecording | undefined;
   readonly #clock: Clock;
   readonly #limits: SessionLimits;
   /** The nodes that send, by connection. */
@@ -154,7 +165,8 @@ class HostedSession implements RunningSession {
   /** The limit it went beyond: the network only stops, the session is failed. */
   #exceeded: Fault | undefined;
 
-  constructor({ catalog, clock, tools, limits = {}, onTurn }: HostPlan, order: LocalOrder, others: () => number) {
+  constructor(plan: HostPlan, order: LocalOrder, others: () => number, recording: SessionRecording | undefined) {
+    const { catalog, clock, tools, limits = {}, onTurn } = plan;
     const { sessionId, body, attachments = [] } = order;
     this.#id = sessionId;
     this.#profiled = { design: body, catalog, others };
@@ -163,17 +175,26 @@ class HostedSession implements RunningSession {
     this.#writers = new Map(Object.values(body.connections).map(({ id, from }) => [id, from.node]));
     const { signal } = this.#stopping;
     const calls = new OutsideCalls(this.#limits.outsideCalls, (error, node) => this.#exceed(error, node));
+    const defer = (turn: () => void): void => void setImmediate(onTurn === undefined ? turn : told(turn, sessionId, onTurn));
+    const recorded = recording?.begin(defer);
+    this.#recording = recording;
     this.#network = wire({
-      design: body,
+      design: recording?.design ?? body,
       catalog,
       attachments,
-      tools: (node) => ({ ...calls.of(node, tools(sessionId, node, signal)), metrics: this.#metrics.of(node) }),
-      defer:
-        onTurn === undefined ? (turn) => void setImmediate(turn) : (turn) => void setImmediate(told(turn, sessionId, onTurn)),
+      tools: (node) => {
+        const own = calls.of(node, tools(sessionId, node, signal));
+        return { ...(recording?.tools(own, node) ?? own), metrics: this.#metrics.of(node) };
+      },
+      ...(recorded ?? { defer }),
     });
+    recording?.attach(this.#network);
     setBreakpoints(this.#network, order.breakpoints);
     this.#network.onEvent((event) => this.#heard(event));
-    this.ended = this.#network.outcome.then((outcome) => this.#outcome(outcome));
+    this.ended = this.#network.outcome.then(async (outcome) => {
+      await recording?.close();
+      return this.#outcome(outcome);
+    });
   }
 
   get state(): SessionState {
@@ -192,7 +213,7 @@ class HostedSession implements RunningSession {
       const stopWatching = watchLimits(this.#limits, this.#clock, this.#network, exceeded);
       this.#stopping.signal.addEventListener('abort', stopWatching, { once: true });
     }
-    this.#network.start();
+    (this.#recording ?? this.#network).start();
   }
 
   async snapshot(): Promise<SessionSnapshot> {
@@ -224,20 +245,22 @@ class HostedSession implements RunningSession {
   }
 
   pause(): Promise<void> {
-    return this.#network.pause();
+    return (this.#recording ?? this.#network).pause();
   }
 
   resume(): void {
-    this.#network.resume();
+    (this.#recording ?? this.#network).resume();
   }
 
   intervene(what: Intervention): Promise<Stepped | undefined> {
-    return intervene(this.#network, what);
+    const act = (network: Network): Promise<Stepped | undefined> => intervene(network, what);
+    return this.#recording?.intervene(what, act) ?? act(this.#network);
   }
 
   async stop(): Promise<void> {
     this.#stopping.abort();
-    await this.#network.stop();
+    void (this.#recording ?? this.#network).stop();
+    await this.ended;
   }
 
   onEvent(listener: (event: RunEvent) => void): () => void {

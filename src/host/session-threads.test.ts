@@ -1,4 +1,6 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import process from 'node:process';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { systemClock } from '#base/clock.ts';
@@ -192,6 +194,41 @@ describe('a profile', () => {
     const on = hostWith(1);
     const { session } = await start(on, hostile('throw', 50));
     await expect(session.profile(30_000)).rejects.toThrow(expect.objectContaining({ code: 'HOST_PROFILE_ENDED' }));
+  });
+});
+
+describe('[S17] a session that is recorded in its thread', () => {
+  const recorded = async (body: DesignBody, meanwhile: (session: RunningSession) => unknown, limits: SessionLimits = {}) => {
+    const folder = await mkdtemp(join(tmpdir(), 'recorded-'));
+    const file = join(folder, 'run.rec');
+    const order = { sessionId: `s${++orders}`, designId: 'd', rev: 1, body, limits, recording: { file, mostBytes: 100_000 } };
+    const session = await hostWith(1).start(order);
+    await meanwhile(session);
+    const { state } = await session.ended;
+    const lines = (await readFile(file, 'utf8')).split('\n');
+    await rm(folder, { recursive: true });
+    return { state, first: JSON.parse(lines[0] ?? ''), last: lines.at(-2) };
+  };
+
+  test('is whole when the session has ended', async () => {
+    const { state, first, last } = await recorded(pipeline, () => {});
+    expect(state).toBe('completed');
+    expect(first).toMatchObject({ kind: 'run', seed: `s${orders}`, whenStuck: 'stay' });
+    expect(last).toBe('{"do":"end","is":"completed"}');
+  });
+
+  test('ends with the thread when that has to be ended', async () => {
+    const { state, last } = await recorded(hostile('spin', 20), () => {}, { unyieldingMs: 400 });
+    expect(state).toBe('failed');
+    expect(last ?? '').not.toContain('"end"');
+  });
+
+  test('is refused when it cannot be written', async () => {
+    const recording = { file: join(tmpdir(), 'no', 'such', 'folder', 'a.rec'), mostBytes: 1_000 };
+    const order = { sessionId: `s${++orders}`, designId: 'd', rev: 1, body: pipeline, recording };
+    await expect(hostWith(1).start(order)).rejects.toThrow(
+      expect.objectContaining({ code: 'HOST_RECORDING_FAILED', blame: 'world' }),
+    );
   });
 });
 

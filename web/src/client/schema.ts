@@ -778,6 +778,40 @@ export interface paths {
       };
     };
   };
+  "/api/v1/designs/{designId}/force": {
+    /** Run the components of a design along a trace */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          designId: string;
+        };
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          "application/json": {
+            trace: components['schemas']["Trace"];
+          };
+        };
+      };
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/json": components['schemas']["ForcedReport"];
+          };
+        };
+        default: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/problem+json": components['schemas']["Problem"];
+          };
+        };
+      };
+    };
+  };
   "/api/v1/designs/{designId}/execute": {
     /** Run a design as it is now */
     post: {
@@ -811,6 +845,8 @@ export interface paths {
               /** It pauses from the so many-th message on that fits. */
               afterHits?: number;
             } };
+            /** Record what enters the session, so that it can be replayed. */
+            record?: boolean;
           };
         };
       };
@@ -1030,6 +1066,34 @@ export interface paths {
             "application/json": {
               items: components['schemas']["Sample"][];
             };
+          };
+        };
+        default: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/problem+json": components['schemas']["Problem"];
+          };
+        };
+      };
+    };
+  };
+  "/api/v1/executions/{sessionId}/recording": {
+    /** The recording of a session that has ended */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          sessionId: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/x-ndjson": unknown;
           };
         };
         default: {
@@ -1693,6 +1757,35 @@ export interface components {
       /** With unknown: what was tried. */
       tried?: string[];
     };
+    ForcedReport: {
+      /** True when the run is stuck with the same nodes waiting on the same connections. */
+      reached: boolean;
+      /** Steps of the trace. */
+      steps: number;
+      /** Steps of the trace that the components did. */
+      followed: number;
+      /** The first step that the components did otherwise; when reached all the same, another way led there. */
+      diverged?: {
+        /** Step of the trace, counted from 1; one past the last is its end. */
+        step: number;
+        /** What the trace says. */
+        wanted: string;
+        /** What happened instead. */
+        happened: string;
+      };
+      /** When the run is stuck: who waits on what. */
+      waiting: {
+        node: string;
+        connections: string[];
+      }[];
+      /** The run in words: the steps at which something is to be seen. */
+      schedule: {
+        number: number;
+        says: string;
+      }[];
+      /** Runs it took; where two ways seemed to lead on, both were tried. */
+      attempts: number;
+    };
     Node: {
       /** Unique within its design. */
       id: string;
@@ -1780,6 +1873,8 @@ export interface components {
       startedAt: string;
       endedAt?: string;
       fault?: components['schemas']["Fault"];
+      /** There is a recording. running: still written; complete: whole; cut: ended before the session did, by its size limit or with its thread. */
+      recording?: ("running" | "complete" | "cut");
       /** Set while every process that has not ended waits for another: a deadlock, seen live. */
       stuck?: {
         since: string;
@@ -1817,6 +1912,8 @@ export interface components {
       };
     };
     TraceStep: {
+      /** message: handed over; put, take: into and out of a buffer; gone: discarded, the reader has left; dropped: by the policy; end: the sender ends; sees: the reader sees the end; leaves: the reader has returned; free: on a port nothing is connected to; alone: an own decision. */
+      is: ("message" | "put" | "take" | "gone" | "dropped" | "end" | "sees" | "leaves" | "free" | "alone");
       /** The connection that communicates; absent when a node acts alone. */
       connection?: string;
       /** The nodes that take part. */
