@@ -15,10 +15,12 @@ import { newUuid } from '#base/ids.ts';
 import { cspmOf } from '#codegen/cspm.ts';
 import { components } from '#components/catalog.ts';
 import type { Catalog } from '#host/catalog.ts';
+import { createForceThreads, type ForceThreads } from '#host/force-thread.ts';
 import { limitedHttp } from '#host/http-limits.ts';
 import { localFiles } from '#host/local-files.ts';
 import { logLines } from '#host/log-lines.ts';
 import { loadCatalog } from '#host/plugins.ts';
+import { Recordings } from '#host/recordings.ts';
 import { createSearchThread } from '#host/search-thread.ts';
 import { Services } from '#host/services.ts';
 import { createSessionHost, type HostPlan, type LocalOrder, type SessionHost } from '#host/session-host.ts';
@@ -42,6 +44,7 @@ const { version } = JSON.parse(await readFile(join(home, 'package.json'), 'utf8'
 const examples = await findExamples(join(home, 'examples'));
 const liveExample = examples.find(({ name }) => name === 'philosophers');
 const mostSessions = 100;
+const componentsUrl = new URL('./components/catalog.ts', import.meta.url).href;
 const httpLimits = { maxMs: 3_600_000, maxBytes: 268_435_456, privateAddresses: 'admit' } as const;
 const clock = systemClock;
 const interrupted = new AbortController();
@@ -86,7 +89,6 @@ function hostOf(catalog: Catalog, filesFolder: string, settings: Settings): Sess
 }
 
 function threadsOf(folders: readonly string[], filesFolder: string, settings: Settings, permits: Services): SessionHost {
-  const componentsUrl = new URL('./components/catalog.ts', import.meta.url).href;
   return createSessionThreads({
     setup: { componentsUrl, folders, filesFolder, httpLimits, logLevel: settings.logLevel },
     clock,
@@ -103,6 +105,20 @@ function threadsOf(folders: readonly string[], filesFolder: string, settings: Se
     secret: async (name) => readSecret(name),
     permits,
     write: (line) => process.stderr.write(line),
+  });
+}
+
+function forceThreadsOf(folders: readonly string[], { sessionHeapMib }: Settings): ForceThreads {
+  return createForceThreads({ componentsUrl, folders, clock, heapMib: sessionHeapMib, mostMs: 20_000 });
+}
+
+function recordingsOf({ dataDir, sessionRecordingMib, recordingsKept, recordingsDays }: Settings): Recordings {
+  return new Recordings({
+    folder: join(dataDir, 'recordings'),
+    clock,
+    mostBytes: sessionRecordingMib * 1_048_576,
+    mostKept: recordingsKept,
+    mostAgeMs: recordingsDays * 86_400_000,
   });
 }
 
@@ -128,8 +144,7 @@ async function openFiles(folders: readonly string[], file?: string): Promise<Fil
   });
 }
 
-async function serve(options: ServeOptions): Promise<number> {
-  const { port, host, data, components: folders } = options;
+async function serve({ port, host, data, components: folders }: ServeOptions): Promise<number> {
   const settings = readSettingsWith({ PORT: port, HOST: host, DATA_DIR: data });
   const ofExamples = examples.flatMap(({ components: folder }) => (folder === undefined ? [] : [folder]));
   const allFolders = [...ofExamples, ...settings.componentsDir, ...folders];
@@ -141,6 +156,8 @@ async function serve(options: ServeOptions): Promise<number> {
   const sessions = new Sessions(db, clock);
   const services = servicesOf(settings);
   const sessionThreads = threadsOf(allFolders, filesFolder, settings, services);
+  const forcing = forceThreadsOf(allFolders, settings);
+  const recordings = recordingsOf(settings);
   const app = createApp({
     catalog,
     designs: new Designs(db, clock),
@@ -150,7 +167,9 @@ async function serve(options: ServeOptions): Promise<number> {
     keys: new IdempotencyKeys(db, clock, newUuid),
     host: sessionThreads,
     services,
+    recordings,
     validate: (body) => validateDesign(body, catalog, thread),
+    force: (body, trace) => forcing.force(body, trace, '1'),
     lint: (body) => lintDesign(body, catalog),
     cspm: (body) => cspmOf(body, catalog.component),
     files: localFiles(filesFolder),
@@ -163,6 +182,7 @@ async function serve(options: ServeOptions): Promise<number> {
   const pageFolder = join(home, 'web/dist');
   const server = await createServer(app, { ...settings, pageFolder, live: liveSocket(app, { clock, report }) });
   try {
+    await recordings.open();
     await sessions.failThoseLeftRunning();
     await seedExamples(app, examples, filesFolder);
     if (liveExample !== undefined) await startExample(app, liveExample);
@@ -171,9 +191,10 @@ async function serve(options: ServeOptions): Promise<number> {
     await interruption;
   } finally {
     // Searches first, since requests wait for them; then the door, so that nothing new begins.
-    await thread.close();
+    await Promise.all([thread.close(), forcing.close()]);
     await server.close();
     await app.close();
+    recordings.close();
     await sessionThreads.close();
     await database.close();
   }

@@ -2,7 +2,7 @@ import { CodedError } from '#base/errors.ts';
 import { type Fault, faultText, hasEnded, type SessionSnapshot } from '#model/session.ts';
 import type { SessionChange } from '#store/sessions.ts';
 import type { Work } from './parts.ts';
-import { withPause } from './sessions.ts';
+import { asShown } from './sessions.ts';
 
 const firstWaitMs = 100;
 const longestWaitMs = 5_000;
@@ -98,7 +98,7 @@ export class SessionRecorder {
       await metrics.append(this.#id, snapshot.at, snapshot.processes);
       held.tidy();
     }
-    feed.tell({ type: 'session.status', session: withPause(this.#work, session) });
+    feed.tell({ type: 'session.status', session: asShown(this.#work, session) });
   }
 
   #wait(ms: number): Promise<void> {

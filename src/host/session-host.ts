@@ -5,11 +5,13 @@ import { type CodedError, defineError } from '#base/errors.ts';
 import type { Tools } from '#kit/tools.ts';
 import type { DesignBody } from '#model/design.ts';
 import type { BreakpointWish, Intervention, Stepped } from '#model/intervention.ts';
+import type { Profile } from '#model/profile.ts';
 import {
   type Fault,
   faultText,
   hasEnded,
   type PausedAt,
+  type ProcessStatus,
   type Sample,
   type SessionLimits,
   type SessionPriority,
@@ -27,6 +29,8 @@ import { Rates } from './rates.ts';
 import { sampleOf } from './sampling.ts';
 import type { Permits } from './services.ts';
 import { lowerLimits, watchLimits } from './session-limits.ts';
+import { type Profiled, profileEnded, takeProfile } from './session-profile.ts';
+import { openRecording, type RecordingOrder, type SessionRecording } from './session-recording.ts';
 import type { Stray, StrayWatch } from './strays.ts';
 import { type Defer, Turns } from './turns.ts';
 import { type Attachment, wire } from './wire.ts';
@@ -59,6 +63,8 @@ export interface RunningSession {
   snapshot(): Promise<SessionSnapshot>;
   /** The last messages on a connection, oldest first, with a number above `afterNumber`; at most 20. Rejects with HOST_CONNECTION_UNKNOWN, HOST_SESSION_UNRESPONSIVE. */
   samples(connection: string, afterNumber?: number): Promise<readonly Sample[]>;
+  /** Looks for so long, 100 to 30,000 ms, who spends the processor. Rejects with HOST_PROFILE_UNDER_WAY, HOST_PROFILE_ENDED, HOST_SESSION_UNRESPONSIVE. */
+  profile(ms: number): Promise<Profile>;
   /** Resolves when every process is parked. */
   pause(): Promise<void>;
   resume(): void;
@@ -84,6 +90,8 @@ export interface SessionOrder {
   readonly limits?: SessionLimits;
   /** Where sessions share a thread; normal when left out. */
   readonly priority?: SessionPriority;
+  /** Records it (S17). */
+  readonly recording?: RecordingOrder;
   /** Set before it starts, by connection. */
   readonly breakpoints?: Readonly<Record<string, BreakpointWish>>;
 }
@@ -151,8 +159,16 @@ export function createSessionHost(plan: HostPlan): LocalHost {
   );
   return {
     async start(order) {
-      if (running.size >= plan.mostSessions) throw tooManySessions({ facts: { running: running.size } });
-      const session = hosted(plan, order, turns.seat(order.priority ?? 'normal'));
+      const recording = order.recording && (await openRecording(order.recording, order, plan));
+      const seat = turns.seat(order.priority ?? 'normal');
+      let session: HostedSession;
+      try {
+        if (running.size >= plan.mostSessions) throw tooManySessions({ facts: { running: running.size } });
+        session = hosted(plan, order, { seat, others: () => running.size - 1, recording });
+      } catch (thrown) {
+        await recording?.discard();
+        throw thrown;
+      }
       running.set(order.sessionId, session);
       void session.ended.then(() => running.delete(order.sessionId));
       setImmediate(() => session.begin());
@@ -169,10 +185,19 @@ export function createSessionHost(plan: HostPlan): LocalHost {
   };
 }
 
-function hosted(plan: HostPlan, order: LocalOrder, seat: Defer): HostedSession {
+/** What a session has beside others. */
+interface Place {
+  /** Defers its turns. */
+  readonly seat: Defer;
+  /** Sessions besides it. */
+  readonly others: () => number;
+  readonly recording: SessionRecording | undefined;
+}
+
+function hosted(plan: HostPlan, order: LocalOrder, place: Place): HostedSession {
   plan.strays?.begin(order.sessionId);
   try {
-    return new HostedSession(plan, order, seat);
+    return new HostedSession(plan, order, place);
   } catch (thrown) {
     plan.strays?.end(order.sessionId);
     throw thrown;
@@ -182,7 +207,9 @@ function hosted(plan: HostPlan, order: LocalOrder, seat: Defer): HostedSession {
 class HostedSession implements RunningSession {
   readonly ended: Promise<Outcome>;
   readonly #id: string;
+  readonly #profiled: Pick<Profiled, 'design' | 'catalog' | 'others'>;
   readonly #network: Network;
+  readonly #recording: SessionRecording | undefined;
   readonly #clock: Clock;
   readonly #limits: SessionLimits;
   /** The nodes that send, by connection. */
@@ -199,10 +226,11 @@ class HostedSession implements RunningSession {
   /** The limit it went beyond: the network only stops, the session is failed. */
   #exceeded: Fault | undefined;
 
-  constructor(plan: HostPlan, order: LocalOrder, seat: Defer) {
+  constructor(plan: HostPlan, order: LocalOrder, { seat, others, recording }: Place) {
     const { catalog, clock, limits = {}, takeTurn, strays } = plan;
     const { sessionId, body, attachments = [] } = order;
     this.#id = sessionId;
+    this.#profiled = { design: body, catalog, others };
     this.#clock = clock;
     this.#limits = lowerLimits(limits, order.limits);
     this.#writers = new Map(Object.values(body.connections).map(({ id, from }) => [id, from.node]));
@@ -216,16 +244,26 @@ class HostedSession implements RunningSession {
       plan.permits?.leave(sessionId);
       return plan.strays?.end(sessionId) ?? [];
     };
+    const taken = (turn: () => void): void => defer(() => take(turn));
+    const recorded = recording?.begin(taken);
+    this.#recording = recording;
     this.#network = wire({
-      design: body,
+      design: recording?.design ?? body,
       catalog,
       attachments,
-      tools: (node) => ({ ...calls.of(node, this.#toolsOf(plan, node)), metrics: this.#metrics.of(node) }),
-      defer: (turn) => defer(() => take(turn)),
+      tools: (node) => {
+        const own = calls.of(node, this.#toolsOf(plan, node));
+        return { ...(recording?.tools(own, node) ?? own), metrics: this.#metrics.of(node) };
+      },
+      ...(recorded ?? { defer: taken }),
     });
+    recording?.attach(this.#network);
     setBreakpoints(this.#network, order.breakpoints);
     this.#network.onEvent((event) => this.#heard(event));
-    this.ended = this.#network.outcome.then((outcome) => this.#outcome(outcome));
+    this.ended = this.#network.outcome.then(async (outcome) => {
+      await recording?.close();
+      return this.#outcome(outcome);
+    });
   }
 
   get state(): SessionState {
@@ -244,7 +282,7 @@ class HostedSession implements RunningSession {
       const stopWatching = watchLimits(this.#limits, this.#clock, this.#network, exceeded);
       this.#stopping.signal.addEventListener('abort', stopWatching, { once: true });
     }
-    this.#network.start();
+    (this.#recording ?? this.#network).start();
   }
 
   async snapshot(): Promise<SessionSnapshot> {
@@ -270,21 +308,30 @@ class HostedSession implements RunningSession {
     return samples.filter(({ number }) => number > afterNumber).map(sampleOf);
   }
 
+  async profile(ms: number): Promise<Profile> {
+    if (hasEnded(this.state)) throw profileEnded();
+    const processes = (): readonly ProcessStatus[] => this.#network.processes();
+    const { ended } = this;
+    return await takeProfile({ ...this.#profiled, sessionId: this.#id, clock: this.#clock, processes, ended }, ms);
+  }
+
   pause(): Promise<void> {
-    return this.#network.pause();
+    return (this.#recording ?? this.#network).pause();
   }
 
   resume(): void {
-    this.#network.resume();
+    (this.#recording ?? this.#network).resume();
   }
 
   intervene(what: Intervention): Promise<Stepped | undefined> {
-    return intervene(this.#network, what);
+    const act = (network: Network): Promise<Stepped | undefined> => intervene(network, what);
+    return this.#recording?.intervene(what, act) ?? act(this.#network);
   }
 
   async stop(): Promise<void> {
     this.#stopping.abort();
-    await this.#network.stop();
+    void (this.#recording ?? this.#network).stop();
+    await this.ended;
   }
 
   onEvent(listener: (event: RunEvent) => void): () => void {
