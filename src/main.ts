@@ -89,7 +89,6 @@ function hostOf(catalog: Catalog, filesFolder: string, settings: Settings): Sess
 }
 
 function threadsOf(folders: readonly string[], filesFolder: string, settings: Settings, permits: Services): SessionHost {
-  const componentsUrl = new URL('./components/catalog.ts', import.meta.url).href;
   return createSessionThreads({
     setup: { componentsUrl, folders, filesFolder, httpLimits, logLevel: settings.logLevel },
     clock,
@@ -155,8 +154,7 @@ function storesOf(db: Database['db']) {
   };
 }
 
-async function serve(options: ServeOptions): Promise<number> {
-  const { port, host, data, components: folders } = options;
+async function serve({ port, host, data, components: folders }: ServeOptions): Promise<number> {
   const settings = readSettingsWith({ PORT: port, HOST: host, DATA_DIR: data });
   const ofExamples = examples.flatMap(({ components: folder }) => (folder === undefined ? [] : [folder]));
   const allFolders = [...ofExamples, ...settings.componentsDir, ...folders];
@@ -174,8 +172,8 @@ async function serve(options: ServeOptions): Promise<number> {
     catalog,
     ...stores,
     host: sessionThreads,
-    recordings,
     services,
+    recordings,
     validate: (body) => validateDesign(body, catalog, thread),
     force: (body, trace) => forcing.force(body, trace, '1'),
     lint: (body) => lintDesign(body, catalog),

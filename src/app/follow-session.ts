@@ -1,5 +1,5 @@
 import type { RunEvent, RunningSession } from '#host/session-host.ts';
-import { type Fault, hasEnded, type Session } from '#model/session.ts';
+import { type Fault, hasEnded, type Session, type SessionSnapshot } from '#model/session.ts';
 import type { SessionChange } from '#store/sessions.ts';
 import type { Work } from './parts.ts';
 import { SessionRecorder } from './session-recorder.ts';
@@ -23,16 +23,19 @@ export function followSession(work: Work, id: string, begun: Promise<Session>, r
     const ended = event.is === 'state' && hasEnded(event.state);
     // What was counted is read now, so that it is what was counted at the end, however late it is recorded.
     last = last
-      .then(async () => {
-        if (ended) await running.ended;
-        recorder.add({ change, ...(ended && { snapshot: await running.snapshot() }) });
-      })
+      .then(async () => recorder.add(ended ? { change, snapshot: await endedSnapshot(work, id, running) } : { change }))
       .catch(work.report);
     work.held.recording(last);
   };
   running.onEvent(heard);
   // What happened before anybody listened.
   if (running.state !== 'starting') heard({ is: 'state', state: running.state });
+}
+
+async function endedSnapshot(work: Work, id: string, running: RunningSession): Promise<SessionSnapshot> {
+  await running.ended;
+  await work.recordings.finish(id);
+  return await running.snapshot();
 }
 
 function changeOf({ clock }: Work, event: Exclude<RunEvent, { is: 'fault' }>, fault: Fault | undefined): SessionChange {

@@ -27,9 +27,9 @@ export interface AppParts {
   readonly metrics: Pick<Metrics, 'append' | 'read'>;
   readonly keys: Pick<IdempotencyKeys, 'claim' | 'complete' | 'release'>;
   readonly host: Pick<SessionHost, 'start'>;
-  readonly recordings: Pick<Recordings, 'state' | 'begin' | 'forget' | 'finish' | 'read'>;
   /** The services outside that sessions share. */
   readonly services: Pick<Services, 'usage'>;
+  readonly recordings: Pick<Recordings, 'state' | 'begin' | 'forget' | 'finish' | 'read'>;
   /** All checks, the search included; must not block this thread for long. */
   readonly validate: (body: DesignBody) => Promise<Pick<Validation, 'verdict' | 'findings'>>;
   /** Runs the components along a trace (S16), away from this thread. */

@@ -90,12 +90,11 @@ export class SessionRecorder {
   }
 
   async #record({ change, snapshot }: Entry): Promise<void> {
-    const { sessions, metrics, held, feed, recordings } = this.#work;
+    const { sessions, metrics, held, feed } = this.#work;
     // What was recorded although the answer was lost is not changed a second time, but is still to be told.
     const session = (await sessions.update(this.#id, change)) ?? (this.#away ? await sessions.get(this.#id) : undefined);
     if (session === undefined) return;
     if (snapshot !== undefined && hasEnded(session.state)) {
-      await recordings.finish(this.#id);
       await metrics.append(this.#id, snapshot.at, snapshot.processes);
       held.tidy();
     }

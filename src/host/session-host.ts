@@ -88,10 +88,10 @@ export interface SessionOrder {
   readonly body: Pick<DesignBody, 'nodes' | 'connections'>;
   /** Below those of the host; a higher one is lowered. */
   readonly limits?: SessionLimits;
-  /** Records it (S17). */
-  readonly recording?: RecordingOrder;
   /** Where sessions share a thread; normal when left out. */
   readonly priority?: SessionPriority;
+  /** Records it (S17). */
+  readonly recording?: RecordingOrder;
   /** Set before it starts, by connection. */
   readonly breakpoints?: Readonly<Record<string, BreakpointWish>>;
 }
@@ -160,14 +160,11 @@ export function createSessionHost(plan: HostPlan): LocalHost {
   return {
     async start(order) {
       const recording = order.recording && (await openRecording(order.recording, order, plan));
+      const seat = turns.seat(order.priority ?? 'normal');
       let session: HostedSession;
       try {
         if (running.size >= plan.mostSessions) throw tooManySessions({ facts: { running: running.size } });
-        session = hosted(plan, order, {
-          seat: turns.seat(order.priority ?? 'normal'),
-          others: () => running.size - 1,
-          recording,
-        });
+        session = hosted(plan, order, { seat, others: () => running.size - 1, recording });
       } catch (thrown) {
         await recording?.discard();
         throw thrown;
@@ -188,10 +185,11 @@ export function createSessionHost(plan: HostPlan): LocalHost {
   };
 }
 
-/** Where a session is among others, and what it is recorded by. */
+/** What a session has beside others. */
 interface Place {
+  /** Defers its turns. */
   readonly seat: Defer;
-  /** How many other sessions there are. */
+  /** Sessions besides it. */
   readonly others: () => number;
   readonly recording: SessionRecording | undefined;
 }
@@ -246,7 +244,8 @@ class HostedSession implements RunningSession {
       plan.permits?.leave(sessionId);
       return plan.strays?.end(sessionId) ?? [];
     };
-    const recorded = recording?.begin((turn) => defer(() => take(turn)));
+    const taken = (turn: () => void): void => defer(() => take(turn));
+    const recorded = recording?.begin(taken);
     this.#recording = recording;
     this.#network = wire({
       design: recording?.design ?? body,
@@ -256,7 +255,7 @@ class HostedSession implements RunningSession {
         const own = calls.of(node, this.#toolsOf(plan, node));
         return { ...(recording?.tools(own, node) ?? own), metrics: this.#metrics.of(node) };
       },
-      ...(recorded ?? { defer: (turn) => defer(() => take(turn)) }),
+      ...(recorded ?? { defer: taken }),
     });
     recording?.attach(this.#network);
     setBreakpoints(this.#network, order.breakpoints);

@@ -37,9 +37,9 @@ function start(routes: Routes, app: App): void {
         body: Type.Object(
           {
             limits: Type.Optional(SessionLimits),
+            priority: Type.Optional(SessionPriority),
             breakpoints: Type.Optional(Breakpoints),
             record: Type.Optional(Type.Boolean({ description: 'Record what enters the session, so that it can be replayed.' })),
-            priority: Type.Optional(SessionPriority),
           },
           { additionalProperties: false },
         ),

@@ -31,11 +31,11 @@ export const components: readonly AnyComponent[] = [
   ticking,
   stalling,
   hostile,
-  endless,
-  burning,
   resources,
   misbehaving,
   forgetful,
+  endless,
+  burning,
 ];
 
 export const catalog: Catalog = createCatalog(components);

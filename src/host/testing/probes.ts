@@ -133,6 +133,20 @@ export const ticking = defineComponent({
   },
 });
 
+/** Sends which thread it is in and what that holds open, and waits to be stopped. */
+export const resources = defineComponent({
+  ...words,
+  kind: 'probe.resources',
+  summary: 'Sends what its thread holds.',
+  settings: Type.Object({}),
+  ports: { out: output(Any) },
+  contract: 'RESOURCES = out -> STOP',
+  *run({ io }) {
+    yield* io.out.send({ thread: threadId, holds: process.getActiveResourcesInfo() });
+    yield* until(() => never);
+  },
+});
+
 /** Sends without end, as fast as it is taken. */
 export const endless = defineComponent({
   ...words,
@@ -165,20 +179,6 @@ function burn(from: number): number {
   for (let number = 0; number < 500_000; number++) sum += Math.sqrt(sum + number);
   return sum;
 }
-
-/** Sends which thread it is in and what that holds open, and waits to be stopped. */
-export const resources = defineComponent({
-  ...words,
-  kind: 'probe.resources',
-  summary: 'Sends what its thread holds.',
-  settings: Type.Object({}),
-  ports: { out: output(Any) },
-  contract: 'RESOURCES = out -> STOP',
-  *run({ io }) {
-    yield* io.out.send({ thread: threadId, holds: process.getActiveResourcesInfo() });
-    yield* until(() => never);
-  },
-});
 
 /** Takes one message, then waits for ever. */
 export const stalling = defineComponent({
