@@ -8,6 +8,8 @@ import {
   type ProcessStatus,
   type SessionState,
 } from '#model/session.ts';
+import { Barrier, type BarrierPlan } from './barrier.ts';
+import { Call, type CallPlan } from './call.ts';
 import { Channel, type ChannelPlan, type ChannelSample } from './channel.ts';
 import { type Handling, Process, type ProcessPlan } from './process.ts';
 import { type Defer, Scheduler, type Steering } from './scheduler.ts';
@@ -25,6 +27,8 @@ export const graceMs = 500;
 export interface NetworkPlan {
   readonly processes: readonly ProcessPlan[];
   readonly channels: readonly ChannelPlan[];
+  readonly calls?: readonly CallPlan[];
+  readonly barriers?: readonly BarrierPlan[];
   readonly clock: Clock;
   /** Hands a turn to the event loop, such as `setImmediate`. */
   readonly defer: Defer;
@@ -63,6 +67,8 @@ export class Network {
   readonly #defer: Defer;
   readonly #processes = new Map<string, Process>();
   readonly #channels = new Map<string, Channel>();
+  readonly #calls = new Map<string, Call>();
+  readonly #barriers = new Map<string, Barrier>();
   readonly #listeners = new Set<(event: NetworkEvent) => void>();
   #state: SessionState = 'starting';
   #live: number;
@@ -81,6 +87,8 @@ export class Network {
     this.#live = plan.processes.length;
     for (const process of plan.processes) this.#addProcess(process);
     for (const channel of plan.channels) this.#addChannel(channel);
+    for (const call of plan.calls ?? []) this.#addCall(call);
+    for (const barrier of plan.barriers ?? []) this.#barriers.set(barrier.id, new Barrier(barrier));
   }
 
   get state(): SessionState {
@@ -97,6 +105,25 @@ export class Network {
     const channel = this.#channels.get(id);
     if (channel === undefined) throw planBroken({ detail: `There is no channel ${id}.`, facts: { connection: id } });
     return channel;
+  }
+
+  /** A connection between call ports. */
+  call(id: string): Call {
+    const call = this.#calls.get(id);
+    if (call === undefined) throw planBroken({ detail: `There is no call ${id}.`, facts: { connection: id } });
+    return call;
+  }
+
+  barrier(id: string): Barrier {
+    const barrier = this.#barriers.get(id);
+    if (barrier === undefined) throw planBroken({ detail: `There is no barrier ${id}.` });
+    return barrier;
+  }
+
+  /** The channels of a connection: one, or for a call the requests and the replies. */
+  lines(connection: string): readonly Channel[] {
+    const call = this.#calls.get(connection);
+    return call === undefined ? [this.channel(connection)] : ([call.requests, call.replies] as readonly Channel[]);
   }
 
   /** Starts every process, in the order of the plan. */
@@ -137,14 +164,14 @@ export class Network {
     return [...this.#processes.values()].map((process) => process.status(paused));
   }
 
-  /** `perSecond` is 0: a rate needs two looks, and whoever looks knows when it looked before. */
+  /** One a connection. `perSecond` is 0: a rate needs two looks, and whoever looks knows when it looked before. */
   channels(): ChannelStatus[] {
-    return [...this.#channels.values()].map((channel) => channel.status());
+    return [...this.#channels.values(), ...this.#calls.values()].map((connection) => connection.status());
   }
 
   /** The last messages that passed a connection, oldest first; at most 20. */
   samples(connectionId: string): ChannelSample[] {
-    return this.channel(connectionId).samples();
+    return (this.#calls.get(connectionId) ?? this.channel(connectionId)).samples();
   }
 
   /** A process says that it gave up the message at hand, and goes on: counted and told, nothing is restarted (S8). */
@@ -169,15 +196,30 @@ export class Network {
   }
 
   #addChannel(plan: ChannelPlan): void {
-    const from = this.#processes.get(plan.from.process);
-    const to = this.#processes.get(plan.to.process);
-    if (from === undefined || to === undefined)
-      throw planBroken({ detail: `Channel ${plan.id} joins a process that is not there.` });
-    if (this.#channels.has(plan.id)) throw planBroken({ detail: `Channel ${plan.id} is there twice.` });
+    const { from, to } = this.#endsOf(plan);
     const channel = new Channel(plan);
     from.outputs.push(channel);
     to.inputs.push(channel);
     this.#channels.set(plan.id, channel);
+  }
+
+  #addCall(plan: CallPlan): void {
+    const { from, to } = this.#endsOf(plan);
+    const call = new Call(plan, this.#clock);
+    const [requests, replies] = [call.requests, call.replies] as unknown as readonly [Channel, Channel];
+    from.outputs.push(requests);
+    from.inputs.push(replies);
+    to.inputs.push(requests);
+    to.outputs.push(replies);
+    this.#calls.set(plan.id, call);
+  }
+
+  #endsOf({ id, from, to }: CallPlan): { readonly from: Process; readonly to: Process } {
+    const ends = { from: this.#processes.get(from.process), to: this.#processes.get(to.process) };
+    if (ends.from === undefined || ends.to === undefined)
+      throw planBroken({ detail: `Channel ${id} joins a process that is not there.` });
+    if (this.#channels.has(id) || this.#calls.has(id)) throw planBroken({ detail: `Channel ${id} is there twice.` });
+    return { from: ends.from, to: ends.to };
   }
 
   /** The scheduler has nothing to run, or was held. */
@@ -206,6 +248,7 @@ export class Network {
 
   #ended(process: Process): void {
     this.#live--;
+    for (const barrier of this.#barriers.values()) barrier.leave(process.id);
     this.#say({ is: 'process', process: process.id, state: process.state(false) });
   }
 
@@ -237,6 +280,7 @@ export class Network {
     this.#cancelGrace?.();
     this.#scheduler.hold();
     for (const channel of this.#channels.values()) channel.closeReader();
+    for (const call of this.#calls.values()) call.close();
     if (this.#stuck !== undefined) this.#say({ is: 'unstuck' });
     this.#stuck = undefined;
     this.#to(this.#ending.state);

@@ -8,11 +8,13 @@ export class Passing {
 
   constructor(network: Network) {
     for (const { connection } of network.channels()) {
-      network.channel(connection).onSample(({ number, atMs, value }) => {
-        this.#passed++;
-        this.#last = `${connection} ${number} ${atMs} ${textOf(value)}`;
-        this.#sum = mixed(this.#sum, this.#last);
-      });
+      for (const line of network.lines(connection)) {
+        line.onSample(({ number, atMs, value }) => {
+          this.#passed++;
+          this.#last = `${connection} ${number} ${atMs} ${textOf(value)}`;
+          this.#sum = mixed(this.#sum, this.#last);
+        });
+      }
     }
   }
 
