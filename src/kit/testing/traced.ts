@@ -1,20 +1,20 @@
 import type { Alternation, Branch, OfferingSender } from '#runtime/alternation.ts';
+import type { Answer, Caller, CallLimits, Request, Server } from '#runtime/call.ts';
 import type { Operation, Received, Receiver, Sender } from '#runtime/port.ts';
 
 /**
  * Channel ends that write down what their process communicates, in the order the process itself sees it and in the words of
- * contracts: `in`, `in.end`, `out.2`, `out.gone` (sent to a reader that has gone), `out.end`.
+ * contracts: `in`, `in.end`, `out.2`, `out.gone` (sent to a reader that has gone), `out.end`; of calls `serve.ask`, `serve.reply`, `call.quit`.
  */
 
 export type Record = (event: string) => void;
 
 // While it waits in an alternation the real end is registered; this stands between it and the one that is told.
-function listening<G>(alternation: Alternation, heard: (given: G) => void): Alternation {
+function listening<G>(alternation: Alternation, heard: (given: G) => G): Alternation {
   const between = {
     strand: alternation.strand,
     choose(index: number, given: unknown): void {
-      heard(given as G);
-      alternation.choose(index, given);
+      alternation.choose(index, heard(given as G));
     },
   };
   return between as Alternation;
@@ -27,13 +27,16 @@ export class TracedReceiver<T> implements Receiver<T>, Branch<Received<T>> {
   readonly #inner: Receiver<T> & Branch<Received<T>>;
   readonly #event: string;
   readonly #record: Record;
+  readonly #onMessage: (message: T) => T;
   #ended = false;
 
-  constructor(inner: Receiver<T>, event: string, record: Record) {
+  /** @param onMessage told of each message; what it gives is what the process gets. */
+  constructor(inner: Receiver<T>, event: string, record: Record, onMessage: (message: T) => T = told(event, record)) {
     this.#inner = inner as Receiver<T> & Branch<Received<T>>;
     this.turn = this.#inner.turn;
     this.#event = event;
     this.#record = record;
+    this.#onMessage = onMessage;
   }
 
   *receive(): Operation<Received<T>> {
@@ -50,7 +53,7 @@ export class TracedReceiver<T> implements Receiver<T>, Branch<Received<T>> {
 
   enable(alternation: Alternation, index: number): void {
     this.#inner.enable(
-      listening<Received<T>>(alternation, (got) => void this.#heard(got)),
+      listening<Received<T>>(alternation, (got) => this.#heard(got)),
       index,
     );
   }
@@ -64,10 +67,89 @@ export class TracedReceiver<T> implements Receiver<T>, Branch<Received<T>> {
   }
 
   #heard(got: Received<T>): Received<T> {
-    if (!got.ended) this.#record(this.#event);
-    else if (!this.#ended) this.#record(`${this.#event}.end`);
-    this.#ended ||= got.ended;
+    if (!got.ended) return { ended: false, value: this.#onMessage(got.value) };
+    if (!this.#ended) this.#record(`${this.#event}.end`);
+    this.#ended = true;
     return got;
+  }
+}
+
+function told<T>(event: string, record: Record): (message: T) => T {
+  return (message) => {
+    record(event);
+    return message;
+  };
+}
+
+/** A server's end that writes down `event.ask`, `event.reply` and `event.end`. */
+export function tracedServer<Q, R>(inner: Server<Q, R>, event: string, record: Record): TracedReceiver<Request<Q, R>> {
+  return new TracedReceiver(inner, event, record, (request) => {
+    record(`${event}.ask`);
+    return new TracedRequest(request, () => record(`${event}.reply`));
+  });
+}
+
+class TracedRequest<Q, R> implements Request<Q, R> {
+  readonly value: Q;
+  readonly #inner: Request<Q, R>;
+  readonly #answered: () => void;
+
+  constructor(inner: Request<Q, R>, answered: () => void) {
+    this.value = inner.value;
+    this.#inner = inner;
+    this.#answered = answered;
+  }
+
+  get cancelled(): boolean {
+    return this.#inner.cancelled;
+  }
+
+  get whenCancelled(): Request<Q, R>['whenCancelled'] {
+    return this.#inner.whenCancelled;
+  }
+
+  *reply(value: R): Operation<boolean> {
+    const heard = yield* this.#inner.reply(value);
+    this.#answered();
+    return heard;
+  }
+
+  *fail(code: string, message: string): Operation<boolean> {
+    const heard = yield* this.#inner.fail(code, message);
+    this.#answered();
+    return heard;
+  }
+}
+
+/** A client's end that writes down `event.ask`, `event.reply`, `event.quit` and `event.end`; the first two when the answer is there. */
+export class TracedCaller<Q, R> implements Caller<Q, R> {
+  readonly #inner: Caller<Q, R>;
+  readonly #event: string;
+  readonly #record: Record;
+  #ended = false;
+
+  constructor(inner: Caller<Q, R>, event: string, record: Record) {
+    this.#inner = inner;
+    this.#event = event;
+    this.#record = record;
+  }
+
+  *call(request: Q, limits?: CallLimits): Operation<Answer<R>> {
+    const answer = yield* this.#inner.call(request, limits);
+    if (answer.is !== 'late' || answer.taken) this.#record(`${this.#event}.ask`);
+    this.#record(`${this.#event}.${answer.is === 'late' ? 'quit' : 'reply'}`);
+    return answer;
+  }
+
+  *end(): Operation<void> {
+    yield* this.#inner.end();
+    this.close();
+  }
+
+  /** What the runtime does for a process that returns. */
+  close(): void {
+    if (!this.#ended) this.#record(`${this.#event}.end`);
+    this.#ended = true;
   }
 }
 
@@ -133,7 +215,10 @@ class TracedOffer implements Branch<{ readonly sent: boolean }> {
 
   enable(alternation: Alternation, index: number): void {
     this.#inner.enable(
-      listening<{ sent: boolean }>(alternation, ({ sent }) => this.#said(sent)),
+      listening<{ sent: boolean }>(alternation, (given) => {
+        this.#said(given.sent);
+        return given;
+      }),
       index,
     );
   }
