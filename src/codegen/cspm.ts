@@ -30,7 +30,7 @@ export function cspmOf(design: DesignBody, lookup: Lookup): string {
     '',
     '-- The connections. m: message, put and take: into and out of a buffer, end: the sender ends, eof: the reader sees it,',
     '-- gone: the reader has returned and the send is discarded, left: so the sender returns, shut: the reader lets go.',
-    '-- Of a call: ask, reply, quit: the client gives up, late: the answer after that, agone and hgone: ask and reply of a server that has returned.',
+    '-- Of a call: ask, reply, quit: the client gives up, late: the answer after that, told: the server learns of it, agone and hgone: ask and reply of a server that has returned.',
     'channel done, never',
     ...connections.flatMap((connection) => ['', ...link(connection, ids.get(connection.id) ?? '', nodes)]),
     '',
@@ -116,13 +116,13 @@ function link(connection: Connection, id: string, nodes: readonly WiredNode[]): 
 
 // Whether a request is under way, beside whether the stream of them has ended.
 function callLink(id: string): string[] {
-  const events = ['ask', 'reply', 'quit', 'late', 'hgone'].map((event) => `${event}_${id}`).join(', ');
+  const events = ['ask', 'reply', 'quit', 'late', 'told', 'hgone'].map((event) => `${event}_${id}`).join(', ');
   return [
     `channel ${events}, agone_${id}, end_${id}, eof_${id}`,
     `L_${id} = CF_${id} ||| end_${id} -> E_${id}`,
     `CF_${id} = ask_${id} -> CA_${id} [] quit_${id} -> CF_${id} [] hgone_${id} -> CF_${id}`,
     `CA_${id} = reply_${id} -> CF_${id} [] quit_${id} -> CO_${id} [] hgone_${id} -> CF_${id}`,
-    `CO_${id} = late_${id} -> CF_${id} [] quit_${id} -> CO_${id} [] hgone_${id} -> CO_${id}`,
+    `CO_${id} = late_${id} -> CF_${id} [] told_${id} -> CO_${id} [] quit_${id} -> CO_${id} [] hgone_${id} -> CO_${id}`,
     `LA_${id} = {${events}, end_${id}, eof_${id}}`,
   ];
 }
@@ -196,6 +196,7 @@ function callEnd(id: string, own: (suffix: string) => string, direction: 'in' | 
       [own('_ask'), of('ask')],
       [own('_reply'), of('reply')],
       [own('_reply'), of('late')],
+      [own('_quit'), of('told')],
       [own('_end'), `eof_${id}`],
     ] as const;
     return { ...none, renames, finish: [], home: itself ? [] : [`agone_${id}`, `hgone_${id}`] };
@@ -214,7 +215,7 @@ function callEnd(id: string, own: (suffix: string) => string, direction: 'in' | 
 // An output or a mandatory input that nothing is connected to is free; an optional input has only its end, once.
 function openEnd(name: string, own: (suffix: string) => string, { port }: ChannelEnd): EndLines {
   const once = port.direction === 'in' && port.optional;
-  const words = port.protocol === 'call' ? ['_ask', '_reply', ...(port.direction === 'out' ? ['_quit'] : [])] : [''];
+  const words = port.protocol === 'call' ? ['_ask', '_reply', '_quit'] : [''];
   const free = once ? 'never' : `free_${name}`;
   const renames = [...words.map((word) => [own(word), free] as const), [own('_end'), `eof_${name}`] as const];
   return { renames, left: [], finish: [], home: [], local: [`channel free_${name}, eof_${name}`] };

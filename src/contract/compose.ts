@@ -123,7 +123,7 @@ class Composer {
     const { end: name, word } = partsOfLabel(label.slice(0, label.length - fate.length));
     const end = node.ends.get(name);
     if (end?.connection === undefined) return this.#add({ is: 'free', parts: [self], from: `${node.id}.${label}` });
-    if (word === 'quit') return this.#add({ is: 'alone', parts: [self] });
+    if (word === 'quit' && end.port.direction === 'out' && fate === '') return this.#add({ is: 'alone', parts: [self] });
     return this.#eventOn(end.connection, happening(word, fate, end.port.direction, end.connection.capacity), links);
   }
 
@@ -161,6 +161,7 @@ class Composer {
 function happening(word: EventWord, fate: string, direction: 'in' | 'out', capacity: number): NetworkEvent['is'] {
   if (word === 'ask') return fate === gone ? 'asks-gone' : 'ask';
   if (word === 'reply') return fate === gone ? 'hears-gone' : 'reply';
+  if (word === 'quit') return 'quit';
   if (word === 'end') return direction === 'out' ? 'end' : 'sees';
   if (fate === gone) return 'gone';
   if (fate === dropped) return 'dropped';

@@ -68,8 +68,6 @@ function eventFault(event: EventTerm, ports: ContractPorts): string | undefined 
   if (!port.many && event.index !== undefined) return `${name}: ${event.port} has one channel, so it takes no index`;
   const calls = event.suffix !== undefined && event.suffix !== 'end';
   if (calls && port.protocol !== 'call') return `${name}: ${event.port} is a data port, it has no .${event.suffix}`;
-  if (event.suffix === 'quit' && port.direction === 'in')
-    return `${name}: only the client of a call gives up, and ${event.port} serves`;
   if (!calls && event.suffix === undefined && port.protocol === 'call')
     return `${name}: ${event.port} is a call port: .ask or .reply`;
   return undefined;
@@ -127,7 +125,7 @@ function canDo(lts: Lts, state: number, number: number): boolean {
 
 /** Q3, K17  What may come on a call port while a request is under way, and while none is. */
 const mayCome: Readonly<Record<'in' | 'out', Readonly<Record<'asked' | 'free', ReadonlySet<EventWord>>>>> = {
-  in: { free: new Set(['ask', 'end']), asked: new Set(['reply']) },
+  in: { free: new Set(['ask', 'end']), asked: new Set(['reply', 'quit']) },
   out: { free: new Set(['ask', 'end', 'quit']), asked: new Set(['reply', 'quit']) },
 };
 
@@ -148,7 +146,7 @@ function callOutOfOrder(lts: Lts, end: string, direction: 'in' | 'out'): Contrac
     return lts.moves[state % size]?.find(({ label }) => words[label] !== undefined && !allowed.has(words[label] as EventWord))
       ?.label;
   };
-  const phases = callPhases(lts, words);
+  const phases = callPhases(lts, words, direction);
   const bad = wayTo(phases, (state) => wrong(state) !== undefined);
   if (bad !== undefined) {
     const label = lts.labels[wrong(bad.state) ?? -1] ?? '';
@@ -160,13 +158,13 @@ function callOutOfOrder(lts: Lts, end: string, direction: 'in' | 'out'): Contrac
 }
 
 /** Two copies of the system, the second with a request under way. */
-function callPhases({ labels, moves, final }: Lts, words: readonly (EventWord | undefined)[]): Lts {
+function callPhases({ labels, moves, final }: Lts, words: readonly (EventWord | undefined)[], direction: 'in' | 'out'): Lts {
   const size = moves.length;
   const copy = (phase: number): Lts['moves'] =>
     moves.map((list) =>
       list.map(({ label, to }) => {
         const word = words[label];
-        const next = word === 'ask' ? 1 : word === 'reply' || word === 'quit' ? 0 : phase;
+        const next = word === 'ask' ? 1 : word === 'reply' || (word === 'quit' && direction === 'out') ? 0 : phase;
         return { label, to: to + next * size };
       }),
     );

@@ -29,7 +29,7 @@ export interface EndConnection {
 export const gone = '.gone';
 export const dropped = '.dropped';
 export const leaves = '.leaves';
-/** An answer that the client no longer waits for. */
+/** Of a request that the client has given up: its answer, and that the server learns of it. */
 export const owed = '.owed';
 export const alone = 'τ';
 
@@ -94,7 +94,7 @@ function isUnseen(label: string, roles: ReadonlyMap<string, EndRole>): boolean {
   const role = roles.get(end);
   if (role === undefined) return false;
   if (role.connection === undefined) return word === 'end' || !role.silent;
-  return word === 'quit' || (word === 'end' && role.direction === 'out' && !role.connection.tellsEnd);
+  return role.direction === 'out' && (word === 'quit' || (word === 'end' && !role.connection.tellsEnd));
 }
 
 function isSilent(label: string, roles: ReadonlyMap<string, EndRole>): boolean {
@@ -107,7 +107,8 @@ function takesLateAnswers(lts: Lts, { label: end }: EndRole): Lts {
   const number = (word: string): number => lts.labels.indexOf(`${end}.${word}`);
   const [ask, reply, quit] = [number('ask'), number('reply'), number('quit')];
   if (quit < 0) return lts;
-  const labels = [...lts.labels, `${end}.reply${owed}`];
+  const labels = [...lts.labels, `${end}.reply${owed}`, `${end}.quit${owed}`];
+  const [lateReply, news] = [lts.labels.length, lts.labels.length + 1];
   const size = lts.moves.length;
   const [free, asked, owing] = [0, size, 2 * size];
   const after = (phase: number, label: number): number => {
@@ -119,7 +120,12 @@ function takesLateAnswers(lts: Lts, { label: end }: EndRole): Lts {
   const copy = (phase: number): Move[][] =>
     lts.moves.map((list, state) => [
       ...list.map(({ label, to }) => ({ label, to: to + after(phase, label) })),
-      ...(phase === owing && lts.final[state] !== true ? [{ label: lts.labels.length, to: state + free }] : []),
+      ...(phase === owing && lts.final[state] !== true
+        ? [
+            { label: lateReply, to: state + free },
+            { label: news, to: state + owing },
+          ]
+        : []),
     ]);
   return { labels, moves: [free, asked, owing].flatMap(copy), final: [...lts.final, ...lts.final, ...lts.final] };
 }
@@ -140,8 +146,9 @@ function movesBy(label: string, to: number, roles: ReadonlyMap<string, EndRole>,
 function finalMoves(last: number, ends: readonly EndRole[]): DrawnMove[] {
   return ends.flatMap(({ label, direction, call, connection }) => {
     if (connection === undefined) return [];
-    const words = call ? (direction === 'in' ? [`.ask${gone}`, `.reply${gone}`] : [`.reply${owed}`]) : [];
-    if (!call && direction === 'in') words.push(connection.buffered ? leaves : gone);
+    const words: string[] = [];
+    if (direction === 'in') words.push(...(call ? [`.ask${gone}`, `.reply${gone}`] : [connection.buffered ? leaves : gone]));
+    else if (call) words.push(`.reply${owed}`, `.quit${owed}`);
     return words.map((word) => ({ label: label + word, to: last }));
   });
 }

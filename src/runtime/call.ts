@@ -5,7 +5,7 @@ import { after, always, offering, priAlt } from './alt.ts';
 import { type Alternation, type Branch, endBusy } from './alternation.ts';
 import { Channel, type ChannelEndPlan, type ChannelSample, keptSamples } from './channel.ts';
 import type { Guard, Operation, Received, Receiver } from './port.ts';
-import type { Waiting } from './strand.ts';
+import { breath, cpu, type Waiting } from './strand.ts';
 
 /**
  * Calls: request and reply between one client and one server. Rules Q1… in `docs/spec/call.md`.
@@ -131,10 +131,11 @@ class CallRequest implements Request<unknown, unknown> {
   }
 
   *#answer(answer: Final): Operation<boolean> {
+    if (--cpu.fuel < 0) yield breath;
     if (this.#answered) throw answeredTwice(at(this.#call.plan.to, 'answered a request twice'));
     this.#answered = true;
-    if (this.#call.drops(this)) return false;
-    return yield* this.#call.replies.sender.send(new CallReply(this, answer));
+    // At once: between the look whether anybody waits and the answer nothing may happen.
+    return !this.#call.drops(this) && this.#call.replies.offer(new CallReply(this, answer)) === true;
   }
 
   toJSON(): unknown {
@@ -251,13 +252,17 @@ export class Call {
     if (giveUp !== undefined) limits.push(giveUp);
     const request = new CallRequest(this, value, this.requests.received + 1);
     this.#current = request;
+    let heard = false;
     try {
       const sent = yield* this.#ask(request, limits);
       if (sent === undefined) return { is: 'late', taken: false };
-      return sent ? yield* this.#hear(request, limits) : { is: 'gone' };
+      const answer = sent ? yield* this.#hear(limits) : goneAnswer;
+      heard = answer.is !== 'late';
+      return answer;
     } finally {
       this.#current = undefined;
       if (!request.answered) request.cancel();
+      else if (!heard && this.replies.take() !== undefined) this.#unread++;
     }
   }
 
@@ -269,20 +274,13 @@ export class Call {
     return chosen.index === 0 ? (chosen as unknown as { sent: boolean }).sent : undefined;
   }
 
-  *#hear(request: CallRequest, limits: readonly Guard[]): Operation<Answer<unknown>> {
+  *#hear(limits: readonly Guard[]): Operation<Answer<unknown>> {
     const { receiver } = this.replies;
-    for (let waits = limits; ; ) {
-      const got = waits.length === 0 ? yield* receiver.receive() : yield* this.#hearOr(waits);
-      if (got === undefined) {
-        if (waits === now) return { is: 'late', taken: true };
-        // The answer may have come between the moment and this turn: then it counts.
-        waits = now;
-        continue;
-      }
-      if (got.ended) return { is: 'gone' };
-      if (got.value.request === request) return got.value.answer;
-      this.#unread++;
-    }
+    let got = limits.length === 0 ? yield* receiver.receive() : yield* this.#hearOr(limits);
+    // The answer may have come between the moment and this turn: then it counts.
+    if (got === undefined) got = this.replies.take();
+    if (got === undefined) return { is: 'late', taken: true };
+    return got.ended ? goneAnswer : got.value.answer;
   }
 
   *#hearOr(limits: readonly Guard[]): Operation<Received<CallReply> | undefined> {
@@ -291,7 +289,7 @@ export class Call {
   }
 }
 
-const now: readonly Guard[] = [always];
+const goneAnswer: Answer<never> = Object.freeze({ is: 'gone' });
 
 /** The receiver of requests, with an eye on what is owed. */
 class ServerEnd implements Receiver<Request<unknown, unknown>>, Branch<Received<Request<unknown, unknown>>> {
@@ -340,7 +338,7 @@ class ServerEnd implements Receiver<Request<unknown, unknown>>, Branch<Received<
 class GoneCaller implements Caller<unknown, unknown> {
   // biome-ignore lint/correctness/useYield: an operation that never waits is one too.
   *call(): Operation<Answer<unknown>> {
-    return { is: 'gone' };
+    return goneAnswer;
   }
 
   *end(): Operation<void> {}

@@ -61,6 +61,8 @@ function stepOf(network: Network, event: NetworkEvent): TraceStep {
       return step(`${sender} asks ${receiver}, which has ended (${event.from} → ${event.to})`, sender);
     case 'hears-gone':
       return step(`${sender} is told that ${receiver} has ended (${event.from} → ${event.to})`, sender);
+    case 'quit':
+      return step(`${receiver} learns that ${sender} has given up (${event.to} → ${event.from})`, receiver);
     case 'put':
       return step(`${sender} puts a message into ${event.connection} (${event.from} → ${event.to})`, sender);
     case 'take':
@@ -88,8 +90,8 @@ function stepOf(network: Network, event: NetworkEvent): TraceStep {
   }
 }
 
-/** What happens only when a peer has returned. */
-const passive: ReadonlySet<NetworkEvent['is']> = new Set(['gone', 'asks-gone', 'hears-gone']);
+/** What happens only when a peer has returned or given up, and nobody waits for. */
+const passive: ReadonlySet<NetworkEvent['is']> = new Set(['gone', 'asks-gone', 'hears-gone', 'quit']);
 
 function waitingOf(network: Network, node: number, state: number): Waiting[] {
   const part = network.parts[node];

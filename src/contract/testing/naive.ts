@@ -129,7 +129,8 @@ function byEvent(world: World, state: Plain, node: number, label: string, to: nu
     };
     if (end.port.direction === 'in') {
       const clientGone = state.nodes[world.numbers.get(from.node) ?? -1] === 'returned';
-      return word === 'reply' && (channel.owed || clientGone) ? [put({ owed: false })] : [];
+      const given = channel.owed || clientGone;
+      return word === 'ask' || !given ? [] : [word === 'reply' ? put({ owed: false }) : after];
     }
     if (word === 'quit') return [channel.asked ? put({ asked: false, owed: true }) : after];
     return word === 'ask' ? meet({ asked: true }) : channel.owed ? [] : meet({ asked: false });

@@ -91,7 +91,11 @@ function randomContract({ ins, outs }: Events, seed = 0): string {
   };
   const run = (length: number): string => Array.from({ length }, anyStep).join('') + end();
   const server = ins.find((name) => name.startsWith('serves')) ?? '';
-  const nested = (): string => `${server}.ask -> ${outs.length === 0 ? '' : step(pick(outs))}${server}.reply -> ${end()}`;
+  const nested = (): string => {
+    const more = outs.length === 0 ? '' : step(pick(outs));
+    const answer = `${server}.reply -> SKIP`;
+    return `${server}.ask -> ${more}${pick([answer, `(${answer} [] ${server}.quit -> ${answer})`, `${server}.quit -> ${answer}`])} ; ${end()}`;
+  };
   const seen = (): string => (ins.length === 0 ? run(1) : `${pick(ins)}.end -> ${pick([end(), 'SKIP', 'SKIP'])}`);
   const part = (): string => pick([() => run(1), () => run(2), () => run(3), seen, both, server === '' ? both : nested])();
   const both = (): string => `(${step(pick(events))}SKIP ||| ${step(pick(events))}SKIP) ; ${step(pick(events))}${end()}`;
