@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { ManualClock } from '#base/clock.ts';
 import { messageOf } from '#base/errors.ts';
+import { compile } from '#contract/compile.ts';
 import { errPort, type PortSpec } from '#model/component.ts';
 import { withDefaults } from '#model/settings.ts';
 import { goneCaller, type Server } from '#runtime/call.ts';
@@ -145,6 +146,7 @@ class Run {
   readonly #gives: Record<string, unknown[]> = {};
   readonly #timesMs: Record<string, number[]> = {};
   readonly #outside = new Map<string, Outside>();
+  readonly #callers = new Map<string, TracedCaller<unknown, unknown>>();
   #network: Network | undefined;
 
   constructor(component: AnyComponent, options: RigOptions, given: Example['given']) {
@@ -178,7 +180,7 @@ class Run {
       trace: this.#trace,
       ended,
       tools: this.#tools,
-      contract: this.#component.contractOf(this.#options.settings ?? {}, this.#arity),
+      contract: this.#contract(),
     };
   }
 
@@ -202,6 +204,7 @@ class Run {
       messages: this.#messages(name, index),
       most: this.#options.takes?.[name] ?? Number.POSITIVE_INFINITY,
       slowMs: this.#options.slowMs?.[name] ?? 0,
+      taken: () => this.#callers.get(name)?.taken(),
       note: isCall || direction === 'out' ? this.#notes(name) : () => undefined,
     };
     const id = `w-${name}`;
@@ -263,8 +266,19 @@ class Run {
     count: number,
   ): Server<unknown, unknown> | TracedCaller<unknown, unknown> {
     const call = count === 0 ? undefined : this.#live.call(`w-${name}`);
-    if (direction === 'in') return tracedServer(call?.server() ?? endedReceiver(), event, this.#record);
-    return new TracedCaller(call?.caller() ?? goneCaller(), event, this.#record);
+    if (direction === 'in') return tracedServer(call?.server() ?? endedReceiver(), event, this.#record, this.#tellsQuit(event));
+    const caller = new TracedCaller(call?.caller() ?? goneCaller(), event, this.#record);
+    this.#callers.set(name, caller);
+    return caller;
+  }
+
+  #tellsQuit(event: string): boolean {
+    const compiled = compile(this.#contract());
+    return compiled.ok && compiled.lts.labels.includes(`${event}.quit`);
+  }
+
+  #contract(): string {
+    return this.#component.contractOf(this.#options.settings ?? {}, this.#arity);
   }
 
   // Turns of the network come by setImmediate; between two of them it is seen whether all it waits for is the clock.

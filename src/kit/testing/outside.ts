@@ -35,6 +35,8 @@ export interface Part {
   readonly slowMs: number;
   /** Told of each message as it comes. */
   readonly note: (message: unknown) => void;
+  /** Told when a request is taken. */
+  readonly taken: () => void;
 }
 
 export function* feed(sender: Sender<unknown>, { clock, messages }: Part): Operation<void> {
@@ -69,11 +71,12 @@ function shown(answer: Answer<unknown>): unknown {
 }
 
 /** The server of an asking port: notes each request and gives the answers it was given, in order; then it refuses. */
-export function* answer(server: Server<unknown, unknown>, { clock, messages, most, slowMs, note }: Part): Operation<void> {
+export function* answer(server: Server<unknown, unknown>, { clock, messages, most, slowMs, note, taken }: Part): Operation<void> {
   const answers = [...messages];
   for (let count = 0; count < most; count++) {
     const got = yield* server.receive();
     if (got.ended) return;
+    taken();
     note(got.value.value);
     if (slowMs > 0) yield* sleep(clock, slowMs);
     while (answers[0] instanceof Pause) yield* sleep(clock, (answers.shift() as Pause).ms);

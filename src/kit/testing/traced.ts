@@ -81,11 +81,23 @@ function told<T>(event: string, record: Record): (message: T) => T {
   };
 }
 
-/** A server's end that writes down `event.ask`, `event.reply` and `event.end`. */
-export function tracedServer<Q, R>(inner: Server<Q, R>, event: string, record: Record): TracedReceiver<Request<Q, R>> {
+/**
+ * A server's end that writes down `event.ask`, `event.reply` and `event.end`, and `event.quit` when it learns that the client has given
+ * up, where the contract speaks of that.
+ */
+export function tracedServer<Q, R>(
+  inner: Server<Q, R>,
+  event: string,
+  record: Record,
+  tellsQuit: boolean,
+): TracedReceiver<Request<Q, R>> {
   return new TracedReceiver(inner, event, record, (request) => {
     record(`${event}.ask`);
-    return new TracedRequest(request, () => record(`${event}.reply`));
+    return new TracedRequest(
+      request,
+      () => record(`${event}.reply`),
+      () => tellsQuit && record(`${event}.quit`),
+    );
   });
 }
 
@@ -93,39 +105,57 @@ class TracedRequest<Q, R> implements Request<Q, R> {
   readonly value: Q;
   readonly #inner: Request<Q, R>;
   readonly #answered: () => void;
+  readonly #learned: () => void;
+  #knows = false;
 
-  constructor(inner: Request<Q, R>, answered: () => void) {
+  constructor(inner: Request<Q, R>, answered: () => void, learned: () => void) {
     this.value = inner.value;
     this.#inner = inner;
     this.#answered = answered;
+    this.#learned = learned;
   }
 
   get cancelled(): boolean {
+    if (this.#inner.cancelled) this.#learn();
     return this.#inner.cancelled;
   }
 
   get whenCancelled(): Request<Q, R>['whenCancelled'] {
-    return this.#inner.whenCancelled;
+    return new HeardGuard(this.#inner.whenCancelled as Branch, (given) => {
+      this.#learn();
+      return given;
+    });
   }
 
   *reply(value: R): Operation<boolean> {
-    const heard = yield* this.#inner.reply(value);
-    this.#answered();
-    return heard;
+    return this.#said(yield* this.#inner.reply(value));
   }
 
   *fail(code: string, message: string): Operation<boolean> {
-    const heard = yield* this.#inner.fail(code, message);
+    return this.#said(yield* this.#inner.fail(code, message));
+  }
+
+  #said(heard: boolean): boolean {
+    if (!heard && this.#inner.cancelled) this.#learn();
     this.#answered();
     return heard;
   }
+
+  #learn(): void {
+    if (!this.#knows) this.#learned();
+    this.#knows = true;
+  }
 }
 
-/** A client's end that writes down `event.ask`, `event.reply`, `event.quit` and `event.end`; the first two when the answer is there. */
+/**
+ * A client's end that writes down `event.ask`, `event.reply`, `event.quit` and `event.end`. Whoever stands at the other end says by
+ * `taken` when it has the request.
+ */
 export class TracedCaller<Q, R> implements Caller<Q, R> {
   readonly #inner: Caller<Q, R>;
   readonly #event: string;
   readonly #record: Record;
+  #asked = false;
   #ended = false;
 
   constructor(inner: Caller<Q, R>, event: string, record: Record) {
@@ -135,10 +165,16 @@ export class TracedCaller<Q, R> implements Caller<Q, R> {
   }
 
   *call(request: Q, limits?: CallLimits): Operation<Answer<R>> {
+    this.#asked = false;
     const answer = yield* this.#inner.call(request, limits);
-    if (answer.is !== 'late' || answer.taken) this.#record(`${this.#event}.ask`);
+    if (answer.is !== 'late') this.taken();
     this.#record(`${this.#event}.${answer.is === 'late' ? 'quit' : 'reply'}`);
     return answer;
+  }
+
+  taken(): void {
+    if (!this.#asked) this.#record(`${this.#event}.ask`);
+    this.#asked = true;
   }
 
   *end(): Operation<void> {
@@ -182,7 +218,10 @@ export class TracedSender<T> implements OfferingSender<T> {
   }
 
   offering(value: T): Branch<{ readonly sent: boolean }> {
-    return new TracedOffer(this.#inner.offering(value), (sent) => void this.#said(sent));
+    return new HeardGuard(this.#inner.offering(value), (given) => {
+      this.#said(given.sent);
+      return given;
+    });
   }
 
   #said(sent: boolean): boolean {
@@ -191,36 +230,29 @@ export class TracedSender<T> implements OfferingSender<T> {
   }
 }
 
-class TracedOffer implements Branch<{ readonly sent: boolean }> {
-  declare readonly guards: { readonly sent: boolean };
+/** A guard whose choice is told of; what `heard` gives is what the process gets. */
+class HeardGuard<G> implements Branch<G> {
+  declare readonly guards: G;
   readonly turn: Branch['turn'];
-  readonly #inner: Branch<{ readonly sent: boolean }>;
-  readonly #said: (sent: boolean) => void;
+  readonly #inner: Branch<G>;
+  readonly #heard: (given: G) => G;
 
-  constructor(inner: Branch<{ readonly sent: boolean }>, said: (sent: boolean) => void) {
+  constructor(inner: Branch<G>, heard: (given: G) => G) {
     this.#inner = inner;
     this.turn = inner.turn;
-    this.#said = said;
+    this.#heard = heard;
   }
 
   ready(): boolean {
     return this.#inner.ready();
   }
 
-  take(): { readonly sent: boolean } {
-    const given = this.#inner.take();
-    this.#said(given.sent);
-    return given;
+  take(): G {
+    return this.#heard(this.#inner.take());
   }
 
   enable(alternation: Alternation, index: number): void {
-    this.#inner.enable(
-      listening<{ sent: boolean }>(alternation, (given) => {
-        this.#said(given.sent);
-        return given;
-      }),
-      index,
-    );
+    this.#inner.enable(listening<G>(alternation, this.#heard), index);
   }
 
   disable(): void {
