@@ -1379,8 +1379,10 @@ export interface components {
       /** May stay unconnected: an input is then at its end, an output discards. */
       optional: boolean;
       description: string;
-      /** JSON Schema of a message; {} is any. */
+      /** JSON Schema of a message, on a call port of a request; {} is any. */
       schema: unknown;
+      /** JSON Schema of a reply; call ports only. */
+      reply?: unknown;
     };
     Problem: {
       /** Names the kind of problem; the last part is the code. */
