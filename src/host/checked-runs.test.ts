@@ -75,40 +75,34 @@ const part: fc.Arbitrary<Part> = fc.oneof(
   few.map((holds): Part => ({ kind: 'flow.delay', settings: { delayMs: 5, holds }, ins: ['in'], outs: ['out'] })),
   fc.boolean().map((open): Part => ({ kind: 'monitor.tap', settings: {}, ins: ['in'], outs: open ? ['out'] : [] })),
   fc.constantFrom(0, 20).map((deadlineMs): Part => ({ ...caller, settings: { deadlineMs } })),
-  fc
-    .tuple(fc.constantFrom(0, 20), few)
-    .map(
-      ([deadlineMs, attempts]): Part => ({
-        kind: 'control.retry',
-        settings: { deadlineMs, attempts, backOffMs: 3 },
-        ins: [],
-        outs: [],
-        asks: ['attempt'],
-        serves: ['request'],
-      }),
-    ),
+  fc.tuple(fc.constantFrom(0, 20), few).map(
+    ([deadlineMs, attempts]): Part => ({
+      kind: 'control.retry',
+      settings: { deadlineMs, attempts, backOffMs: 3 },
+      ins: [],
+      outs: [],
+      asks: ['attempt'],
+      serves: ['request'],
+    }),
+  ),
   few.map((clients): Part => ({ kind: 'compute.state', settings: {}, ins: [], outs: [], serves: times('op', clients) })),
-  fc
-    .tuple(few, few, fc.constantFrom(0, 7), fc.constantFrom('', 'op'))
-    .map(
-      ([users, permits, leaseMs, key]): Part => ({
-        kind: 'control.semaphore',
-        settings: { permits, leaseMs, key },
-        ins: [],
-        outs: [],
-        serves: times('acquire', users),
-      }),
-    ),
-  fc
-    .tuple(few, fc.nat(2), fc.constantFrom(0, 7))
-    .map(
-      ([count, parties, timeoutMs]): Part => ({
-        kind: 'control.barrier',
-        settings: { parties, timeoutMs },
-        ins: times('arrive', count),
-        outs: ['release'],
-      }),
-    ),
+  fc.tuple(few, few, fc.constantFrom(0, 7), fc.constantFrom('', 'op')).map(
+    ([users, permits, leaseMs, key]): Part => ({
+      kind: 'control.semaphore',
+      settings: { permits, leaseMs, key },
+      ins: [],
+      outs: [],
+      serves: times('acquire', users),
+    }),
+  ),
+  fc.tuple(few, fc.nat(2), fc.constantFrom(0, 7)).map(
+    ([count, parties, timeoutMs]): Part => ({
+      kind: 'control.barrier',
+      settings: { parties, timeoutMs },
+      ins: times('arrive', count),
+      outs: ['release'],
+    }),
+  ),
   fc
     .constantFrom('discard', 'stop')
     .map((action): Part => ({ kind: 'compute.discard', settings: { action, after: 2 }, ins: ['in'], outs: [] })),

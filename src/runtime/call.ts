@@ -1,9 +1,11 @@
 import type { Clock } from '#base/clock.ts';
 import { defineError, type ErrorDetails } from '#base/errors.ts';
 import type { ChannelStatus } from '#model/session.ts';
+import type { Account } from './account.ts';
 import { after, always, offering, priAlt } from './alt.ts';
 import { type Alternation, type Branch, endBusy } from './alternation.ts';
 import { Channel, type ChannelEndPlan, type ChannelSample, keptSamples } from './channel.ts';
+import type { Poisonable } from './poison.ts';
 import type { Guard, Operation, Received, Receiver } from './port.ts';
 import { breath, cpu, type Waiting } from './strand.ts';
 
@@ -176,17 +178,18 @@ export class Call {
   #keptBack = 0;
   #unread = 0;
 
-  constructor(plan: CallPlan, clock: Clock) {
+  /** With the accounts of the client and the server. */
+  constructor(plan: CallPlan, clock: Clock, client: Account, server: Account) {
     const { id, from, to } = plan;
     this.plan = plan;
     this.#clock = clock;
-    this.requests = new Channel({ id, capacity: 0, policy: 'block', from, to });
-    this.replies = new Channel({ id, capacity: 1, policy: 'block', from: to, to: from });
+    this.requests = new Channel({ id, capacity: 0, policy: 'block', from, to }, server);
+    this.replies = new Channel({ id, capacity: 1, policy: 'block', from: to, to: from }, client);
   }
 
   /** For each life of the client. */
   caller(): Caller<unknown, unknown> {
-    return { call: (request, limits) => this.#call(request, limits), end: () => this.requests.sender.end() };
+    return new CallerEnd(this);
   }
 
   /** For each life of the server. What a former life left unanswered is answered as failed (Q4). */
@@ -232,6 +235,10 @@ export class Call {
       blocked: clientWaits ? 'sender' : asked.blocked,
       ended: asked.ended,
       perSecond: 0,
+      senderWaits: asked.senderWaits + replied.receiverWaits,
+      receiverWaits: asked.receiverWaits,
+      senderBlockedMs: asked.senderBlockedMs + replied.receiverBlockedMs,
+      receiverBlockedMs: asked.receiverBlockedMs,
     };
   }
 
@@ -244,7 +251,13 @@ export class Call {
     return [...asked, ...replied].sort((one, other) => one.number - other.number).slice(-keptSamples);
   }
 
-  *#call(value: unknown, { deadlineMs, giveUp }: CallLimits = {}): Operation<Answer<unknown>> {
+  /** Gives it up from either end (C14). */
+  poison(reason: Error): void {
+    this.requests.poison(reason);
+    this.replies.poison(reason);
+  }
+
+  *call(value: unknown, { deadlineMs, giveUp }: CallLimits = {}): Operation<Answer<unknown>> {
     if (this.#current !== undefined)
       throw endBusy(at(this.plan.from, 'made a call while another of it on the same connection waits'));
     const limits: Guard[] = [];
@@ -262,8 +275,13 @@ export class Call {
     } finally {
       this.#current = undefined;
       if (!request.answered) request.cancel();
-      else if (!heard && this.replies.take() !== undefined) this.#unread++;
+      else if (!heard && !this.replies.empty) this.#forget();
     }
+  }
+
+  #forget(): void {
+    this.replies.take();
+    this.#unread++;
   }
 
   // Undefined: a limit came first.
@@ -278,7 +296,7 @@ export class Call {
     const { receiver } = this.replies;
     let got = limits.length === 0 ? yield* receiver.receive() : yield* this.#hearOr(limits);
     // The answer may have come between the moment and this turn: then it counts.
-    if (got === undefined) got = this.replies.take();
+    if (got === undefined && receiver.ready()) got = receiver.take();
     if (got === undefined) return { is: 'late', taken: true };
     return got.ended ? goneAnswer : got.value.answer;
   }
@@ -291,8 +309,28 @@ export class Call {
 
 const goneAnswer: Answer<never> = Object.freeze({ is: 'gone' });
 
+class CallerEnd implements Caller<unknown, unknown>, Poisonable {
+  readonly #call: Call;
+
+  constructor(call: Call) {
+    this.#call = call;
+  }
+
+  call(request: unknown, limits?: CallLimits): Operation<Answer<unknown>> {
+    return this.#call.call(request, limits);
+  }
+
+  end(): Operation<void> {
+    return this.#call.requests.sender.end();
+  }
+
+  poison(reason: Error): void {
+    this.#call.poison(reason);
+  }
+}
+
 /** The receiver of requests, with an eye on what is owed. */
-class ServerEnd implements Receiver<Request<unknown, unknown>>, Branch<Received<Request<unknown, unknown>>> {
+class ServerEnd implements Receiver<Request<unknown, unknown>>, Branch<Received<Request<unknown, unknown>>>, Poisonable {
   declare readonly guards: Received<Request<unknown, unknown>>;
   readonly #call: Call;
 
@@ -328,6 +366,10 @@ class ServerEnd implements Receiver<Request<unknown, unknown>>, Branch<Received<
 
   describe(into: Waiting): void {
     this.#call.requests.receiver.describe(into);
+  }
+
+  poison(reason: Error): void {
+    this.#call.poison(reason);
   }
 
   #refuseWhileOwing(): void {

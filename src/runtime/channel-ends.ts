@@ -1,3 +1,4 @@
+import type { Account } from './account.ts';
 import { type Alternation, type Branch, endBusy, type OfferingSender } from './alternation.ts';
 import type { Operation, Received, Receiver, Suspension } from './port.ts';
 import {
@@ -19,6 +20,7 @@ import {
 
 export const noMore: Received<never> = Object.freeze({ ended: true });
 
+const atEnd: IteratorResult<Suspension, Received<never>> = Object.freeze({ done: true, value: noMore });
 const accepted: IteratorResult<Suspension, boolean> = Object.freeze({ done: true, value: true });
 const refused: IteratorResult<Suspension, boolean> = Object.freeze({ done: true, value: false });
 
@@ -26,45 +28,70 @@ const refused: IteratorResult<Suspension, boolean> = Object.freeze({ done: true,
 export interface Passage<T> {
   readonly plan: { readonly id: string; readonly from: { readonly port: string }; readonly to: { readonly port: string } };
   readonly sender: SenderEnd<T>;
+  /** Of the process that reads. */
+  readonly account: Account;
+  /** Who is parked on the reading end, and on the writing end with `offered`; directly or through an alternation. */
+  reader: Strand | undefined;
+  writer: Strand | undefined;
+  offered: T | undefined;
+  /** A message can be taken, or the end is there. */
   readonly gives: boolean;
+  /** No message is there, held or offered. */
+  readonly empty: boolean;
   readonly accepts: boolean;
   offer(value: T): boolean | undefined;
-  take(): Received<T> | undefined;
+  /** The next message; only when it gives and is not empty. */
+  take(): T;
   end(): void;
+  /** Why it was given up. */
+  readonly poisoned: Error | undefined;
+  poison(reason: Error): void;
 }
 
 /** What both ends share: at most one strand is parked on an end, directly or through an alternation. */
 abstract class ChannelEnd extends Wait {
   lastWon = 0;
-  /** Who is parked here. */
-  strand: Strand | undefined = undefined;
   protected alternation: Alternation | undefined = undefined;
   protected index = 0;
   /** An end is its own operation, so that a communication allocates none; called again before it is done, it makes another. */
   protected stage: Stage = idle;
+  /** How often a process had to wait here, and for how long those took that are over. */
+  waits = 0;
+  #waitedMs = 0;
+  #sinceMs = 0;
 
   abstract readonly place: { readonly connection: string; readonly port: string };
+  /** Who is parked here. */
+  abstract strand: Strand | undefined;
 
   get turn(): this {
     return this;
   }
 
-  /** Parks the running strand; whoever calls this yields `parked` next, or the end itself. */
-  protected park(): void {
-    if (this.strand !== undefined) throw endBusy({ facts: this.place });
-    const strand = runningStrand();
-    this.strand = strand;
-    strand.wait = this;
+  /** Milliseconds a process has waited here, the wait that is under way included. */
+  blockedMs(waiting: Strand | undefined): number {
+    return this.#waitedMs + (waiting === undefined ? 0 : Math.max(0, cpu.sinceMs - this.#sinceMs));
+  }
+
+  protected beginWait(): void {
+    this.waits++;
+    this.#sinceMs = cpu.sinceMs;
+  }
+
+  protected endWait(): void {
+    this.#waitedMs += cpu.sinceMs - this.#sinceMs;
   }
 
   enable(alternation: Alternation, index: number): void {
     if (this.strand !== undefined) throw endBusy({ facts: this.place });
+    this.beginWait();
     this.strand = alternation.strand;
     this.alternation = alternation;
     this.index = index;
   }
 
   disable(): void {
+    this.endWait();
     this.strand = undefined;
     this.alternation = undefined;
   }
@@ -73,10 +100,40 @@ abstract class ChannelEnd extends Wait {
     this.disable();
   }
 
+  protected choose(given: unknown): void {
+    const alternation = this.alternation as Alternation;
+    this.disable();
+    alternation.choose(this.index, given);
+  }
+
+  /** The running strand, which is about to be parked here; whoever calls this yields `parked` next, or the end itself. */
+  protected toPark(): Strand {
+    if (this.strand !== undefined) throw endBusy({ facts: this.place });
+    const strand = runningStrand();
+    strand.wait = this;
+    this.beginWait();
+    return strand;
+  }
+
   /** `yield*` asks for this when the process is ended while it waits here. */
   return(value: unknown): IteratorResult<Suspension, never> {
     this.stage = idle;
     return { done: true, value: value as never };
+  }
+
+  /** The same when what it waits for will throw. */
+  throw(thrown: unknown): never {
+    this.stage = idle;
+    throw thrown;
+  }
+
+  /** C14: whoever is parked here is thrown the reason. */
+  fail(reason: Error): void {
+    const { strand, alternation } = this;
+    if (strand === undefined) return;
+    this.disable();
+    if (alternation === undefined) strand.wakeThrowing(reason);
+    else alternation.fail(reason);
   }
 
   describe(into: Waiting): void {
@@ -89,6 +146,9 @@ abstract class ChannelEnd extends Wait {
 /** The reading end. */
 export class ReceiverEnd<T> extends ChannelEnd implements Receiver<T>, Branch<Received<T>>, Doing<Received<T>> {
   declare readonly guards: Received<T>;
+  /** What the parked strand was told: this message, or the end. */
+  #told: T | undefined = undefined;
+  #toldEnd = false;
   readonly #channel: Passage<T>;
 
   constructor(channel: Passage<T>) {
@@ -98,6 +158,14 @@ export class ReceiverEnd<T> extends ChannelEnd implements Receiver<T>, Branch<Re
 
   get suspends(): string {
     return 'receive';
+  }
+
+  get strand(): Strand | undefined {
+    return this.#channel.reader;
+  }
+
+  set strand(parkedHere: Strand | undefined) {
+    this.#channel.reader = parkedHere;
   }
 
   get place(): { readonly connection: string; readonly port: string } {
@@ -115,28 +183,36 @@ export class ReceiverEnd<T> extends ChannelEnd implements Receiver<T>, Branch<Re
     return this;
   }
 
-  next(given: unknown): IteratorResult<Suspension, Received<T>> {
+  next(): IteratorResult<Suspension, Received<T>> {
     const { stage } = this;
-    this.stage = idle;
-    if (stage === waiting) return { done: true, value: given as Received<T> };
+    if (stage === waiting) {
+      this.stage = idle;
+      return this.#toldEnd ? atEnd : { done: true, value: { ended: false, value: this.#told as T } };
+    }
     if (stage === idle) return { done: true, value: undefined as never };
     if (stage === asked && --cpu.fuel < 0) {
       this.stage = queued;
       return breathing;
     }
-    const got = this.#channel.take();
-    if (got !== undefined) return { done: true, value: got };
-    this.park();
+    const channel = this.#channel;
+    if (channel.gives) {
+      this.stage = idle;
+      if (channel.empty) return channel.poisoned === undefined ? atEnd : this.throw(channel.poisoned);
+      return { done: true, value: { ended: false, value: channel.take() } };
+    }
+    channel.account.end();
+    channel.reader = this.toPark();
     this.stage = waiting;
     return parked;
   }
 
   *#receiveBeside(): Operation<Received<T>> {
     if (--cpu.fuel < 0) yield breath;
-    const got = this.#channel.take();
-    if (got !== undefined) return got;
-    this.park();
-    return (yield this) as Received<T>;
+    if (this.#channel.gives) return this.take();
+    this.#channel.account.end();
+    this.#channel.reader = this.toPark();
+    yield this;
+    return this.#toldEnd ? noMore : { ended: false, value: this.#told as T };
   }
 
   ready(): boolean {
@@ -144,28 +220,44 @@ export class ReceiverEnd<T> extends ChannelEnd implements Receiver<T>, Branch<Re
   }
 
   take(): Received<T> {
-    return this.#channel.take() ?? noMore;
+    const channel = this.#channel;
+    if (!channel.empty) return { ended: false, value: channel.take() };
+    if (channel.poisoned !== undefined) throw channel.poisoned;
+    return noMore;
   }
 
-  /** Hands `got` to whoever is parked here. */
-  wake(got: Received<T>): void {
-    const { strand, alternation } = this;
-    this.strand = undefined;
-    if (alternation === undefined) {
-      strand?.wake(got);
-    } else {
-      this.alternation = undefined;
-      alternation.choose(this.index, got);
-    }
+  poison(reason: Error): void {
+    this.#channel.poison(reason);
+  }
+
+  /** Hands a message to the one who is parked here. */
+  hand(reader: Strand, value: T): void {
+    if (this.alternation === undefined) {
+      this.#told = value;
+      this.#toldEnd = false;
+      this.#channel.reader = undefined;
+      this.endWait();
+      reader.goOn();
+    } else this.choose({ ended: false, value });
+  }
+
+  /** Tells the one who is parked here that nothing follows. */
+  handEnd(reader: Strand): void {
+    if (this.alternation === undefined) {
+      this.#told = undefined;
+      this.#toldEnd = true;
+      this.#channel.reader = undefined;
+      this.endWait();
+      reader.goOn();
+    } else this.choose(noMore);
   }
 }
 
 /** The writing end. */
 export class SenderEnd<T> extends ChannelEnd implements OfferingSender<T>, Doing<boolean> {
-  /** The message of the parked strand. */
-  offered: T | undefined = undefined;
   /** The message of the operation handed out. */
   #message: T | undefined = undefined;
+  #sent = true;
   readonly #channel: Passage<T>;
 
   constructor(channel: Passage<T>) {
@@ -175,6 +267,14 @@ export class SenderEnd<T> extends ChannelEnd implements OfferingSender<T>, Doing
 
   get suspends(): string {
     return 'send';
+  }
+
+  get strand(): Strand | undefined {
+    return this.#channel.writer;
+  }
+
+  set strand(parkedHere: Strand | undefined) {
+    this.#channel.writer = parkedHere;
   }
 
   get place(): { readonly connection: string; readonly port: string } {
@@ -193,37 +293,46 @@ export class SenderEnd<T> extends ChannelEnd implements OfferingSender<T>, Doing
     return this;
   }
 
-  next(given: unknown): IteratorResult<Suspension, boolean> {
+  next(): IteratorResult<Suspension, boolean> {
     const { stage } = this;
-    this.stage = idle;
-    if (stage === waiting) return given === true ? accepted : refused;
+    if (stage === waiting) {
+      this.stage = idle;
+      return this.#sent ? accepted : refused;
+    }
     if (stage === idle) return { done: true, value: undefined as never };
     if (stage === asked && --cpu.fuel < 0) {
       this.stage = queued;
       return breathing;
     }
+    this.stage = idle;
+    const channel = this.#channel;
     const message = this.#message as T;
     this.#message = undefined;
-    const taken = this.#channel.offer(message);
+    const taken = channel.offer(message);
     if (taken !== undefined) return taken ? accepted : refused;
-    this.park();
-    this.offered = message;
+    channel.writer = this.toPark();
+    channel.offered = message;
     this.stage = waiting;
     return parked;
   }
 
   *#sendBeside(value: T): Operation<boolean> {
     if (--cpu.fuel < 0) yield breath;
-    const accepted = this.#channel.offer(value);
-    if (accepted !== undefined) return accepted;
-    this.park();
-    this.offered = value;
-    return (yield this) as boolean;
+    const taken = this.#channel.offer(value);
+    if (taken !== undefined) return taken;
+    this.#channel.writer = this.toPark();
+    this.#channel.offered = value;
+    yield this;
+    return this.#sent;
   }
 
   *end(): Operation<void> {
     if (--cpu.fuel < 0) yield breath;
     this.#channel.end();
+  }
+
+  poison(reason: Error): void {
+    this.#channel.poison(reason);
   }
 
   offering(value: T): Branch<{ readonly sent: boolean }> {
@@ -232,20 +341,19 @@ export class SenderEnd<T> extends ChannelEnd implements OfferingSender<T>, Doing
 
   override disable(): void {
     super.disable();
-    this.offered = undefined;
+    this.#channel.offered = undefined;
   }
 
-  /** Tells whoever is parked here what became of the message. */
-  wake(sent: boolean): void {
-    const { strand, alternation } = this;
-    this.strand = undefined;
-    this.offered = undefined;
-    if (alternation === undefined) {
-      strand?.wake(sent);
-    } else {
-      this.alternation = undefined;
-      alternation.choose(this.index, { sent });
-    }
+  /** Tells the one who is parked here what became of the message. */
+  tell(writer: Strand, sent: boolean): void {
+    const channel = this.#channel;
+    channel.offered = undefined;
+    if (this.alternation === undefined) {
+      this.#sent = sent;
+      channel.writer = undefined;
+      this.endWait();
+      writer.goOn();
+    } else this.choose({ sent });
   }
 }
 
@@ -274,7 +382,7 @@ class Offer<T> implements Branch<{ readonly sent: boolean }> {
 
   enable(alternation: Alternation, index: number): void {
     this.#channel.sender.enable(alternation, index);
-    this.#channel.sender.offered = this.#value;
+    this.#channel.offered = this.#value;
   }
 
   disable(): void {

@@ -11,7 +11,7 @@ import {
 import { Barrier, type BarrierPlan } from './barrier.ts';
 import { Call, type CallPlan } from './call.ts';
 import { Channel, type ChannelPlan, type ChannelSample } from './channel.ts';
-import { type Handling, Process, type ProcessPlan } from './process.ts';
+import { type Handling, Process, type ProcessPlan, type ProcessWatcher } from './process.ts';
 import { type Defer, Scheduler, type Steering } from './scheduler.ts';
 
 const planBroken = defineError(
@@ -70,6 +70,11 @@ export class Network {
   readonly #calls = new Map<string, Call>();
   readonly #barriers = new Map<string, Barrier>();
   readonly #listeners = new Set<(event: NetworkEvent) => void>();
+  readonly #watcher: ProcessWatcher = {
+    changed: (process) => this.#say({ is: 'process', process: process.id, state: process.state(false) }),
+    failed: (_process, fault, handling) => this.#failed(fault, handling),
+    ended: (process) => this.#ended(process),
+  };
   #state: SessionState = 'starting';
   #live: number;
   #stuck: Stuck | undefined;
@@ -187,30 +192,26 @@ export class Network {
 
   #addProcess(plan: ProcessPlan): void {
     if (this.#processes.has(plan.id)) throw planBroken({ detail: `Process ${plan.id} is there twice.` });
-    const watcher = {
-      changed: (process: Process) => this.#say({ is: 'process', process: process.id, state: process.state(false) }),
-      failed: (_process: Process, fault: Fault, handling: Handling) => this.#failed(fault, handling),
-      ended: (process: Process) => this.#ended(process),
-    };
-    this.#processes.set(plan.id, new Process(plan, this.#scheduler, this.#clock, watcher));
+    this.#processes.set(plan.id, new Process(plan, this.#scheduler, this.#clock, this.#watcher));
   }
 
   #addChannel(plan: ChannelPlan): void {
     const { from, to } = this.#endsOf(plan);
-    const channel = new Channel(plan);
-    from.outputs.push(channel);
-    to.inputs.push(channel);
+    const channel = new Channel(plan, to.account);
+    // Lists of just their length: a list that was pushed to keeps room for sixteen more.
+    from.outputs = [...from.outputs, channel];
+    to.inputs = [...to.inputs, channel];
     this.#channels.set(plan.id, channel);
   }
 
   #addCall(plan: CallPlan): void {
     const { from, to } = this.#endsOf(plan);
-    const call = new Call(plan, this.#clock);
+    const call = new Call(plan, this.#clock, from.account, to.account);
     const [requests, replies] = [call.requests, call.replies] as unknown as readonly [Channel, Channel];
-    from.outputs.push(requests);
-    from.inputs.push(replies);
-    to.inputs.push(requests);
-    to.outputs.push(replies);
+    from.outputs = [...from.outputs, requests];
+    from.inputs = [...from.inputs, replies];
+    to.inputs = [...to.inputs, requests];
+    to.outputs = [...to.outputs, replies];
     this.#calls.set(plan.id, call);
   }
 

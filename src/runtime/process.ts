@@ -2,10 +2,13 @@ import type { Cancel, Clock } from '#base/clock.ts';
 import { CodedError, defineError, messageOf } from '#base/errors.ts';
 import type { FailurePolicy } from '#model/design.ts';
 import type { Fault, ProcessState, ProcessStatus } from '#model/session.ts';
+import { Account } from './account.ts';
 import type { Channel } from './channel.ts';
+import { isPoison } from './poison.ts';
 import type { Operation } from './port.ts';
 import type { Scheduler } from './scheduler.ts';
-import { type Body, isGenerator, type Owner, Strand, type Waiting } from './strand.ts';
+import { Stepping } from './stepping.ts';
+import { type Body, isGenerator, type Owner, type Ranking, Strand, type Waiting } from './strand.ts';
 
 const processFailed = defineError(
   'RUNTIME_PROCESS_FAILED',
@@ -29,7 +32,11 @@ export interface ProcessPlan {
   /** The behaviour; called at each start, so that a restarted process begins afresh. */
   readonly body: () => Operation<void>;
   readonly onFailure: FailurePolicy;
+  /** Usual when left out. */
+  readonly ranking?: Ranking;
 }
+
+const usual: Ranking = { priority: 'normal', weight: 1 };
 
 /** What became of a failure: the session ends, the message at hand is gone, or the process starts again later. */
 export type Handling = { readonly is: 'stop' } | { readonly is: 'skip' } | { readonly is: 'restart'; readonly inMs: number };
@@ -51,8 +58,9 @@ type Life =
 /** A node in a run: its strand, its ends, and what happens when it fails. */
 export class Process implements Owner {
   readonly id: string;
-  readonly inputs: Channel[] = [];
-  readonly outputs: Channel[] = [];
+  readonly account = new Account();
+  inputs: readonly Channel[] = [];
+  outputs: readonly Channel[] = [];
   readonly #plan: ProcessPlan;
   readonly #scheduler: Scheduler;
   readonly #clock: Clock;
@@ -69,6 +77,10 @@ export class Process implements Owner {
     this.#scheduler = scheduler;
     this.#clock = clock;
     this.#watcher = watcher;
+  }
+
+  get ranking(): Ranking {
+    return this.#plan.ranking ?? usual;
   }
 
   start(): void {
@@ -96,8 +108,10 @@ export class Process implements Owner {
   threw(strand: Strand, thrown: unknown): void {
     const fault = this.#faultOf(thrown);
     this.#lastFault = fault;
-    this.#failures++;
+    const spreads = isPoison(thrown);
+    if (!spreads) this.#failures++;
     if (strand.halting) this.#over('stopped');
+    else if (spreads) this.#passOn(thrown as Error);
     else this.#handle(fault);
   }
 
@@ -121,6 +135,13 @@ export class Process implements Owner {
   #leave(): void {
     for (const channel of this.outputs) channel.end();
     for (const channel of this.inputs) channel.closeReader();
+  }
+
+  /** C14: it ends of a poison that it did not catch, and gives up its other channels. */
+  #passOn(reason: Error): void {
+    for (const channel of [...this.outputs, ...this.inputs]) channel.poison(reason);
+    this.#leave();
+    this.#over('stopped');
   }
 
   #over(state: 'completed' | 'stopped'): void {
@@ -189,6 +210,7 @@ export class Process implements Owner {
   }
 
   status(paused: boolean): ProcessStatus {
+    const { services } = this.account;
     return {
       node: this.id,
       state: this.state(paused),
@@ -197,6 +219,8 @@ export class Process implements Owner {
       failures: this.#failures,
       restarts: this.#restarts,
       waitingFor: [...new Set(this.waiting().ports)],
+      cpuMs: this.account.cpuMs,
+      ...(services !== undefined && { services: [...services] }),
       ...(this.#lastFault !== undefined && { lastFault: this.#lastFault }),
     };
   }
@@ -206,7 +230,7 @@ export class Process implements Owner {
 function begin(body: () => Operation<void>): Body {
   try {
     const life: unknown = body();
-    return isGenerator(life) ? life : failing(notGenerator());
+    return life instanceof Stepping || isGenerator(life) ? life : failing(notGenerator());
   } catch (thrown) {
     return failing(thrown);
   }

@@ -1,7 +1,9 @@
 import type { Clock } from '#base/clock.ts';
 import { defineError } from '#base/errors.ts';
+import type { Priority } from '#model/design.ts';
+import { resumesASample } from './account.ts';
 import { Ring } from './ring.ts';
-import { type Arrivals, breath, cpu, epochMs, parked, type Runner, type Strand, Wait } from './strand.ts';
+import { type Arrivals, breath, cpu, epochMs, parked, type Ranking, type Runner, type Strand, Wait } from './strand.ts';
 
 export const strangeYield = defineError(
   'RUNTIME_STRANGE_YIELD',
@@ -23,6 +25,10 @@ export interface Steering {
 
 /** Communications a strand may do in a row while its partners are ready. */
 const fuelOfTurn = 32;
+/** S60: the highest first. */
+const priorities: readonly Priority[] = ['high', 'normal', 'low'];
+/** S60: so often a process that can go on gives way to those of a higher priority. */
+const longestPassedOver = 64;
 /** S7: after this long the event loop gets its chance. */
 const turnMs = 4;
 /** The same where time stands still. */
@@ -52,7 +58,13 @@ export class Scheduler implements Runner {
   readonly #rest: () => void;
   readonly arrivals: Arrivals | undefined;
   readonly #fuel: number;
-  readonly #queue: Ring<Strand>;
+  /** By priority, the highest first; in a search all are one. */
+  readonly #queues: readonly [high: Ring<Strand>, normal: Ring<Strand>, low: Ring<Strand>];
+  /** True once a process has another priority than the usual. */
+  #ranked = false;
+  /** Turns since one of the level was taken, while one waited there. */
+  readonly #passedOver = [0, 0, 0];
+  #tillSample = resumesASample;
   #turning = false;
   #scheduled = false;
   #held = true;
@@ -64,7 +76,7 @@ export class Scheduler implements Runner {
   constructor(clock: Clock, defer: Defer, rest: () => void, { queue, fuel, arrivals }: Steering = {}) {
     this.arrivals = arrivals;
     this.#fuel = fuel ?? fuelOfTurn;
-    this.#queue = queue ?? new Ring();
+    this.#queues = queue !== undefined ? [queue, queue, queue] : [new Ring(), new Ring(), new Ring()];
     this.#clock = clock;
     this.#defer = defer;
     this.#rest = rest;
@@ -75,8 +87,37 @@ export class Scheduler implements Runner {
     return this.#turning;
   }
 
+  queueOf({ priority }: Ranking): Ring<Strand> {
+    if (priority !== 'normal') this.#ranked = true;
+    return this.#queues[priorities.indexOf(priority)] as Ring<Strand>;
+  }
+
+  fuelOf({ weight }: Ranking): number {
+    return this.#fuel * weight;
+  }
+
+  get #waiting(): number {
+    const [high, normal, low] = this.#queues;
+    return high === normal ? normal.size : high.size + normal.size + low.size;
+  }
+
+  /** Who is next: of the highest priority, but that nobody is passed over for ever (S60). */
+  #shift(): Strand | undefined {
+    if (!this.#ranked) return this.#queues[1].shift();
+    let chosen = -1;
+    for (let level = 0; level < priorities.length; level++) {
+      if (this.#queues[level]?.size === 0) continue;
+      const passedOver = this.#passedOver[level] as number;
+      if (chosen >= 0) this.#passedOver[level] = passedOver + 1;
+      if (chosen < 0 || passedOver >= longestPassedOver) chosen = level;
+    }
+    if (chosen < 0) return undefined;
+    this.#passedOver[chosen] = 0;
+    return this.#queues[chosen]?.shift();
+  }
+
   enqueue(strand: Strand): void {
-    this.#queue.push(strand);
+    strand.queue.push(strand);
     if (!this.#turning) this.#schedule();
   }
 
@@ -101,7 +142,7 @@ export class Scheduler implements Runner {
 
   #schedule(always = false): void {
     if (this.#held || this.#scheduled || this.#turning) return;
-    if (!always && this.#queue.size === 0) return;
+    if (!always && this.#waiting === 0) return;
     this.#scheduled = true;
     this.#defer(this.#turn);
   }
@@ -112,7 +153,7 @@ export class Scheduler implements Runner {
     this.#turning = true;
     this.#runQueue();
     this.#turning = false;
-    if (this.#queue.size > 0 && !this.#held) this.#schedule();
+    if (this.#waiting > 0 && !this.#held) this.#schedule();
     else this.#rest();
   };
 
@@ -124,13 +165,15 @@ export class Scheduler implements Runner {
     this.#look(startMs);
     this.#continueInterrupted();
     for (let left = turnResumes; left > 0 && !this.#held; left--) {
-      const strand = this.#queue.shift();
+      const strand = this.#shift();
       if (strand === undefined) return;
       // A strand that was halted while it stood here: over, or awaiting its clean-up.
       if (strand.done || strand.wait !== undefined) continue;
-      this.#resumeNext(strand);
+      if (stride > 1 && --this.#tillSample <= 0) this.#resumeTimed(strand);
+      else this.#resumeNext(strand);
       if (--tillLook > 0) continue;
       this.#look(this.#clock.now());
+      if (stride === 1) strand.owner.account.cpuMs += this.nowMs - lookMs;
       if (this.nowMs - startMs >= turnMs) return;
       // Slow resumes are looked at one by one, so that a turn overruns by one of them and not by thirty.
       stride = this.nowMs > lookMs ? 1 : Math.min(stride * 2, longestStride);
@@ -139,18 +182,45 @@ export class Scheduler implements Runner {
     }
   }
 
+  #resumeTimed(strand: Strand): void {
+    this.#tillSample = resumesASample;
+    const beforeMs = performance.now();
+    this.#resumeNext(strand);
+    strand.owner.account.cpuMs += (performance.now() - beforeMs) * resumesASample;
+  }
+
   #look(ms: number): void {
     this.nowMs = ms;
-    cpu.sinceMs = ms - epochMs;
+    // A small whole number, which costs nothing to keep, for the first 24 days.
+    const sinceMs = ms - epochMs;
+    const small = sinceMs | 0;
+    cpu.sinceMs = small === sinceMs ? small : sinceMs;
   }
 
   // The straight way of `resume`, for the queue: nothing runs before, and nothing is held.
   #resumeNext(strand: Strand): void {
     cpu.strand = strand;
-    cpu.fuel = strand.halting ? 0 : this.#fuel;
-    const step = this.#step(strand);
-    if (step !== undefined && (step !== parked || strand.halting)) this.#after(strand, step);
+    if (strand.unusual === 0) {
+      cpu.fuel = strand.fuel;
+      const step = this.#goOn(strand);
+      if (step !== parked && step !== undefined) this.#after(strand, step);
+    } else {
+      cpu.fuel = strand.halting ? 0 : strand.fuel;
+      const step = this.#step(strand);
+      if (step !== undefined) this.#after(strand, step);
+    }
     cpu.strand = undefined;
+  }
+
+  #goOn(strand: Strand): IteratorResult<unknown, unknown> | undefined {
+    const given = strand.inbox;
+    if (given !== undefined) strand.inbox = undefined;
+    try {
+      return strand.direct ? strand.body.next(given) : next.call(strand.body as Generator, given);
+    } catch (thrown) {
+      this.#threw(strand, thrown);
+      return undefined;
+    }
   }
 
   #continueInterrupted(): void {
@@ -163,7 +233,7 @@ export class Scheduler implements Runner {
   }
 
   /** Runs a strand to its next wait. Within a turn only. */
-  resume(strand: Strand, fuel = this.#fuel): void {
+  resume(strand: Strand, fuel = strand.fuel): void {
     const before = cpu.strand;
     const fuelBefore = this.#held ? this.#kept : cpu.fuel;
     cpu.strand = strand;
@@ -175,15 +245,21 @@ export class Scheduler implements Runner {
   }
 
   #step(strand: Strand): IteratorResult<unknown, unknown> | undefined {
-    const given = strand.inbox;
+    if (!strand.throwing) return this.#goOn(strand);
+    const thrown = strand.inbox;
     strand.inbox = undefined;
+    strand.thrown();
     try {
-      return strand.throwing ? throwInto(strand, given) : next.call(strand.body, given);
-    } catch (thrown) {
-      this.#ended(strand);
-      strand.owner.threw(strand, thrown);
+      return strand.body.throw(thrown);
+    } catch (again) {
+      this.#threw(strand, again);
       return undefined;
     }
+  }
+
+  #threw(strand: Strand, thrown: unknown): void {
+    this.#ended(strand);
+    strand.owner.threw(strand, thrown);
   }
 
   #after(strand: Strand, step: IteratorResult<unknown, unknown>): void {
@@ -207,7 +283,7 @@ export class Scheduler implements Runner {
     const left = this.#held ? this.#kept : 0;
     // The communication at which it was stopped is one that its fuel had to pay for.
     if (left > 0) this.#interrupted.push({ strand, fuel: left - 1 });
-    else this.#queue.push(strand);
+    else strand.queue.push(strand);
   }
 
   #ended(strand: Strand): void {
@@ -221,10 +297,8 @@ export class Scheduler implements Runner {
    */
   halt(strand: Strand): void {
     if (strand.done || strand.halting) return;
-    strand.halting = true;
+    strand.beginHalt();
     this.#cancel(strand);
-    strand.throwing = false;
-    strand.inbox = undefined;
     this.#unwind(strand);
   }
 
@@ -261,8 +335,7 @@ export class Scheduler implements Runner {
     try {
       this.#returnRepeatedly(strand);
     } catch (thrown) {
-      this.#ended(strand);
-      strand.owner.threw(strand, thrown);
+      this.#threw(strand, thrown);
     }
     cpu.strand = before;
     this.#fill(fuelBefore);
@@ -283,9 +356,4 @@ export class Scheduler implements Runner {
     this.#ended(strand);
     strand.owner.returned(strand, undefined);
   }
-}
-
-function throwInto(strand: Strand, thrown: unknown): IteratorResult<unknown, unknown> {
-  strand.throwing = false;
-  return strand.body.throw(thrown);
 }

@@ -1,20 +1,23 @@
 import { defineError } from '#base/errors.ts';
+import type { Priority } from '#model/design.ts';
+import type { Account } from './account.ts';
 import type { Operation, Suspension } from './port.ts';
+import type { Ring } from './ring.ts';
 
-/** What drives a strand: the generator of a process, or of an operation that runs beside others. */
-export type Body = Generator<Suspension, unknown, unknown>;
+/** What drives a strand: the generator of a process or of an operation that runs beside others, or what behaves as one. */
+export type Body = Generator<Suspension, unknown, unknown> | Doing<unknown>;
 
-/** The generator that does an operation. */
+/** What does an operation. */
 export function bodyOf(operation: Operation<unknown>): Body {
   return isGenerator(operation) ? operation : doing(operation);
 }
 
 /** True for what a `function*` gives. */
-export function isGenerator(given: unknown): given is Body {
+export function isGenerator(given: unknown): given is Generator<Suspension, unknown, unknown> {
   return Object.prototype.toString.call(given) === '[object Generator]';
 }
 
-function* doing(operation: Operation<unknown>): Body {
+function* doing(operation: Operation<unknown>): Generator<Suspension, unknown, unknown> {
   return yield* operation;
 }
 
@@ -29,6 +32,7 @@ export interface Doing<T> {
   [Symbol.iterator](): Doing<T>;
   next(given: unknown): IteratorResult<Suspension, T>;
   return(value: unknown): IteratorResult<Suspension, T>;
+  throw(thrown: unknown): never;
 }
 
 /** Where a `Doing` stands: free for the next call, handed out, past the queue, or waiting for its partner. */
@@ -74,10 +78,19 @@ export const breathing: IteratorResult<Suspension, never> = { done: false, value
 /** What a `Doing` yields when it has parked the strand itself: its `wait` is set. */
 export const parked: IteratorResult<Suspension, never> = { done: false, value: new Breath() };
 
+/** How much of the processor a process gets beside others that can go on too: S60, S61. */
+export interface Ranking {
+  readonly priority: Priority;
+  /** Communications in a row, as a multiple of the usual; 1 is usual. */
+  readonly weight: number;
+}
+
 /** Who is told how a strand ended: its process, or the `all` that started it. */
 export interface Owner {
   /** The process it belongs to. */
   readonly id: string;
+  readonly account: Account;
+  readonly ranking: Ranking;
   returned(strand: Strand, result: unknown): void;
   threw(strand: Strand, thrown: unknown): void;
 }
@@ -96,6 +109,8 @@ export interface Runner {
   readonly nowMs: number;
   /** Who decides when answers from outside are heard; undefined: they are as they come. */
   readonly arrivals: Arrivals | undefined;
+  queueOf(ranking: Ranking): Ring<Strand>;
+  fuelOf(ranking: Ranking): number;
   enqueue(strand: Strand): void;
   resume(strand: Strand): void;
   halt(strand: Strand): void;
@@ -106,30 +121,58 @@ export interface Turn {
   lastWon: number;
 }
 
+// Bits of `unusual`, so that one look tells the usual case.
+const throwingBit = 1;
+const haltingBit = 2;
+
 /** One generator being driven. A process has one; `all` gives it more for a while. */
 export class Strand {
   readonly runner: Runner;
+  /** Where it stands when it can go on. */
+  readonly queue: Ring<Strand>;
+  /** Communications it may do in a row. */
+  readonly fuel: number;
   readonly owner: Owner;
   readonly body: Body;
+  /** The body is no generator: its `next` is called as a method. */
+  readonly direct: boolean;
   /** What it is parked on; undefined while it runs or stands in the queue. */
   wait: Wait | undefined = undefined;
-  /** What the pending `yield` will give, or throw. */
+  /** What the pending `yield` gives, or throws. */
   inbox: unknown = undefined;
-  throwing = false;
-  /** Being ended from outside: only its finally blocks still run. */
-  halting = false;
+  /** Not 0 when its next resume is more than giving the inbox. */
+  unusual = 0;
   done = false;
   #turns: Map<string, Turn> | undefined;
 
   constructor(runner: Runner, owner: Owner, body: Body) {
     this.runner = runner;
+    this.queue = runner.queueOf(owner.ranking);
+    this.fuel = runner.fuelOf(owner.ranking);
     this.owner = owner;
     this.body = body;
+    this.direct = !isGenerator(body);
+  }
+
+  /** Being ended from outside: only its finally blocks still run. */
+  get halting(): boolean {
+    return (this.unusual & haltingBit) !== 0;
+  }
+
+  /** The pending `yield` throws what is in the inbox. */
+  get throwing(): boolean {
+    return (this.unusual & throwingBit) !== 0;
   }
 
   /** True while it, or something it waits for within its process, can go on. */
   get runnable(): boolean {
     return !this.done && (this.wait === undefined || this.wait.runnable);
+  }
+
+  /** Makes it runnable, from within a turn; what it is given it finds at the end where it was parked. */
+  goOn(): void {
+    this.wait = undefined;
+    this.queue.push(this);
   }
 
   /** Makes it runnable: its pending `yield` gives `value`. */
@@ -149,8 +192,18 @@ export class Strand {
 
   /** Makes it runnable: its pending `yield` throws. */
   wakeThrowing(thrown: unknown): void {
-    this.throwing = true;
+    this.unusual |= throwingBit;
     this.wake(thrown);
+  }
+
+  /** What was to be thrown is taken out of the inbox. */
+  thrown(): void {
+    this.unusual &= ~throwingBit;
+  }
+
+  beginHalt(): void {
+    this.unusual = haltingBit;
+    this.inbox = undefined;
   }
 }
 

@@ -26,6 +26,7 @@ interface Setting {
   readonly calls?: readonly string[];
   readonly barriers?: readonly BarrierPlan[];
   readonly onFailure?: ProcessPlan['onFailure'];
+  readonly rankings?: Readonly<Record<string, ProcessPlan['ranking']>>;
   /** Time, turns and choices of another; the bench's own otherwise. */
   readonly world?: Pick<NetworkPlan, 'clock' | 'defer' | 'steering'>;
 }
@@ -39,7 +40,7 @@ export class Bench {
   readonly #turns: (() => void)[] = [];
   readonly #time: Clock;
 
-  constructor({ bodies, wires = [], calls = [], barriers = [], onFailure = 'stop', world }: Setting) {
+  constructor({ bodies, wires = [], calls = [], barriers = [], onFailure = 'stop', rankings = {}, world }: Setting) {
     this.#time = world?.clock ?? this.clock;
     this.network = new Network({
       clock: this.clock,
@@ -48,7 +49,10 @@ export class Bench {
       channels: wires.map(channelPlan),
       calls: calls.map((path, i) => ({ id: `k${i}`, ...endsIn(path) })),
       barriers,
-      processes: Object.entries(bodies).map(([id, body]) => ({ id, onFailure, body: () => body(this.#endsOf(id)) })),
+      processes: Object.entries(bodies).map(([id, body]) => {
+        const ranking = rankings[id];
+        return { id, onFailure, body: () => body(this.#endsOf(id)), ...(ranking !== undefined && { ranking }) };
+      }),
     });
     this.network.onEvent((event) => void this.events.push(event));
   }

@@ -1,5 +1,6 @@
 import type { Alternation, Branch, OfferingSender } from '#runtime/alternation.ts';
 import type { Answer, Caller, CallLimits, Request, Server } from '#runtime/call.ts';
+import type { Poisonable } from '#runtime/poison.ts';
 import type { Operation, Received, Receiver, Sender } from '#runtime/port.ts';
 
 /**
@@ -16,6 +17,7 @@ function listening<G>(alternation: Alternation, heard: (given: G) => G): Alterna
     choose(index: number, given: unknown): void {
       alternation.choose(index, heard(given as G));
     },
+    fail: (reason: Error): void => alternation.fail(reason),
   };
   return between as Alternation;
 }
@@ -60,6 +62,10 @@ export class TracedReceiver<T> implements Receiver<T>, Branch<Received<T>> {
 
   disable(): void {
     this.#inner.disable();
+  }
+
+  poison(reason: Error): void {
+    (this.#inner as unknown as Poisonable).poison(reason);
   }
 
   describe(into: Parameters<Branch['describe']>[0]): void {
@@ -215,6 +221,10 @@ export class TracedSender<T> implements OfferingSender<T> {
   close(): void {
     if (!this.#ended) this.#record(`${this.#event}.end`);
     this.#ended = true;
+  }
+
+  poison(reason: Error): void {
+    (this.#inner as unknown as Poisonable).poison(reason);
   }
 
   offering(value: T): Branch<{ readonly sent: boolean }> {
