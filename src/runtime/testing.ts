@@ -37,11 +37,13 @@ export class Bench {
   readonly network: Network;
   readonly events: NetworkEvent[] = [];
   readonly #ends = new Map<string, Record<string, unknown>>();
+  readonly #calls: number;
   readonly #turns: (() => void)[] = [];
   readonly #time: Clock;
 
   constructor({ bodies, wires = [], calls = [], barriers = [], onFailure = 'stop', rankings = {}, world }: Setting) {
     this.#time = world?.clock ?? this.clock;
+    this.#calls = calls.length;
     this.network = new Network({
       clock: this.clock,
       defer: (turn) => void this.#turns.push(turn),
@@ -113,9 +115,8 @@ export class Bench {
   // Anew for each life of a process.
   #callEndsOf(process: string): Record<string, unknown> {
     const ends: Record<string, unknown> = {};
-    for (const { connection } of this.network.channels()) {
-      if (!connection.startsWith('k')) continue;
-      const call = this.network.call(connection);
+    for (let number = 0; number < this.#calls; number++) {
+      const call = this.network.call(`k${number}`);
       const { from, to } = call.plan;
       if (from.process === process) ends[from.port] = call.caller();
       if (to.process === process) ends[to.port] = call.server();
