@@ -1,6 +1,6 @@
 import { defineError } from '#base/errors.ts';
 import type { Operation } from './port.ts';
-import { breath, cpu, runningStrand, type Strand, Wait, type Waiting } from './strand.ts';
+import { again, breath, cpu, runningStrand, type Strand, Wait, type Waiting } from './strand.ts';
 
 const notParty = defineError('RUNTIME_BARRIER_NOT_PARTY', 'bug', 'A process arrived at a barrier that it is no party of.');
 const arrivedTwice = defineError(
@@ -28,7 +28,12 @@ class Arrival extends Wait {
   }
 
   cancel(): void {
-    this.#barrier.withdraw(this);
+    this.#barrier.takeBack(this);
+  }
+
+  override withdraw(): boolean {
+    this.cancel();
+    return true;
   }
 
   describe(into: Waiting): void {
@@ -63,10 +68,13 @@ export class Barrier {
     const { id } = strand.owner;
     if (!this.#staying.has(id)) throw notParty({ detail: `${id} is no party of the barrier ${this.plan.id}.` });
     if (this.#arrived.has(id)) throw arrivedTwice({ detail: `${id} waits at the barrier ${this.plan.id} already.` });
-    if (this.#arrived.size + 1 === this.#staying.size) return this.#open();
-    const arrival = new Arrival(this, strand);
-    this.#arrived.set(id, arrival);
-    return (yield arrival) as number;
+    for (;;) {
+      if (this.#arrived.size + 1 === this.#staying.size) return this.#open();
+      const arrival = new Arrival(this, strand);
+      this.#arrived.set(id, arrival);
+      const told = yield arrival;
+      if (told !== again) return told as number;
+    }
   }
 
   /** The process has ended: nobody waits for it any more. */
@@ -76,8 +84,8 @@ export class Barrier {
     if (this.#arrived.size > 0 && this.#arrived.size === this.#staying.size) this.#open();
   }
 
-  /** Takes an arrival back: its process was ended, or its operation given up, while it waited. */
-  withdraw({ strand }: Arrival): void {
+  /** Its process was ended or held, or its operation given up, while it waited. */
+  takeBack({ strand }: Arrival): void {
     this.#arrived.delete(strand.owner.id);
   }
 

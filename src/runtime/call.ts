@@ -5,6 +5,7 @@ import type { Account } from './account.ts';
 import { after, always, offering, priAlt } from './alt.ts';
 import { type Alternation, type Branch, endBusy } from './alternation.ts';
 import { Channel, type ChannelEndPlan, type ChannelSample, keptSamples } from './channel.ts';
+import { none } from './passage.ts';
 import type { Poisonable } from './poison.ts';
 import type { Guard, Operation, Received, Receiver } from './port.ts';
 import { breath, cpu, type Waiting } from './strand.ts';
@@ -83,7 +84,7 @@ type Final = Exclude<Answer<unknown>, { is: 'late' | 'gone' }>;
 
 /** A request on its way; what a sample of the connection shows is `{ request }`. */
 class CallRequest implements Request<unknown, unknown> {
-  readonly value: unknown;
+  readonly request: unknown;
   /** Counts the requests taken on the connection, from 1. */
   readonly number: number;
   readonly #call: Call;
@@ -93,8 +94,12 @@ class CallRequest implements Request<unknown, unknown> {
 
   constructor(call: Call, value: unknown, number: number) {
     this.#call = call;
-    this.value = value;
+    this.request = value;
     this.number = number;
+  }
+
+  get value(): unknown {
+    return this.request;
   }
 
   get answered(): boolean {
@@ -141,7 +146,7 @@ class CallRequest implements Request<unknown, unknown> {
   }
 
   toJSON(): unknown {
-    return { request: this.value };
+    return { request: this.request };
   }
 }
 
@@ -207,12 +212,6 @@ export class Call {
     return this.requests.received > this.#answered;
   }
 
-  /** The run has ended: a reply that is held will not be read. */
-  close(): void {
-    this.requests.closeReader();
-    this.replies.closeReader();
-  }
-
   /** Counts an answer; true when it is for nobody. */
   drops({ cancelled }: CallRequest): boolean {
     this.#answered++;
@@ -225,7 +224,7 @@ export class Call {
     const [asked, replied] = [this.requests.status(), this.replies.status()];
     const clientWaits = asked.blocked === 'sender' || replied.blocked === 'receiver';
     return {
-      connection: this.plan.id,
+      ...asked,
       sent: asked.sent + replied.sent + this.#keptBack,
       received: asked.received + replied.received - this.#unread,
       dropped: asked.dropped + replied.dropped + this.#keptBack + this.#unread,
@@ -233,12 +232,8 @@ export class Call {
       capacity: replied.capacity,
       highWater: replied.highWater,
       blocked: clientWaits ? 'sender' : asked.blocked,
-      ended: asked.ended,
-      perSecond: 0,
       senderWaits: asked.senderWaits + replied.receiverWaits,
-      receiverWaits: asked.receiverWaits,
       senderBlockedMs: asked.senderBlockedMs + replied.receiverBlockedMs,
-      receiverBlockedMs: asked.receiverBlockedMs,
     };
   }
 
@@ -275,13 +270,8 @@ export class Call {
     } finally {
       this.#current = undefined;
       if (!request.answered) request.cancel();
-      else if (!heard && !this.replies.empty) this.#forget();
+      else if (!heard && this.replies.take() !== none) this.#unread++;
     }
-  }
-
-  #forget(): void {
-    this.replies.take();
-    this.#unread++;
   }
 
   // Undefined: a limit came first.

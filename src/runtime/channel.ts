@@ -2,9 +2,12 @@ import { defineError } from '#base/errors.ts';
 import type { FullPolicy } from '#model/design.ts';
 import type { ChannelStatus } from '#model/session.ts';
 import { Account, bytesOf, messagesASample } from './account.ts';
-import { type Passage, ReceiverEnd, SenderEnd } from './channel-ends.ts';
+import { ReceiverEnd, SenderEnd } from './channel-ends.ts';
+import { Listeners } from './listeners.ts';
+import { none, type Passage } from './passage.ts';
 import { Ring } from './ring.ts';
 import { cpu, epochMs, type Strand } from './strand.ts';
+import { ClosedPassage } from './valve.ts';
 
 const sendAfterEnd = defineError(
   'RUNTIME_SEND_AFTER_END',
@@ -67,7 +70,7 @@ export class Channel<T = unknown> implements Passage<T> {
   /** The last messages, each with its time behind it, made with the first; a message lies at its number modulo how many are kept. */
   #samples: unknown[] | undefined = undefined;
   #slot = 0;
-  #listener: ((sample: ChannelSample) => void) | undefined = undefined;
+  #listeners: Listeners | undefined = undefined;
 
   /** @param account of the process that reads. */
   constructor(plan: ChannelPlan, account = new Account()) {
@@ -97,10 +100,6 @@ export class Channel<T = unknown> implements Passage<T> {
     return this.#depth > 0 || this.writer !== undefined || this.#ended;
   }
 
-  get empty(): boolean {
-    return this.#depth === 0 && this.writer === undefined;
-  }
-
   /** True when `offer` would not have to wait. */
   get accepts(): boolean {
     return this.reader !== undefined || this.#depth < this.#capacity || !this.#blocks || this.#readerGone || this.#ended;
@@ -122,6 +121,10 @@ export class Channel<T = unknown> implements Passage<T> {
     return this.#offerInVain(value);
   }
 
+  get #holds(): boolean {
+    return this.#depth > 0 || this.writer !== undefined;
+  }
+
   #offerInVain(value: T): boolean | undefined {
     if (this.#readerGone) {
       this.#dropped++;
@@ -130,7 +133,7 @@ export class Channel<T = unknown> implements Passage<T> {
     return this.#blocks ? undefined : this.#drop(value);
   }
 
-  take(): T {
+  take(): T | typeof none {
     const { writer } = this;
     let value: T;
     if (this.#depth > 0) {
@@ -140,18 +143,19 @@ export class Channel<T = unknown> implements Passage<T> {
         this.#hold(this.offered as T);
         this.sender.tell(writer, true);
       }
-    } else {
+    } else if (writer !== undefined) {
       value = this.offered as T;
-      this.sender.tell(writer as Strand, true);
-    }
+      this.sender.tell(writer, true);
+    } else return none;
     this.#pass(value);
     return value;
   }
 
   /** Nothing follows: the reader gets the end after everything sent before (C7). */
   end(): void {
+    if (!this.#ended) this.#listeners?.ended();
     this.#ended = true;
-    if (this.reader !== undefined) this.receiver.handEnd(this.reader);
+    if (this.reader !== undefined && !this.closed) this.receiver.handEnd(this.reader);
   }
 
   /** The reader has gone: what is held or offered, and everything sent later, counts as dropped (C9). */
@@ -161,26 +165,58 @@ export class Channel<T = unknown> implements Passage<T> {
     this.#dropped += this.#depth;
     this.#depth = 0;
     this.#held = undefined;
-    if (this.writer === undefined) return;
+    if (this.writer === undefined || this.closed) return;
     this.#dropped++;
     this.sender.tell(this.writer, false);
   }
 
   /** Nothing more passes (C14): what is held is dropped, and whoever waits here or comes later is thrown the reason. */
   poison(reason: Error): void {
-    if (this.poisoned !== undefined || this.#readerGone || (this.#ended && this.empty)) return;
+    if (this.poisoned !== undefined || this.#readerGone || (this.#ended && !this.#holds)) return;
     this.poisoned = reason;
+    if (!this.#ended) this.#listeners?.ended();
     this.#ended = true;
     this.#dropped += this.#depth;
     this.#depth = 0;
     this.#held = undefined;
+    if (this.closed) return;
     this.sender.fail(reason);
     this.receiver.fail(reason);
   }
 
-  /** Calls `listener` for each message as it passes, from within the run: it must be quick and must not throw. One at a time. */
-  onSample(listener: ((sample: ChannelSample) => void) | undefined): void {
-    this.#listener = listener;
+  /** Calls `listener` for each message as it passes, from within the run: it must be quick and must not throw. Call what it gives to stop. */
+  onSample(listener: (sample: ChannelSample) => void): () => void {
+    return this.#listen((listeners) => listeners.onSample(listener));
+  }
+
+  /** Calls `listener` when the end is said, or the channel is given up; as with `onSample`. */
+  onEnd(listener: () => void): () => void {
+    return this.#listen((listeners) => listeners.onEnd(listener));
+  }
+
+  /** S38: from now on nothing passes. Between turns only. */
+  close(): void {
+    if (this.closed) return;
+    const valve = new ClosedPassage(this);
+    this.sender.passage = valve;
+    this.receiver.passage = valve;
+  }
+
+  /** Undoes `close`: who waits here begins its operation anew. Between turns only. */
+  open(): void {
+    if (!this.closed) return;
+    this.sender.passage = this;
+    this.receiver.passage = this;
+    this.writer?.beginAnew();
+    this.reader?.beginAnew();
+  }
+
+  get closed(): boolean {
+    return this.sender.passage !== this;
+  }
+
+  get ended(): boolean {
+    return this.#ended;
   }
 
   /** The last messages that passed, oldest first. */
@@ -211,6 +247,7 @@ export class Channel<T = unknown> implements Passage<T> {
       senderBlockedMs: this.sender.blockedMs(this.writer),
       receiverBlockedMs: this.receiver.blockedMs(this.reader),
       ...(this.#weighed > 0 && { bytes: Math.round((this.#weighedBytes / this.#weighed) * this.#received) }),
+      ...(this.closed && { held: true }),
     };
   }
 
@@ -238,7 +275,17 @@ export class Channel<T = unknown> implements Passage<T> {
     const samples = this.#samples ?? this.#makeSamples();
     samples[slot] = value;
     samples[slot + 1] = cpu.sinceMs;
-    if (this.#listener !== undefined) this.#listener({ number, atMs: epochMs + cpu.sinceMs, value });
+    if (this.#listeners !== undefined) this.#listeners.passed({ number, atMs: epochMs + cpu.sinceMs, value });
+  }
+
+  #listen(add: (listeners: Listeners) => () => void): () => void {
+    const listeners = this.#listeners ?? new Listeners();
+    this.#listeners = listeners;
+    const leave = add(listeners);
+    return () => {
+      leave();
+      if (listeners.none && this.#listeners === listeners) this.#listeners = undefined;
+    };
   }
 
   #account(number: number, value: T): void {

@@ -11,6 +11,7 @@ import {
 import { Barrier, type BarrierPlan } from './barrier.ts';
 import { Call, type CallPlan } from './call.ts';
 import { Channel, type ChannelPlan, type ChannelSample } from './channel.ts';
+import { Interventions } from './interventions.ts';
 import { type Handling, Process, type ProcessPlan, type ProcessWatcher } from './process.ts';
 import { type Defer, Scheduler, type Steering } from './scheduler.ts';
 
@@ -41,7 +42,9 @@ export type NetworkEvent =
   | { readonly is: 'process'; readonly process: string; readonly state: ProcessState }
   | { readonly is: 'fault'; readonly fault: Fault; readonly handling: Handling }
   | { readonly is: 'stuck'; readonly nodes: readonly string[]; readonly connections: readonly string[] }
-  | { readonly is: 'unstuck' };
+  | { readonly is: 'unstuck' }
+  /** A step of the paused session is over. */
+  | { readonly is: 'stepped' };
 
 export type Stuck = Extract<NetworkEvent, { is: 'stuck' }>;
 
@@ -66,6 +69,7 @@ export class Network {
   readonly #clock: Clock;
   readonly #defer: Defer;
   readonly #processes = new Map<string, Process>();
+  /** With the two of each call: the requests by its id, the replies by its id and the word reply. */
   readonly #channels = new Map<string, Channel>();
   readonly #calls = new Map<string, Call>();
   readonly #barriers = new Map<string, Barrier>();
@@ -74,6 +78,7 @@ export class Network {
     changed: (process) => this.#say({ is: 'process', process: process.id, state: process.state(false) }),
     failed: (_process, fault, handling) => this.#failed(fault, handling),
     ended: (process) => this.#ended(process),
+    pausing: () => this.#scheduler.held && (this.#state === 'pausing' || this.#state === 'paused'),
   };
   #state: SessionState = 'starting';
   #live: number;
@@ -81,6 +86,8 @@ export class Network {
   #ending: Outcome = { state: 'completed' };
   #cancelGrace: Cancel | undefined;
   #pauses: (() => void)[] = [];
+  /** What is done to parts of it while it runs: S35… */
+  readonly interventions: Interventions;
 
   constructor(plan: NetworkPlan) {
     const { promise, resolve } = Promise.withResolvers<Outcome>();
@@ -90,6 +97,7 @@ export class Network {
     this.#defer = plan.defer;
     this.#scheduler = new Scheduler(plan.clock, plan.defer, () => this.#rest(), plan.steering);
     this.#live = plan.processes.length;
+    this.interventions = this.#intervened();
     for (const process of plan.processes) this.#addProcess(process);
     for (const channel of plan.channels) this.#addChannel(channel);
     for (const call of plan.calls ?? []) this.#addCall(call);
@@ -127,8 +135,9 @@ export class Network {
 
   /** The channels of a connection: one, or for a call the requests and the replies. */
   lines(connection: string): readonly Channel[] {
-    const call = this.#calls.get(connection);
-    return call === undefined ? [this.channel(connection)] : ([call.requests, call.replies] as readonly Channel[]);
+    return this.#calls.has(connection)
+      ? [this.channel(connection), this.channel(`${connection} reply`)]
+      : [this.channel(connection)];
   }
 
   /** Starts every process, in the order of the plan. */
@@ -153,6 +162,7 @@ export class Network {
   /** Goes on after a pause. */
   resume(): void {
     if (this.#state !== 'paused' && this.#state !== 'pausing') return;
+    this.interventions.resumed();
     this.#to('running');
     this.#settlePauses();
     this.#scheduler.release();
@@ -171,7 +181,13 @@ export class Network {
 
   /** One a connection. `perSecond` is 0: a rate needs two looks, and whoever looks knows when it looked before. */
   channels(): ChannelStatus[] {
-    return [...this.#channels.values(), ...this.#calls.values()].map((connection) => connection.status());
+    // The replies of a call are counted with its requests.
+    const connections = [...this.#channels].filter(([key, { id }]) => key === id);
+    return connections.map(([id, channel]) => {
+      const status = this.#calls.get(id)?.status() ?? channel.status();
+      const breakpoint = this.interventions.breakpoint(id);
+      return breakpoint === undefined ? status : { ...status, breakpoint };
+    });
   }
 
   /** The last messages that passed a connection, oldest first; at most 20. */
@@ -213,14 +229,34 @@ export class Network {
     to.inputs = [...to.inputs, requests];
     to.outputs = [...to.outputs, replies];
     this.#calls.set(plan.id, call);
+    this.#channels.set(plan.id, requests).set(`${plan.id} reply`, replies);
   }
 
   #endsOf({ id, from, to }: CallPlan): { readonly from: Process; readonly to: Process } {
     const ends = { from: this.#processes.get(from.process), to: this.#processes.get(to.process) };
     if (ends.from === undefined || ends.to === undefined)
       throw planBroken({ detail: `Channel ${id} joins a process that is not there.` });
-    if (this.#channels.has(id) || this.#calls.has(id)) throw planBroken({ detail: `Channel ${id} is there twice.` });
+    if (this.#channels.has(id)) throw planBroken({ detail: `Channel ${id} is there twice.` });
     return { from: ends.from, to: ends.to };
+  }
+
+  #intervened(): Interventions {
+    const state = (): SessionState => this.#state;
+    return new Interventions({
+      get state() {
+        return state();
+      },
+      processes: this.#processes,
+      channels: this.#channels,
+      scheduler: this.#scheduler,
+      defer: this.#defer,
+      onEvent: (listener) => this.onEvent(listener),
+      pause: () => void this.pause(),
+      stepped: () => {
+        if (this.#live === 0) this.#rest();
+        else if (this.#state === 'paused') this.#say({ is: 'stepped' });
+      },
+    });
   }
 
   /** The scheduler has nothing to run, or was held. */
@@ -230,10 +266,14 @@ export class Network {
       this.#settlePauses();
     } else if (this.#live === 0 && this.#scheduler.cleaning.size === 0) {
       this.#finish();
-    } else if (this.#state === 'running' && this.#scheduler.outside === 0 && this.#stuck === undefined) {
+    } else if (this.#state === 'running' && this.#canBeStuck()) {
       this.#stuck = this.#knot();
       this.#say(this.#stuck);
     }
+  }
+
+  #canBeStuck(): boolean {
+    return this.#scheduler.outside === 0 && this.#stuck === undefined && !this.interventions.holding;
   }
 
   #knot(): Stuck {
@@ -265,6 +305,7 @@ export class Network {
 
   #halt(): void {
     if (hasEnded(this.#state)) return;
+    this.interventions.releaseAll();
     for (const process of this.#processes.values()) process.stop();
     if (this.#scheduler.cleaning.size > 0) {
       this.#cancelGrace = this.#clock.after(graceMs, () => {
@@ -281,7 +322,6 @@ export class Network {
     this.#cancelGrace?.();
     this.#scheduler.hold();
     for (const channel of this.#channels.values()) channel.closeReader();
-    for (const call of this.#calls.values()) call.close();
     if (this.#stuck !== undefined) this.#say({ is: 'unstuck' });
     this.#stuck = undefined;
     this.#to(this.#ending.state);
