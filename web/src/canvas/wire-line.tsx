@@ -11,11 +11,13 @@ export const WireLine = memo(function WireLine(props: EdgeProps<Wire>) {
     { x: sourceX, y: sourceY, side: sourcePosition as Side },
     { x: targetX, y: targetY, side: targetPosition as Side },
   );
-  const looks = ['wire', data?.light, data?.trouble, selected === true ? 'chosen' : undefined].filter(Boolean).join(' ');
+  const call = data?.call === true;
+  const looks = ['wire', call && 'call', data?.light, data?.trouble, selected === true && 'chosen'].filter(Boolean).join(' ');
   const capacity = data?.wire.capacity ?? 0;
   return (
     <g className={looks} data-wire={id}>
       <BaseEdge id={id} path={pathOf(curve)} interactionWidth={22} markerEnd="url(#arrow)" />
+      {call && <path d={pathOf(curve)} className="wire-between" data-call />}
       {data?.breakpoint === true && <BreakpointMark at={pointAt(curve, 0.22)} />}
       {data?.held === true && <HeldMark at={pointAt(curve, 0.78)} />}
       {capacity > 0 && <path d={pathOf(curve)} className="wire-buffered" />}
