@@ -100,6 +100,18 @@ test('[B4] an arrival that all gives up is taken back', () => {
   expect(log).toEqual(['gave up', 'b']);
 });
 
+test('[B4] [S36] a party that is held while it waits has not arrived, and arrives when it is released', () => {
+  const log: string[] = [];
+  const bench = benchOf({ a: walker([0], () => log.push('a')), b: walker([10], () => log.push('b')) }).start();
+  bench.network.interventions.holdNode('a');
+  bench.clock.advance(10);
+  bench.settle();
+  expect([log, bench.get('b').waitingFor]).toEqual([[], ['barrier b']]);
+  bench.network.interventions.releaseNode('a');
+  bench.settle();
+  expect([log.sort(), bench.network.state]).toEqual([['a', 'b'], 'completed']);
+});
+
 test('[B5] parties that wait for one that waits for them are reported as stuck, with what they wait for', () => {
   const bench = new Bench({
     bodies: {
