@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { all } from './all.ts';
-import { after, fairAlt, priAlt, when } from './alt.ts';
+import { after, fairAlt, priAlt } from './alt.ts';
 import { type Answer, type CallLimits, goneCaller, type Request } from './call.ts';
 import { poison } from './poison.ts';
 import { sleep } from './sleep.ts';
