@@ -14,6 +14,7 @@ import { intervene } from './intervene.ts';
 import { listDesigns } from './list-designs.ts';
 import { claimOnce, keepAnswer, releaseKey } from './once.ts';
 import type { AppParts, Work } from './parts.ts';
+import { profileSession } from './profile-session.ts';
 import { readFile } from './read-file.ts';
 import { removeDesign } from './remove-design.ts';
 import { replaceDesign } from './replace-design.ts';
@@ -59,6 +60,7 @@ export function createApp(parts: AppParts) {
     intervene: bind(intervene),
     sessionMetrics: bind(sessionMetrics),
     sessionMessages: bind(sessionMessages),
+    profileSession: bind(profileSession),
     watchSession: bind(watchSession),
     listComponents: bind(listComponents),
     getComponent: bind(getComponent),

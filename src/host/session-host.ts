@@ -4,10 +4,12 @@ import { type CodedError, defineError } from '#base/errors.ts';
 import type { Tools } from '#kit/tools.ts';
 import type { DesignBody } from '#model/design.ts';
 import type { BreakpointWish, Intervention, Stepped } from '#model/intervention.ts';
+import type { Profile } from '#model/profile.ts';
 import {
   type Fault,
   hasEnded,
   type PausedAt,
+  type ProcessStatus,
   type Sample,
   type SessionLimits,
   type SessionSnapshot,
@@ -21,6 +23,7 @@ import { OutsideCalls } from './outside-calls.ts';
 import { Rates } from './rates.ts';
 import { sampleOf } from './sampling.ts';
 import { lowerLimits, watchLimits } from './session-limits.ts';
+import { type Profiled, profileEnded, takeProfile } from './session-profile.ts';
 import { type Attachment, wire } from './wire.ts';
 
 export const tooManySessions = defineError(
@@ -51,6 +54,8 @@ export interface RunningSession {
   snapshot(): Promise<SessionSnapshot>;
   /** The last messages on a connection, oldest first, with a number above `afterNumber`; at most 20. Rejects with HOST_CONNECTION_UNKNOWN, HOST_SESSION_UNRESPONSIVE. */
   samples(connection: string, afterNumber?: number): Promise<readonly Sample[]>;
+  /** Looks for so long, 100 to 30,000 ms, who spends the processor. Rejects with HOST_PROFILE_UNDER_WAY, HOST_PROFILE_ENDED, HOST_SESSION_UNRESPONSIVE. */
+  profile(ms: number): Promise<Profile>;
   /** Resolves when every process is parked. */
   pause(): Promise<void>;
   resume(): void;
@@ -119,7 +124,7 @@ export function createSessionHost(plan: HostPlan): SessionHost<LocalOrder> {
   return {
     async start(order) {
       if (running.size >= plan.mostSessions) throw tooManySessions({ facts: { running: running.size } });
-      const session = new HostedSession(plan, order);
+      const session = new HostedSession(plan, order, () => running.size - 1);
       running.add(session);
       void session.ended.then(() => running.delete(session));
       setImmediate(() => session.begin());
@@ -134,6 +139,7 @@ export function createSessionHost(plan: HostPlan): SessionHost<LocalOrder> {
 class HostedSession implements RunningSession {
   readonly ended: Promise<Outcome>;
   readonly #id: string;
+  readonly #profiled: Pick<Profiled, 'design' | 'catalog' | 'others'>;
   readonly #network: Network;
   readonly #clock: Clock;
   readonly #limits: SessionLimits;
@@ -148,9 +154,10 @@ class HostedSession implements RunningSession {
   /** The limit it went beyond: the network only stops, the session is failed. */
   #exceeded: Fault | undefined;
 
-  constructor({ catalog, clock, tools, limits = {}, onTurn }: HostPlan, order: LocalOrder) {
+  constructor({ catalog, clock, tools, limits = {}, onTurn }: HostPlan, order: LocalOrder, others: () => number) {
     const { sessionId, body, attachments = [] } = order;
     this.#id = sessionId;
+    this.#profiled = { design: body, catalog, others };
     this.#clock = clock;
     this.#limits = lowerLimits(limits, order.limits);
     this.#writers = new Map(Object.values(body.connections).map(({ id, from }) => [id, from.node]));
@@ -207,6 +214,13 @@ class HostedSession implements RunningSession {
     }
     const samples = this.#network.samples(connection);
     return samples.filter(({ number }) => number > afterNumber).map(sampleOf);
+  }
+
+  async profile(ms: number): Promise<Profile> {
+    if (hasEnded(this.state)) throw profileEnded();
+    const processes = (): readonly ProcessStatus[] => this.#network.processes();
+    const { ended } = this;
+    return await takeProfile({ ...this.#profiled, sessionId: this.#id, clock: this.#clock, processes, ended }, ms);
   }
 
   pause(): Promise<void> {

@@ -91,6 +91,38 @@ describe('a session in a thread', () => {
     expect(names(events)).toEqual(['running', 'pausing', 'paused', 'running', 'stopping', 'stopped']);
   });
 
+  test('[S39] [S40] [S42] [S43] breakpoints, steps and refusals cross the thread; it stops while parts are held', async () => {
+    const on = hostWith(1);
+    const order = { designId: 'd', rev: 1, body: pipeline };
+    const wrong = { breakpoints: { c0: { condition: 'message +' } } };
+    await expect(on.start({ ...order, sessionId: 'wrong', ...wrong })).rejects.toMatchObject({
+      code: 'HOST_CONDITION_INVALID',
+      pointer: '/breakpoints/c0/condition',
+      facts: { character: 10 },
+    });
+    const breakpoints = { c0: { condition: 'message > 1 && message.x == 1 || message == 2' } };
+    const session = await on.start({ ...order, sessionId: 'held', breakpoints });
+    const events: RunEvent[] = [];
+    session.onEvent((event) => events.push(event));
+    await turnsUntil(() => session.state === 'paused');
+    expect(session.pausedAt).toMatchObject({ connection: 'c0', message: { number: 2, value: 2 } });
+    expect((await session.snapshot()).channels[0]?.breakpoint).toMatchObject({ hits: 1 });
+    expect(await session.intervene({ do: 'step' })).toEqual({
+      says: '3 passes c0 from from to to',
+      passed: [{ connection: 'c0', number: 3 }],
+    });
+    expect([session.state, session.pausedAt]).toEqual(['paused', undefined]);
+    await expect(session.intervene({ do: 'node.pause', node: 'nobody' })).rejects.toMatchObject({ code: 'HOST_NODE_UNKNOWN' });
+    expect(await session.intervene({ do: 'node.pause', node: 'to' })).toBeUndefined();
+    expect(await session.intervene({ do: 'connection.pause', connection: 'c0' })).toBeUndefined();
+    session.resume();
+    await turnsUntil(() => session.state === 'running');
+    await expect(session.intervene({ do: 'step' })).rejects.toMatchObject({ code: 'HOST_SESSION_NOT_PAUSED' });
+    await session.stop();
+    expect(names(events)).toEqual(['running', 'pausing', 'paused', 'paused', 'running', 'stopping', 'stopped']);
+    expect(await session.intervene({ do: 'step' })).toBeUndefined();
+  });
+
   test('[H3] what cannot be wired is refused with the same words', async () => {
     const on = hostWith(1);
     await expect(start(on, draw({ lonely: { kind: 'compute.discard' } }))).rejects.toThrow(
@@ -113,6 +145,53 @@ describe('a session in a thread', () => {
     const mirror = { here: { kind: 'probe.mirror' }, from: { kind: 'probe.list' }, to: { kind: 'compute.discard' } };
     await (await start(on, draw(mirror, ['from.out -> here.in', 'here.out -> to.in']))).session.ended;
     expect(lines.map((line) => JSON.parse(line))).toMatchObject([{ node: 'here', message: 'mirror' }]);
+  });
+});
+
+describe('a profile', () => {
+  const burning = draw({ from: { kind: 'probe.endless' }, burn: { kind: 'probe.burning' }, to: { kind: 'compute.discard' } }, [
+    'from.out -> burn.in',
+    'burn.out -> to.in',
+  ]);
+
+  test('[S66] [S67] names the node that computes first, and the function it does it in', async () => {
+    const on = hostWith(1);
+    const { session } = await start(on, burning);
+    await turnsUntil(async () => ((await session.snapshot()).channels[1]?.received ?? 0) > 10);
+    const { nodes, tookMs, otherSessions, cpuprofile } = await session.profile(1_000);
+    const [first, ...others] = nodes;
+    expect(nodes.map(({ node }) => node).sort()).toEqual(['burn', 'from', 'to']);
+    expect([first?.node, first?.kind]).toEqual(['burn', 'probe.burning']);
+    // What was compiled into its caller before the look began is seen as that.
+    expect(['burn', 'run']).toContain(first?.functions[0]?.name);
+    expect(first?.functions[0]?.at).toMatch(/probes\.ts:\d+$/);
+    expect(first?.cpuMs).toBeGreaterThan(others.reduce((sum, { cpuMs }) => sum + cpuMs, 0));
+    expect(tookMs).toBeGreaterThanOrEqual(1_000);
+    expect(otherSessions).toBe(0);
+    expect(cpuprofile).toMatchObject({ nodes: expect.any(Array), samples: expect.any(Array), timeDeltas: expect.any(Array) });
+  });
+
+  test('[S66] there is one at a time in a thread, and it says who shares that', async () => {
+    const on = hostWith(1);
+    const [first, second] = [await start(on, beating), await start(on, beating)];
+    const taking = first.session.profile(100);
+    await expect(second.session.profile(100)).rejects.toThrow(expect.objectContaining({ code: 'HOST_PROFILE_UNDER_WAY' }));
+    expect((await taking).otherSessions).toBe(1);
+    expect((await second.session.profile(100)).nodes).toHaveLength(2);
+  });
+
+  test('[S66] it ends with its session; after that there is none', async () => {
+    const { session } = await start(hostWith(1), beating);
+    const taking = session.profile(30_000);
+    await session.stop();
+    expect((await taking).tookMs).toBeLessThan(30_000);
+    await expect(session.profile(100)).rejects.toThrow(expect.objectContaining({ code: 'HOST_PROFILE_ENDED' }));
+  });
+
+  test('[S66] a thread that is lost answers that, too', async () => {
+    const on = hostWith(1);
+    const { session } = await start(on, hostile('throw', 50));
+    await expect(session.profile(30_000)).rejects.toThrow(expect.objectContaining({ code: 'HOST_PROFILE_ENDED' }));
   });
 });
 

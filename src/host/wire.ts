@@ -123,7 +123,8 @@ function processOf(node: Node, wiring: Wiring, wires: Wires, live: () => Network
     const io = ioOf(node.id, component.spec, wires, live());
     return component.run({ ...wiring.tools(node.id), settings, io, reject: rejectOf(node, io, wires, live) });
   };
-  return { id: node.id, body, onFailure: node.onFailure };
+  const { priority = 'normal', weight = 1 } = node;
+  return { id: node.id, body, onFailure: node.onFailure, ranking: { priority, weight } };
 }
 
 function settingsOf({ version, settings }: Node, component: AnyComponent): Record<string, unknown> {

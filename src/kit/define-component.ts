@@ -89,6 +89,8 @@ export interface AnyComponent {
   check(settings: Readonly<Record<string, unknown>>): { readonly pointer: string; readonly message: string } | undefined;
   migrate(settings: Readonly<Record<string, unknown>>, fromVersion: number): Record<string, unknown>;
   run(context: RunContext<Record<string, unknown>, Ports>): Operation<void>;
+  /** The function its author wrote for it: a profile finds the work of a kind by where that is. */
+  readonly behaviour: unknown;
 }
 
 /**
@@ -126,6 +128,7 @@ export function defineComponent<S extends TObject, P extends Ports>(declared: De
     check: (given) => declared.check?.(withDefaults({ settings }, given) as Static<S>),
     migrate: (given, fromVersion) => declared.migrate?.(given, fromVersion) ?? { ...given },
     run: behaviourOf(declared, ports),
+    behaviour: declared.run ?? declared.steps,
   };
 }
 

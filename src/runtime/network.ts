@@ -10,8 +10,9 @@ import {
 } from '#model/session.ts';
 import { Barrier, type BarrierPlan } from './barrier.ts';
 import { Call, type CallPlan } from './call.ts';
-import { Channel, type ChannelPlan, type ChannelSample } from './channel.ts';
+import { Channel, type ChannelPlan } from './channel.ts';
 import { Interventions } from './interventions.ts';
+import type { ChannelSample } from './listeners.ts';
 import { type Handling, Process, type ProcessPlan, type ProcessWatcher } from './process.ts';
 import { type Defer, Scheduler, type Steering } from './scheduler.ts';
 

@@ -4,7 +4,7 @@ import { type Clock, ManualClock } from '#base/clock.ts';
 import { hasEnded } from '#model/session.ts';
 import { all } from './all.ts';
 import { fairAlt } from './alt.ts';
-import type { ChannelSample } from './channel.ts';
+import type { ChannelSample } from './listeners.ts';
 import type { NetworkPlan } from './network.ts';
 import { Recorder } from './recorder.ts';
 import { type Entry, headerText, lineText, type RecordingEnd, type RecordingHeader, readRecording } from './recording.ts';

@@ -202,6 +202,24 @@ describe('run', () => {
     expect(err).toMatch(/^feed: even\.in +2 +0 +0$/m);
   });
 
+  const fed = (): string => `--input even.in=${folder}/given.json --output even.match=-`;
+
+  test('[S65] with --times it says what each node took', async () => {
+    const { err } = await csp(`run ${evens} ${fed()} --times`);
+    expect(err).toMatch(/^node +state +received +sent +failures +cpu ms +95 of 100$/m);
+    expect(err).toMatch(/^even +completed +2 +2 +0 +\d+ +≤ [\d.]+ m?s$/m);
+  });
+
+  test('[S69] with --profile it says so too, and writes the samples', async () => {
+    const file = join(folder, 'run.cpuprofile');
+    const { code, err } = await csp(`run ${evens} ${fed()} --profile ${file}`);
+    expect([code, err]).toEqual([0, expect.stringContaining('cpu ms')]);
+    const { nodes, samples } = JSON.parse(await readFile(file, 'utf8'));
+    expect([nodes[0].callFrame.functionName, Array.isArray(samples)]).toEqual(['(root)', true]);
+    const nowhere = await csp(`run ${evens} ${fed()} --profile ${folder}/no/such`);
+    expect([nowhere.code, nowhere.err]).toEqual([1, expect.stringContaining('cannot be written')]);
+  });
+
   test('a failed run exits 1 with node, reason and code', async () => {
     const wrong = await put('wrong.json', { even: 'data.filter' }, {});
     const text = JSON.parse(await readFile(wrong, 'utf8')) as { nodes: Record<string, { settings?: object }> };
@@ -302,6 +320,9 @@ describe('a search', () => {
     ['run a --replay x --input a.b=c', '--input does not go with --replay'],
     ['run a --seed 1', '--seed goes with --explore'],
     ['run a --explore --seconds 1', '--seconds does not go with --explore, which touches nothing outside'],
+    ['run a --explore --times', '--times does not go with --explore, which runs the design many times'],
+    ['run a --explore --profile x', '--profile does not go with --explore'],
+    ['run a --replay x --profile y', '--profile does not go with --replay'],
   ])('«%s» is wrong usage', async (words, sentence) => {
     const { code, err } = await csp(words);
     expect([code, err]).toEqual([2, expect.stringContaining(sentence)]);

@@ -142,16 +142,18 @@ async function run(call: Call): Promise<number> {
   const { world } = call;
   const files = await world.open(call.texts('components'), file);
   const seconds = wholeNumber(call, 'seconds');
+  const profile = call.text('profile');
   const report = await files.run(file, {
     inputs: pairs(call, 'input'),
     outputs: pairs(call, 'output'),
     ...(call.text('files') !== undefined && { filesFolder: call.text('files') as string }),
     ...(seconds !== undefined && { seconds }),
     ...recordingOf(call),
+    ...(profile !== undefined && { profile }),
     out: world.out,
     signal: world.signal,
   });
-  world.err(reportText(report));
+  world.err(reportText(report, call.flag('times') || profile !== undefined));
   return exitCodeOf(report, world.signal);
 }
 
@@ -161,20 +163,24 @@ function recordingOf(call: Call): { readonly recording?: string } {
 }
 
 async function replayDesign(call: Call, file: string): Promise<number> {
-  const idle = ['files', 'seconds', 'schedules', 'preemptions', 'seed', 'record'].find((name) => call.text(name) !== undefined);
+  const idle = ['files', 'seconds', 'schedules', 'preemptions', 'seed', 'record', 'profile'].find(
+    (name) => call.text(name) !== undefined,
+  );
   const other = idle ?? (call.flag('explore') ? 'explore' : call.texts('input').length > 0 ? 'input' : undefined);
   if (other !== undefined) throw new UsageFault(`--${other} does not go with --replay, which takes all from the recording`);
   const { world } = call;
   const files = await world.open(call.texts('components'), file);
   const recording = call.text('replay') ?? '';
   const report = await files.replay(file, { recording, outputs: pairs(call, 'output'), out: world.out });
-  world.err(replayText(report) + reportText(report));
+  world.err(replayText(report) + reportText(report, call.flag('times')));
   return report.diverged === undefined && report.stuck === undefined && report.state !== 'failed' ? 0 : 1;
 }
 
 async function exploreDesign(call: Call, file: string): Promise<number> {
   const idle = ['files', 'seconds'].find((name) => call.text(name) !== undefined);
   if (idle !== undefined) throw new UsageFault(`--${idle} does not go with --explore, which touches nothing outside`);
+  const timed = call.flag('times') ? 'times' : call.text('profile') === undefined ? undefined : 'profile';
+  if (timed !== undefined) throw new UsageFault(`--${timed} does not go with --explore, which runs the design many times`);
   const { world } = call;
   const schedules = wholeNumber(call, 'schedules') ?? 1_000;
   const preemptions = wholeNumber(call, 'preemptions') ?? 2;

@@ -1,9 +1,11 @@
 import type { ExploreReport } from '#app/explore-body.ts';
 import type { ReplayReport, RunReport } from '#app/run-body.ts';
+import { boundText, serviceQuantileMs } from '#model/service-times.ts';
+import type { ProcessStatus } from '#model/session.ts';
 import { table } from './text.ts';
 
-/** What a run leaves to say: how it ended, each process, each connection. */
-export function reportText({ state, fault, stuck, processes, channels }: RunReport): string {
+/** What a run leaves to say: how it ended, each process (with `times` what it took), each connection. */
+export function reportText({ state, fault, stuck, processes, channels }: RunReport, times = false): string {
   const ending =
     stuck === undefined
       ? `the run is ${state}`
@@ -11,14 +13,26 @@ export function reportText({ state, fault, stuck, processes, channels }: RunRepo
   const faultLine =
     fault === undefined ? '' : `${fault.node === undefined ? '' : `${fault.node}: `}${fault.message} (${fault.code})\n`;
   const nodes = table(
-    ['node', 'state', 'received', 'sent', 'failures'],
-    processes.map((process) => [process.node, process.state, process.received, process.sent, process.failures]),
+    ['node', 'state', 'received', 'sent', 'failures', ...(times ? ['cpu ms', '95 of 100'] : [])],
+    processes.map((process) => [
+      process.node,
+      process.state,
+      process.received,
+      process.sent,
+      process.failures,
+      ...(times ? timesOf(process) : []),
+    ]),
   );
   const wires = table(
     ['connection', 'messages', 'dropped', 'left'],
     channels.map((channel) => [channel.connection, channel.received, channel.dropped, channel.depth]),
   );
   return `${ending}\n${faultLine}\n${nodes}\n${wires}`;
+}
+
+function timesOf({ cpuMs = 0, services = [] }: ProcessStatus): [number, string] {
+  const mostMs = serviceQuantileMs(services, 0.95);
+  return [Math.round(cpuMs), mostMs === undefined ? '' : boundText(mostMs)];
 }
 
 /** What a search leaves to say: the bounds, then the way to what was found, or that nothing was. */

@@ -59,6 +59,8 @@ export const commands = {
       },
       files: { type: 'string', value: 'DIR', says: 'root folder of io.file; by default the folder of FILE' },
       seconds: { type: 'string', value: 'N', says: 'stop after this time' },
+      times: { type: 'boolean', says: 'say of each node what processor time it took, and how long 95 of 100 messages at most' },
+      profile: { type: 'string', value: 'FILE', says: 'the same, and write who spent it as a .cpuprofile for developer tools' },
       record: { type: 'string', value: 'FILE', says: 'write what enters the run (with --explore: what is found), to replay it' },
       replay: { type: 'string', value: 'FILE', says: 'run again from a recording, without the outside' },
       explore: {

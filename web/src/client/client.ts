@@ -4,6 +4,7 @@ import type { Design, DesignBody, DesignSummary, DesignVersion } from '#model/de
 import type { Edit } from '#model/edit.ts';
 import type { Validation } from '#model/finding.ts';
 import type { BreakpointWish, Stepped } from '#model/intervention.ts';
+import type { Profile } from '#model/profile.ts';
 import type { Sample, Session, SessionSnapshot } from '#model/session.ts';
 import { problemOf, Refused, Unreachable } from './problem.ts';
 import { revive } from './revive.ts';
@@ -148,6 +149,9 @@ export const setBreakpoint = (sessionId: string, connectionId: string, body: Bre
 /** It no longer does. */
 export const clearBreakpoint = (sessionId: string, connectionId: string): Promise<void> =>
   taken(api.DELETE(breakpoint, { params: { path: { sessionId, connectionId } } }));
+/** Who spends the processor in a session, looked at for some seconds. */
+export const profileExecution = (sessionId: string, seconds: number): Promise<Profile> =>
+  taken(api.POST('/api/v1/executions/{sessionId}/profile', { params: { path: { sessionId } }, body: { seconds } }));
 
 /** Everything that moves in a session, now or at its end. */
 export const getSnapshot = (sessionId: string): Promise<SessionSnapshot> =>

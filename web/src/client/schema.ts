@@ -393,6 +393,10 @@ export interface paths {
             settings?: { [name: string]: unknown };
             /** stop: the session ends; skip: the failed message goes, the process goes on; restart: the process starts afresh. */
             onFailure?: ("stop" | "skip" | "restart");
+            /** Of the processes that can go on, those of a higher priority go on first. */
+            priority?: ("low" | "normal" | "high");
+            /** A multiple of what its process may do before others have their turn; 1 is usual. */
+            weight?: number;
             at?: {
               x: number;
               y: number;
@@ -466,6 +470,10 @@ export interface paths {
             label?: string;
             /** stop: the session ends; skip: the failed message goes, the process goes on; restart: the process starts afresh. */
             onFailure?: ("stop" | "skip" | "restart");
+            /** Of the processes that can go on, those of a higher priority go on first. */
+            priority?: ("low" | "normal" | "high");
+            /** A multiple of what its process may do before others have their turn; 1 is usual. */
+            weight?: number;
             /** Merged by key (RFC 7396 at the first level): null takes a setting back to its default. */
             settings?: { [name: string]: unknown };
             at?: {
@@ -1247,6 +1255,81 @@ export interface paths {
       };
     };
   };
+  "/api/v1/executions/{sessionId}/profile": {
+    /** Who spends the processor in a session, looked at for some seconds */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          sessionId: string;
+        };
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          "application/json": {
+            /** How long to look. Ends earlier when the session does. */
+            seconds?: number;
+          };
+        };
+      };
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/json": {
+              sessionId: string;
+              /** When it ended. */
+              at: string;
+              tookMs: number;
+              /** Who took most comes first. */
+              nodes: {
+                node: string;
+                kind: string;
+                /** Processor time over the profile, as accounted. */
+                cpuMs: number;
+                /** The heaviest functions of its kind, as sampled; nodes of the same kind have the same. */
+                functions: {
+                  /** As in the code; empty for one without a name. */
+                  name: string;
+                  /** File and line; empty for what is built in. */
+                  at: string;
+                  /** Time in the function itself, without what it calls. */
+                  selfMs: number;
+                }[];
+              }[];
+              /** Sampled outside of the processes of this session: what a component started and went on by itself, the scheduler, the collector of garbage, other sessions. */
+              elsewhere: {
+                selfMs: number;
+                /** The heaviest. */
+                functions: {
+                  /** As in the code; empty for one without a name. */
+                  name: string;
+                  /** File and line; empty for what is built in. */
+                  at: string;
+                  /** Time in the function itself, without what it calls. */
+                  selfMs: number;
+                }[];
+              };
+              /** The thread had nothing to do. */
+              idleMs: number;
+              /** Sessions that shared the thread when it ended: the samples are of them, too. */
+              otherSessions: number;
+              /** The samples, as developer tools read them from a .cpuprofile file. */
+              cpuprofile: unknown;
+            };
+          };
+        };
+        default: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/problem+json": components['schemas']["Problem"];
+          };
+        };
+      };
+    };
+  };
   "/api/v1/components": {
     /** Every component kind */
     get: {
@@ -1508,6 +1591,10 @@ export interface components {
         settings?: { [name: string]: unknown };
         /** stop: the session ends; skip: the failed message goes, the process goes on; restart: the process starts afresh. */
         onFailure?: ("stop" | "skip" | "restart");
+        /** Of the processes that can go on, those of a higher priority go on first. */
+        priority?: ("low" | "normal" | "high");
+        /** A multiple of what its process may do before others have their turn; 1 is usual. */
+        weight?: number;
       };
       at?: {
         x: number;
@@ -1529,6 +1616,10 @@ export interface components {
       label?: string;
       /** stop: the session ends; skip: the failed message goes, the process goes on; restart: the process starts afresh. */
       onFailure?: ("stop" | "skip" | "restart");
+      /** Of the processes that can go on, those of a higher priority go on first. */
+      priority?: ("low" | "normal" | "high");
+      /** A multiple of what its process may do before others have their turn; 1 is usual. */
+      weight?: number;
       /** Merged by key (RFC 7396 at the first level): null takes a setting back to its default. */
       settings?: { [name: string]: unknown };
     } | {
@@ -1615,6 +1706,10 @@ export interface components {
       settings: { [name: string]: unknown };
       /** stop: the session ends; skip: the failed message goes, the process goes on; restart: the process starts afresh. */
       onFailure: ("stop" | "skip" | "restart");
+      /** Of the processes that can go on, those of a higher priority go on first. */
+      priority?: ("low" | "normal" | "high");
+      /** A multiple of what its process may do before others have their turn; 1 is usual. */
+      weight?: number;
     };
     PausedAt: {
       connection: string;

@@ -58,8 +58,10 @@ export async function start(desk: Desk): Promise<void> {
   try {
     await desk.run.start(Object.keys(desk.design.state.get().confirmed.connections));
   } catch (error) {
-    const drawn = error instanceof Refused && error.problem.pointer?.startsWith('/breakpoints') !== true;
-    if (drawn && error.problem.status === 422) {
+    const pointer = error instanceof Refused ? (error.problem.pointer ?? '') : '';
+    const [, wireAtFault] = /^\/breakpoints\/([^/]+)/.exec(pointer) ?? [];
+    if (wireAtFault !== undefined) select(desk.ui, { wires: [wireAtFault] });
+    else if (error instanceof Refused && error.problem.status === 422) {
       desk.ui.set((now) => ({ ...now, drawer: 'problems' }));
       desk.checks.ask();
     }
