@@ -29,7 +29,7 @@ import { StrayWatch } from '#host/strays.ts';
 import { type SharedTools, toolsOf } from '#host/tools.ts';
 import { lintDesign, validateDesign } from '#host/validator.ts';
 import { liveSocket } from '#realtime/live.ts';
-import { openDatabase } from '#store/database.ts';
+import { type Database, openDatabase } from '#store/database.ts';
 import { Designs } from '#store/designs.ts';
 import { IdempotencyKeys } from '#store/idempotency.ts';
 import { Metrics } from '#store/metrics.ts';
@@ -144,6 +144,16 @@ async function openFiles(folders: readonly string[], file?: string): Promise<Fil
   });
 }
 
+function storesOf(db: Database['db']) {
+  return {
+    designs: new Designs(db, clock),
+    versions: new Versions(db, clock, newUuid),
+    sessions: new Sessions(db, clock),
+    metrics: new Metrics(db),
+    keys: new IdempotencyKeys(db, clock, newUuid),
+  };
+}
+
 async function serve({ port, host, data, components: folders }: ServeOptions): Promise<number> {
   const settings = readSettingsWith({ PORT: port, HOST: host, DATA_DIR: data });
   const ofExamples = examples.flatMap(({ components: folder }) => (folder === undefined ? [] : [folder]));
@@ -153,18 +163,14 @@ async function serve({ port, host, data, components: folders }: ServeOptions): P
   const database = await openDatabase({ url: settings.databaseUrl, folder: join(settings.dataDir, 'database') });
   const thread = createSearchThread();
   const { db, kind } = database;
-  const sessions = new Sessions(db, clock);
+  const stores = storesOf(db);
   const services = servicesOf(settings);
   const sessionThreads = threadsOf(allFolders, filesFolder, settings, services);
   const forcing = forceThreadsOf(allFolders, settings);
   const recordings = recordingsOf(settings);
   const app = createApp({
     catalog,
-    designs: new Designs(db, clock),
-    versions: new Versions(db, clock, newUuid),
-    sessions,
-    metrics: new Metrics(db),
-    keys: new IdempotencyKeys(db, clock, newUuid),
+    ...stores,
     host: sessionThreads,
     services,
     recordings,
@@ -183,7 +189,7 @@ async function serve({ port, host, data, components: folders }: ServeOptions): P
   const server = await createServer(app, { ...settings, pageFolder, live: liveSocket(app, { clock, report }) });
   try {
     await recordings.open();
-    await sessions.failThoseLeftRunning();
+    await stores.sessions.failThoseLeftRunning();
     await seedExamples(app, examples, filesFolder);
     if (liveExample !== undefined) await startExample(app, liveExample);
     const listening = await server.listen(settings);

@@ -12,7 +12,7 @@ import { Network } from '#runtime/network.ts';
 import type { Operation, Receiver, Sender } from '#runtime/port.ts';
 import type { ProcessPlan } from '#runtime/process.ts';
 import type { Steering } from '#runtime/scheduler.ts';
-import { discardSender, endedReceiver } from '#runtime/unconnected.ts';
+import { endAt, isCall, looseEnd } from './call-wiring.ts';
 import type { Catalog } from './catalog.ts';
 
 const kindUnknown = defineError('HOST_KIND_UNKNOWN', 'input', 'The design uses a component kind that is not known here.');
@@ -59,8 +59,8 @@ export interface Wiring {
  * Turns a design into a network that is ready to start: a process a node, a channel a connection.
  *
  * H1  A process is handed the channels of a many port in the order of their index.
- * H2  Where nothing is connected an optional input is at its end and an optional output discards; so is each index of a many
- *     port that lies below a used one.
+ * H2  Where nothing is connected an optional input is at its end, an optional output discards and an optional call is answered with
+ *     gone; so is each index of a many port that lies below a used one.
  * H3  A kind that is not known and a mandatory port that is not connected are refused, with the place.
  * H4  Settings come with their defaults; those of an older version are brought to the present one first, those of a newer refused.
  * H5  A rejected message leaves at `err`. With `err` unconnected, policy skip counts it and the process goes on with all it
@@ -80,10 +80,14 @@ export function wire(wiring: Wiring): Network {
   const outside = attached.map(
     ({ process, start }): ProcessPlan => ({ id: process, body: () => start(live()), onFailure: 'stop' }),
   );
-  const channels = connections.map((connection) => channelOf(connection, wiring));
+  const plans = (call: boolean): ChannelPlan[] =>
+    connections
+      .filter((connection) => isCall(connection, wiring.design, wiring.catalog) === call)
+      .map((connection) => channelOf(connection, wiring));
+  const [channels, calls] = [plans(false), plans(true)];
   const { defer, steering } = wiring;
   const { clock } = wiring.tools('');
-  network = new Network({ processes: [...processes, ...outside], channels, clock, defer, ...(steering && { steering }) });
+  network = new Network({ processes: [...processes, ...outside], channels, calls, clock, defer, ...(steering && { steering }) });
   return network;
 }
 
@@ -160,15 +164,14 @@ function refuseUnconnected(node: Node, name: string, port: PortSpec, wires: Wire
 type AnyIo = Parameters<AnyComponent['run']>[0]['io'];
 
 function ioOf(node: string, { ports }: ComponentSpec, wires: Wires, network: Network): AnyIo {
-  const io = Object.entries(ports).map(([name, { direction, many }]) => {
-    const unconnected = direction === 'in' ? endedReceiver : discardSender;
-    const ends: (Receiver<unknown> | Sender<unknown>)[] = [];
-    for (const { id, from, to } of wires.at(direction, node, name)) {
-      const { index } = direction === 'in' ? to : from;
-      while (ends.length <= index) ends.push(unconnected());
-      ends[index] = direction === 'in' ? network.channel(id).receiver : network.channel(id).sender;
+  const io = Object.entries(ports).map(([name, port]) => {
+    const ends: unknown[] = [];
+    for (const { id, from, to } of wires.at(port.direction, node, name)) {
+      const { index } = port.direction === 'in' ? to : from;
+      while (ends.length <= index) ends.push(looseEnd(port));
+      ends[index] = endAt(port, id, network);
     }
-    return [name, many ? ends : (ends[0] ?? unconnected())];
+    return [name, port.many ? ends : (ends[0] ?? looseEnd(port))];
   });
   return Object.fromEntries(io) as AnyIo;
 }
@@ -216,6 +219,9 @@ function refuseBadAttachment({ design, catalog }: Wiring, wires: Wires, { id, fr
   const text = endText(inner, inner.index > 0);
   const node = design.nodes[inner.node];
   const port: PortSpec | undefined = (catalog.get(node?.kind ?? '')?.ports as Ports | undefined)?.[inner.port];
+  if (port?.protocol === 'call') {
+    throw portUnknown({ detail: `${text} is a call port; messages are fed to and read from data ports.`, facts: { end: text } });
+  }
   if (port === undefined || port.direction !== direction || (inner.index > 0 && !port.many)) {
     throw portUnknown({ detail: `The design has no ${direction}put ${text}.`, facts: { end: text } });
   }
