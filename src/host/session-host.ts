@@ -223,7 +223,7 @@ class HostedSession implements RunningSession {
   }
 
   #heard(event: NetworkEvent): void {
-    if (event.is === 'process') return;
+    if (event.is === 'process' || event.is === 'grew') return;
     if (event.is === 'fault') {
       if (event.handling.is === 'stop') this.#ending = event.fault;
       this.#tellFault(event.fault, event.handling.is !== 'stop');

@@ -4,6 +4,7 @@ import { applyAll } from './apply.ts';
 import type { Kinds } from './component.ts';
 import { Connection, DesignBody, DesignDescription, DesignName, type End, emptyDesign, Node, Position } from './design.ts';
 import type { Edit } from './edit.ts';
+import { endPattern, readEnd } from './open-end.ts';
 import { escapePointer, faultsOf } from './schema-check.ts';
 
 /**
@@ -13,8 +14,6 @@ import { escapePointer, faultsOf } from './schema-check.ts';
 
 /** The word that opens every design file; the number grows when an old program could misread a new file. */
 export const designFormat = 'csp-design/1';
-
-const endPattern = '^[A-Za-z0-9][A-Za-z0-9_-]*\\.[a-z][A-Za-z0-9]*(\\[[0-9]{1,3}\\])?$';
 
 const DesignFile = Type.Object(
   {
@@ -115,11 +114,6 @@ function editsOf(file: Static<typeof DesignFile>): { edits: Edit[]; pointers: st
     pointers.push(`/connections/${escapePointer(id)}`);
   }
   return { edits, pointers };
-}
-
-function readEnd(text: string): End {
-  const [, node = '', port = '', index = '0'] = /^([^.]+)\.([^[]+)(?:\[(\d+)\])?$/.exec(text) ?? [];
-  return { node, port, index: Number(index) };
 }
 
 function writeEnd({ node, port, index }: End): string {

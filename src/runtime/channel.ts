@@ -84,6 +84,11 @@ export class Channel<T = unknown> implements Passage<T> {
     return this.#received;
   }
 
+  /** True while a message is held, or offered by a sender that waits. */
+  get holds(): boolean {
+    return this.#depth > 0 || this.sender.strand !== undefined;
+  }
+
   /** True when `take` would give something. */
   get gives(): boolean {
     return this.#depth > 0 || this.sender.strand !== undefined || this.#ended;

@@ -9,6 +9,7 @@ import {
   type SessionState,
 } from '#model/session.ts';
 import { Channel, type ChannelPlan, type ChannelSample } from './channel.ts';
+import { Group } from './group.ts';
 import { type Handling, Process, type ProcessPlan } from './process.ts';
 import { type Defer, Scheduler, type Steering } from './scheduler.ts';
 
@@ -31,10 +32,21 @@ export interface NetworkPlan {
   readonly steering?: Steering;
 }
 
+/** What is added to a network while it runs. */
+export type Growth = Pick<NetworkPlan, 'processes' | 'channels'>;
+
+/** Names of processes and channels; `inlets` are those of the channels by which messages come in. */
+export interface Members {
+  readonly processes: readonly string[];
+  readonly channels: readonly string[];
+  readonly inlets: readonly string[];
+}
+
 /** What a run says. Listeners are called from within the run: quick, and without throwing. */
 export type NetworkEvent =
   | { readonly is: 'state'; readonly state: SessionState }
   | { readonly is: 'process'; readonly process: string; readonly state: ProcessState }
+  | { readonly is: 'grew'; readonly processes: readonly string[]; readonly channels: readonly string[] }
   | { readonly is: 'fault'; readonly fault: Fault; readonly handling: Handling }
   | { readonly is: 'stuck'; readonly nodes: readonly string[]; readonly connections: readonly string[] }
   | { readonly is: 'unstuck' };
@@ -63,6 +75,7 @@ export class Network {
   readonly #defer: Defer;
   readonly #processes = new Map<string, Process>();
   readonly #channels = new Map<string, Channel>();
+  readonly #groups = new Map<string, Set<Group>>();
   readonly #listeners = new Set<(event: NetworkEvent) => void>();
   #state: SessionState = 'starting';
   #live: number;
@@ -79,6 +92,7 @@ export class Network {
     this.#defer = plan.defer;
     this.#scheduler = new Scheduler(plan.clock, plan.defer, () => this.#rest(), plan.steering);
     this.#live = plan.processes.length;
+    this.#refuseBroken(plan);
     for (const process of plan.processes) this.#addProcess(process);
     for (const channel of plan.channels) this.#addChannel(channel);
   }
@@ -105,6 +119,37 @@ export class Network {
     this.#to('running');
     for (const process of this.#processes.values()) process.start();
     this.#scheduler.release();
+  }
+
+  /**
+   * S20  Adds processes and channels, all or none; in a run they start at once. A channel may join new and old processes.
+   *
+   * @returns false when the run is ending or has ended: nothing is added.
+   */
+  add({ processes, channels }: Growth): boolean {
+    if (this.#state === 'stopping' || hasEnded(this.#state)) return false;
+    this.#refuseBroken({ processes, channels });
+    for (const process of processes) this.#addProcess(process);
+    for (const channel of channels) this.#addChannel(channel);
+    this.#live += processes.length;
+    this.#say({ is: 'grew', processes: processes.map(({ id }) => id), channels: channels.map(({ id }) => id) });
+    if (this.#stuck !== undefined) this.#say({ is: 'unstuck' });
+    this.#stuck = undefined;
+    if (this.#state !== 'starting') for (const { id } of processes) this.#processes.get(id)?.start();
+    return true;
+  }
+
+  /** S22  Makes a group of processes and channels that are there, or adds them to one. */
+  group({ processes, channels, inlets }: Members, group = new Group()): Group {
+    const members = processes.map((id) => this.#process(id));
+    group.include(
+      members,
+      channels.map((id) => this.channel(id)),
+      inlets.map((id) => this.channel(id)),
+    );
+    for (const id of processes) this.#groups.set(id, (this.#groups.get(id) ?? new Set()).add(group));
+    this.#scheduler.watch = ({ owner }) => this.#groups.get(owner.id)?.forEach((one) => void one.look());
+    return group;
   }
 
   /** Resolves when every process is parked at a communication (S3). Does nothing unless running. */
@@ -158,8 +203,28 @@ export class Network {
     return () => void this.#listeners.delete(listener);
   }
 
+  #process(id: string): Process {
+    const process = this.#processes.get(id);
+    if (process === undefined) throw planBroken({ detail: `There is no process ${id}.` });
+    return process;
+  }
+
+  #refuseBroken({ processes, channels }: Growth): void {
+    const known = new Set(this.#processes.keys());
+    const taken = new Set(this.#channels.keys());
+    for (const { id } of processes) {
+      if (known.has(id)) throw planBroken({ detail: `Process ${id} is there twice.` });
+      known.add(id);
+    }
+    for (const { id, from, to } of channels) {
+      if (taken.has(id)) throw planBroken({ detail: `Channel ${id} is there twice.` });
+      if (!known.has(from.process) || !known.has(to.process))
+        throw planBroken({ detail: `Channel ${id} joins a process that is not there.` });
+      taken.add(id);
+    }
+  }
+
   #addProcess(plan: ProcessPlan): void {
-    if (this.#processes.has(plan.id)) throw planBroken({ detail: `Process ${plan.id} is there twice.` });
     const watcher = {
       changed: (process: Process) => this.#say({ is: 'process', process: process.id, state: process.state(false) }),
       failed: (_process: Process, fault: Fault, handling: Handling) => this.#failed(fault, handling),
@@ -169,15 +234,15 @@ export class Network {
   }
 
   #addChannel(plan: ChannelPlan): void {
-    const from = this.#processes.get(plan.from.process);
-    const to = this.#processes.get(plan.to.process);
-    if (from === undefined || to === undefined)
-      throw planBroken({ detail: `Channel ${plan.id} joins a process that is not there.` });
-    if (this.#channels.has(plan.id)) throw planBroken({ detail: `Channel ${plan.id} is there twice.` });
+    const from = this.#process(plan.from.process);
+    const to = this.#process(plan.to.process);
     const channel = new Channel(plan);
     from.outputs.push(channel);
     to.inputs.push(channel);
     this.#channels.set(plan.id, channel);
+    // A process that has ended has let go of its ends (C10).
+    if (from.over) channel.end();
+    if (to.over) channel.closeReader();
   }
 
   /** The scheduler has nothing to run, or was held. */

@@ -7,13 +7,18 @@ export class Passing {
   #last = '';
 
   constructor(network: Network) {
-    for (const { connection } of network.channels()) {
-      network.channel(connection).onSample(({ number, atMs, value }) => {
-        this.#passed++;
-        this.#last = `${connection} ${number} ${atMs} ${textOf(value)}`;
-        this.#sum = mixed(this.#sum, this.#last);
-      });
-    }
+    for (const { connection } of network.channels()) this.#listen(network, connection);
+    network.onEvent((event) => {
+      if (event.is === 'grew') for (const connection of event.channels) this.#listen(network, connection);
+    });
+  }
+
+  #listen(network: Network, connection: string): void {
+    network.channel(connection).onSample(({ number, atMs, value }) => {
+      this.#passed++;
+      this.#last = `${connection} ${number} ${atMs} ${textOf(value)}`;
+      this.#sum = mixed(this.#sum, this.#last);
+    });
   }
 
   /** The last message that passed, for a person. */

@@ -45,6 +45,8 @@ const next = intrinsic.next;
 export class Scheduler implements Runner {
   outside = 0;
   nowMs: number;
+  /** Hears of each strand that had its turn; set while somebody waits for others to rest (S22). */
+  watch: ((strand: Strand) => void) | undefined = undefined;
   /** Halted strands whose finally blocks await something outside. */
   readonly cleaning = new Set<Strand>();
   readonly #clock: Clock;
@@ -151,6 +153,7 @@ export class Scheduler implements Runner {
     const step = this.#step(strand);
     if (step !== undefined && (step !== parked || strand.halting)) this.#after(strand, step);
     cpu.strand = undefined;
+    if (this.watch !== undefined) this.watch(strand);
   }
 
   #continueInterrupted(): void {
@@ -172,6 +175,7 @@ export class Scheduler implements Runner {
     if (step !== undefined) this.#after(strand, step);
     cpu.strand = before;
     this.#fill(fuelBefore);
+    if (this.watch !== undefined) this.watch(strand);
   }
 
   #step(strand: Strand): IteratorResult<unknown, unknown> | undefined {
