@@ -7,6 +7,7 @@ import { choice as flowChoice } from './flow/choice.ts';
 import { convert as dataConvert } from './data/convert.ts';
 import { delay as flowDelay } from './flow/delay.ts';
 import { discard as computeDiscard } from './compute/discard.ts';
+import { farm as controlFarm } from './control/farm.ts';
 import { file as ioFile } from './io/file.ts';
 import { filter as dataFilter } from './data/filter.ts';
 import { http as ioHttp } from './io/http.ts';
@@ -14,12 +15,15 @@ import { manual as ioManual } from './io/manual.ts';
 import { merge as flowMerge } from './flow/merge.ts';
 import { route as flowRoute } from './flow/route.ts';
 import { schedule as ioSchedule } from './io/schedule.ts';
+import { subdesign as controlSubdesign } from './control/subdesign.ts';
 import { tap as monitorTap } from './monitor/tap.ts';
 import { transform as dataTransform } from './data/transform.ts';
 
 /** Every component kind of this program, by kind. */
 export const components: readonly AnyComponent[] = [
   computeDiscard,
+  controlFarm,
+  controlSubdesign,
   dataAggregate,
   dataConvert,
   dataFilter,

@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers';
 import type { Clock } from '#base/clock.ts';
 import { type CodedError, defineError } from '#base/errors.ts';
 import type { Tools } from '#kit/tools.ts';
-import type { DesignBody } from '#model/design.ts';
+import type { FlatDesign } from '#model/expand.ts';
 import {
   type Fault,
   hasEnded,
@@ -62,7 +62,8 @@ export interface SessionOrder {
   readonly sessionId: string;
   readonly designId: string;
   readonly rev: number;
-  readonly body: Pick<DesignBody, 'nodes' | 'connections'>;
+  /** Expanded. */
+  readonly body: Pick<FlatDesign, 'nodes' | 'connections'> & Partial<Pick<FlatDesign, 'farms'>>;
   /** Below those of the host; a higher one is lowered. */
   readonly limits?: SessionLimits;
 }

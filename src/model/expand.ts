@@ -46,6 +46,8 @@ export interface FarmPlan {
   readonly collect: string;
   readonly copies: readonly string[];
   readonly atOnce: number;
+  /** Whether somebody asks when a copy has done its work. */
+  readonly ordered: boolean;
 }
 
 /** A flat design: no node of it stands for others. */
@@ -254,7 +256,6 @@ class Expander {
     const [sharer, collector] = [`${id}/share`, `${id}/collect`];
     const part = (of: { readonly kind: string; readonly settings: Node['settings'] }): Node => ({ ...node, version: 1, ...of });
     const around = { ...inside, prefix: `${id}/` };
-    this.#add({ ...part(share), id: 'share' }, share.settings, around);
     this.#wireFarm(`${id}/order`, ordered ? { node: sharer, port: 'order', index: 0 } : undefined, collector, 'order', 0);
     const plan: string[] = [];
     const faults = this.faults.length;
@@ -267,7 +268,9 @@ class Expander {
       this.#wireFarm(`${name}.out`, resolve(output as End, 'out'), collector, 'from', copy);
       plan.push(name);
     }
-    this.farms.push({ share: sharer, collect: collector, copies: plan, atOnce });
+    this.farms.push({ share: sharer, collect: collector, copies: plan, atOnce, ordered });
+    // After the copies, so that those that are there from the start wait for messages before any is dealt.
+    this.#add({ ...part(share), id: 'share' }, share.settings, around);
     if (err) this.#gather(collector, 'failed', `${id}/`, { ...part(collect), id: 'collect' }, around);
     else this.#add({ ...part(collect), id: 'collect' }, collect.settings, around);
     this.#quiet.add(collector);

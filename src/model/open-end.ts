@@ -12,6 +12,7 @@ export function readEnd(text: string): End {
 
 /** D11  The end of a design that is named, when it is there and nothing is connected to it; else a sentence that says what is wrong. */
 export function openEnd(design: DesignBody, text: string, direction: 'in' | 'out', kinds: Kinds): End | string {
+  if (text === '') return `no ${direction}put of ${design.name} is named`;
   const end = readEnd(text);
   const node = Object.hasOwn(design.nodes, end.node) ? design.nodes[end.node] : undefined;
   if (node === undefined) return `${design.name} has no node ${end.node}, so no end ${text}`;

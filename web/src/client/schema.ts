@@ -1346,8 +1346,11 @@ export interface components {
       verdict: ("proved" | "refuted" | "unknown");
       severity: ("error" | "warning" | "info");
       message: string;
+      /** A node within a part is outer/inner. */
       nodes: string[];
       connections: string[];
+      /** JSON Pointer into the design, where one place is at fault. */
+      pointer?: string;
       /** Who answered: lint, full, … */
       engine: string;
       /** States looked at. */
@@ -1426,6 +1429,11 @@ export interface components {
       designRev: number;
       /** completed: every process ended by itself; stopped: on request; failed: a process failed and its policy ends the session. */
       state: ("starting" | "running" | "pausing" | "paused" | "stopping" | "completed" | "stopped" | "failed");
+      /** The designs it runs as parts of this one, and which revision of each. */
+      inner?: {
+        designId: string;
+        rev: number;
+      }[];
       startedAt: string;
       endedAt?: string;
       fault?: components['schemas']["Fault"];
