@@ -4,8 +4,7 @@ import type { Catalog } from '#host/catalog.ts';
 import { randomFrom, toolsOf } from '#host/tools.ts';
 import { type Attachment, wire } from '#host/wire.ts';
 import type { Files, Tools } from '#kit/tools.ts';
-import type { DesignBody } from '#model/design.ts';
-import { writeDesignText } from '#model/design-text.ts';
+import type { Expansion, WholeDesign } from '#model/expand.ts';
 import { type Exploration, explore } from '#runtime/explore.ts';
 import type { Network } from '#runtime/network.ts';
 import type { Receiver } from '#runtime/port.ts';
@@ -13,7 +12,7 @@ import { headerText, lineText, type RecordedStep, type Recording, type Recording
 import type { Divergence } from '#runtime/replayer.ts';
 import { type Ending, runSchedule, type ScheduleRun, type Steered } from '#runtime/schedule.ts';
 import { closeStream, fedBy, feedFrom, openStream, type PortFile, type ReplayReport } from './run-body.ts';
-import { designOfText } from './same-design.ts';
+import { expandRecorded, recordedDesign } from './same-design.ts';
 
 const outsideRefused = defineError(
   'APP_EXPLORE_OUTSIDE',
@@ -67,16 +66,15 @@ interface SearchParts {
  */
 export async function exploreBody(
   { catalog, clock }: SearchParts,
-  body: DesignBody,
+  whole: WholeDesign,
   options: ExploreOptions,
 ): Promise<ExploreReport> {
   const { schedules, preemptions, seed, signal } = options;
   const inputs = await Promise.all(options.inputs.map(fedBy));
   const outputs = options.outputs.map(({ node, port, index }) => ({ node, port, index }));
-  const design = writeDesignText(body);
-  const header: RecordingHeader = { kind: 'search', seed, startMs: clock.now(), design, inputs, outputs };
-  const ordered = designOfText(design, catalog);
-  const make = (world: Steered): Network => makeClosed(catalog, ordered, header, world);
+  const header: RecordingHeader = { kind: 'search', seed, startMs: clock.now(), ...recordedDesign(whole), inputs, outputs };
+  const expansion = expandRecorded(header, catalog);
+  const make = (world: Steered): Network => makeClosed(catalog, expansion, header, world);
   const searched = await explore({
     make,
     schedules,
@@ -100,12 +98,12 @@ export async function exploreBody(
 /** Takes a recorded schedule again. Gives what the run was, and where it first differed. */
 export async function replaySearch({ catalog, clock }: SearchParts, recording: Recording): Promise<ReplayReport> {
   const { header, lines, end } = recording;
-  const design = designOfText(header.design, catalog);
+  const expansion = expandRecorded(header, catalog);
   const steps = lines.filter((line): line is RecordedStep => line.do === 'step');
   let step = 0;
   let diverged: Divergence | undefined;
   const { ending, network } = await runSchedule({
-    make: (world) => makeClosed(catalog, design, header, world),
+    make: (world) => makeClosed(catalog, expansion, header, world),
     choose: ({ of }) => {
       const recorded = steps[step];
       if (recorded === undefined || recorded.of === of) return recorded?.choice;
@@ -137,13 +135,18 @@ export async function replaySearch({ catalog, clock }: SearchParts, recording: R
 
 const patience = (clock: Clock): Promise<void> => new Promise((resolve) => void clock.after(patienceMs, resolve));
 
-function makeClosed(catalog: Catalog, design: DesignBody, { seed, inputs, outputs }: RecordingHeader, world: Steered): Network {
+function makeClosed(
+  catalog: Catalog,
+  { flat, endOf }: Expansion,
+  { seed, inputs, outputs }: RecordingHeader,
+  world: Steered,
+): Network {
   const attachments: Attachment[] = [
-    ...inputs.map(({ messages, ...end }) => feedFrom(end, messages)),
-    ...outputs.map((from): Attachment => ({ is: 'collect', from, body: forget })),
+    ...inputs.map(({ messages, ...end }) => feedFrom(endOf(end, 'in'), messages)),
+    ...outputs.map((end): Attachment => ({ is: 'collect', from: endOf(end, 'out'), body: forget })),
   ];
   return wire({
-    design,
+    design: flat,
     catalog,
     attachments,
     ...world,

@@ -65,8 +65,29 @@ export interface Expansion {
   readonly endOf: (end: End, direction: 'in' | 'out') => End;
 }
 
-/** Looks for a design; `missing` is told of by the expansion. */
-export type FindInner = (wanted: Wanted) => InnerDesign | undefined;
+/** Looks for a design: gives it, or says why not. */
+export type FindInner = (wanted: Wanted) => InnerDesign | string | undefined;
+
+/** A design with all that it has as parts, however deep: plain data. */
+export interface WholeDesign extends InnerDesign {
+  readonly inner: readonly (Wanted & InnerDesign)[];
+}
+
+/** A design that has no parts, or whose parts are not known. */
+export function alone(body: DesignBody, key = ''): WholeDesign {
+  return { body, key, inner: [] };
+}
+
+/** Expands a design with what is known of its parts. */
+export function expandWhole({ body, key, inner }: WholeDesign, kinds: Kinds): Expansion {
+  const byWanted = new Map(inner.map((part) => [wantedKey(part), part]));
+  return expand(body, kinds, (wanted) => byWanted.get(wantedKey(wanted)), key);
+}
+
+/** Tells what is wanted apart. */
+export function wantedKey({ within, design, version }: Wanted): string {
+  return JSON.stringify([within, design, version ?? null]);
+}
 
 /**
  * D10 to D17  Puts designs in the place of the nodes that stand for them. Pure; the same for the run, the check and the export.
@@ -205,15 +226,16 @@ class Expander {
 
   #inner(node: Node, { design, version }: Nesting, around: Around): InnerDesign | undefined {
     const id = around.prefix + node.id;
-    const named = `the design ${design || '(none)'}${version === undefined ? '' : `, version ${version},`}`;
+    const named = `the design ${design}${version === undefined ? '' : `, version ${version}`}`;
     const fault = (rule: NestingFault['rule'], message: string): undefined =>
       this.#fault(rule, message, around, node.id, '/settings/design');
     if (design === '') return fault('subdesign-missing', `${id} names no design`);
     if (this.#count > mostNodes) return undefined;
     const inner = this.#find({ within: around.within, design, version });
-    if (inner === undefined) return fault('subdesign-missing', `${id} stands for ${named} which is not there`);
+    if (typeof inner === 'string') return fault('subdesign-missing', `${id} stands for ${named}: ${inner}`);
+    if (inner === undefined) return fault('subdesign-missing', `${id} stands for ${named}, which is not there`);
     if (around.path.includes(inner.key))
-      return fault('subdesign-cycle', `${id} stands for ${named} which contains ${id} itself: this would never end`);
+      return fault('subdesign-cycle', `${id} stands for ${named}, which contains ${id} itself: this would never end`);
     if (around.path.length > deepestNesting)
       return fault('subdesign-depth', `${id} lies deeper than ${deepestNesting} designs within each other`);
     return inner;

@@ -45,7 +45,7 @@ export const subdesign = defineNesting({
       settings: {
         design: 'evens',
         inputs: ['even.in'],
-        outputs: ['even.match', 'even.reject'],
+        outputs: ['even.match', 'even.rest'],
         parameters: { condition: 'message > 2' },
       },
       given: { 'in[0]': [1, 2, 3, 4] },
