@@ -9,6 +9,7 @@ import { Feed } from './feed.ts';
 import { getDesign } from './get-design.ts';
 import { health } from './health.ts';
 import { HeldSessions } from './held-sessions.ts';
+import { importFile } from './import-file.ts';
 import { InTurn } from './in-turn.ts';
 import { listDesigns } from './list-designs.ts';
 import { claimOnce, keepAnswer, releaseKey } from './once.ts';
@@ -44,6 +45,7 @@ export function createApp(parts: AppParts) {
     duplicateDesign: bind(duplicateDesign),
     exportDesign: bind(exportDesign),
     importDesign: bind(importDesign),
+    importFile: bind(importFile),
     keepVersion: bind(keepVersion),
     listVersions: bind(listVersions),
     getVersion: bind(getVersion),
