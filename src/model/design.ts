@@ -8,6 +8,13 @@ import { type Static, Type } from 'typebox';
 /** D2: an id within a design. UUIDs fit; so do words, which read better in a file under git. */
 export const ElementId = Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$', description: 'Unique within its design.' });
 
+/** D12: what a node or connection is called in a run: its id, or outer/inner for one of a part. */
+export const RunningId = Type.String({
+  pattern: '^[A-Za-z0-9][A-Za-z0-9_./-]*$',
+  maxLength: 2_000,
+  description: 'Id of a node or connection; within a part outer/inner.',
+});
+
 export const PortName = Type.String({ pattern: '^[a-z][A-Za-z0-9]{0,63}$' });
 
 /** What happens when a process fails: end the session, drop the message at hand, or start the process again. */

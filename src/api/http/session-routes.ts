@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import type { App } from '#app/app.ts';
-import { ElementId } from '#model/design.ts';
+import { RunningId } from '#model/design.ts';
 import { Sample, Session, SessionLimits, SessionSnapshot } from '#model/session.ts';
 import { caller } from './caller.ts';
 import type { Routes } from './checked.ts';
@@ -114,7 +114,7 @@ function watch(routes: Routes, app: App): void {
         tags,
         operationId: 'sessionMessages',
         summary: 'The last messages of a connection, oldest first',
-        params: Type.Object({ sessionId: SessionParams.properties.sessionId, connectionId: ElementId }),
+        params: Type.Object({ sessionId: SessionParams.properties.sessionId, connectionId: RunningId }),
         querystring: Type.Object(
           { limit: Type.Integer({ minimum: 1, maximum: 200, default: 20 }) },
           { additionalProperties: false },
