@@ -326,9 +326,3 @@ class Expander {
 function plain(id: string, from: End, to: End): Connection {
   return { id, from, to, capacity: 0, policy: 'block' };
 }
-
-/** The node of the design as it is drawn that a node of its expansion belongs to. */
-export function outerOf(id: string): string {
-  const slash = id.indexOf('/');
-  return slash < 0 ? id : id.slice(0, slash);
-}

@@ -12,6 +12,7 @@ import type {
 } from '@rjsf/utils';
 import { useEffect, useState } from 'react';
 import { Icon } from '../theme/icon.tsx';
+import { DesignChoice } from './design-choice.tsx';
 import { wordsOf } from './form-schema.ts';
 
 /** How the form library draws its parts here. */
@@ -190,5 +191,10 @@ export const templates: Partial<TemplatesType> = {
   ArrayFieldItemTemplate: Item,
   BaseInputTemplate: Input,
 };
-export const widgets: RegistryWidgetsType = { TextareaWidget: Area, SelectWidget: Choice, CheckboxWidget: Check };
+export const widgets: RegistryWidgetsType = {
+  TextareaWidget: Area,
+  SelectWidget: Choice,
+  CheckboxWidget: Check,
+  design: DesignChoice,
+};
 export const fields: RegistryFieldsType = { json: Json };

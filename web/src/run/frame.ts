@@ -1,4 +1,6 @@
+import { isInner } from '#model/design.ts';
 import type { ChannelStatus, ProcessStatus, SessionSnapshot } from '#model/session.ts';
+import { byNode } from './inner.ts';
 
 /** One wire at one moment, with what happened since the moment before. */
 export interface WireFrame {
@@ -19,7 +21,9 @@ export interface Frame {
   readonly state: SessionSnapshot['state'];
   readonly wires: ReadonlyMap<string, WireFrame>;
   readonly nodes: ReadonlyMap<string, ProcessStatus>;
-  /** Messages a second on all wires together. */
+  /** What runs within a node that stands for others. */
+  readonly inner: ReadonlyMap<string, readonly ProcessStatus[]>;
+  /** Messages a second on all wires that are drawn. */
   readonly rate: number;
   readonly received: number;
   readonly failures: number;
@@ -33,15 +37,16 @@ export function nextFrame(before: Frame | null, snapshot: SessionSnapshot): Fram
   const previous = before?.sessionId === snapshot.sessionId ? before : null;
   const atMs = Date.parse(snapshot.at);
   const intervalMs = previous === null ? usualIntervalMs : Math.max(atMs - previous.atMs, 1);
-  const wires = new Map(snapshot.channels.map((status) => [status.connection, wireFrame(previous, status, intervalMs)] as const));
+  const drawn = snapshot.channels.filter(({ connection }) => !isInner(connection));
+  const wires = new Map(drawn.map((status) => [status.connection, wireFrame(previous, status, intervalMs)] as const));
   let [rate, received, failures] = [0, 0, 0];
   for (const wire of wires.values()) {
     rate += wire.rate;
     received += wire.status.received;
   }
   for (const node of snapshot.processes) failures += node.failures;
-  const nodes = new Map(snapshot.processes.map((node) => [node.node, node] as const));
-  return { sessionId: snapshot.sessionId, atMs, intervalMs, state: snapshot.state, wires, nodes, rate, received, failures };
+  const { sessionId, state } = snapshot;
+  return { sessionId, atMs, intervalMs, state, wires, ...byNode(snapshot.processes), rate, received, failures };
 }
 
 function wireFrame(previous: Frame | null, status: ChannelStatus, intervalMs: number): WireFrame {

@@ -1,0 +1,44 @@
+import { outerOf } from '#model/design.ts';
+import type { ProcessState, ProcessStatus } from '#model/session.ts';
+
+/** The processes of a session by the nodes that are drawn. */
+export interface ByNode {
+  /** Of a node that stands for others: their sums, and the state that asks most for a look. */
+  readonly nodes: ReadonlyMap<string, ProcessStatus>;
+  /** Of such a node: each of the others. */
+  readonly inner: ReadonlyMap<string, readonly ProcessStatus[]>;
+}
+
+const byUrgency: readonly ProcessState[] = ['error', 'running', 'paused', 'idle', 'stopped', 'completed'];
+
+/** Puts the processes within a node together. */
+export function byNode(processes: readonly ProcessStatus[]): ByNode {
+  const nodes = new Map<string, ProcessStatus>();
+  const inner = new Map<string, ProcessStatus[]>();
+  for (const process of processes) {
+    const outer = outerOf(process.node);
+    if (outer === process.node) nodes.set(outer, process);
+    else inner.set(outer, [...(inner.get(outer) ?? []), process]);
+  }
+  for (const [outer, list] of inner) nodes.set(outer, together(outer, list));
+  return { nodes, inner };
+}
+
+function together(node: string, list: readonly ProcessStatus[]): ProcessStatus {
+  const sum = (of: 'received' | 'sent' | 'failures' | 'restarts') => list.reduce((total, one) => total + one[of], 0);
+  const state = byUrgency.find((wanted) => list.some((one) => one.state === wanted)) ?? 'idle';
+  const last = list
+    .flatMap(({ lastFault }) => lastFault ?? [])
+    .toSorted((a, b) => (a.at < b.at ? -1 : 1))
+    .at(-1);
+  return {
+    node,
+    state,
+    received: sum('received'),
+    sent: sum('sent'),
+    failures: sum('failures'),
+    restarts: sum('restarts'),
+    waitingFor: [],
+    ...(last !== undefined && { lastFault: last }),
+  };
+}
