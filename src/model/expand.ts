@@ -149,7 +149,8 @@ class Expander {
 
   #add(node: Node, settings: Node['settings'], around: Around): void {
     const id = around.prefix + node.id;
-    if (around.root !== undefined && settings !== node.settings) this.#checkValues(node, settings, around);
+    const { root } = around;
+    if (root !== undefined && settings !== node.settings) this.#checkValues(node, settings, around, root);
     if (this.#counted(node.id, around))
       this.nodes[id] = id === node.id && settings === node.settings ? node : { ...node, id, settings };
   }
@@ -165,7 +166,7 @@ class Expander {
     return this.#count <= mostNodes;
   }
 
-  #checkValues({ id, kind }: Node, settings: Node['settings'], around: Around): void {
+  #checkValues({ id, kind }: Node, settings: Node['settings'], around: Around, root: string): void {
     const spec = this.#kinds.get(kind);
     if (spec === undefined) return;
     const fault = settingFaults(spec, settings)[0] ?? this.#kinds.check?.(kind, settings);
@@ -175,7 +176,9 @@ class Expander {
         `with its parameters, setting ${fault.pointer || '(whole)'} of ${around.prefix}${id} is wrong: ${fault.message}`,
         around,
         id,
-        '/settings/parameters',
+        '/settings',
+        // Deeper, the value may have come from any of the designs on the way.
+        around.path.length === 2 ? `/nodes/${escapePointer(root)}/settings/parameters` : undefined,
       );
   }
 
