@@ -31,7 +31,7 @@ export function recordedDesign({ body, key, inner }: WholeDesign): Recorded {
 /** The recorded design, expanded. Nodes start in the order of the texts, so a recording and its replay both run what was read from it. */
 export function expandRecorded({ design, inner = [] }: Recorded, kinds: Kinds): Expansion {
   const parts = inner.map(({ text, version, ...part }) => ({ ...part, version, body: designOfText(text, kinds) }));
-  return expanded({ body: designOfText(design, kinds), key: '', inner: parts }, kinds);
+  return expanded({ body: designOfText(design, kinds), key: '', inner: parts, unread: [] }, kinds);
 }
 
 function designOfText(text: string, kinds: Kinds): DesignBody {

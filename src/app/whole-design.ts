@@ -42,11 +42,13 @@ export async function readWhole<I extends InnerDesign>(
       key,
     );
     if (wanted.size === 0) {
-      const found = [...known.values()].flatMap(({ wanted: asked, found: inner }) =>
-        typeof inner === 'object' ? [{ asked, inner }] : [],
+      const all = [...known.values()];
+      const parts = all.flatMap(({ found }) => (typeof found === 'object' ? [found] : []));
+      const inner = all.flatMap(({ wanted: asked, found }) =>
+        typeof found === 'object' ? [{ ...asked, key: found.key, body: found.body }] : [],
       );
-      const inner = found.map(({ asked, inner: { key: of, body: part } }) => ({ ...asked, key: of, body: part }));
-      return { whole: { body, key, inner }, expansion, parts: found.map((one) => one.inner) };
+      const unread = all.flatMap(({ wanted: asked, found }) => (typeof found === 'string' ? [{ ...asked, why: found }] : []));
+      return { whole: { body, key, inner, unread }, expansion, parts };
     }
     for (const [name, asked] of wanted) known.set(name, { wanted: asked, found: await load(asked) });
   }

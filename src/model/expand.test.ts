@@ -265,7 +265,10 @@ describe('[D15] parameters', () => {
 test('a whole design is expanded with what is known of its parts', () => {
   const body = draw({ x: sub({ design: 'pass', version: 2 }) });
   const part = { within: 'root', design: 'pass', version: 2, key: 'pass@2', body: pass };
-  const { flat, faults } = expandWhole({ body, key: 'root', inner: [part] }, kinds);
+  const { flat, faults } = expandWhole({ body, key: 'root', inner: [part], unread: [] }, kinds);
+  const { within, design, version } = part;
+  const unread = [{ within, design, version, why: 'it is torn' }];
+  expect(expandWhole({ body, key: 'root', inner: [], unread }, kinds).faults[0]?.message).toContain('it is torn');
   expect([Object.keys(flat.nodes), faults]).toEqual([['x/p'], []]);
   expect(rules(expandWhole(alone(body), kinds))).toEqual([['subdesign-missing', '/nodes/x/settings/design']]);
   expect(wantedKey({ within: '', design: 'a', version: undefined })).not.toBe(wantedKey({ within: '', design: 'a', version: 1 }));

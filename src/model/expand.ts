@@ -71,16 +71,19 @@ export type FindInner = (wanted: Wanted) => InnerDesign | string | undefined;
 /** A design with all that it has as parts, however deep: plain data. */
 export interface WholeDesign extends InnerDesign {
   readonly inner: readonly (Wanted & InnerDesign)[];
+  /** What could not be read, and why not. */
+  readonly unread: readonly (Wanted & { readonly why: string })[];
 }
 
 /** A design that has no parts, or whose parts are not known. */
 export function alone(body: DesignBody, key = ''): WholeDesign {
-  return { body, key, inner: [] };
+  return { body, key, inner: [], unread: [] };
 }
 
 /** Expands a design with what is known of its parts. */
-export function expandWhole({ body, key, inner }: WholeDesign, kinds: Kinds): Expansion {
-  const byWanted = new Map(inner.map((part) => [wantedKey(part), part]));
+export function expandWhole({ body, key, inner, unread }: WholeDesign, kinds: Kinds): Expansion {
+  const byWanted = new Map<string, InnerDesign | string>(inner.map((part) => [wantedKey(part), part]));
+  for (const { why, ...wanted } of unread) byWanted.set(wantedKey(wanted), why);
   return expand(body, kinds, (wanted) => byWanted.get(wantedKey(wanted)), key);
 }
 

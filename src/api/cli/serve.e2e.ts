@@ -78,7 +78,12 @@ describe('the life of a server', () => {
     const at = await address(server);
     expect(await (await fetch(`${at}/api/v1/health`)).json()).toMatchObject({ status: 'ok', database: 'embedded' });
     const designs = await list<DesignSummary>(at, 'designs');
-    expect(designs.map(({ name }) => name).sort()).toEqual(['A clerk', 'Dining philosophers', 'Four clerks', 'Wet days of two cities']);
+    expect(designs.map(({ name }) => name).sort()).toEqual([
+      'A clerk',
+      'Dining philosophers',
+      'Four clerks',
+      'Wet days of two cities',
+    ]);
     const dining = designs.find(({ name }) => name === 'Dining philosophers');
     expect(await list<Session>(at, 'executions')).toMatchObject([{ designId: dining?.id, state: 'running' }]);
     expect(await readFile(join(used, 'files/given/weather.csv'), 'utf8')).toContain('Seattle');
