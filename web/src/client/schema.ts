@@ -1002,7 +1002,7 @@ export interface paths {
         header?: never;
         path: {
           sessionId: string;
-          /** Unique within its design. */
+          /** Id of a node or connection; within a part outer/inner. */
           connectionId: string;
         };
         cookie?: never;
