@@ -1,15 +1,19 @@
-import type { Node } from '#model/design.ts';
+import type { DesignBody, Node } from '#model/design.ts';
 import type { ProcessStatus } from '#model/session.ts';
 import { usePart } from '../base/store.ts';
-import { useDesk } from '../shell/desk.ts';
+import { passedAt } from '../run/inner.ts';
+import { useDesk, useShown } from '../shell/desk.ts';
 
 /** What a node does now: state, counts, what it waits for, its last fault. */
 export function NodeLive({ node }: { readonly node: Node }) {
   const desk = useDesk();
   const status = usePart(desk.run.frame, (frame) => frame?.nodes.get(node.id));
   const inner = usePart(desk.run.frame, (frame) => frame?.inner.get(node.id));
+  const wires = usePart(desk.run.frame, (frame) => frame?.wires);
+  const connections = useShown((shown) => shown.connections);
   if (status === undefined) return <p className="quiet">Not running. Press Run to see it work.</p>;
-  const { state, received, sent, failures, restarts, waitingFor, lastFault } = status;
+  const { state, failures, restarts, waitingFor, lastFault } = status;
+  const { received, sent } = inner === undefined || wires === undefined ? status : passedAt(wires, endsOf(node.id, connections));
   return (
     <>
       <dl className="facts">
@@ -26,6 +30,15 @@ export function NodeLive({ node }: { readonly node: Node }) {
   );
 }
 
+function endsOf(node: string, connections: DesignBody['connections']): Parameters<typeof passedAt>[1] {
+  return Object.values(connections).flatMap(({ id, from, to }) => [
+    ...(to.node === node ? [{ direction: 'in' as const, connection: id }] : []),
+    ...(from.node === node ? [{ direction: 'out' as const, connection: id }] : []),
+  ]);
+}
+
+const byName = (a: ProcessStatus, b: ProcessStatus): number => a.node.localeCompare(b.node, 'en', { numeric: true });
+
 function Inner({ node, list }: { readonly node: string; readonly list: readonly ProcessStatus[] }) {
   return (
     <table className="inner-nodes">
@@ -34,19 +47,25 @@ function Inner({ node, list }: { readonly node: string; readonly list: readonly 
         <tr>
           <th scope="col">Node</th>
           <th scope="col">State</th>
-          <th scope="col">Received</th>
-          <th scope="col">Sent</th>
-          <th scope="col">Failures</th>
+          <th scope="col" className="number">
+            In
+          </th>
+          <th scope="col" className="number">
+            Out
+          </th>
+          <th scope="col" className="number">
+            Failed
+          </th>
         </tr>
       </thead>
       <tbody>
-        {list.map((one) => (
+        {list.toSorted(byName).map((one) => (
           <tr key={one.node}>
             <th scope="row">{one.node.slice(node.length + 1)}</th>
             <td>{one.state}</td>
-            <td>{one.received.toLocaleString('en')}</td>
-            <td>{one.sent.toLocaleString('en')}</td>
-            <td>{one.failures.toLocaleString('en')}</td>
+            <td className="number">{one.received.toLocaleString('en')}</td>
+            <td className="number">{one.sent.toLocaleString('en')}</td>
+            <td className="number">{one.failures.toLocaleString('en')}</td>
           </tr>
         ))}
       </tbody>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ProcessState, ProcessStatus } from '#model/session.ts';
-import { byNode } from './inner.ts';
+import { byNode, passedAt } from './inner.ts';
 
 const status = (node: string, state: ProcessState, received = 0, at?: string): ProcessStatus => ({
   node,
@@ -25,5 +25,32 @@ describe('what runs within a node', () => {
     expect(nodes.get('farm')).toMatchObject({ state: 'error', received: 10, lastFault: { node: 'farm/2/x' } });
     expect(inner.get('farm')?.map(({ node }) => node)).toEqual(['farm/1/x', 'farm/2/x', 'farm/share']);
     expect(inner.get('a')).toBeUndefined();
+  });
+
+  it('has received and sent what passed its own wires', () => {
+    const wire = (received: number) => ({
+      status: {
+        connection: '',
+        sent: received + 1,
+        received,
+        dropped: 0,
+        depth: 1,
+        capacity: 1,
+        highWater: 1,
+        blocked: 'none' as const,
+        ended: false,
+        perSecond: 0,
+      },
+    });
+    const wires = new Map([
+      ['a', wire(4)],
+      ['b', wire(3)],
+    ]);
+    const ends = [
+      { direction: 'in', connection: 'a' },
+      { direction: 'out', connection: 'b' },
+      { direction: 'out', connection: undefined },
+    ] as const;
+    expect(passedAt(wires, ends)).toEqual({ received: 4, sent: 4 });
   });
 });

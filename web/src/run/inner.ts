@@ -1,5 +1,5 @@
 import { outerOf } from '#model/design.ts';
-import type { ProcessState, ProcessStatus } from '#model/session.ts';
+import type { ChannelStatus, ProcessState, ProcessStatus } from '#model/session.ts';
 
 /** The processes of a session by the nodes that are drawn. */
 export interface ByNode {
@@ -10,6 +10,20 @@ export interface ByNode {
 }
 
 const byUrgency: readonly ProcessState[] = ['error', 'running', 'paused', 'idle', 'stopped', 'completed'];
+
+/** What passed the wires of a node: what it received and sent as a whole. */
+export function passedAt(
+  wires: ReadonlyMap<string, { readonly status: ChannelStatus }>,
+  ends: readonly { readonly direction: 'in' | 'out'; readonly connection: string | undefined }[],
+): Pick<ProcessStatus, 'received' | 'sent'> {
+  const count = { received: 0, sent: 0 };
+  for (const { direction, connection = '' } of ends) {
+    const status = wires.get(connection)?.status;
+    if (direction === 'in') count.received += status?.received ?? 0;
+    else count.sent += status?.sent ?? 0;
+  }
+  return count;
+}
 
 /** Puts the processes within a node together. */
 export function byNode(processes: readonly ProcessStatus[]): ByNode {
