@@ -11,6 +11,7 @@ import { health } from './health.ts';
 import { HeldSessions } from './held-sessions.ts';
 import { importFile } from './import-file.ts';
 import { InTurn } from './in-turn.ts';
+import { intervene } from './intervene.ts';
 import { listDesigns } from './list-designs.ts';
 import { claimOnce, keepAnswer, releaseKey } from './once.ts';
 import type { AppParts, Work } from './parts.ts';
@@ -57,6 +58,7 @@ export function createApp(parts: AppParts) {
     pauseSession: bind(pauseSession),
     resumeSession: bind(resumeSession),
     stopSession: bind(stopSession),
+    intervene: bind(intervene),
     sessionMetrics: bind(sessionMetrics),
     sessionMessages: bind(sessionMessages),
     watchSession: bind(watchSession),

@@ -1,4 +1,5 @@
-import type { Session, SessionLimits } from '#model/session.ts';
+import type { SessionOrder } from '#host/session-host.ts';
+import type { Session } from '#model/session.ts';
 import { followSession } from './follow-session.ts';
 import { getDesign } from './get-design.ts';
 import type { Caller, Work } from './parts.ts';
@@ -8,10 +9,15 @@ import { nestingFindings, refuseNotReady } from './whole-design.ts';
 /**
  * Starts a session of a design as it is now, with its parts as they are now.
  *
- * @param limits what it may use; never more than the server allows.
+ * @param wishes what it may use, never more than the server allows; the breakpoints that are set from the start.
  * @throws APP_DESIGN_UNKNOWN; APP_DESIGN_NOT_READY with the findings that forbid it; the host's errors, such as too many sessions.
  */
-export async function executeDesign(work: Work, caller: Caller, designId: string, limits: SessionLimits = {}): Promise<Session> {
+export async function executeDesign(
+  work: Work,
+  caller: Caller,
+  designId: string,
+  wishes: Pick<SessionOrder, 'limits' | 'breakpoints'> = {},
+): Promise<Session> {
   const design = await getDesign(work, caller, designId);
   const { expansion, parts } = await readStored(work, design, storedKey(designId, design.rev));
   const { flat, faults, used } = expansion;
@@ -20,7 +26,7 @@ export async function executeDesign(work: Work, caller: Caller, designId: string
   const inner = new Map(parts.filter(({ key }) => used.has(key)).map(({ key, ...part }) => [key, part]));
   const sessionId = work.newId();
   // Started first: what the host refuses leaves no trace in the store.
-  const running = await work.host.start({ sessionId, designId, rev: design.rev, body: flat, limits });
+  const running = await work.host.start({ sessionId, designId, rev: design.rev, body: flat, ...wishes });
   const begun = work.sessions.create({
     id: sessionId,
     designId,

@@ -1,17 +1,20 @@
 import { setImmediate } from 'node:timers';
 import type { Clock } from '#base/clock.ts';
 import { defineError } from '#base/errors.ts';
+import type { Intervention, Stepped } from '#model/intervention.ts';
 import {
   type Fault,
   hasEnded,
+  type PausedAt,
   type Sample,
   type SessionLimits,
   type SessionSnapshot,
   type SessionState,
 } from '#model/session.ts';
 import type { Outcome } from '#runtime/network.ts';
-import { connectionUnknown, type RunEvent, type RunningSession } from './session-host.ts';
-import type { FromThread, Question, Remains, ToThread } from './thread-messages.ts';
+import { connectionUnknown } from './interventions.ts';
+import type { RunEvent, RunningSession } from './session-host.ts';
+import { errorOf, type FromThread, type Question, type Remains, type ThreadAnswer, type ToThread } from './thread-messages.ts';
 
 const unresponsive = defineError(
   'HOST_SESSION_UNRESPONSIVE',
@@ -21,9 +24,11 @@ const unresponsive = defineError(
 
 /** How long an answer is waited for. */
 const answerMs = 500;
+/** The same for a step of one node: others may have much to do before. */
+const stepMs = 5_000;
 
 type Said = Extract<FromThread, { is: 'event' | 'ended' }>;
-type Answer = SessionSnapshot | readonly Sample[] | undefined;
+type Answer = ThreadAnswer['value'];
 
 /** What a session needs of its thread. */
 export interface Line {
@@ -40,11 +45,12 @@ export class RemoteSession implements RunningSession {
   readonly limits: SessionLimits;
   readonly ended: Promise<Outcome>;
   state: SessionState = 'starting';
+  pausedAt: PausedAt | undefined = undefined;
   stopAsked = false;
   readonly #line: Line;
   readonly #end: (outcome: Outcome) => void;
   readonly #listeners = new Set<(event: RunEvent) => void>();
-  readonly #asked = new Map<number, (answer: Answer) => void>();
+  readonly #asked = new Map<number, (answer: Answer | Error) => void>();
   #lastAsk = 0;
   #snapshot: SessionSnapshot | undefined;
   #remains: Remains | undefined;
@@ -87,6 +93,12 @@ export class RemoteSession implements RunningSession {
     this.#line.say({ is: 'resume', session: this.id });
   }
 
+  async intervene(what: Intervention): Promise<Stepped | undefined> {
+    const answer = await this.#ask({ is: 'intervene', what }, what.do === 'step' ? stepMs : answerMs);
+    if (answer === undefined && this.#remains === undefined) throw unresponsive({ facts: { sessionId: this.id } });
+    return answer === 'done' ? undefined : (answer as Stepped | undefined);
+  }
+
   async stop(): Promise<void> {
     if (!this.stopAsked && !hasEnded(this.state)) {
       this.stopAsked = true;
@@ -113,8 +125,8 @@ export class RemoteSession implements RunningSession {
     else this.#over(said.remains);
   }
 
-  answered(ask: number, answer: Answer): void {
-    this.#asked.get(ask)?.(answer);
+  answered(ask: number, { value, error }: ThreadAnswer): void {
+    this.#asked.get(ask)?.(error === undefined ? value : errorOf(error));
   }
 
   /** Its thread is gone: it ends here, as stopped when that was asked for, else as failed. */
@@ -138,7 +150,7 @@ export class RemoteSession implements RunningSession {
   }
 
   #say(event: RunEvent): void {
-    if (event.is === 'state') this.state = event.state;
+    if (event.is === 'state') [this.state, this.pausedAt] = [event.state, event.pausedAt];
     for (const listener of this.#listeners) listener(event);
   }
 
@@ -152,12 +164,13 @@ export class RemoteSession implements RunningSession {
   #ask(question: Question, mostMs?: number): Promise<Answer> {
     if (this.#remains !== undefined) return Promise.resolve(undefined);
     const ask = ++this.#lastAsk;
-    return new Promise((resolve) => {
+    return new Promise((resolve, reject) => {
       const cancel = mostMs === undefined ? undefined : this.#line.clock.after(mostMs, () => settle(undefined));
-      const settle = (answer: Answer): void => {
+      const settle = (answer: Answer | Error): void => {
         cancel?.();
         this.#asked.delete(ask);
-        resolve(answer);
+        if (answer instanceof Error) reject(answer);
+        else resolve(answer);
       };
       this.#asked.set(ask, settle);
       this.#line.say({ is: 'ask', session: this.id, ask, question });

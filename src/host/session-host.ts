@@ -3,9 +3,11 @@ import type { Clock } from '#base/clock.ts';
 import { type CodedError, defineError } from '#base/errors.ts';
 import type { Tools } from '#kit/tools.ts';
 import type { FlatDesign } from '#model/expand.ts';
+import type { BreakpointWish, Intervention, Stepped } from '#model/intervention.ts';
 import {
   type Fault,
   hasEnded,
+  type PausedAt,
   type Sample,
   type SessionLimits,
   type SessionSnapshot,
@@ -13,6 +15,7 @@ import {
 } from '#model/session.ts';
 import type { Network, NetworkEvent, Outcome } from '#runtime/network.ts';
 import type { Catalog } from './catalog.ts';
+import { connectionUnknown, intervene, pausedAtOf, setBreakpoints } from './interventions.ts';
 import { NodeMetrics } from './node-metrics.ts';
 import { OutsideCalls } from './outside-calls.ts';
 import { Rates } from './rates.ts';
@@ -25,14 +28,13 @@ export const tooManySessions = defineError(
   'world',
   'As many sessions are running as this server takes. Stop one, or wait until one has ended.',
 );
-export const connectionUnknown = defineError('HOST_CONNECTION_UNKNOWN', 'input', 'The session has no such connection.');
 
 /** Failures of one node that its policy handles are told at most this often. */
 const leastFaultGapMs = 250;
 
-/** What a session says while it runs. With state failed, `fault` is what ended it. */
+/** What a session says while it runs. With state failed, `fault` is what ended it; with paused, `pausedAt` the breakpoint that did it. */
 export type RunEvent =
-  | { readonly is: 'state'; readonly state: SessionState; readonly fault?: Fault }
+  | { readonly is: 'state'; readonly state: SessionState; readonly fault?: Fault; readonly pausedAt?: PausedAt }
   | { readonly is: 'fault'; readonly fault: Fault }
   | { readonly is: 'stuck'; readonly nodes: readonly string[]; readonly connections: readonly string[] }
   | { readonly is: 'unstuck' };
@@ -43,6 +45,8 @@ export type RunEvent =
  */
 export interface RunningSession {
   readonly state: SessionState;
+  /** Set while a breakpoint holds it. */
+  readonly pausedAt: PausedAt | undefined;
   /** All that moves, now; rates are over the time since the last snapshot. Of a thread that does not answer, the last one there was. */
   snapshot(): Promise<SessionSnapshot>;
   /** The last messages on a connection, oldest first, with a number above `afterNumber`; at most 20. Rejects with HOST_CONNECTION_UNKNOWN, HOST_SESSION_UNRESPONSIVE. */
@@ -50,6 +54,11 @@ export interface RunningSession {
   /** Resolves when every process is parked. */
   pause(): Promise<void>;
   resume(): void;
+  /**
+   * Does something to a part of it (S35…); a step tells what it did, undefined when the session ended meanwhile. Rejects with
+   * what `intervene` throws, and HOST_SESSION_UNRESPONSIVE.
+   */
+  intervene(what: Intervention): Promise<Stepped | undefined>;
   /** Resolves when every process has ended and everything is released: within a second. */
   stop(): Promise<void>;
   /** Resolves, never rejects, when it has ended. */
@@ -66,6 +75,8 @@ export interface SessionOrder {
   readonly body: Pick<FlatDesign, 'nodes' | 'connections'> & Partial<Pick<FlatDesign, 'farms'>>;
   /** Below those of the host; a higher one is lowered. */
   readonly limits?: SessionLimits;
+  /** Set before it starts, by connection. */
+  readonly breakpoints?: Readonly<Record<string, BreakpointWish>>;
 }
 
 /** What a host of this thread can also do: bodies of attachments are functions, which cross to no other. */
@@ -75,8 +86,8 @@ export interface LocalOrder extends SessionOrder {
 
 export interface SessionHost<Order extends SessionOrder = SessionOrder> {
   /**
-   * Starts a session; its first events come after the continuation of this call. Rejects with what `wire` throws, and with
-   * HOST_TOO_MANY_SESSIONS.
+   * Starts a session; its first events come after the continuation of this call. Rejects with what `wire` throws, with
+   * HOST_TOO_MANY_SESSIONS, and for its breakpoints with HOST_BREAKPOINT_UNPLACED and HOST_CONDITION_INVALID.
    */
   start(order: Order): Promise<RunningSession>;
   /** Stops every session. */
@@ -154,6 +165,7 @@ class HostedSession implements RunningSession {
       defer:
         onTurn === undefined ? (turn) => void setImmediate(turn) : (turn) => void setImmediate(told(turn, sessionId, onTurn)),
     });
+    setBreakpoints(this.#network, order.breakpoints);
     this.#network.onEvent((event) => this.#heard(event));
     this.ended = this.#network.outcome.then((outcome) => this.#outcome(outcome));
   }
@@ -161,6 +173,11 @@ class HostedSession implements RunningSession {
   get state(): SessionState {
     const { state } = this.#network;
     return state === 'stopped' && this.#exceeded !== undefined ? 'failed' : state;
+  }
+
+  get pausedAt(): PausedAt | undefined {
+    const { hit } = this.#network.interventions;
+    return hit === undefined ? undefined : pausedAtOf(hit);
   }
 
   begin(): void {
@@ -201,6 +218,10 @@ class HostedSession implements RunningSession {
     this.#network.resume();
   }
 
+  intervene(what: Intervention): Promise<Stepped | undefined> {
+    return intervene(this.#network, what);
+  }
+
   async stop(): Promise<void> {
     this.#stopping.abort();
     await this.#network.stop();
@@ -230,10 +251,15 @@ class HostedSession implements RunningSession {
       this.#tellFault(event.fault, event.handling.is !== 'stop');
     } else if (event.is === 'state') {
       if (hasEnded(event.state)) this.#stopping.abort();
-      const { state } = this;
-      const fault = this.#exceeded ?? this.#ending;
-      this.#say({ is: 'state', state, ...(state === 'failed' && fault !== undefined && { fault }) });
-    } else this.#say(event);
+      this.#tellState();
+    } else if (event.is === 'stepped') this.#tellState();
+    else this.#say(event);
+  }
+
+  #tellState(): void {
+    const { state, pausedAt } = this;
+    const fault = state === 'failed' ? (this.#exceeded ?? this.#ending) : undefined;
+    this.#say({ is: 'state', state, ...(fault !== undefined && { fault }), ...(pausedAt !== undefined && { pausedAt }) });
   }
 
   // A process that fails on every message could otherwise say so a million times a second; the counts are in the snapshot.

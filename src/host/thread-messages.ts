@@ -1,4 +1,5 @@
 import { type Blame, CodedError, messageOf } from '#base/errors.ts';
+import type { Intervention, Stepped } from '#model/intervention.ts';
 import type { Sample, SessionSnapshot } from '#model/session.ts';
 import type { Outcome } from '#runtime/network.ts';
 import type { HttpLimits } from './http-limits.ts';
@@ -30,6 +31,7 @@ export const pulsePlaces = { beat: 0, turnOf: 1, externalMib: 2 } as const;
 export type Question =
   | { readonly is: 'snapshot' }
   | { readonly is: 'samples'; readonly connection: string; readonly afterNumber: number }
+  | { readonly is: 'intervene'; readonly what: Intervention }
   | { readonly is: 'pause' };
 
 export type ToThread =
@@ -45,18 +47,19 @@ export interface Remains {
   readonly samples: string;
 }
 
+/** An answer, or why there is none. */
+export interface ThreadAnswer {
+  readonly value?: SessionSnapshot | readonly Sample[] | Stepped | 'done' | undefined;
+  readonly error?: ErrorText;
+}
+
 export type FromThread =
   | { readonly is: 'ready' }
   | { readonly is: 'started'; readonly session: string; readonly snapshot: SessionSnapshot }
   | { readonly is: 'refused'; readonly session: string; readonly error: ErrorText }
   | { readonly is: 'event'; readonly session: string; readonly event: RunEvent }
   | { readonly is: 'ended'; readonly session: string; readonly remains: Remains }
-  | {
-      readonly is: 'answer';
-      readonly session: string;
-      readonly ask: number;
-      readonly value: SessionSnapshot | readonly Sample[] | undefined;
-    }
+  | ({ readonly is: 'answer'; readonly session: string; readonly ask: number } & ThreadAnswer)
   | { readonly is: 'secret'; readonly ask: number; readonly name: string }
   | { readonly is: 'log'; readonly line: string };
 

@@ -1,6 +1,11 @@
-import { type Alternation, type Branch, endBusy, type OfferingSender } from './alternation.ts';
+import type { Branch, OfferingSender } from './alternation.ts';
+import { ChannelEnd } from './channel-end.ts';
+import { nest } from './nest.ts';
+import { Offer } from './offer.ts';
+import { noMore, none, type Passage } from './passage.ts';
 import type { Operation, Received, Receiver, Suspension } from './port.ts';
 import {
+  again,
   asked,
   breath,
   breathing,
@@ -9,95 +14,47 @@ import {
   idle,
   parked,
   queued,
-  runningStrand,
-  type Stage,
+  type SteppingBody,
   type Strand,
-  Wait,
-  type Waiting,
   waiting,
 } from './strand.ts';
 
-export const noMore: Received<never> = Object.freeze({ ended: true });
-
+const atEnd: IteratorResult<Suspension, Received<never>> = Object.freeze({ done: true, value: noMore });
 const accepted: IteratorResult<Suspension, boolean> = Object.freeze({ done: true, value: true });
 const refused: IteratorResult<Suspension, boolean> = Object.freeze({ done: true, value: false });
-
-/** What the ends need of their channel. */
-export interface Passage<T> {
-  readonly plan: { readonly id: string; readonly from: { readonly port: string }; readonly to: { readonly port: string } };
-  readonly sender: SenderEnd<T>;
-  readonly gives: boolean;
-  readonly accepts: boolean;
-  offer(value: T): boolean | undefined;
-  take(): Received<T> | undefined;
-  end(): void;
-}
-
-/** What both ends share: at most one strand is parked on an end, directly or through an alternation. */
-abstract class ChannelEnd extends Wait {
-  lastWon = 0;
-  /** Who is parked here. */
-  strand: Strand | undefined = undefined;
-  protected alternation: Alternation | undefined = undefined;
-  protected index = 0;
-  /** An end is its own operation, so that a communication allocates none; called again before it is done, it makes another. */
-  protected stage: Stage = idle;
-
-  abstract readonly place: { readonly connection: string; readonly port: string };
-
-  get turn(): this {
-    return this;
-  }
-
-  /** Parks the running strand; whoever calls this yields `parked` next, or the end itself. */
-  protected park(): void {
-    if (this.strand !== undefined) throw endBusy({ facts: this.place });
-    const strand = runningStrand();
-    this.strand = strand;
-    strand.wait = this;
-  }
-
-  enable(alternation: Alternation, index: number): void {
-    if (this.strand !== undefined) throw endBusy({ facts: this.place });
-    this.strand = alternation.strand;
-    this.alternation = alternation;
-    this.index = index;
-  }
-
-  disable(): void {
-    this.strand = undefined;
-    this.alternation = undefined;
-  }
-
-  cancel(): void {
-    this.disable();
-  }
-
-  /** `yield*` asks for this when the process is ended while it waits here. */
-  return(value: unknown): IteratorResult<Suspension, never> {
-    this.stage = idle;
-    return { done: true, value: value as never };
-  }
-
-  describe(into: Waiting): void {
-    const { connection, port } = this.place;
-    into.ports.push(port);
-    into.connections.push(connection);
-  }
-}
 
 /** The reading end. */
 export class ReceiverEnd<T> extends ChannelEnd implements Receiver<T>, Branch<Received<T>>, Doing<Received<T>> {
   declare readonly guards: Received<T>;
-  readonly #channel: Passage<T>;
+  /** What the parked strand was told: this message, or the end. */
+  #told: T | undefined = undefined;
+  #toldEnd = false;
+  #channel: Passage<T>;
 
   constructor(channel: Passage<T>) {
     super();
     this.#channel = channel;
   }
 
+  /** The channel, or what stands in its way (S38). */
+  get passage(): Passage<T> {
+    return this.#channel;
+  }
+
+  set passage(passage: Passage<T>) {
+    this.#channel = passage;
+  }
+
   get suspends(): string {
     return 'receive';
+  }
+
+  get strand(): Strand | undefined {
+    return this.#channel.reader;
+  }
+
+  set strand(parkedHere: Strand | undefined) {
+    this.#channel.reader = parkedHere;
   }
 
   get place(): { readonly connection: string; readonly port: string } {
@@ -115,28 +72,57 @@ export class ReceiverEnd<T> extends ChannelEnd implements Receiver<T>, Branch<Re
     return this;
   }
 
-  next(given: unknown): IteratorResult<Suspension, Received<T>> {
-    const { stage } = this;
-    this.stage = idle;
-    if (stage === waiting) return { done: true, value: given as Received<T> };
-    if (stage === idle) return { done: true, value: undefined as never };
-    if (stage === asked && --cpu.fuel < 0) {
-      this.stage = queued;
-      return breathing;
+  next(): IteratorResult<Suspension, Received<T>> {
+    if (this.stage !== asked || --cpu.fuel < 0) return this.#nextUnusual();
+    return this.#receiveNow();
+  }
+
+  #receiveNow(): IteratorResult<Suspension, Received<T>> {
+    const channel = this.#channel;
+    const value = channel.take();
+    if (value !== none) {
+      this.stage = idle;
+      return { done: true, value: { ended: false, value: value as T } };
     }
-    const got = this.#channel.take();
-    if (got !== undefined) return { done: true, value: got };
-    this.park();
+    if (channel.gives) {
+      if (channel.poisoned !== undefined) return this.throw(channel.poisoned);
+      this.stage = idle;
+      return atEnd;
+    }
+    channel.account.end();
+    channel.reader = this.toPark();
     this.stage = waiting;
     return parked;
   }
 
+  #nextUnusual(): IteratorResult<Suspension, Received<T>> {
+    const { stage } = this;
+    if (stage === waiting) {
+      this.stage = idle;
+      return this.#toldEnd ? atEnd : { done: true, value: { ended: false, value: this.#told as T } };
+    }
+    if (stage === idle) return { done: true, value: undefined as never };
+    if (stage === queued) return this.#receiveNow();
+    this.stage = queued;
+    return breathing;
+  }
+
   *#receiveBeside(): Operation<Received<T>> {
     if (--cpu.fuel < 0) yield breath;
-    const got = this.#channel.take();
-    if (got !== undefined) return got;
-    this.park();
-    return (yield this) as Received<T>;
+    do {
+      if (this.#channel.gives) return this.take();
+      this.#channel.account.end();
+      this.#channel.reader = this.toPark();
+    } while ((yield this) === again);
+    return this.#toldEnd ? noMore : { ended: false, value: this.#told as T };
+  }
+
+  /** The same without an operation, when a message is there and the fuel lasts; else `none`. */
+  takeNow(): T | typeof none {
+    if (this.stage !== idle || cpu.fuel <= 0) return none;
+    const value = this.#channel.take();
+    if (value !== none) cpu.fuel--;
+    return value;
   }
 
   ready(): boolean {
@@ -144,37 +130,93 @@ export class ReceiverEnd<T> extends ChannelEnd implements Receiver<T>, Branch<Re
   }
 
   take(): Received<T> {
-    return this.#channel.take() ?? noMore;
+    const channel = this.#channel;
+    const value = channel.take();
+    if (value !== none) return { ended: false, value: value as T };
+    if (channel.poisoned !== undefined) throw channel.poisoned;
+    return noMore;
   }
 
-  /** Hands `got` to whoever is parked here. */
-  wake(got: Received<T>): void {
-    const { strand, alternation } = this;
-    this.strand = undefined;
-    if (alternation === undefined) {
-      strand?.wake(got);
+  poison(reason: Error): void {
+    this.#channel.poison(reason);
+  }
+
+  /** Hands a message to the one who is parked here. */
+  hand(reader: Strand, value: T): void {
+    if (cpu.nest > 0 && reader.stepping !== undefined && this.#mayNest(reader)) this.#nest(reader, reader.stepping, value);
+    else if (this.alternation === undefined) {
+      this.#told = value;
+      this.#toldEnd = false;
+      this.#channel.reader = undefined;
+      this.endWait();
+      reader.goOn();
+    } else this.choose({ ended: false, value });
+  }
+
+  #mayNest(reader: Strand): boolean {
+    const usual = cpu.fuel > 0 && reader.unusual === 0 && reader.queue === cpu.strand?.queue;
+    return usual && reader.stepping?.waitsFor(this) === true;
+  }
+
+  /** S71: a process that steps, parked here, does its step in the turn of the sender; mostly it then stands here again. */
+  #nest(reader: Strand, body: SteppingBody, value: T): void {
+    const channel = this.#channel;
+    channel.reader = undefined;
+    this.endWait();
+    const stopped = nest(reader, body, value);
+    if (stopped === undefined) {
+      channel.account.end();
+      this.beginWait();
+      channel.reader = reader;
     } else {
-      this.alternation = undefined;
-      alternation.choose(this.index, got);
+      this.stage = idle;
+      if (stopped === breathing) reader.goOn();
     }
+  }
+
+  /** Tells the one who is parked here that nothing follows. */
+  handEnd(reader: Strand): void {
+    if (this.alternation === undefined) {
+      this.#told = undefined;
+      this.#toldEnd = true;
+      this.#channel.reader = undefined;
+      this.endWait();
+      reader.goOn();
+    } else this.choose(noMore);
   }
 }
 
 /** The writing end. */
 export class SenderEnd<T> extends ChannelEnd implements OfferingSender<T>, Doing<boolean> {
-  /** The message of the parked strand. */
-  offered: T | undefined = undefined;
   /** The message of the operation handed out. */
   #message: T | undefined = undefined;
-  readonly #channel: Passage<T>;
+  #sent = true;
+  #channel: Passage<T>;
 
   constructor(channel: Passage<T>) {
     super();
     this.#channel = channel;
   }
 
+  /** The channel, or what stands in its way (S38). */
+  get passage(): Passage<T> {
+    return this.#channel;
+  }
+
+  set passage(passage: Passage<T>) {
+    this.#channel = passage;
+  }
+
   get suspends(): string {
     return 'send';
+  }
+
+  get strand(): Strand | undefined {
+    return this.#channel.writer;
+  }
+
+  set strand(parkedHere: Strand | undefined) {
+    this.#channel.writer = parkedHere;
   }
 
   get place(): { readonly connection: string; readonly port: string } {
@@ -193,32 +235,51 @@ export class SenderEnd<T> extends ChannelEnd implements OfferingSender<T>, Doing
     return this;
   }
 
-  next(given: unknown): IteratorResult<Suspension, boolean> {
-    const { stage } = this;
+  next(): IteratorResult<Suspension, boolean> {
+    if (this.stage !== asked || --cpu.fuel < 0) return this.#nextUnusual();
+    return this.#sendNow();
+  }
+
+  #sendNow(): IteratorResult<Suspension, boolean> {
     this.stage = idle;
-    if (stage === waiting) return given === true ? accepted : refused;
-    if (stage === idle) return { done: true, value: undefined as never };
-    if (stage === asked && --cpu.fuel < 0) {
-      this.stage = queued;
-      return breathing;
-    }
+    const channel = this.#channel;
     const message = this.#message as T;
-    this.#message = undefined;
-    const taken = this.#channel.offer(message);
+    const taken = channel.offer(message);
     if (taken !== undefined) return taken ? accepted : refused;
-    this.park();
-    this.offered = message;
+    channel.writer = this.toPark();
+    channel.offered = message;
     this.stage = waiting;
     return parked;
   }
 
+  #nextUnusual(): IteratorResult<Suspension, boolean> {
+    const { stage } = this;
+    if (stage === waiting) {
+      this.stage = idle;
+      return this.#sent ? accepted : refused;
+    }
+    if (stage === idle) return { done: true, value: undefined as never };
+    if (stage === queued) return this.#sendNow();
+    this.stage = queued;
+    return breathing;
+  }
+
   *#sendBeside(value: T): Operation<boolean> {
     if (--cpu.fuel < 0) yield breath;
-    const accepted = this.#channel.offer(value);
-    if (accepted !== undefined) return accepted;
-    this.park();
-    this.offered = value;
-    return (yield this) as boolean;
+    do {
+      const taken = this.#channel.offer(value);
+      if (taken !== undefined) return taken;
+      this.#channel.writer = this.toPark();
+      this.#channel.offered = value;
+    } while ((yield this) === again);
+    return this.#sent;
+  }
+
+  /** The same without an operation, when it need not wait and the fuel lasts; else undefined. */
+  offerNow(value: T): boolean | undefined {
+    if (this.stage !== idle || cpu.fuel <= 0) return undefined;
+    cpu.fuel--;
+    return this.#channel.offer(value);
   }
 
   *end(): Operation<void> {
@@ -226,62 +287,33 @@ export class SenderEnd<T> extends ChannelEnd implements OfferingSender<T>, Doing
     this.#channel.end();
   }
 
+  poison(reason: Error): void {
+    this.#channel.poison(reason);
+  }
+
   offering(value: T): Branch<{ readonly sent: boolean }> {
-    return new Offer(this.#channel, value);
+    return new Offer(this, value);
   }
 
   override disable(): void {
     super.disable();
-    this.offered = undefined;
+    this.#channel.offered = undefined;
   }
 
-  /** Tells whoever is parked here what became of the message. */
-  wake(sent: boolean): void {
-    const { strand, alternation } = this;
-    this.strand = undefined;
-    this.offered = undefined;
-    if (alternation === undefined) {
-      strand?.wake(sent);
-    } else {
-      this.alternation = undefined;
-      alternation.choose(this.index, { sent });
-    }
-  }
-}
-
-/** An output guard: the writing end together with the message it would send. */
-class Offer<T> implements Branch<{ readonly sent: boolean }> {
-  declare readonly guards: { readonly sent: boolean };
-  readonly #channel: Passage<T>;
-  readonly #value: T;
-
-  constructor(channel: Passage<T>, value: T) {
-    this.#channel = channel;
-    this.#value = value;
+  override withdraw(): boolean {
+    if (this.stage === waiting) this.#message = this.#channel.offered;
+    return super.withdraw();
   }
 
-  get turn(): SenderEnd<T> {
-    return this.#channel.sender;
-  }
-
-  ready(): boolean {
-    return this.#channel.accepts;
-  }
-
-  take(): { readonly sent: boolean } {
-    return { sent: this.#channel.offer(this.#value) ?? false };
-  }
-
-  enable(alternation: Alternation, index: number): void {
-    this.#channel.sender.enable(alternation, index);
-    this.#channel.sender.offered = this.#value;
-  }
-
-  disable(): void {
-    this.#channel.sender.disable();
-  }
-
-  describe(into: Waiting): void {
-    this.#channel.sender.describe(into);
+  /** Tells the one who is parked here what became of the message. */
+  tell(writer: Strand, sent: boolean): void {
+    const channel = this.#channel;
+    channel.offered = undefined;
+    if (this.alternation === undefined) {
+      this.#sent = sent;
+      channel.writer = undefined;
+      this.endWait();
+      writer.goOn();
+    } else this.choose({ sent });
   }
 }

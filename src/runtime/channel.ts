@@ -1,10 +1,13 @@
 import { defineError } from '#base/errors.ts';
 import type { FullPolicy } from '#model/design.ts';
 import type { ChannelStatus } from '#model/session.ts';
-import { noMore, type Passage, ReceiverEnd, SenderEnd } from './channel-ends.ts';
-import type { Received } from './port.ts';
+import { Account, bytesOf, messagesASample } from './account.ts';
+import { ReceiverEnd, SenderEnd } from './channel-ends.ts';
+import { Listeners } from './listeners.ts';
+import { none, type Passage } from './passage.ts';
 import { Ring } from './ring.ts';
-import { cpu, epochMs } from './strand.ts';
+import { cpu, epochMs, type Strand } from './strand.ts';
+import { ClosedPassage } from './valve.ts';
 
 const sendAfterEnd = defineError(
   'RUNTIME_SEND_AFTER_END',
@@ -47,6 +50,11 @@ export class Channel<T = unknown> implements Passage<T> {
   readonly sender: SenderEnd<T>;
   readonly receiver: ReceiverEnd<T>;
   readonly plan: ChannelPlan;
+  readonly account: Account;
+  reader: Strand | undefined = undefined;
+  writer: Strand | undefined = undefined;
+  offered: T | undefined = undefined;
+  poisoned: Error | undefined = undefined;
   readonly #capacity: number;
   readonly #blocks: boolean;
   /** What the buffer holds; made with the first message. */
@@ -55,15 +63,19 @@ export class Channel<T = unknown> implements Passage<T> {
   #received = 0;
   #dropped = 0;
   #highWater = 0;
+  #weighed = 0;
+  #weighedBytes = 0;
   #ended = false;
   #readerGone = false;
-  /** The last messages, then their times, made with the first; a message lies at its number modulo the length of either. */
+  /** The last messages, each with its time behind it, made with the first; a message lies at its number modulo how many are kept. */
   #samples: unknown[] | undefined = undefined;
   #slot = 0;
-  #listener: ((sample: ChannelSample) => void) | undefined = undefined;
+  #listeners: Listeners | undefined = undefined;
 
-  constructor(plan: ChannelPlan) {
+  /** @param account of the process that reads. */
+  constructor(plan: ChannelPlan, account = new Account()) {
     this.plan = plan;
+    this.account = account;
     this.#capacity = plan.capacity;
     this.#blocks = plan.policy === 'block';
     this.sender = new SenderEnd(this);
@@ -86,61 +98,65 @@ export class Channel<T = unknown> implements Passage<T> {
 
   /** True while a message is held, or offered by a sender that waits. */
   get holds(): boolean {
-    return this.#depth > 0 || this.sender.strand !== undefined;
+    return this.#depth > 0 || this.writer !== undefined;
   }
 
-  /** True when `take` would give something. */
   get gives(): boolean {
-    return this.#depth > 0 || this.sender.strand !== undefined || this.#ended;
+    return this.#depth > 0 || this.writer !== undefined || this.#ended;
   }
 
   /** True when `offer` would not have to wait. */
   get accepts(): boolean {
-    return this.receiver.strand !== undefined || this.#depth < this.#capacity || !this.#blocks || this.#readerGone || this.#ended;
+    return this.reader !== undefined || this.#depth < this.#capacity || !this.#blocks || this.#readerGone || this.#ended;
   }
 
   /** Gives a message to the reader or the buffer: true when accepted, false when the reader has gone, undefined when it must wait. */
   offer(value: T): boolean | undefined {
-    if (this.#ended) throw sendAfterEnd({ facts: { connection: this.id, port: this.plan.from.port } });
-    if (this.receiver.strand !== undefined) {
-      this.receiver.wake(this.#pass(value));
+    if (this.#ended) throw this.poisoned ?? sendAfterEnd({ facts: { connection: this.id, port: this.plan.from.port } });
+    const { reader } = this;
+    if (reader !== undefined) {
+      this.#pass(value);
+      this.receiver.hand(reader, value);
       return true;
     }
+    if (this.#depth < this.#capacity && !this.#readerGone) {
+      this.#hold(value);
+      return true;
+    }
+    return this.#offerInVain(value);
+  }
+
+  #offerInVain(value: T): boolean | undefined {
     if (this.#readerGone) {
       this.#dropped++;
       return false;
     }
-    if (this.#depth < this.#capacity) {
-      this.#hold(value);
-      return true;
-    }
     return this.#blocks ? undefined : this.#drop(value);
   }
 
-  /** The next message, the end, or undefined when one must wait. */
-  take(): Received<T> | undefined {
-    const { sender } = this;
+  take(): T | typeof none {
+    const { writer } = this;
+    let value: T;
     if (this.#depth > 0) {
-      const value = this.#held?.shift() as T;
+      value = (this.#held as Ring<T>).shift() as T;
       this.#depth--;
-      if (sender.strand !== undefined) {
-        this.#hold(sender.offered as T);
-        sender.wake(true);
+      if (writer !== undefined) {
+        this.#hold(this.offered as T);
+        this.sender.tell(writer, true);
       }
-      return this.#pass(value);
-    }
-    if (sender.strand !== undefined) {
-      const value = sender.offered as T;
-      sender.wake(true);
-      return this.#pass(value);
-    }
-    return this.#ended ? noMore : undefined;
+    } else if (writer !== undefined) {
+      value = this.offered as T;
+      this.sender.tell(writer, true);
+    } else return none;
+    this.#pass(value);
+    return value;
   }
 
   /** Nothing follows: the reader gets the end after everything sent before (C7). */
   end(): void {
+    if (!this.#ended) this.#listeners?.ended();
     this.#ended = true;
-    if (this.receiver.strand !== undefined) this.receiver.wake(noMore);
+    if (this.reader !== undefined && !this.closed) this.receiver.handEnd(this.reader);
   }
 
   /** The reader has gone: what is held or offered, and everything sent later, counts as dropped (C9). */
@@ -150,22 +166,66 @@ export class Channel<T = unknown> implements Passage<T> {
     this.#dropped += this.#depth;
     this.#depth = 0;
     this.#held = undefined;
-    if (this.sender.strand === undefined) return;
+    if (this.writer === undefined || this.closed) return;
     this.#dropped++;
-    this.sender.wake(false);
+    this.sender.tell(this.writer, false);
   }
 
-  /** Calls `listener` for each message as it passes, from within the run: it must be quick and must not throw. One at a time. */
-  onSample(listener: ((sample: ChannelSample) => void) | undefined): void {
-    this.#listener = listener;
+  /** Nothing more passes (C14): what is held is dropped, and whoever waits here or comes later is thrown the reason. */
+  poison(reason: Error): void {
+    if (this.poisoned !== undefined || this.#readerGone || (this.#ended && !this.holds)) return;
+    this.poisoned = reason;
+    if (!this.#ended) this.#listeners?.ended();
+    this.#ended = true;
+    this.#dropped += this.#depth;
+    this.#depth = 0;
+    this.#held = undefined;
+    if (this.closed) return;
+    this.sender.fail(reason);
+    this.receiver.fail(reason);
+  }
+
+  /** Calls `listener` for each message as it passes, from within the run: it must be quick and must not throw. Call what it gives to stop. */
+  onSample(listener: (sample: ChannelSample) => void): () => void {
+    return this.#listen((listeners) => listeners.onSample(listener));
+  }
+
+  /** Calls `listener` when the end is said, or the channel is given up; as with `onSample`. */
+  onEnd(listener: () => void): () => void {
+    return this.#listen((listeners) => listeners.onEnd(listener));
+  }
+
+  /** S38: from now on nothing passes. Between turns only. */
+  close(): void {
+    if (this.closed) return;
+    const valve = new ClosedPassage(this);
+    this.sender.passage = valve;
+    this.receiver.passage = valve;
+  }
+
+  /** Undoes `close`: who waits here begins its operation anew. Between turns only. */
+  open(): void {
+    if (!this.closed) return;
+    this.sender.passage = this;
+    this.receiver.passage = this;
+    this.writer?.beginAnew();
+    this.reader?.beginAnew();
+  }
+
+  get closed(): boolean {
+    return this.sender.passage !== this;
+  }
+
+  get ended(): boolean {
+    return this.#ended;
   }
 
   /** The last messages that passed, oldest first. */
   samples(): ChannelSample[] {
     const list: ChannelSample[] = [];
     for (let number = Math.max(1, this.#received - keptSamples + 1); number <= this.#received; number++) {
-      const slot = number % keptSamples;
-      const sinceMs = this.#samples?.[slot + keptSamples] as number;
+      const slot = (number % keptSamples) * 2;
+      const sinceMs = this.#samples?.[slot + 1] as number;
       list.push({ number, atMs: epochMs + sinceMs, value: this.#samples?.[slot] });
     }
     return list;
@@ -180,9 +240,15 @@ export class Channel<T = unknown> implements Passage<T> {
       depth: this.#depth,
       capacity: this.#capacity,
       highWater: this.#highWater,
-      blocked: this.sender.strand !== undefined ? 'sender' : this.receiver.strand !== undefined ? 'receiver' : 'none',
+      blocked: this.writer !== undefined ? 'sender' : this.reader !== undefined ? 'receiver' : 'none',
       ended: this.#ended,
       perSecond: 0,
+      senderWaits: this.sender.waits,
+      receiverWaits: this.receiver.waits,
+      senderBlockedMs: this.sender.blockedMs(this.writer),
+      receiverBlockedMs: this.receiver.blockedMs(this.reader),
+      ...(this.#weighed > 0 && { bytes: Math.round((this.#weighedBytes / this.#weighed) * this.#received) }),
+      ...(this.closed && { held: true }),
     };
   }
 
@@ -202,15 +268,40 @@ export class Channel<T = unknown> implements Passage<T> {
     return true;
   }
 
-  #pass(value: T): Received<T> {
-    this.#received++;
-    const slot = this.#slot === keptSamples - 1 ? 0 : this.#slot + 1;
+  #pass(value: T): void {
+    const number = ++this.#received;
+    if (number < messagesASample || (number & (messagesASample - 1)) <= 1) this.#account(number, value);
+    const slot = this.#slot === keptSamples * 2 - 2 ? 0 : this.#slot + 2;
     this.#slot = slot;
-    this.#samples ??= new Array(keptSamples * 2).fill(undefined);
-    const samples = this.#samples;
+    const samples = this.#samples ?? this.#makeSamples();
     samples[slot] = value;
-    samples[slot + keptSamples] = cpu.sinceMs;
-    if (this.#listener !== undefined) this.#listener({ number: this.#received, atMs: epochMs + cpu.sinceMs, value });
-    return { ended: false, value };
+    samples[slot + 1] = cpu.sinceMs;
+    if (this.#listeners !== undefined) this.#listeners.passed({ number, atMs: epochMs + cpu.sinceMs, value });
+  }
+
+  #listen(add: (listeners: Listeners) => () => void): () => void {
+    const listeners = this.#listeners ?? new Listeners();
+    this.#listeners = listeners;
+    const leave = add(listeners);
+    return () => {
+      leave();
+      if (listeners.none && this.#listeners === listeners) this.#listeners = undefined;
+    };
+  }
+
+  #account(number: number, value: T): void {
+    this.account.end();
+    if (number > messagesASample && (number & (messagesASample - 1)) === 1) return;
+    this.account.begin();
+    const bytes = bytesOf(value);
+    if (bytes === undefined) return;
+    this.#weighed++;
+    this.#weighedBytes += bytes;
+  }
+
+  #makeSamples(): unknown[] {
+    const samples = new Array(keptSamples * 2).fill(undefined);
+    this.#samples = samples;
+    return samples;
   }
 }

@@ -7,7 +7,8 @@ import { Signal } from './signal.ts';
  * S22  Processes that do something together, and whether they have done it. A group *rests* when each of its processes has ended or waits
  * for a partner alone, not for the clock or the outside, and no message is held or offered on any of its channels.
  *
- * Invariant: a group comes to rest only by a turn of one of its processes, so looking after each of these misses nothing.
+ * Invariant: a group comes to rest only by a turn of one of its processes, or of one that sends to them, so looking after each of these
+ * misses nothing.
  */
 export class Group {
   readonly #processes: Process[] = [];
@@ -27,7 +28,7 @@ export class Group {
     return this.#turned.guard(() => this.#done(taken));
   }
 
-  /** A process of it had its turn. */
+  /** A process of it, or one that sends to it, had its turn. */
   look(): void {
     this.#turned.tell();
   }

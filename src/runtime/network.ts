@@ -10,7 +10,8 @@ import {
 } from '#model/session.ts';
 import { Channel, type ChannelPlan, type ChannelSample } from './channel.ts';
 import { Group } from './group.ts';
-import { type Handling, Process, type ProcessPlan } from './process.ts';
+import { Interventions } from './interventions.ts';
+import { type Handling, Process, type ProcessPlan, type ProcessWatcher } from './process.ts';
 import { type Defer, Scheduler, type Steering } from './scheduler.ts';
 
 const planBroken = defineError(
@@ -49,7 +50,9 @@ export type NetworkEvent =
   | { readonly is: 'grew'; readonly processes: readonly string[]; readonly channels: readonly string[] }
   | { readonly is: 'fault'; readonly fault: Fault; readonly handling: Handling }
   | { readonly is: 'stuck'; readonly nodes: readonly string[]; readonly connections: readonly string[] }
-  | { readonly is: 'unstuck' };
+  | { readonly is: 'unstuck' }
+  /** A step of the paused session is over. */
+  | { readonly is: 'stepped' };
 
 export type Stuck = Extract<NetworkEvent, { is: 'stuck' }>;
 
@@ -77,12 +80,20 @@ export class Network {
   readonly #channels = new Map<string, Channel>();
   readonly #groups = new Map<string, Set<Group>>();
   readonly #listeners = new Set<(event: NetworkEvent) => void>();
+  readonly #watcher: ProcessWatcher = {
+    changed: (process) => this.#say({ is: 'process', process: process.id, state: process.state(false) }),
+    failed: (_process, fault, handling) => this.#failed(fault, handling),
+    ended: (process) => this.#ended(process),
+    pausing: () => this.#scheduler.held && (this.#state === 'pausing' || this.#state === 'paused'),
+  };
   #state: SessionState = 'starting';
   #live: number;
   #stuck: Stuck | undefined;
   #ending: Outcome = { state: 'completed' };
   #cancelGrace: Cancel | undefined;
   #pauses: (() => void)[] = [];
+  /** What is done to parts of it while it runs: S35… */
+  readonly interventions: Interventions;
 
   constructor(plan: NetworkPlan) {
     const { promise, resolve } = Promise.withResolvers<Outcome>();
@@ -93,6 +104,7 @@ export class Network {
     this.#scheduler = new Scheduler(plan.clock, plan.defer, () => this.#rest(), plan.steering);
     this.#live = plan.processes.length;
     this.#refuseBroken(plan);
+    this.interventions = this.#intervened();
     for (const process of plan.processes) this.#addProcess(process);
     for (const channel of plan.channels) this.#addChannel(channel);
   }
@@ -147,7 +159,9 @@ export class Network {
       channels.map((id) => this.channel(id)),
       inlets.map((id) => this.channel(id)),
     );
-    for (const id of processes) this.#groups.set(id, (this.#groups.get(id) ?? new Set()).add(group));
+    // Whoever sends to a process that steps does its step (S71), so the turns of the senders count too.
+    const senders = channels.map((id) => this.channel(id).plan.from.process);
+    for (const id of [...processes, ...senders]) this.#groups.set(id, (this.#groups.get(id) ?? new Set()).add(group));
     this.#scheduler.watch = ({ owner }) => this.#groups.get(owner.id)?.forEach((one) => void one.look());
     return group;
   }
@@ -166,6 +180,7 @@ export class Network {
   /** Goes on after a pause. */
   resume(): void {
     if (this.#state !== 'paused' && this.#state !== 'pausing') return;
+    this.interventions.resumed();
     this.#to('running');
     this.#settlePauses();
     this.#scheduler.release();
@@ -184,7 +199,10 @@ export class Network {
 
   /** `perSecond` is 0: a rate needs two looks, and whoever looks knows when it looked before. */
   channels(): ChannelStatus[] {
-    return [...this.#channels.values()].map((channel) => channel.status());
+    return [...this.#channels.values()].map((channel) => {
+      const breakpoint = this.interventions.breakpoint(channel.id);
+      return breakpoint === undefined ? channel.status() : { ...channel.status(), breakpoint };
+    });
   }
 
   /** The last messages that passed a connection, oldest first; at most 20. */
@@ -225,24 +243,39 @@ export class Network {
   }
 
   #addProcess(plan: ProcessPlan): void {
-    const watcher = {
-      changed: (process: Process) => this.#say({ is: 'process', process: process.id, state: process.state(false) }),
-      failed: (_process: Process, fault: Fault, handling: Handling) => this.#failed(fault, handling),
-      ended: (process: Process) => this.#ended(process),
-    };
-    this.#processes.set(plan.id, new Process(plan, this.#scheduler, this.#clock, watcher));
+    this.#processes.set(plan.id, new Process(plan, this.#scheduler, this.#clock, this.#watcher));
   }
 
   #addChannel(plan: ChannelPlan): void {
     const from = this.#process(plan.from.process);
     const to = this.#process(plan.to.process);
-    const channel = new Channel(plan);
-    from.outputs.push(channel);
-    to.inputs.push(channel);
+    const channel = new Channel(plan, to.account);
+    // Lists of just their length: a list that was pushed to keeps room for sixteen more.
+    from.outputs = [...from.outputs, channel];
+    to.inputs = [...to.inputs, channel];
     this.#channels.set(plan.id, channel);
     // A process that has ended has let go of its ends (C10).
     if (from.over) channel.end();
     if (to.over) channel.closeReader();
+  }
+
+  #intervened(): Interventions {
+    const state = (): SessionState => this.#state;
+    return new Interventions({
+      get state() {
+        return state();
+      },
+      processes: this.#processes,
+      channels: this.#channels,
+      scheduler: this.#scheduler,
+      defer: this.#defer,
+      onEvent: (listener) => this.onEvent(listener),
+      pause: () => void this.pause(),
+      stepped: () => {
+        if (this.#live === 0) this.#rest();
+        else if (this.#state === 'paused') this.#say({ is: 'stepped' });
+      },
+    });
   }
 
   /** The scheduler has nothing to run, or was held. */
@@ -252,10 +285,14 @@ export class Network {
       this.#settlePauses();
     } else if (this.#live === 0 && this.#scheduler.cleaning.size === 0) {
       this.#finish();
-    } else if (this.#state === 'running' && this.#scheduler.outside === 0 && this.#stuck === undefined) {
+    } else if (this.#state === 'running' && this.#canBeStuck()) {
       this.#stuck = this.#knot();
       this.#say(this.#stuck);
     }
+  }
+
+  #canBeStuck(): boolean {
+    return this.#scheduler.outside === 0 && this.#stuck === undefined && !this.interventions.holding;
   }
 
   #knot(): Stuck {
@@ -286,6 +323,7 @@ export class Network {
 
   #halt(): void {
     if (hasEnded(this.#state)) return;
+    this.interventions.releaseAll();
     for (const process of this.#processes.values()) process.stop();
     if (this.#scheduler.cleaning.size > 0) {
       this.#cancelGrace = this.#clock.after(graceMs, () => {

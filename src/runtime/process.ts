@@ -2,10 +2,14 @@ import type { Cancel, Clock } from '#base/clock.ts';
 import { CodedError, defineError, messageOf } from '#base/errors.ts';
 import type { FailurePolicy } from '#model/design.ts';
 import type { Fault, ProcessState, ProcessStatus } from '#model/session.ts';
+import { Account } from './account.ts';
 import type { Channel } from './channel.ts';
+import { HoldingGate } from './holding-gate.ts';
+import { isPoison } from './poison.ts';
 import type { Operation } from './port.ts';
 import type { Scheduler } from './scheduler.ts';
-import { type Body, isGenerator, type Owner, Strand, type Waiting } from './strand.ts';
+import { Stepping } from './stepping.ts';
+import { type Body, isGenerator, type Owner, type Ranking, Strand, type Waiting } from './strand.ts';
 
 const processFailed = defineError(
   'RUNTIME_PROCESS_FAILED',
@@ -29,7 +33,11 @@ export interface ProcessPlan {
   /** The behaviour; called at each start, so that a restarted process begins afresh. */
   readonly body: () => Operation<void>;
   readonly onFailure: FailurePolicy;
+  /** Usual when left out. */
+  readonly ranking?: Ranking;
 }
+
+const usual: Ranking = { priority: 'normal', weight: 1 };
 
 /** What became of a failure: the session ends, the message at hand is gone, or the process starts again later. */
 export type Handling = { readonly is: 'stop' } | { readonly is: 'skip' } | { readonly is: 'restart'; readonly inMs: number };
@@ -40,6 +48,8 @@ export interface ProcessWatcher {
   failed(process: Process, fault: Fault, handling: Handling): void;
   /** It has ended for good. */
   ended(process: Process): void;
+  /** True when no communication may begin now: ending is one. */
+  pausing(): boolean;
 }
 
 type Life =
@@ -51,8 +61,9 @@ type Life =
 /** A node in a run: its strand, its ends, and what happens when it fails. */
 export class Process implements Owner {
   readonly id: string;
-  readonly inputs: Channel[] = [];
-  readonly outputs: Channel[] = [];
+  readonly account = new Account();
+  inputs: readonly Channel[] = [];
+  outputs: readonly Channel[] = [];
   readonly #plan: ProcessPlan;
   readonly #scheduler: Scheduler;
   readonly #clock: Clock;
@@ -62,6 +73,8 @@ export class Process implements Owner {
   #restarts = 0;
   #restartsInARow = 0;
   #lastFault: Fault | undefined;
+  /** Set while it is held. */
+  #gate: HoldingGate | undefined;
 
   constructor(plan: ProcessPlan, scheduler: Scheduler, clock: Clock, watcher: ProcessWatcher) {
     this.id = plan.id;
@@ -71,10 +84,32 @@ export class Process implements Owner {
     this.#watcher = watcher;
   }
 
+  get ranking(): Ranking {
+    return this.#plan.ranking ?? usual;
+  }
+
   start(): void {
-    const strand = new Strand(this.#scheduler, this, begin(this.#plan.body));
+    const strand = new Strand(this.#gate ?? this.#scheduler, this, begin(this.#plan.body));
     this.#life = { is: 'alive', strand, sinceMs: this.#clock.now(), moved: this.#moved() };
-    this.#scheduler.enqueue(strand);
+    strand.runner.enqueue(strand);
+  }
+
+  /** S36: it stays where it is, until released; nothing passes to or from it. Between turns only. */
+  hold(): void {
+    if (this.held || this.over) return;
+    this.#gate = new HoldingGate(this.#scheduler);
+    if (this.#life.is === 'alive') this.#gate.take(this.#life.strand);
+  }
+
+  /** Goes on after `hold`. */
+  release(): void {
+    const gate = this.#gate;
+    this.#gate = undefined;
+    gate?.open();
+  }
+
+  get held(): boolean {
+    return this.#gate !== undefined;
   }
 
   /** Ends it from outside; its finally blocks run. */
@@ -89,6 +124,12 @@ export class Process implements Owner {
   }
 
   returned(strand: Strand): void {
+    if (!strand.halting && this.#life.is === 'alive' && this.#watcher.pausing()) {
+      // Its end is told when it may communicate again.
+      this.#life = { ...this.#life, strand: new Strand(this.#scheduler, this, nothingMore()) };
+      this.#scheduler.interrupt(this.#life.strand);
+      return;
+    }
     if (!strand.halting) this.#leave();
     this.#over(strand.halting ? 'stopped' : 'completed');
   }
@@ -96,8 +137,10 @@ export class Process implements Owner {
   threw(strand: Strand, thrown: unknown): void {
     const fault = this.#faultOf(thrown);
     this.#lastFault = fault;
-    this.#failures++;
+    const spreads = isPoison(thrown);
+    if (!spreads) this.#failures++;
     if (strand.halting) this.#over('stopped');
+    else if (spreads) this.#passOn(thrown as Error);
     else this.#handle(fault);
   }
 
@@ -121,6 +164,13 @@ export class Process implements Owner {
   #leave(): void {
     for (const channel of this.outputs) channel.end();
     for (const channel of this.inputs) channel.closeReader();
+  }
+
+  /** C14: it ends of a poison that it did not catch, and gives up its other channels. */
+  #passOn(reason: Error): void {
+    for (const channel of [...this.outputs, ...this.inputs]) channel.poison(reason);
+    this.#leave();
+    this.#over('stopped');
   }
 
   #over(state: 'completed' | 'stopped'): void {
@@ -193,12 +243,13 @@ export class Process implements Owner {
   state(paused: boolean): ProcessState {
     const life = this.#life;
     if (life.is === 'over') return life.state;
-    if (paused) return 'paused';
+    if (paused || this.held) return 'paused';
     if (life.is === 'waiting') return 'error';
     return life.is === 'alive' && life.strand.runnable ? 'running' : 'idle';
   }
 
   status(paused: boolean): ProcessStatus {
+    const { services } = this.account;
     return {
       node: this.id,
       state: this.state(paused),
@@ -207,6 +258,9 @@ export class Process implements Owner {
       failures: this.#failures,
       restarts: this.#restarts,
       waitingFor: [...new Set(this.waiting().ports)],
+      ...(this.held && { held: true }),
+      cpuMs: this.account.cpuMs,
+      ...(services !== undefined && { services: [...services] }),
       ...(this.#lastFault !== undefined && { lastFault: this.#lastFault }),
     };
   }
@@ -216,10 +270,15 @@ export class Process implements Owner {
 function begin(body: () => Operation<void>): Body {
   try {
     const life: unknown = body();
-    return isGenerator(life) ? life : failing(notGenerator());
+    return life instanceof Stepping || isGenerator(life) ? life : failing(notGenerator());
   } catch (thrown) {
     return failing(thrown);
   }
+}
+
+// biome-ignore lint/correctness/useYield: it is a process that has nothing more to do.
+function* nothingMore(): Body {
+  return undefined;
 }
 
 // biome-ignore lint/correctness/useYield: it is a process that fails before its first communication.

@@ -1,7 +1,22 @@
 import type { Clock } from '#base/clock.ts';
 import { defineError } from '#base/errors.ts';
-import { Ring } from './ring.ts';
-import { type Arrivals, breath, cpu, epochMs, parked, type Runner, type Strand, Wait } from './strand.ts';
+import { resumesASample } from './account.ts';
+import { Interrupted } from './interrupted.ts';
+import { timed } from './nest.ts';
+import { Ready } from './ready.ts';
+import type { Ring } from './ring.ts';
+import {
+  type Arrivals,
+  breath,
+  cpu,
+  deepestNest,
+  epochMs,
+  parked,
+  type Ranking,
+  type Runner,
+  type Strand,
+  Wait,
+} from './strand.ts';
 
 export const strangeYield = defineError(
   'RUNTIME_STRANGE_YIELD',
@@ -54,19 +69,19 @@ export class Scheduler implements Runner {
   readonly #rest: () => void;
   readonly arrivals: Arrivals | undefined;
   readonly #fuel: number;
-  readonly #queue: Ring<Strand>;
+  readonly #ready: Ready;
+  #tillSample = resumesASample;
   #turning = false;
   #scheduled = false;
   #held = true;
   #kept = 0;
-  /** Strands that a hold stopped in the midst of their fuel, with what was left. */
-  readonly #interrupted: { readonly strand: Strand; readonly fuel: number }[] = [];
+  readonly #interrupted = new Interrupted();
 
   /** @param rest called after each turn that left nothing runnable, or was held. */
   constructor(clock: Clock, defer: Defer, rest: () => void, { queue, fuel, arrivals }: Steering = {}) {
     this.arrivals = arrivals;
     this.#fuel = fuel ?? fuelOfTurn;
-    this.#queue = queue ?? new Ring();
+    this.#ready = new Ready(queue);
     this.#clock = clock;
     this.#defer = defer;
     this.#rest = rest;
@@ -77,8 +92,20 @@ export class Scheduler implements Runner {
     return this.#turning;
   }
 
+  get held(): boolean {
+    return this.#held;
+  }
+
+  queueOf(ranking: Ranking): Ring<Strand> {
+    return this.#ready.of(ranking);
+  }
+
+  fuelOf({ weight }: Ranking): number {
+    return this.#fuel * weight;
+  }
+
   enqueue(strand: Strand): void {
-    this.#queue.push(strand);
+    strand.queue.push(strand);
     if (!this.#turning) this.#schedule();
   }
 
@@ -95,6 +122,56 @@ export class Scheduler implements Runner {
     this.#schedule(true);
   }
 
+  /**
+   * While held: lets strands go on in their order until something holds again, and holds then. One turn at most; false when nothing
+   * could go on any more.
+   *
+   * @param about is told who goes on, before: it may hold.
+   */
+  stride(about: (strand: Strand) => void): boolean {
+    this.#turning = true;
+    this.#held = false;
+    cpu.nest = 0;
+    const startMs = this.#clock.now();
+    this.#look(startMs);
+    let more = true;
+    for (let left = turnResumes; !this.#held && more && left > 0 && this.nowMs - startMs < turnMs; left--) {
+      more = this.#strideOn(about);
+      this.#look(this.#clock.now());
+    }
+    this.#held = true;
+    this.#turning = false;
+    return more;
+  }
+
+  #strideOn(about: (strand: Strand) => void): boolean {
+    const goOn = (strand: Strand, fuel?: number): void => {
+      about(strand);
+      this.resume(strand, fuel);
+    };
+    if (this.#interrupted.first(goOn)) return true;
+    const strand = this.#ready.shift();
+    if (strand === undefined) return false;
+    if (!strand.done && strand.wait === undefined) goOn(strand);
+    return true;
+  }
+
+  /** Lets a strand go on first when released, as one that the hold stopped. */
+  interrupt(strand: Strand): void {
+    this.#interrupted.push(strand, this.#kept);
+  }
+
+  /** Takes a strand that could go on out of its place; gives the operation within which it was stopped, if there is one. Between turns only. */
+  withdraw(strand: Strand): Wait | undefined {
+    const stopped = this.#interrupted.withdraw(strand);
+    if (stopped !== undefined) return stopped.within;
+    for (let left = strand.queue.size; left > 0; left--) {
+      const other = strand.queue.shift();
+      if (other !== undefined && other !== strand) strand.queue.push(other);
+    }
+    return undefined;
+  }
+
   // While held, the tank shows empty, and what was in it is kept: a pause does not change whose turn it is (S4).
   #fill(fuel: number): void {
     this.#kept = fuel;
@@ -103,7 +180,7 @@ export class Scheduler implements Runner {
 
   #schedule(always = false): void {
     if (this.#held || this.#scheduled || this.#turning) return;
-    if (!always && this.#queue.size === 0) return;
+    if (!always && this.#ready.size === 0) return;
     this.#scheduled = true;
     this.#defer(this.#turn);
   }
@@ -114,7 +191,7 @@ export class Scheduler implements Runner {
     this.#turning = true;
     this.#runQueue();
     this.#turning = false;
-    if (this.#queue.size > 0 && !this.#held) this.#schedule();
+    if (this.#ready.size > 0 && !this.#held) this.#schedule();
     else this.#rest();
   };
 
@@ -124,13 +201,17 @@ export class Scheduler implements Runner {
     let stride = 1;
     let tillLook = stride;
     this.#look(startMs);
+    cpu.nest = deepestNest;
     this.#continueInterrupted();
     for (let left = turnResumes; left > 0 && !this.#held; left--) {
-      const strand = this.#queue.shift();
+      const strand = this.#ready.shift();
       if (strand === undefined) return;
       // A strand that was halted while it stood here: over, or awaiting its clean-up.
       if (strand.done || strand.wait !== undefined) continue;
-      this.#resumeNext(strand);
+      // Where resumes are slow all of them are timed, else one of so many.
+      if (stride === 1) this.#resumeTimed(strand, 1);
+      else if (--this.#tillSample <= 0) this.#resumeTimed(strand, resumesASample);
+      else this.#resumeNext(strand);
       if (--tillLook > 0) continue;
       this.#look(this.#clock.now());
       if (this.nowMs - startMs >= turnMs) return;
@@ -141,32 +222,54 @@ export class Scheduler implements Runner {
     }
   }
 
+  #resumeTimed(strand: Strand, countsAs: number): void {
+    if (countsAs > 1) this.#tillSample = resumesASample;
+    cpu.timing = countsAs;
+    timed(strand, () => this.#resumeNext(strand));
+    cpu.timing = 0;
+  }
+
   #look(ms: number): void {
     this.nowMs = ms;
-    cpu.sinceMs = ms - epochMs;
+    // A small whole number, which costs nothing to keep, for the first 24 days.
+    const sinceMs = ms - epochMs;
+    const small = sinceMs | 0;
+    cpu.sinceMs = small === sinceMs ? small : sinceMs;
   }
 
   // The straight way of `resume`, for the queue: nothing runs before, and nothing is held.
   #resumeNext(strand: Strand): void {
     cpu.strand = strand;
-    cpu.fuel = strand.halting ? 0 : this.#fuel;
-    const step = this.#step(strand);
-    if (step !== undefined && (step !== parked || strand.halting)) this.#after(strand, step);
+    if (strand.unusual === 0) {
+      cpu.fuel = strand.fuel;
+      const step = this.#goOn(strand);
+      if (step !== parked && step !== undefined) this.#after(strand, step);
+    } else {
+      cpu.fuel = strand.halting ? 0 : strand.fuel;
+      const step = this.#step(strand);
+      if (step !== undefined) this.#after(strand, step);
+    }
     cpu.strand = undefined;
     if (this.watch !== undefined) this.watch(strand);
   }
 
-  #continueInterrupted(): void {
-    while (!this.#held) {
-      const stopped = this.#interrupted.shift();
-      if (stopped === undefined) return;
-      const { strand, fuel } = stopped;
-      if (!strand.done && strand.wait === undefined) this.resume(strand, fuel);
+  #goOn(strand: Strand): IteratorResult<unknown, unknown> | undefined {
+    const given = strand.inbox;
+    if (given !== undefined) strand.inbox = undefined;
+    try {
+      return strand.stepping !== undefined ? strand.stepping.next(given) : next.call(strand.body as Generator, given);
+    } catch (thrown) {
+      this.threw(strand, thrown);
+      return undefined;
     }
   }
 
+  #continueInterrupted(): void {
+    while (!this.#held && this.#interrupted.first((strand, fuel) => this.resume(strand, fuel)));
+  }
+
   /** Runs a strand to its next wait. Within a turn only. */
-  resume(strand: Strand, fuel = this.#fuel): void {
+  resume(strand: Strand, fuel = strand.fuel): void {
     const before = cpu.strand;
     const fuelBefore = this.#held ? this.#kept : cpu.fuel;
     cpu.strand = strand;
@@ -179,15 +282,21 @@ export class Scheduler implements Runner {
   }
 
   #step(strand: Strand): IteratorResult<unknown, unknown> | undefined {
-    const given = strand.inbox;
+    if (!strand.throwing) return this.#goOn(strand);
+    const thrown = strand.inbox;
     strand.inbox = undefined;
+    strand.thrown();
     try {
-      return strand.throwing ? throwInto(strand, given) : next.call(strand.body, given);
-    } catch (thrown) {
-      this.#ended(strand);
-      strand.owner.threw(strand, thrown);
+      return strand.body.throw(thrown);
+    } catch (again) {
+      this.threw(strand, again);
       return undefined;
     }
+  }
+
+  threw(strand: Strand, thrown: unknown): void {
+    this.#ended(strand);
+    strand.owner.threw(strand, thrown);
   }
 
   #after(strand: Strand, step: IteratorResult<unknown, unknown>): void {
@@ -201,7 +310,8 @@ export class Scheduler implements Runner {
     } else if (step.value === breath) {
       this.#requeue(strand);
     } else if (step.value instanceof Wait) {
-      strand.wait = step.value;
+      if (step.value.midway && this.#held) this.#interrupted.push(strand, this.#kept, step.value);
+      else strand.wait = step.value;
     } else {
       strand.wakeThrowing(strangeYield());
     }
@@ -210,8 +320,8 @@ export class Scheduler implements Runner {
   #requeue(strand: Strand): void {
     const left = this.#held ? this.#kept : 0;
     // The communication at which it was stopped is one that its fuel had to pay for.
-    if (left > 0) this.#interrupted.push({ strand, fuel: left - 1 });
-    else this.#queue.push(strand);
+    if (left > 0) this.#interrupted.push(strand, left - 1);
+    else strand.queue.push(strand);
   }
 
   #ended(strand: Strand): void {
@@ -225,10 +335,8 @@ export class Scheduler implements Runner {
    */
   halt(strand: Strand): void {
     if (strand.done || strand.halting) return;
-    strand.halting = true;
+    strand.beginHalt();
     this.#cancel(strand);
-    strand.throwing = false;
-    strand.inbox = undefined;
     this.#unwind(strand);
   }
 
@@ -265,8 +373,7 @@ export class Scheduler implements Runner {
     try {
       this.#returnRepeatedly(strand);
     } catch (thrown) {
-      this.#ended(strand);
-      strand.owner.threw(strand, thrown);
+      this.threw(strand, thrown);
     }
     cpu.strand = before;
     this.#fill(fuelBefore);
@@ -287,9 +394,4 @@ export class Scheduler implements Runner {
     this.#ended(strand);
     strand.owner.returned(strand, undefined);
   }
-}
-
-function throwInto(strand: Strand, thrown: unknown): IteratorResult<unknown, unknown> {
-  strand.throwing = false;
-  return strand.body.throw(thrown);
 }

@@ -1,20 +1,23 @@
 import { defineError } from '#base/errors.ts';
+import type { Priority } from '#model/design.ts';
+import type { Account } from './account.ts';
 import type { Operation, Suspension } from './port.ts';
+import type { Ring } from './ring.ts';
 
-/** What drives a strand: the generator of a process, or of an operation that runs beside others. */
-export type Body = Generator<Suspension, unknown, unknown>;
+/** What drives a strand: the generator of a process or of an operation that runs beside others, or what behaves as one. */
+export type Body = Generator<Suspension, unknown, unknown> | SteppingBody;
 
-/** The generator that does an operation. */
+/** What does an operation. */
 export function bodyOf(operation: Operation<unknown>): Body {
   return isGenerator(operation) ? operation : doing(operation);
 }
 
 /** True for what a `function*` gives. */
-export function isGenerator(given: unknown): given is Body {
+export function isGenerator(given: unknown): given is Generator<Suspension, unknown, unknown> {
   return Object.prototype.toString.call(given) === '[object Generator]';
 }
 
-function* doing(operation: Operation<unknown>): Body {
+function* doing(operation: Operation<unknown>): Generator<Suspension, unknown, unknown> {
   return yield* operation;
 }
 
@@ -29,6 +32,15 @@ export interface Doing<T> {
   [Symbol.iterator](): Doing<T>;
   next(given: unknown): IteratorResult<Suspension, T>;
   return(value: unknown): IteratorResult<Suspension, T>;
+  throw(thrown: unknown): never;
+}
+
+/** The body of a process that steps: see `stepping.ts`. */
+export interface SteppingBody extends Doing<unknown> {
+  /** True when this is what it waits for to give the next message. */
+  waitsFor(operation: unknown): boolean;
+  /** Does what a message makes it do: undefined when it is over, else what it waits for in the midst. */
+  handle(message: unknown): IteratorResult<Suspension, unknown> | undefined;
 }
 
 /** Where a `Doing` stands: free for the next call, handed out, past the queue, or waiting for its partner. */
@@ -53,6 +65,19 @@ export abstract class Wait implements Suspension {
   abstract cancel(): void;
   abstract describe(into: Waiting): void;
 
+  /**
+   * Takes the registration back, so that the operation begins anew when its strand, with `again` in its inbox, goes on; false when
+   * nothing can be taken back: it awaits the outside, or others of its own process, which go to `gate`.
+   */
+  withdraw(_gate?: Gate): boolean {
+    return false;
+  }
+
+  /** True while it has not begun to wait: a hold stops its strand within it. */
+  get midway(): boolean {
+    return false;
+  }
+
   /** True when something below this wait stands in the queue. */
   get runnable(): boolean {
     return false;
@@ -74,13 +99,32 @@ export const breathing: IteratorResult<Suspension, never> = { done: false, value
 /** What a `Doing` yields when it has parked the strand itself: its `wait` is set. */
 export const parked: IteratorResult<Suspension, never> = { done: false, value: new Breath() };
 
+/** How much of the processor a process gets beside others that can go on too: S60, S61. */
+export interface Ranking {
+  readonly priority: Priority;
+  /** Communications in a row, as a multiple of the usual; 1 is usual. */
+  readonly weight: number;
+}
+
 /** Who is told how a strand ended: its process, or the `all` that started it. */
 export interface Owner {
   /** The process it belongs to. */
   readonly id: string;
+  readonly account: Account;
+  readonly ranking: Ranking;
   returned(strand: Strand, result: unknown): void;
   threw(strand: Strand, thrown: unknown): void;
 }
+
+/** Takes strands aside. */
+export interface Gate {
+  take(strand: Strand): void;
+}
+
+/** In the inbox of a strand: the operation it stands at begins anew. */
+export const again = Symbol('again');
+/** In the inbox of a strand: its moment has come. */
+export const ripe = Symbol('ripe');
 
 /** Holds answers from outside until it is their time. */
 export interface Arrivals {
@@ -96,7 +140,13 @@ export interface Runner {
   readonly nowMs: number;
   /** Who decides when answers from outside are heard; undefined: they are as they come. */
   readonly arrivals: Arrivals | undefined;
+  /** True while no strand may begin a communication. */
+  readonly held: boolean;
+  queueOf(ranking: Ranking): Ring<Strand>;
+  fuelOf(ranking: Ranking): number;
   enqueue(strand: Strand): void;
+  /** What a strand threw that was not resumed by the scheduler. */
+  threw(strand: Strand, thrown: unknown): void;
   resume(strand: Strand): void;
   halt(strand: Strand): void;
 }
@@ -106,25 +156,48 @@ export interface Turn {
   lastWon: number;
 }
 
+// Bits of `unusual`, so that one look tells the usual case.
+const throwingBit = 1;
+const haltingBit = 2;
+
 /** One generator being driven. A process has one; `all` gives it more for a while. */
 export class Strand {
-  readonly runner: Runner;
+  /** Another one while its process is held (S36). */
+  runner: Runner;
+  /** Where it stands when it can go on. */
+  readonly queue: Ring<Strand>;
+  /** Communications it may do in a row. */
+  readonly fuel: number;
   readonly owner: Owner;
   readonly body: Body;
+  /** The body, when it is no generator. */
+  readonly stepping: SteppingBody | undefined;
   /** What it is parked on; undefined while it runs or stands in the queue. */
   wait: Wait | undefined = undefined;
-  /** What the pending `yield` will give, or throw. */
+  /** What the pending `yield` gives, or throws. */
   inbox: unknown = undefined;
-  throwing = false;
-  /** Being ended from outside: only its finally blocks still run. */
-  halting = false;
+  /** Not 0 when its next resume is more than giving the inbox. */
+  unusual = 0;
   done = false;
   #turns: Map<string, Turn> | undefined;
 
   constructor(runner: Runner, owner: Owner, body: Body) {
     this.runner = runner;
+    this.queue = runner.queueOf(owner.ranking);
+    this.fuel = runner.fuelOf(owner.ranking);
     this.owner = owner;
     this.body = body;
+    this.stepping = isGenerator(body) ? undefined : (body as SteppingBody);
+  }
+
+  /** Being ended from outside: only its finally blocks still run. */
+  get halting(): boolean {
+    return (this.unusual & haltingBit) !== 0;
+  }
+
+  /** The pending `yield` throws what is in the inbox. */
+  get throwing(): boolean {
+    return (this.unusual & throwingBit) !== 0;
   }
 
   /** True while it, or something it waits for within its process, can go on. */
@@ -132,11 +205,22 @@ export class Strand {
     return !this.done && (this.wait === undefined || this.wait.runnable);
   }
 
+  /** Makes it runnable, from within a turn; what it is given it finds at the end where it was parked. */
+  goOn(): void {
+    this.wait = undefined;
+    this.queue.push(this);
+  }
+
   /** Makes it runnable: its pending `yield` gives `value`. */
   wake(value: unknown): void {
     this.wait = undefined;
     this.inbox = value;
     this.runner.enqueue(this);
+  }
+
+  /** Takes back what it waits for and makes it runnable: it tries again. */
+  beginAnew(): void {
+    if (this.wait?.withdraw() === true) this.wake(again);
   }
 
   /** What a fair alternation remembers of a guard that is made anew each time, by its tag. */
@@ -149,20 +233,41 @@ export class Strand {
 
   /** Makes it runnable: its pending `yield` throws. */
   wakeThrowing(thrown: unknown): void {
-    this.throwing = true;
+    this.unusual |= throwingBit;
     this.wake(thrown);
+  }
+
+  /** What was to be thrown is taken out of the inbox. */
+  thrown(): void {
+    this.unusual &= ~throwingBit;
+  }
+
+  beginHalt(): void {
+    this.unusual = haltingBit;
+    this.inbox = undefined;
   }
 }
 
 /** From here on times are counted that are kept with each message: small whole numbers cost the least. */
 export const epochMs = Math.floor(performance.timeOrigin);
 
+/** S71: steps within steps; the stack must not grow with the network. */
+export const deepestNest = 16;
+
 /**
  * What runs now in this thread. Turns never nest across schedulers, so one place is enough, and an operation
  * needs no handle to find its strand. `fuel` is what the strand may still do before it has to queue again; `sinceMs` is the time
- * of the last look at the clock, at most a turn ago, from `epochMs` on.
+ * of the last look at the clock, at most a turn ago, from `epochMs` on. `nest` says how deep steps may be done on the spot (S71). While `timing` is not 0 what runs is timed, and counts as often as that;
+ * `elsewhereMs` is what of it went to steps on the spot.
  */
-export const cpu: { strand: Strand | undefined; fuel: number; sinceMs: number } = { strand: undefined, fuel: 0, sinceMs: 0 };
+export const cpu: {
+  strand: Strand | undefined;
+  fuel: number;
+  sinceMs: number;
+  nest: number;
+  timing: number;
+  elsewhereMs: number;
+} = { strand: undefined, fuel: 0, sinceMs: 0, nest: 0, timing: 0, elsewhereMs: 0 };
 
 /** The strand that runs now. */
 export function runningStrand(): Strand {

@@ -15,6 +15,7 @@ import { addressRefused, bodyMalformed, portTaken } from './door-errors.ts';
 import { editRoutes } from './edit-routes.ts';
 import { elementRoutes } from './element-routes.ts';
 import { fileRoutes } from './file-routes.ts';
+import { interventionRoutes } from './intervention-routes.ts';
 import { answerOnce } from './once.ts';
 import { describing } from './openapi.ts';
 import { guardOrigin } from './origin.ts';
@@ -57,6 +58,7 @@ export interface Server {
 const defaultBodyLimitBytes = 8 * 1024 * 1024;
 const largestFrameBytes = 64 * 1024;
 /** A socket that does not answer the goodbye is cut off after this. */
+const longestId = 2_000;
 const goodbyeMs = 1_000;
 
 /** Makes the HTTP server of an application. */
@@ -91,6 +93,8 @@ async function build(app: App, options: ServerOptions): Promise<Routes> {
     bodyLimit: bodyLimitBytes,
     // HEAD of a list would read the list to throw it away.
     exposeHeadRoutes: false,
+    // A node within a part within a part has a long name.
+    routerOptions: { maxParamLength: longestId },
   });
   routes.setValidatorCompiler(checked);
   routes.setSerializerCompiler(() => (answer) => JSON.stringify(answer));
@@ -134,6 +138,7 @@ function apiRoutes(routes: Routes, app: App, { live }: ServerOptions): void {
   versionRoutes(routes, app);
   checkRoutes(routes, app);
   sessionRoutes(routes, app);
+  interventionRoutes(routes, app);
   componentRoutes(routes, app);
   fileRoutes(routes, app);
   systemRoutes(routes, app);

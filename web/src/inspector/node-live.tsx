@@ -1,8 +1,10 @@
 import type { DesignBody, Node } from '#model/design.ts';
-import type { ProcessStatus } from '#model/session.ts';
+import { hasEnded, type ProcessStatus } from '#model/session.ts';
 import { usePart } from '../base/store.ts';
 import { passedAt } from '../run/inner.ts';
+import { controlPart, step } from '../shell/actions.ts';
 import { useDesk, useShown } from '../shell/desk.ts';
+import { Icon } from '../theme/icon.tsx';
 
 /** What a node does now: state, counts, what it waits for, its last fault. */
 export function NodeLive({ node }: { readonly node: Node }) {
@@ -12,12 +14,13 @@ export function NodeLive({ node }: { readonly node: Node }) {
   const wires = usePart(desk.run.frame, (frame) => frame?.wires);
   const connections = useShown((shown) => shown.connections);
   if (status === undefined) return <p className="quiet">Not running. Press Run to see it work.</p>;
-  const { state, failures, restarts, waitingFor, lastFault } = status;
+  const { state, held, failures, restarts, waitingFor, lastFault } = status;
   const { received, sent } = inner === undefined || wires === undefined ? status : passedAt(wires, endsOf(node.id, connections));
   return (
-    <>
+    <div className="stack">
+      <NodeControls id={node.id} held={held === true} steps={inner === undefined} />
       <dl className="facts">
-        <Fact name="State" value={state} />
+        <Fact name="State" value={held === true ? 'paused by itself' : state} />
         <Fact name="Waits for" value={waitingFor.length === 0 ? '–' : waitingFor.join(', ')} />
         <Fact name="Received" value={received.toLocaleString('en')} />
         <Fact name="Sent" value={sent.toLocaleString('en')} />
@@ -26,7 +29,7 @@ export function NodeLive({ node }: { readonly node: Node }) {
         {lastFault !== undefined && <Fact name="Last fault" value={`${lastFault.code}: ${lastFault.message}`} />}
       </dl>
       {inner !== undefined && <Inner node={node.id} list={inner} />}
-    </>
+    </div>
   );
 }
 
@@ -70,6 +73,38 @@ function Inner({ node, list }: { readonly node: string; readonly list: readonly 
         ))}
       </tbody>
     </table>
+  );
+}
+
+interface ControlProps {
+  readonly id: string;
+  readonly held: boolean;
+  /** A node that stands for others takes no step. */
+  readonly steps: boolean;
+}
+
+function NodeControls({ id, held, steps }: ControlProps) {
+  const desk = useDesk();
+  const state = usePart(desk.run.session, (session) => session?.state);
+  const over = usePart(desk.run.frame, (frame) => ['completed', 'stopped'].includes(frame?.nodes.get(id)?.state ?? ''));
+  if (state === undefined || hasEnded(state) || over) return null;
+  return (
+    <div className="part-controls">
+      <button
+        type="button"
+        className="button slim"
+        onClick={() => void controlPart(desk, { kind: 'node', id }, held ? 'resume' : 'pause')}
+      >
+        <Icon name={held ? 'play' : 'pause'} size={14} />
+        {held ? 'Resume node' : 'Pause node'}
+      </button>
+      {steps && state === 'paused' && (
+        <button type="button" className="button slim" onClick={() => void step(desk, id)}>
+          <Icon name="step" size={14} />
+          Step node
+        </button>
+      )}
+    </div>
   );
 }
 

@@ -40,6 +40,10 @@ describe('what runs within a node', () => {
         blocked: 'none' as const,
         ended: false,
         perSecond: 0,
+        senderWaits: 0,
+        receiverWaits: 0,
+        senderBlockedMs: 0,
+        receiverBlockedMs: 0,
       },
     });
     const wires = new Map([

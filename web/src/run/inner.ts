@@ -53,6 +53,7 @@ function together(node: string, list: readonly ProcessStatus[]): ProcessStatus {
     failures: sum('failures'),
     restarts: sum('restarts'),
     waitingFor: [],
+    ...(list.every(({ held }) => held === true) && { held: true }),
     ...(last !== undefined && { lastFault: last }),
   };
 }
