@@ -65,37 +65,41 @@ export class Step {
 
   #listen(channel: Channel): void {
     const { id, from, to } = channel.plan;
+    const ends = [from.process, to.process];
     this.#leaves.push(
       channel.onSample(({ number, value }) => {
-        if (!this.#happened([from.process, to.process], `${shortly(value)} passes ${id} from ${from.process} to ${to.process}`))
-          return;
-        this.#passed.push({ connection: id, number });
+        const ended = this.#happened(ends, () => `${shortly(value)} passes ${id} from ${from.process} to ${to.process}`);
+        if (ended) this.#passed.push({ connection: id, number });
       }),
-      channel.onEnd(() => this.#happened([from.process, to.process], `${from.process} tells ${to.process} the end of ${id}`)),
+      // The reader hears of an end when it next looks.
+      channel.onEnd(() => {
+        if (channel.poisoned !== undefined) this.#happened(ends, () => `${id} is given up`);
+        else this.#happened([from.process], () => `${from.process} tells ${to.process} the end of ${id}`);
+      }),
     );
   }
 
   #event(event: NetworkEvent): void {
-    if (event.is === 'fault') this.#happened([event.fault.node], `${event.fault.node} fails: ${event.fault.message}`);
+    if (event.is === 'fault') this.#happened([event.fault.node], () => `${event.fault.node} fails: ${event.fault.message}`);
     if (event.is === 'process' && (event.state === 'completed' || event.state === 'stopped'))
-      this.#happened([event.process], `${event.process} has ended`);
+      this.#happened([event.process], () => `${event.process} has ended`);
   }
 
   /** Somebody goes on: what he was told from outside is heard only now. */
-  #about({ owner, inbox, throwing }: Strand): void {
-    if (inbox === ripe) this.#happened([owner.id], `${owner.id} has waited long enough`);
-    else if (throwing || inbox instanceof Outside) this.#happened([owner.id], `${owner.id} is answered from outside`);
+  #about({ owner, inbox }: Strand): void {
+    if (inbox === ripe) this.#happened([owner.id], () => `${owner.id} has waited long enough`);
+    else if (inbox instanceof Outside) this.#happened([owner.id], () => `${owner.id} is answered from outside`);
     else this.#count();
   }
 
   /** True when it ends the step. */
-  #happened(who: readonly (string | undefined)[], words: string): boolean {
+  #happened(who: readonly (string | undefined)[], words: () => string): boolean {
     if (this.#network.state !== 'paused') return false;
     if (this.#node !== undefined && !who.includes(this.#node)) {
       this.#count();
       return false;
     }
-    this.#said.push(words);
+    this.#said.push(words());
     this.#network.scheduler.hold();
     return true;
   }
