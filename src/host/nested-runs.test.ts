@@ -47,7 +47,27 @@ const work = defineComponent({
   },
 });
 
-const catalog = createCatalog([...components, work]);
+/** The same without taking time, as steps: done on the spot by whoever sends (S71). */
+const quick = defineComponent({
+  kind: 'test.quick',
+  version: 1,
+  title: 'Quick',
+  icon: 'box',
+  summary: 'Works at once.',
+  settings: Type.Object({}),
+  ports: { in: input(Type.Unknown(), 'Jobs.'), out: output(Type.Unknown(), 'Results.') },
+  contract: 'QUICK = in -> DO [] in.end -> SKIP\nDO = QUICK |~| out -> DO |~| err -> QUICK',
+  examples: [],
+  steps: ({ emit, refuse }) => ({
+    step(message: Job) {
+      const { id, times, fails } = message;
+      if (fails) refuse(message, new Error(`job ${id} fails`));
+      else for (let n = 0; n < times; n++) emit.out(`${id}.${n}`);
+    },
+  }),
+});
+
+const catalog = createCatalog([...components, work, quick]);
 const draw = (...given: Parameters<typeof drawn>): DesignBody => drawn(given[0], given[1], catalog);
 
 type Designs = Readonly<Record<string, DesignBody>>;
@@ -228,6 +248,23 @@ describe('farms', () => {
         const { network, gives } = await run(body, { worker }, { 'farm.in': messages }, ['farm.out']);
         expect([network.state, gives['farm.out']?.toSorted()]).toEqual(['completed', results(messages).toSorted()]);
         expect(copiesIn(network)).toBeLessThanOrEqual(copies);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test('[S24] [S71] also when what a copy does is done on the spot by the process that shares', async () => {
+    const lone = draw({ quick: { kind: 'test.quick', onFailure: 'skip' } });
+    const pair = draw({ quick: { kind: 'test.quick', onFailure: 'skip' }, held: { kind: 'flow.buffer' } }, [
+      'quick.out -> held.in',
+    ]);
+    await fc.assert(
+      fc.asyncProperty(jobs, fc.integer({ min: 1, max: 4 }), fc.boolean(), async (list, copies, alone) => {
+        const messages = list.map((one, id) => job(id, one));
+        const ends = { input: 'quick.in', output: alone ? 'quick.out' : 'held.out' };
+        const body = farm({ design: 'inner', copies, ...ends });
+        const { network, gives } = await run(body, { inner: alone ? lone : pair }, { 'farm.in': messages }, ['farm.out']);
+        expect([network.state, gives['farm.out']]).toEqual(['completed', results(messages)]);
       }),
       { numRuns: 60 },
     );

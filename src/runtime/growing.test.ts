@@ -1,65 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { ManualClock } from '#base/clock.ts';
-import { all } from './all.ts';
-import { fairAlt, never, priAlt } from './alt.ts';
+import { fairAlt, never } from './alt.ts';
 import type { ChannelPlan } from './channel.ts';
-import type { Group } from './group.ts';
-import { Network, type NetworkEvent } from './network.ts';
-import type { Guard, Operation, Received, Receiver, Sender } from './port.ts';
+import type { Guard, Operation, Received, Receiver } from './port.ts';
 import { sleep } from './sleep.ts';
-import { until } from './until.ts';
-
-class Bed {
-  readonly clock = new ManualClock();
-  readonly turns: (() => void)[] = [];
-  readonly network: Network;
-  readonly events: NetworkEvent[] = [];
-
-  constructor(bodies: Readonly<Record<string, () => Operation<void>>> = {}, channels: readonly ChannelPlan[] = []) {
-    this.network = new Network({
-      clock: this.clock,
-      defer: (turn) => void this.turns.push(turn),
-      processes: Object.entries(bodies).map(([id, body]) => ({ id, body, onFailure: 'stop' })),
-      channels,
-    });
-    this.network.onEvent((event) => void this.events.push(event));
-  }
-
-  settle(): this {
-    for (let turn = this.turns.shift(); turn !== undefined; turn = this.turns.shift()) turn();
-    return this;
-  }
-
-  start(): this {
-    this.network.start();
-    return this.settle();
-  }
-
-  /** Runs until it has ended, time going on when nothing else can. */
-  toTheEnd(): this {
-    for (this.start(); this.clock.pending > 0; this.settle()) this.clock.advanceToNext();
-    return this;
-  }
-
-  add(id: string, body: () => Operation<void>, ...channels: ChannelPlan[]): boolean {
-    return this.network.add({ processes: [{ id, body, onFailure: 'stop' }], channels });
-  }
-
-  sender(id: string): Sender<number> {
-    return this.network.channel(id).sender as Sender<number>;
-  }
-
-  receiver(id: string): Receiver<number> {
-    return this.network.channel(id).receiver as Receiver<number>;
-  }
-}
-
-function plan(id: string, from: string, to: string, capacity = 0): ChannelPlan {
-  return { id, capacity, policy: 'block', from: { process: from, port: 'out' }, to: { process: to, port: 'in' } };
-}
-
-function* nothing(): Operation<void> {}
+import { Bed, nothing, plan } from './testing/bed.ts';
 
 describe('[S20] a network that grows', () => {
   test('[S20] what is added while it runs starts at once and talks with what was there', () => {
@@ -293,93 +238,5 @@ describe('[S20] networks that grow at random while they run', () => {
       }),
       { numRuns: 50 },
     );
-  });
-});
-
-describe('[S22] a group rests', () => {
-  /** A group of one process with this body, fed with 1, 2, …; what the one who waits saw after each message. */
-  function rests(body: (bed: Bed) => Operation<void>) {
-    const seen: string[] = [];
-    let group: Group | undefined;
-    let ended = false;
-    const out = (): Guard<Got> => (ended ? never : bed.receiver('out'));
-    const bed: Bed = new Bed(
-      {
-        *boss() {
-          for (const number of [1, 2]) {
-            yield* bed.sender('in').send(number);
-            for (;;) {
-              const event = yield* priAlt({ out: out(), rest: (group as Group).rested(number) });
-              if (event.tag === 'out' && event.ended) ended = true;
-              else seen.push(event.tag === 'out' ? `out ${event.value}` : `rest at ${bed.clock.now()}`);
-              if (event.tag === 'rest') break;
-            }
-          }
-        },
-        work: () => body(bed),
-      },
-      [plan('in', 'boss', 'work'), plan('out', 'work', 'boss')],
-    );
-    group = bed.network.group({ processes: ['work'], channels: ['in', 'out'], inlets: ['in'] });
-    bed.start();
-    return { bed, seen };
-  }
-
-  function* each(bed: Bed, react: (value: number) => Operation<void>): Operation<void> {
-    for (;;) {
-      const got = yield* bed.receiver('in').receive();
-      if (got.ended) return;
-      yield* react(got.value);
-    }
-  }
-
-  test('[S22] when every message it caused has been taken, however many they are', () => {
-    const { seen } = rests((bed) =>
-      each(bed, function* (value) {
-        for (let i = 0; i < value; i++) yield* bed.sender('out').send(value * 10 + i);
-      }),
-    );
-    expect(seen).toEqual(['out 10', 'rest at 0', 'out 20', 'out 21', 'rest at 0']);
-  });
-
-  test('[S22] also when a message came to nothing', () => {
-    expect(rests((bed) => each(bed, nothing)).seen).toEqual(['rest at 0', 'rest at 0']);
-  });
-
-  test('[S22] not while it waits for the clock, alone or side by side', () => {
-    const { bed, seen } = rests((bed) =>
-      each(bed, function* () {
-        yield* all([sleep(bed.clock, 5), sleep(bed.clock, 9)]);
-      }),
-    );
-    expect(seen).toEqual([]);
-    bed.clock.advanceToNext();
-    bed.settle();
-    expect(seen).toEqual([]);
-    bed.clock.advanceToNext();
-    bed.settle();
-    expect(seen).toEqual(['rest at 9']);
-  });
-
-  test('[S22] not while it waits for the outside', async () => {
-    const answers: (() => void)[] = [];
-    const { bed, seen } = rests((bed) =>
-      each(bed, function* () {
-        yield* until(new Promise<void>((resolve) => void answers.push(resolve)));
-      }),
-    );
-    expect(seen).toEqual([]);
-    answers[0]?.();
-    await Promise.resolve();
-    await Promise.resolve();
-    bed.settle();
-    expect(seen).toEqual(['rest at 0']);
-  });
-
-  test('[S22] one that has ended rests', () => {
-    const { bed, seen } = rests(function* (bed) {
-      yield* bed.receiver('in').receive();
-    });
-    expect([seen, bed.network.state]).toEqual([['rest at 0', 'rest at 0'], 'completed']);
   });
 });

@@ -1,3 +1,4 @@
+import './inner-nodes.css';
 import type { DesignBody, Node } from '#model/design.ts';
 import { hasEnded, type ProcessStatus } from '#model/session.ts';
 import { usePart } from '../base/store.ts';
