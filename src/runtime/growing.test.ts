@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { fairAlt, never } from './alt.ts';
-import type { ChannelPlan } from './channel.ts';
 import type { Guard, Operation, Received, Receiver } from './port.ts';
 import { sleep } from './sleep.ts';
 import { Bed, nothing, plan } from './testing/bed.ts';
