@@ -1,32 +1,40 @@
-import type { SessionOrder } from '#host/session-host.ts';
+import type { RunningSession, SessionOrder } from '#host/session-host.ts';
+import type { WholeDesign } from '#model/expand.ts';
 import type { Session } from '#model/session.ts';
 import { followSession } from './follow-session.ts';
 import { getDesign } from './get-design.ts';
 import type { Caller, Work } from './parts.ts';
+import { expandRecorded, recordedDesign } from './same-design.ts';
+import { asShown } from './sessions.ts';
 import { readStored, storedKey } from './stored-parts.ts';
 import { nestingFindings, refuseNotReady } from './whole-design.ts';
+
+/** What it may use, never more than the server allows; the breakpoints that are set from the start. */
+export interface ExecuteOptions extends Pick<SessionOrder, 'limits' | 'breakpoints'> {
+  /** Records what enters it (S17). */
+  readonly record?: boolean;
+}
 
 /**
  * Starts a session of a design as it is now, with its parts as they are now.
  *
- * @param wishes what it may use, never more than the server allows; the breakpoints that are set from the start.
  * @throws APP_DESIGN_UNKNOWN; APP_DESIGN_NOT_READY with the findings that forbid it; the host's errors, such as too many sessions.
  */
 export async function executeDesign(
   work: Work,
   caller: Caller,
   designId: string,
-  wishes: Pick<SessionOrder, 'limits' | 'breakpoints'> = {},
+  { record = false, ...wishes }: ExecuteOptions = {},
 ): Promise<Session> {
   const design = await getDesign(work, caller, designId);
-  const { expansion, parts } = await readStored(work, design, storedKey(designId, design.rev));
-  const { flat, faults, used } = expansion;
-  refuseNotReady(nestingFindings(faults));
-  refuseNotReady(work.lint(flat).filter(({ severity }) => severity === 'error'));
-  const inner = new Map(parts.filter(({ key }) => used.has(key)).map(({ key, ...part }) => [key, part]));
+  const { whole, expansion, parts } = await readStored(work, design, storedKey(designId, design.rev));
+  refuseNotReady(nestingFindings(expansion.faults));
+  refuseNotReady(work.lint(expansion.flat).filter(({ severity }) => severity === 'error'));
+  const inner = new Map(parts.filter(({ key }) => expansion.used.has(key)).map(({ key, ...part }) => [key, part]));
   const sessionId = work.newId();
   // Started first: what the host refuses leaves no trace in the store.
-  const running = await work.host.start({ sessionId, designId, rev: design.rev, body: flat, ...wishes });
+  const order = { sessionId, designId, rev: design.rev, body: expansion.flat, ...wishes };
+  const running = await (record ? startedRecorded(work, order, whole) : work.host.start(order));
   const begun = work.sessions.create({
     id: sessionId,
     designId,
@@ -36,11 +44,31 @@ export async function executeDesign(
   work.held.hold(sessionId, running);
   followSession(work, begun, running);
   try {
-    const session = await begun;
+    const session = asShown(work, await begun);
     work.feed.tell({ type: 'session.status', session });
     return session;
   } catch (thrown) {
     await running.stop();
+    throw thrown;
+  }
+}
+
+async function startedRecorded(
+  { host, recordings, catalog }: Work,
+  order: SessionOrder,
+  whole: WholeDesign,
+): Promise<RunningSession> {
+  const design = recordedDesign(whole);
+  // Nodes start in the order of the recorded texts.
+  const { flat } = expandRecorded(design, catalog);
+  try {
+    const place = await recordings.begin(order.sessionId);
+    const running = await host.start({ ...order, body: flat, recording: { ...place, design } });
+    // Also when nobody asks for the session any more, such as when its design was deleted.
+    void running.ended.then(() => recordings.finish(order.sessionId));
+    return running;
+  } catch (thrown) {
+    await recordings.forget(order.sessionId);
     throw thrown;
   }
 }

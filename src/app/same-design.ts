@@ -2,7 +2,7 @@ import { defineError } from '#base/errors.ts';
 import type { Kinds } from '#model/component.ts';
 import type { DesignBody } from '#model/design.ts';
 import { readDesignText, writeDesignText } from '#model/design-text.ts';
-import type { Expansion, FlatDesign, WholeDesign } from '#model/expand.ts';
+import { type Expansion, expandWhole, type FlatDesign, type WholeDesign } from '#model/expand.ts';
 import type { RecordingHeader } from '#runtime/recording.ts';
 import { expanded } from './whole-design.ts';
 
@@ -40,14 +40,19 @@ function designOfText(text: string, kinds: Kinds): DesignBody {
   return read.design;
 }
 
-/** Throws APP_RECORDING_OTHER_DESIGN unless both run alike; where a box stands and what it is called makes no difference. */
+/**
+ * Throws APP_RECORDING_OTHER_DESIGN unless both run alike; where a box stands and what it is called makes no difference. Parts that are
+ * not there, as where a stored design was exported, are taken as recorded.
+ */
 export function refuseOtherDesign(recorded: Recorded, whole: WholeDesign, kinds: Kinds): void {
-  const wanted = expandRecorded(recordedDesign(whole), kinds);
-  if (behaviour(expandRecorded(recorded, kinds).flat) !== behaviour(wanted.flat)) throw otherDesign();
+  const present = recordedDesign(whole);
+  const { faults } = expandWhole(whole, kinds);
+  const compared = faults.every(({ rule }) => rule !== 'subdesign-missing') ? present : { ...recorded, design: present.design };
+  if (behaviour(expandRecorded(recorded, kinds).flat) !== behaviour(expandRecorded(compared, kinds).flat)) throw otherDesign();
 }
 
 function behaviour({ nodes, connections, farms }: FlatDesign): string {
-  const bare = Object.values(nodes).map(({ id, kind, version, settings, onFailure }) => [id, kind, version, settings, onFailure]);
+  const bare = Object.values(nodes).map(({ label: _label, ...node }) => node);
   const wires = Object.values(connections).map(({ id, from, to, capacity, policy }) => [id, from, to, capacity, policy]);
   return JSON.stringify([bare, wires, farms]);
 }

@@ -1,3 +1,4 @@
+import type { ClosedOrder } from '#host/closed-network.ts';
 import type { Kinds } from '#model/component.ts';
 import type { DesignBody } from '#model/design.ts';
 import {
@@ -85,4 +86,15 @@ export function expanded(whole: WholeDesign, kinds: Kinds): Expansion {
   const expansion = expandWhole(whole, kinds);
   refuseNotReady(nestingFindings(expansion.faults));
   return expansion;
+}
+
+type Ends = Pick<ClosedOrder, 'inputs' | 'outputs'>;
+
+/** The expansion for a network that touches nothing outside, with the ends that are fed and read as they are called in it. */
+export function closedEnds({ inputs, outputs }: Ends, { flat, endOf }: Expansion): Ends & Pick<ClosedOrder, 'design'> {
+  return {
+    design: flat,
+    inputs: inputs.map(({ messages, ...end }) => ({ ...endOf(end, 'in'), messages })),
+    outputs: outputs.map(({ node, port, index }) => endOf({ node, port, index }, 'out')),
+  };
 }

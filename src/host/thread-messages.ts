@@ -1,5 +1,6 @@
 import { type Blame, CodedError, messageOf } from '#base/errors.ts';
 import type { Intervention, Stepped } from '#model/intervention.ts';
+import type { Profile } from '#model/profile.ts';
 import type { Sample, SessionSnapshot } from '#model/session.ts';
 import type { Outcome } from '#runtime/network.ts';
 import type { HttpLimits } from './http-limits.ts';
@@ -32,6 +33,7 @@ export type Question =
   | { readonly is: 'snapshot' }
   | { readonly is: 'samples'; readonly connection: string; readonly afterNumber: number }
   | { readonly is: 'intervene'; readonly what: Intervention }
+  | { readonly is: 'profile'; readonly ms: number }
   | { readonly is: 'pause' };
 
 export type ToThread =
@@ -49,7 +51,7 @@ export interface Remains {
 
 /** An answer, or why there is none. */
 export interface ThreadAnswer {
-  readonly value?: SessionSnapshot | readonly Sample[] | Stepped | 'done' | undefined;
+  readonly value?: SessionSnapshot | readonly Sample[] | Stepped | Profile | 'done' | undefined;
   readonly error?: ErrorText;
 }
 

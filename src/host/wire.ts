@@ -163,7 +163,8 @@ function processOf(node: Node, wiring: Wiring, { wires, live, ios, farms }: Part
     const copies = farms().copiesOf(node.id);
     return component.run({ ...wiring.tools(node.id), settings, io, reject, growth: farms(), ...(copies && { copies }) });
   };
-  return { id: node.id, body, onFailure: node.onFailure };
+  const { priority = 'normal', weight = 1 } = node;
+  return { id: node.id, body, onFailure: node.onFailure, ranking: { priority, weight } };
 }
 
 function settingsOf({ version, settings }: Node, component: AnyComponent): Record<string, unknown> {

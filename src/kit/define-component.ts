@@ -98,6 +98,8 @@ export interface AnyComponent {
   nesting?(settings: Readonly<Record<string, unknown>>): Nesting;
   /** Kinds that only its expansion uses; nobody can draw them. */
   readonly parts?: readonly AnyComponent[];
+  /** The function its author wrote for it: a profile finds the work of a kind by where that is. */
+  readonly behaviour: unknown;
 }
 
 /**
@@ -135,6 +137,7 @@ export function defineComponent<S extends TObject, P extends Ports>(declared: De
     check: (given) => declared.check?.(withDefaults({ settings }, given) as Static<S>),
     migrate: (given, fromVersion) => declared.migrate?.(given, fromVersion) ?? { ...given },
     run: behaviourOf(declared, ports),
+    behaviour: declared.run ?? declared.steps,
   };
 }
 

@@ -8,9 +8,10 @@ import {
   type ProcessStatus,
   type SessionState,
 } from '#model/session.ts';
-import { Channel, type ChannelPlan, type ChannelSample } from './channel.ts';
+import { Channel, type ChannelPlan } from './channel.ts';
 import { Group } from './group.ts';
 import { Interventions } from './interventions.ts';
+import type { ChannelSample } from './listeners.ts';
 import { type Handling, Process, type ProcessPlan, type ProcessWatcher } from './process.ts';
 import { type Defer, Scheduler, type Steering } from './scheduler.ts';
 

@@ -131,7 +131,7 @@ export class Scheduler implements Runner {
   stride(about: (strand: Strand) => void): boolean {
     this.#turning = true;
     this.#held = false;
-    cpu.nest = 0;
+    cpu.nest = deepestNest;
     const endMs = this.#clock.now() + turnMs;
     let more = true;
     do {

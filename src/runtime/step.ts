@@ -1,10 +1,9 @@
 import type { SessionState } from '#model/session.ts';
 import type { BreakpointHit } from './breakpoints.ts';
 import type { Channel } from './channel.ts';
-import type { NetworkEvent } from './network.ts';
 import type { Process } from './process.ts';
-import { shortly } from './schedule-words.ts';
 import type { Scheduler } from './scheduler.ts';
+import { shortly } from './shortly.ts';
 import { ripe, type Strand } from './strand.ts';
 import { Outside } from './until.ts';
 
@@ -21,13 +20,21 @@ const mostSilent = 10_000;
 /** Processes named when nothing can go on. */
 const mostNamed = 8;
 
+/** What a step hears of what its network says. */
+interface Said {
+  readonly is: string;
+  readonly process?: string;
+  readonly state?: string;
+  readonly fault?: { readonly node?: string | undefined; readonly message: string };
+}
+
 /** What a step needs of its network. */
 export interface Steppable {
   readonly state: SessionState;
   readonly processes: ReadonlyMap<string, Process>;
   readonly channels: ReadonlyMap<string, Channel>;
   readonly scheduler: Scheduler;
-  onEvent(listener: (event: NetworkEvent) => void): () => void;
+  onEvent(listener: (event: Said) => void): () => void;
 }
 
 /**
@@ -79,10 +86,10 @@ export class Step {
     );
   }
 
-  #event(event: NetworkEvent): void {
-    if (event.is === 'fault') this.#happened([event.fault.node], () => `${event.fault.node} fails: ${event.fault.message}`);
-    if (event.is === 'process' && (event.state === 'completed' || event.state === 'stopped'))
-      this.#happened([event.process], () => `${event.process} has ended`);
+  #event({ is, process, state, fault }: Said): void {
+    if (is === 'fault') this.#happened([fault?.node], () => `${fault?.node} fails: ${fault?.message}`);
+    if (is === 'process' && (state === 'completed' || state === 'stopped'))
+      this.#happened([process], () => `${process} has ended`);
   }
 
   /** Somebody goes on: what he was told from outside is heard only now. */

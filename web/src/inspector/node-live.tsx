@@ -6,6 +6,8 @@ import { passedAt } from '../run/inner.ts';
 import { controlPart, step } from '../shell/actions.ts';
 import { useDesk, useShown } from '../shell/desk.ts';
 import { Icon } from '../theme/icon.tsx';
+import { Fact } from './fact.tsx';
+import { NodeTimes } from './times.tsx';
 
 /** What a node does now: state, counts, what it waits for, its last fault. */
 export function NodeLive({ node }: { readonly node: Node }) {
@@ -25,6 +27,7 @@ export function NodeLive({ node }: { readonly node: Node }) {
         <Fact name="Waits for" value={waitingFor.length === 0 ? '–' : waitingFor.join(', ')} />
         <Fact name="Received" value={received.toLocaleString('en')} />
         <Fact name="Sent" value={sent.toLocaleString('en')} />
+        <NodeTimes node={node.id} />
         <Fact name="Failures" value={failures.toLocaleString('en')} />
         <Fact name="Restarts" value={restarts.toLocaleString('en')} />
         {lastFault !== undefined && <Fact name="Last fault" value={`${lastFault.code}: ${lastFault.message}`} />}
@@ -105,16 +108,6 @@ function NodeControls({ id, held, steps }: ControlProps) {
           Step node
         </button>
       )}
-    </div>
-  );
-}
-
-/** A name and its value, one under the other in a list of facts. */
-export function Fact({ name, value }: { readonly name: string; readonly value: string }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{value}</dd>
     </div>
   );
 }

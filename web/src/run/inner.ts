@@ -39,7 +39,8 @@ export function byNode(processes: readonly ProcessStatus[]): ByNode {
 }
 
 function together(node: string, list: readonly ProcessStatus[]): ProcessStatus {
-  const sum = (of: 'received' | 'sent' | 'failures' | 'restarts') => list.reduce((total, one) => total + one[of], 0);
+  const sum = (of: 'received' | 'sent' | 'failures' | 'restarts' | 'cpuMs') =>
+    list.reduce((total, one) => total + (one[of] ?? 0), 0);
   const state = byUrgency.find((wanted) => list.some((one) => one.state === wanted)) ?? 'idle';
   const last = list
     .flatMap(({ lastFault }) => lastFault ?? [])
@@ -52,6 +53,7 @@ function together(node: string, list: readonly ProcessStatus[]): ProcessStatus {
     sent: sum('sent'),
     failures: sum('failures'),
     restarts: sum('restarts'),
+    cpuMs: sum('cpuMs'),
     waitingFor: [],
     ...(list.every(({ held }) => held === true) && { held: true }),
     ...(last !== undefined && { lastFault: last }),
