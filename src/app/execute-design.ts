@@ -9,8 +9,8 @@ import { asShown } from './sessions.ts';
 import { readStored, storedKey } from './stored-parts.ts';
 import { nestingFindings, refuseNotReady } from './whole-design.ts';
 
-/** What it may use, never more than the server allows; the breakpoints that are set from the start. */
-export interface ExecuteOptions extends Pick<SessionOrder, 'limits' | 'breakpoints'> {
+/** What it may use, never more than the server allows; its priority; the breakpoints that are set from the start. */
+export interface ExecuteOptions extends Pick<SessionOrder, 'limits' | 'priority' | 'breakpoints'> {
   /** Records what enters it (S17). */
   readonly record?: boolean;
 }
@@ -42,7 +42,7 @@ export async function executeDesign(
     inner: [...inner.values()].map(({ designId: id, rev }) => ({ designId: id, rev })),
   });
   work.held.hold(sessionId, running);
-  followSession(work, begun, running);
+  followSession(work, sessionId, begun, running);
   try {
     const session = asShown(work, await begun);
     work.feed.tell({ type: 'session.status', session });

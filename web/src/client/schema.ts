@@ -837,7 +837,11 @@ export interface paths {
               outsideCalls?: number;
               /** Longest a component may compute without a pause. */
               unyieldingMs?: number;
+              /** Share of one processor core. Going beyond it ends nothing: the session waits for its next turn. */
+              cpuPercent?: number;
             };
+            /** Where sessions share a thread, high has four times the turns of normal, and normal of low. */
+            priority?: ("low" | "normal" | "high");
             /** Breakpoints that are set from the start, by connection. */
             breakpoints?: { [name: string]: {
               /** CEL over `message`, such as `message.price > 10`; without one every message fits. */
@@ -1521,6 +1525,47 @@ export interface paths {
       };
     };
   };
+  "/api/v1/system/services": {
+    /** Services outside that sessions call, and how they are used */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/json": {
+              items: {
+                /** Its name; of an HTTP server its origin, such as https://api.example.com. */
+                service: string;
+                /** Calls that may be under way at once. */
+                atOnce: number;
+                /** Calls under way now. */
+                inUse: number;
+                /** Calls that wait for their turn now. */
+                waiting: number;
+                /** Calls that were let through, since the server started. */
+                granted: number;
+                /** Calls that were refused because too many waited, or for too long. */
+                refused: number;
+              }[];
+            };
+          };
+        };
+        default: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/problem+json": components['schemas']["Problem"];
+          };
+        };
+      };
+    };
+  };
 }
 
 export interface components {
@@ -1904,6 +1949,13 @@ export interface components {
       state: ("starting" | "running" | "pausing" | "paused" | "stopping" | "completed" | "stopped" | "failed");
       processes: components['schemas']["ProcessStatus"][];
       channels: components['schemas']["ChannelStatus"][];
+      /** Of a session with a limit cpuPercent. */
+      cpu?: {
+        /** Processor time of its turns. */
+        usedMs: number;
+        /** Time its turns were put off, because it had used its share. */
+        deferredMs: number;
+      };
     };
     Stepped: {
       /** One sentence, such as: 7 passes orders from shop to filter. */
