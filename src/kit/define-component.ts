@@ -1,9 +1,10 @@
 import type { Static, TObject } from 'typebox';
 import { defineError } from '#base/errors.ts';
-import { type ComponentSpec, errPort } from '#model/component.ts';
+import { type ComponentSpec, errPort, type Nesting } from '#model/component.ts';
 import { withDefaults } from '#model/settings.ts';
 import type { Operation, Receiver, Sender } from '#runtime/port.ts';
 import { type Afterwards, type Stepper, Stepping } from '#runtime/stepping.ts';
+import type { Copies, Growth } from './copies.ts';
 import { type Io, type Ports, withErr } from './ports.ts';
 import type { Reject, Tools } from './tools.ts';
 
@@ -32,6 +33,10 @@ export interface RunContext<S, P extends Ports> extends Tools {
   readonly settings: S;
   readonly io: Io<ReturnType<typeof withErr<P>>>;
   readonly reject: Reject;
+  /** Of the processes around the copies of a farm alone. */
+  readonly copies?: Copies;
+  /** Of a process whose `io` may grow. */
+  readonly growth?: Growth;
 }
 
 /** What a step has leave, when it is over: a function a port, or a list of them for a `many` port. */
@@ -57,7 +62,7 @@ export interface Steps<M> {
   end?(): void;
 }
 
-interface Declaration<S extends TObject, P extends Ports> {
+export interface Declaration<S extends TObject, P extends Ports> {
   /** `<group>.<name>`, for ever. */
   readonly kind: string;
   /** Grows when the settings change shape; then `migrate` is there too. */
@@ -89,6 +94,10 @@ export interface AnyComponent {
   check(settings: Readonly<Record<string, unknown>>): { readonly pointer: string; readonly message: string } | undefined;
   migrate(settings: Readonly<Record<string, unknown>>, fromVersion: number): Record<string, unknown>;
   run(context: RunContext<Record<string, unknown>, Ports>): Operation<void>;
+  /** Of a kind that stands for other nodes (D10): for which. It has no contract and no behaviour of its own. */
+  nesting?(settings: Readonly<Record<string, unknown>>): Nesting;
+  /** Kinds that only its expansion uses; nobody can draw them. */
+  readonly parts?: readonly AnyComponent[];
   /** The function its author wrote for it: a profile finds the work of a kind by where that is. */
   readonly behaviour: unknown;
 }

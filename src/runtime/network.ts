@@ -11,6 +11,7 @@ import {
 import { Barrier, type BarrierPlan } from './barrier.ts';
 import { Call, type CallPlan } from './call.ts';
 import { Channel, type ChannelPlan } from './channel.ts';
+import { Group } from './group.ts';
 import { Interventions } from './interventions.ts';
 import type { ChannelSample } from './listeners.ts';
 import { type Handling, Process, type ProcessPlan, type ProcessWatcher } from './process.ts';
@@ -37,10 +38,21 @@ export interface NetworkPlan {
   readonly steering?: Steering;
 }
 
+/** What is added to a network while it runs. */
+export type Growth = Pick<NetworkPlan, 'processes' | 'channels' | 'calls'>;
+
+/** Names of processes and channels; `inlets` are those of the channels by which messages come in. */
+export interface Members {
+  readonly processes: readonly string[];
+  readonly channels: readonly string[];
+  readonly inlets: readonly string[];
+}
+
 /** What a run says. Listeners are called from within the run: quick, and without throwing. */
 export type NetworkEvent =
   | { readonly is: 'state'; readonly state: SessionState }
   | { readonly is: 'process'; readonly process: string; readonly state: ProcessState }
+  | { readonly is: 'grew'; readonly processes: readonly string[]; readonly channels: readonly string[] }
   | { readonly is: 'fault'; readonly fault: Fault; readonly handling: Handling }
   | { readonly is: 'stuck'; readonly nodes: readonly string[]; readonly connections: readonly string[] }
   | { readonly is: 'unstuck' }
@@ -74,6 +86,7 @@ export class Network {
   readonly #channels = new Map<string, Channel>();
   readonly #calls = new Map<string, Call>();
   readonly #barriers = new Map<string, Barrier>();
+  readonly #groups = new Map<string, Set<Group>>();
   readonly #listeners = new Set<(event: NetworkEvent) => void>();
   readonly #watcher: ProcessWatcher = {
     changed: (process) => this.#say({ is: 'process', process: process.id, state: process.state(false) }),
@@ -99,9 +112,7 @@ export class Network {
     this.#scheduler = new Scheduler(plan.clock, plan.defer, () => this.#rest(), plan.steering);
     this.#live = plan.processes.length;
     this.interventions = this.#intervened();
-    for (const process of plan.processes) this.#addProcess(process);
-    for (const channel of plan.channels) this.#addChannel(channel);
-    for (const call of plan.calls ?? []) this.#addCall(call);
+    this.#addAll(plan);
     for (const barrier of plan.barriers ?? []) this.#barriers.set(barrier.id, new Barrier(barrier));
   }
 
@@ -147,6 +158,37 @@ export class Network {
     this.#to('running');
     for (const process of this.#processes.values()) process.start();
     this.#scheduler.release();
+  }
+
+  /**
+   * S20  Adds processes and channels, all or none; in a run they start at once. A channel may join new and old processes.
+   *
+   * @returns false when the run is ending or has ended: nothing is added.
+   */
+  add({ processes, channels, calls = [] }: Growth): boolean {
+    if (this.#state === 'stopping' || hasEnded(this.#state)) return false;
+    this.#addAll({ processes, channels, calls });
+    this.#live += processes.length;
+    this.#say({ is: 'grew', processes: processes.map(({ id }) => id), channels: [...channels, ...calls].map(({ id }) => id) });
+    if (this.#stuck !== undefined) this.#say({ is: 'unstuck' });
+    this.#stuck = undefined;
+    if (this.#state !== 'starting') for (const { id } of processes) this.#processes.get(id)?.start();
+    return true;
+  }
+
+  /** S22  Makes a group of processes and channels that are there, or adds them to one. */
+  group({ processes, channels, inlets }: Members, group = new Group()): Group {
+    const members = processes.map((id) => this.#process(id));
+    group.include(
+      members,
+      channels.map((id) => this.channel(id)),
+      inlets.map((id) => this.channel(id)),
+    );
+    // Whoever sends to a process that steps does its step (S71), so the turns of the senders count too.
+    const senders = channels.map((id) => this.channel(id).plan.from.process);
+    for (const id of [...processes, ...senders]) this.#groups.set(id, (this.#groups.get(id) ?? new Set()).add(group));
+    this.#scheduler.watch = ({ owner }) => this.#groups.get(owner.id)?.forEach((one) => void one.look());
+    return group;
   }
 
   /** Resolves when every process is parked at a communication (S3). Does nothing unless running. */
@@ -207,22 +249,54 @@ export class Network {
     return () => void this.#listeners.delete(listener);
   }
 
+  #process(id: string): Process {
+    const process = this.#processes.get(id);
+    if (process === undefined) throw planBroken({ detail: `There is no process ${id}.` });
+    return process;
+  }
+
+  #addAll({ processes, channels, calls = [] }: Growth): void {
+    this.#refuseBroken(processes, [...channels, ...calls]);
+    for (const process of processes) this.#addProcess(process);
+    for (const channel of channels) this.#addChannel(channel);
+    for (const call of calls) this.#addCall(call);
+  }
+
+  #refuseBroken(processes: readonly ProcessPlan[], channels: readonly CallPlan[]): void {
+    const known = new Set(this.#processes.keys());
+    const taken = new Set(this.#channels.keys());
+    for (const { id } of processes) {
+      if (known.has(id)) throw planBroken({ detail: `Process ${id} is there twice.` });
+      known.add(id);
+    }
+    for (const { id, from, to } of channels) {
+      if (taken.has(id)) throw planBroken({ detail: `Channel ${id} is there twice.` });
+      if (!known.has(from.process) || !known.has(to.process))
+        throw planBroken({ detail: `Channel ${id} joins a process that is not there.` });
+      taken.add(id);
+    }
+  }
+
   #addProcess(plan: ProcessPlan): void {
-    if (this.#processes.has(plan.id)) throw planBroken({ detail: `Process ${plan.id} is there twice.` });
     this.#processes.set(plan.id, new Process(plan, this.#scheduler, this.#clock, this.#watcher));
   }
 
   #addChannel(plan: ChannelPlan): void {
-    const { from, to } = this.#endsOf(plan);
+    const from = this.#process(plan.from.process);
+    const to = this.#process(plan.to.process);
     const channel = new Channel(plan, to.account);
     // Lists of just their length: a list that was pushed to keeps room for sixteen more.
     from.outputs = [...from.outputs, channel];
     to.inputs = [...to.inputs, channel];
     this.#channels.set(plan.id, channel);
+    // A process that has ended has let go of its ends (C10).
+    if (from.over) channel.end();
+    if (to.over) channel.closeReader();
   }
 
   #addCall(plan: CallPlan): void {
-    const { from, to } = this.#endsOf(plan);
+    const from = this.#process(plan.from.process);
+    const to = this.#process(plan.to.process);
     const call = new Call(plan, this.#clock, from.account, to.account);
     const [requests, replies] = [call.requests, call.replies] as unknown as readonly [Channel, Channel];
     from.outputs = [...from.outputs, requests];
@@ -231,14 +305,6 @@ export class Network {
     to.outputs = [...to.outputs, replies];
     this.#calls.set(plan.id, call);
     this.#channels.set(plan.id, requests).set(`${plan.id} reply`, replies);
-  }
-
-  #endsOf({ id, from, to }: CallPlan): { readonly from: Process; readonly to: Process } {
-    const ends = { from: this.#processes.get(from.process), to: this.#processes.get(to.process) };
-    if (ends.from === undefined || ends.to === undefined)
-      throw planBroken({ detail: `Channel ${id} joins a process that is not there.` });
-    if (this.#channels.has(id)) throw planBroken({ detail: `Channel ${id} is there twice.` });
-    return { from: ends.from, to: ends.to };
   }
 
   #intervened(): Interventions {

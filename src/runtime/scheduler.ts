@@ -60,6 +60,8 @@ const next = intrinsic.next;
 export class Scheduler implements Runner {
   outside = 0;
   nowMs: number;
+  /** Hears of each strand that had its turn; set while somebody waits for others to rest (S22). */
+  watch: ((strand: Strand) => void) | undefined = undefined;
   /** Halted strands whose finally blocks await something outside. */
   readonly cleaning = new Set<Strand>();
   readonly #clock: Clock;
@@ -235,6 +237,7 @@ export class Scheduler implements Runner {
       if (step !== undefined) this.#after(strand, step);
     }
     cpu.strand = undefined;
+    if (this.watch !== undefined) this.watch(strand);
   }
 
   #goOn(strand: Strand): IteratorResult<unknown, unknown> | undefined {
@@ -262,6 +265,7 @@ export class Scheduler implements Runner {
     if (step !== undefined) this.#after(strand, step);
     cpu.strand = before;
     this.#fill(fuelBefore);
+    if (this.watch !== undefined) this.watch(strand);
   }
 
   #step(strand: Strand): IteratorResult<unknown, unknown> | undefined {

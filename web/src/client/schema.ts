@@ -1057,7 +1057,7 @@ export interface paths {
         header?: never;
         path: {
           sessionId: string;
-          /** Unique within its design. */
+          /** Id of a node or connection; within a part outer/inner. */
           connectionId: string;
         };
         cookie?: never;
@@ -1117,6 +1117,7 @@ export interface paths {
         header?: never;
         path: {
           sessionId: string;
+          /** Id of a node or connection; within a part outer/inner. */
           nodeId: string;
         };
         cookie?: never;
@@ -1146,6 +1147,7 @@ export interface paths {
         header?: never;
         path: {
           sessionId: string;
+          /** Id of a node or connection; within a part outer/inner. */
           nodeId: string;
         };
         cookie?: never;
@@ -1175,6 +1177,7 @@ export interface paths {
         header?: never;
         path: {
           sessionId: string;
+          /** Id of a node or connection; within a part outer/inner. */
           connectionId: string;
         };
         cookie?: never;
@@ -1204,6 +1207,7 @@ export interface paths {
         header?: never;
         path: {
           sessionId: string;
+          /** Id of a node or connection; within a part outer/inner. */
           connectionId: string;
         };
         cookie?: never;
@@ -1233,6 +1237,7 @@ export interface paths {
         header?: never;
         path: {
           sessionId: string;
+          /** Id of a node or connection; within a part outer/inner. */
           connectionId: string;
         };
         cookie?: never;
@@ -1269,6 +1274,7 @@ export interface paths {
         header?: never;
         path: {
           sessionId: string;
+          /** Id of a node or connection; within a part outer/inner. */
           connectionId: string;
         };
         cookie?: never;
@@ -1302,7 +1308,7 @@ export interface paths {
       requestBody: {
         content: {
           "application/json": {
-            /** Unique within its design. */
+            /** Id of a node or connection; within a part outer/inner. */
             node?: string;
           };
         };
@@ -1792,8 +1798,11 @@ export interface components {
       verdict: ("proved" | "refuted" | "unknown");
       severity: ("error" | "warning" | "info");
       message: string;
+      /** A node within a part is outer/inner. */
       nodes: string[];
       connections: string[];
+      /** JSON Pointer into the design, where one place is at fault. */
+      pointer?: string;
       /** Who answered: lint, full, … */
       engine: string;
       /** States looked at. */
@@ -1917,6 +1926,11 @@ export interface components {
       designRev: number;
       /** completed: every process ended by itself; stopped: on request; failed: a process failed and its policy ends the session. */
       state: ("starting" | "running" | "pausing" | "paused" | "stopping" | "completed" | "stopped" | "failed");
+      /** The designs it runs as parts of this one, and which revision of each. */
+      inner?: {
+        designId: string;
+        rev: number;
+      }[];
       startedAt: string;
       endedAt?: string;
       fault?: components['schemas']["Fault"];
