@@ -33,7 +33,7 @@ it('[Q8] [Q9] a call is a double line, holds nothing, and shows its requests and
   expect(await page.locator('[data-wire="told"] [data-call]').count()).toBe(0);
   await page.click('[data-hint="outline"]');
   await page.click('[data-outline-wire="both"]');
-  await page.getByText('Requests, and the reply to each. Nothing is held.').waitFor();
+  await page.getByText('Requests, and the reply to each. No request is held.').waitFor();
   expect(await page.getByLabel('Capacity').count()).toBe(0);
   await page.getByRole('button', { name: 'Run', exact: true }).click();
   await page.locator('.wire-counts[data-count="6"]').waitFor();
