@@ -15,4 +15,10 @@ export const cursorInvalid = defineError(
 );
 export const designNotReady = defineError('APP_DESIGN_NOT_READY', 'input', 'The design cannot run as it is drawn.');
 export const designTextInvalid = defineError('APP_DESIGN_TEXT_INVALID', 'input', 'This is not a valid design file.');
+export const recordingUnknown = defineError('APP_RECORDING_UNKNOWN', 'input', 'There is no recording of this session.');
+export const recordingRunning = defineError(
+  'APP_RECORDING_RUNNING',
+  'input',
+  'The session still runs; its recording can be read when it has ended.',
+);
 export const sessionNotRunning = defineError('APP_SESSION_NOT_RUNNING', 'input', 'The session has ended.');

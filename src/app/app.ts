@@ -6,6 +6,7 @@ import { exportDesign, importDesign } from './design-as-text.ts';
 import { duplicateDesign } from './duplicate-design.ts';
 import { executeDesign } from './execute-design.ts';
 import { Feed } from './feed.ts';
+import { forceDesign } from './force-design.ts';
 import { getDesign } from './get-design.ts';
 import { health } from './health.ts';
 import { HeldSessions } from './held-sessions.ts';
@@ -16,8 +17,10 @@ import { claimOnce, keepAnswer, releaseKey } from './once.ts';
 import type { AppParts, Work } from './parts.ts';
 import { profileSession } from './profile-session.ts';
 import { readFile } from './read-file.ts';
+import { readRecordingOf } from './read-recording.ts';
 import { removeDesign } from './remove-design.ts';
 import { replaceDesign } from './replace-design.ts';
+import { serviceUsage } from './service-usage.ts';
 import { getSession, listSessions, sessionMessages, sessionMetrics, watchSession } from './sessions.ts';
 import { validateBody, validateDesign } from './validate-design.ts';
 import { getVersion, keepVersion, listVersions } from './versions.ts';
@@ -51,9 +54,11 @@ export function createApp(parts: AppParts) {
     getVersion: bind(getVersion),
     validateDesign: bind(validateDesign),
     validateBody: bind(validateBody),
+    forceDesign: bind(forceDesign),
     executeDesign: bind(executeDesign),
     listSessions: bind(listSessions),
     getSession: bind(getSession),
+    readRecordingOf: bind(readRecordingOf),
     pauseSession: bind(pauseSession),
     resumeSession: bind(resumeSession),
     stopSession: bind(stopSession),
@@ -65,6 +70,7 @@ export function createApp(parts: AppParts) {
     listComponents: bind(listComponents),
     getComponent: bind(getComponent),
     readFile: bind(readFile),
+    serviceUsage: bind(serviceUsage),
     claimOnce: bind(claimOnce),
     keepAnswer: bind(keepAnswer),
     releaseKey: bind(releaseKey),

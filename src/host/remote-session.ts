@@ -9,12 +9,13 @@ import {
   type PausedAt,
   type Sample,
   type SessionLimits,
+  type SessionPriority,
   type SessionSnapshot,
   type SessionState,
 } from '#model/session.ts';
 import type { Outcome } from '#runtime/network.ts';
 import { connectionUnknown } from './interventions.ts';
-import type { RunEvent, RunningSession } from './session-host.ts';
+import type { RunEvent, RunningSession, SessionOrder } from './session-host.ts';
 import { profileEnded } from './session-profile.ts';
 import { errorOf, type FromThread, type Question, type Remains, type ThreadAnswer, type ToThread } from './thread-messages.ts';
 
@@ -47,6 +48,7 @@ export class RemoteSession implements RunningSession {
   readonly id: string;
   readonly number: number;
   readonly limits: SessionLimits;
+  readonly priority: SessionPriority;
   readonly ended: Promise<Outcome>;
   state: SessionState = 'starting';
   pausedAt: PausedAt | undefined = undefined;
@@ -61,10 +63,11 @@ export class RemoteSession implements RunningSession {
   /** What came before whoever started it could listen. */
   #early: Said[] | undefined = [];
 
-  constructor(id: string, number: number, limits: SessionLimits, line: Line) {
-    this.id = id;
+  constructor({ sessionId, limits = {}, priority = 'normal' }: SessionOrder, number: number, line: Line) {
+    this.id = sessionId;
     this.number = number;
     this.limits = limits;
+    this.priority = priority;
     this.#line = line;
     const { promise, resolve } = Promise.withResolvers<Outcome>();
     this.ended = promise;

@@ -1,5 +1,5 @@
 import process from 'node:process';
-import { setTimeout } from 'node:timers/promises';
+import { setImmediate as breath, setTimeout } from 'node:timers/promises';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { type Clock, ManualClock, systemClock } from '#base/clock.ts';
 import { MemoryFiles } from '#kit/testing/memory-files.ts';
@@ -50,6 +50,13 @@ const pipeline = draw(
     to: { kind: 'compute.discard' },
   },
   ['from.out -> even.in', 'even.match -> to.in'],
+);
+const streaming = draw(
+  {
+    from: { kind: 'io.manual', settings: { payload: '1', repeat: 1_000_000_000, intervalMs: 0 } },
+    to: { kind: 'compute.discard' },
+  },
+  ['from.out -> to.in'],
 );
 const beating = draw({ from: { kind: 'probe.ticking', settings: { everyMs: 100 } }, to: { kind: 'compute.discard' } }, [
   'from.out -> to.in',
@@ -220,6 +227,35 @@ describe('[H11] limits', () => {
     clock.advance(100);
     expect(await session.ended).toMatchObject({ state: 'failed', fault: { code: 'HOST_SESSION_IN_FLIGHT', node: 'from' } });
     expect(clock.pending).toBe(0);
+  });
+
+  test('[H16] one that has used its share of the processor waits, and can be stopped meanwhile', async () => {
+    const clock = new ManualClock();
+    const { session } = await start(hostWith(clock), streaming, { cpuPercent: 1 });
+    const received = async (): Promise<number> => (await session.snapshot()).channels[0]?.received ?? 0;
+    await turnsUntil(() => clock.pending > 0);
+    const before = await received();
+    for (let n = 0; n < 10; n++) await breath();
+    expect([await received(), before > 0]).toEqual([before, true]);
+    clock.advanceToNext();
+    await turnsUntil(async () => (await received()) > before);
+    const { cpu } = await session.snapshot();
+    expect([(cpu?.usedMs ?? 0) > 0, (cpu?.deferredMs ?? 0) > 0]).toEqual([true, true]);
+    await turnsUntil(() => clock.pending > 0);
+    await session.stop();
+    expect([session.state, clock.pending]).toEqual(['stopped', 0]);
+  });
+
+  test('[H17] of two that always have something to do, the one with the higher priority does more', async () => {
+    const on = hostWith(new ManualClock());
+    const started = (priority: 'low' | 'high'): Promise<RunningSession> =>
+      on.start({ sessionId: priority, designId: 'd', rev: 1, body: streaming, priority });
+    const sessions = [await started('low'), await started('high')];
+    const received = async (): Promise<number[]> =>
+      await Promise.all(sessions.map(async (session) => (await session.snapshot()).channels[0]?.received ?? 0));
+    await turnsUntil(async () => ((await received())[0] ?? 0) > 50_000);
+    const [low = 0, high = 0] = await received();
+    expect(high / low).toBeGreaterThan(2);
   });
 
   test('a host lowers what is asked for beyond its own', async () => {

@@ -1,3 +1,4 @@
+import process from 'node:process';
 import { setImmediate } from 'node:timers';
 import type { Clock } from '#base/clock.ts';
 import { type CodedError, defineError } from '#base/errors.ts';
@@ -7,23 +8,31 @@ import type { BreakpointWish, Intervention, Stepped } from '#model/intervention.
 import type { Profile } from '#model/profile.ts';
 import {
   type Fault,
+  faultText,
   hasEnded,
   type PausedAt,
   type ProcessStatus,
   type Sample,
   type SessionLimits,
+  type SessionPriority,
   type SessionSnapshot,
   type SessionState,
 } from '#model/session.ts';
 import type { Network, NetworkEvent, Outcome } from '#runtime/network.ts';
 import type { Catalog } from './catalog.ts';
+import { CpuShare } from './cpu-share.ts';
 import { connectionUnknown, intervene, pausedAtOf, setBreakpoints } from './interventions.ts';
 import { NodeMetrics } from './node-metrics.ts';
 import { OutsideCalls } from './outside-calls.ts';
+import { permittedTools } from './permitted-tools.ts';
 import { Rates } from './rates.ts';
 import { sampleOf } from './sampling.ts';
+import type { Permits } from './services.ts';
 import { lowerLimits, watchLimits } from './session-limits.ts';
 import { type Profiled, profileEnded, takeProfile } from './session-profile.ts';
+import { openRecording, type RecordingOrder, type SessionRecording } from './session-recording.ts';
+import type { Stray, StrayWatch } from './strays.ts';
+import { type Defer, Turns } from './turns.ts';
 import { type Attachment, wire } from './wire.ts';
 
 export const tooManySessions = defineError(
@@ -79,6 +88,10 @@ export interface SessionOrder {
   readonly body: Pick<DesignBody, 'nodes' | 'connections'>;
   /** Below those of the host; a higher one is lowered. */
   readonly limits?: SessionLimits;
+  /** Where sessions share a thread; normal when left out. */
+  readonly priority?: SessionPriority;
+  /** Records it (S17). */
+  readonly recording?: RecordingOrder;
   /** Set before it starts, by connection. */
   readonly breakpoints?: Readonly<Record<string, BreakpointWish>>;
 }
@@ -105,8 +118,24 @@ export interface HostPlan {
   readonly tools: (sessionId: string, node: string, signal: AbortSignal) => Omit<Tools, 'metrics'>;
   readonly mostSessions: number;
   readonly limits?: SessionLimits;
-  /** Told whose turn begins, and with undefined that it is over. */
-  readonly onTurn?: (sessionId: string | undefined) => void;
+  /** Permits for calls to services outside; without it there is no limit. */
+  readonly permits?: Permits;
+  /** Takes a turn of a session; whoever hosts may note whose it is. */
+  readonly takeTurn?: (sessionId: string, turn: () => void) => void;
+  /** Keeps account of what components do past their operations (H22). */
+  readonly strays?: Pick<StrayWatch, 'begin' | 'take' | 'end'>;
+}
+
+/** Sessions in this thread. */
+export interface LocalHost extends SessionHost<LocalOrder> {
+  /** Ends a session as failed, for something that happened outside of its turns; false when it does not run. */
+  fail(sessionId: string, error: CodedError, node?: string): boolean;
+}
+
+/** Processor time of this thread. */
+export function threadCpuMs(): number {
+  const { user, system } = process.threadCpuUsage();
+  return (user + system) / 1_000;
 }
 
 /**
@@ -118,22 +147,61 @@ export interface HostPlan {
  * H10  Failures that a policy handles are told at most every 250 ms a node; what ended the session always is.
  * H11  A session that goes beyond its life, its messages in flight or its outside calls ends as failed, with the reason. Heap and
  *      unyielding components are limited by threads alone.
+ * H16  One that uses more than its share of the processor waits: `cpu-share.ts`.
+ * H17  Sessions with something to do take turns by their priorities: `turns.ts`.
+ * H22  What a component leaves running when its session ends is ended then, and told as a fault of its node.
  */
-export function createSessionHost(plan: HostPlan): SessionHost<LocalOrder> {
-  const running = new Set<HostedSession>();
+export function createSessionHost(plan: HostPlan): LocalHost {
+  const running = new Map<string, HostedSession>();
+  const turns = new Turns(
+    () => performance.now(),
+    (take) => void setImmediate(take),
+  );
   return {
     async start(order) {
-      if (running.size >= plan.mostSessions) throw tooManySessions({ facts: { running: running.size } });
-      const session = new HostedSession(plan, order, () => running.size - 1);
-      running.add(session);
-      void session.ended.then(() => running.delete(session));
+      const recording = order.recording && (await openRecording(order.recording, order, plan));
+      const seat = turns.seat(order.priority ?? 'normal');
+      let session: HostedSession;
+      try {
+        if (running.size >= plan.mostSessions) throw tooManySessions({ facts: { running: running.size } });
+        session = hosted(plan, order, { seat, others: () => running.size - 1, recording });
+      } catch (thrown) {
+        await recording?.discard();
+        throw thrown;
+      }
+      running.set(order.sessionId, session);
+      void session.ended.then(() => running.delete(order.sessionId));
       setImmediate(() => session.begin());
       return session;
     },
+    fail(sessionId, error, node) {
+      const session = running.get(sessionId);
+      session?.exceed(error, node);
+      return session !== undefined;
+    },
     async close() {
-      await Promise.all([...running].map((session) => session.stop()));
+      await Promise.all([...running.values()].map((session) => session.stop()));
     },
   };
+}
+
+/** What a session has beside others. */
+interface Place {
+  /** Defers its turns. */
+  readonly seat: Defer;
+  /** Sessions besides it. */
+  readonly others: () => number;
+  readonly recording: SessionRecording | undefined;
+}
+
+function hosted(plan: HostPlan, order: LocalOrder, place: Place): HostedSession {
+  plan.strays?.begin(order.sessionId);
+  try {
+    return new HostedSession(plan, order, place);
+  } catch (thrown) {
+    plan.strays?.end(order.sessionId);
+    throw thrown;
+  }
 }
 
 class HostedSession implements RunningSession {
@@ -141,6 +209,7 @@ class HostedSession implements RunningSession {
   readonly #id: string;
   readonly #profiled: Pick<Profiled, 'design' | 'catalog' | 'others'>;
   readonly #network: Network;
+  readonly #recording: SessionRecording | undefined;
   readonly #clock: Clock;
   readonly #limits: SessionLimits;
   /** The nodes that send, by connection. */
@@ -150,30 +219,51 @@ class HostedSession implements RunningSession {
   readonly #metrics = new NodeMetrics();
   readonly #listeners = new Set<(event: RunEvent) => void>();
   readonly #faultToldMs = new Map<string, number>();
+  readonly #share: CpuShare | undefined;
+  /** Called once, when it has ended: what it left is given back. */
+  readonly #leave: () => readonly Stray[];
   #ending: Fault | undefined;
   /** The limit it went beyond: the network only stops, the session is failed. */
   #exceeded: Fault | undefined;
 
-  constructor({ catalog, clock, tools, limits = {}, onTurn }: HostPlan, order: LocalOrder, others: () => number) {
+  constructor(plan: HostPlan, order: LocalOrder, { seat, others, recording }: Place) {
+    const { catalog, clock, limits = {}, takeTurn, strays } = plan;
     const { sessionId, body, attachments = [] } = order;
     this.#id = sessionId;
     this.#profiled = { design: body, catalog, others };
     this.#clock = clock;
     this.#limits = lowerLimits(limits, order.limits);
     this.#writers = new Map(Object.values(body.connections).map(({ id, from }) => [id, from.node]));
-    const { signal } = this.#stopping;
-    const calls = new OutsideCalls(this.#limits.outsideCalls, (error, node) => this.#exceed(error, node));
+    const { cpuPercent, outsideCalls } = this.#limits;
+    this.#share = cpuPercent === undefined ? undefined : new CpuShare(cpuPercent, clock, threadCpuMs, seat);
+    const defer = this.#share?.defer ?? seat;
+    const own = (turn: () => void): void => (strays === undefined ? turn() : strays.take(sessionId, turn));
+    const take = (turn: () => void): void => (takeTurn === undefined ? own(turn) : takeTurn(sessionId, () => own(turn)));
+    const calls = new OutsideCalls(outsideCalls, (error, node) => this.exceed(error, node));
+    this.#leave = () => {
+      plan.permits?.leave(sessionId);
+      return plan.strays?.end(sessionId) ?? [];
+    };
+    const taken = (turn: () => void): void => defer(() => take(turn));
+    const recorded = recording?.begin(taken);
+    this.#recording = recording;
     this.#network = wire({
-      design: body,
+      design: recording?.design ?? body,
       catalog,
       attachments,
-      tools: (node) => ({ ...calls.of(node, tools(sessionId, node, signal)), metrics: this.#metrics.of(node) }),
-      defer:
-        onTurn === undefined ? (turn) => void setImmediate(turn) : (turn) => void setImmediate(told(turn, sessionId, onTurn)),
+      tools: (node) => {
+        const own = calls.of(node, this.#toolsOf(plan, node));
+        return { ...(recording?.tools(own, node) ?? own), metrics: this.#metrics.of(node) };
+      },
+      ...(recorded ?? { defer: taken }),
     });
+    recording?.attach(this.#network);
     setBreakpoints(this.#network, order.breakpoints);
     this.#network.onEvent((event) => this.#heard(event));
-    this.ended = this.#network.outcome.then((outcome) => this.#outcome(outcome));
+    this.ended = this.#network.outcome.then(async (outcome) => {
+      await recording?.close();
+      return this.#outcome(outcome);
+    });
   }
 
   get state(): SessionState {
@@ -188,11 +278,11 @@ class HostedSession implements RunningSession {
 
   begin(): void {
     if (!this.#stopping.signal.aborted) {
-      const exceeded = (error: CodedError): void => this.#exceed(error, this.#writers.get(String(error.facts['connection'])));
+      const exceeded = (error: CodedError): void => this.exceed(error, this.#writers.get(String(error.facts['connection'])));
       const stopWatching = watchLimits(this.#limits, this.#clock, this.#network, exceeded);
       this.#stopping.signal.addEventListener('abort', stopWatching, { once: true });
     }
-    this.#network.start();
+    (this.#recording ?? this.#network).start();
   }
 
   async snapshot(): Promise<SessionSnapshot> {
@@ -205,7 +295,9 @@ class HostedSession implements RunningSession {
       const metrics = this.#metrics.read(process.node);
       return metrics === undefined ? process : { ...process, metrics };
     });
-    return { sessionId: this.#id, at: new Date(nowMs).toISOString(), state: this.state, processes, channels };
+    const cpu = this.#share?.used();
+    const at = new Date(nowMs).toISOString();
+    return { sessionId: this.#id, at, state: this.state, processes, channels, ...(cpu !== undefined && { cpu }) };
   }
 
   async samples(connection: string, afterNumber = 0): Promise<readonly Sample[]> {
@@ -224,20 +316,22 @@ class HostedSession implements RunningSession {
   }
 
   pause(): Promise<void> {
-    return this.#network.pause();
+    return (this.#recording ?? this.#network).pause();
   }
 
   resume(): void {
-    this.#network.resume();
+    (this.#recording ?? this.#network).resume();
   }
 
   intervene(what: Intervention): Promise<Stepped | undefined> {
-    return intervene(this.#network, what);
+    const act = (network: Network): Promise<Stepped | undefined> => intervene(network, what);
+    return this.#recording?.intervene(what, act) ?? act(this.#network);
   }
 
   async stop(): Promise<void> {
     this.#stopping.abort();
-    await this.#network.stop();
+    void (this.#recording ?? this.#network).stop();
+    await this.ended;
   }
 
   onEvent(listener: (event: RunEvent) => void): () => void {
@@ -245,12 +339,22 @@ class HostedSession implements RunningSession {
     return () => void this.#listeners.delete(listener);
   }
 
-  #exceed(error: CodedError, node?: string): void {
+  /** Ends it as failed, with this reason. */
+  exceed(error: CodedError, node?: string): void {
     if (this.#stopping.signal.aborted || this.#network.state === 'stopping') return;
-    const at = new Date(this.#clock.now()).toISOString();
-    this.#exceeded = { code: error.code, message: error.message, at, ...(node !== undefined && { node }) };
+    this.#exceeded = this.#faultOf(error, node);
     this.#tellFault(this.#exceeded, false);
     void this.stop();
+  }
+
+  #toolsOf({ tools, permits }: HostPlan, node: string): ReturnType<HostPlan['tools']> {
+    const own = tools(this.#id, node, this.#stopping.signal);
+    return permits === undefined ? own : permittedTools(own, permits, { session: this.#id, node });
+  }
+
+  #faultOf(error: CodedError, node?: string): Fault {
+    const at = new Date(this.#clock.now()).toISOString();
+    return { code: error.code, message: faultText(error.message), at, ...(node !== undefined && { node }) };
   }
 
   #outcome(outcome: Outcome): Outcome {
@@ -263,7 +367,8 @@ class HostedSession implements RunningSession {
       if (event.handling.is === 'stop') this.#ending = event.fault;
       this.#tellFault(event.fault, event.handling.is !== 'stop');
     } else if (event.is === 'state') {
-      if (hasEnded(event.state)) this.#stopping.abort();
+      if (event.state === 'stopping') this.#share?.free();
+      if (hasEnded(event.state)) this.#end();
       this.#tellState();
     } else if (event.is === 'stepped') this.#tellState();
     else this.#say(event);
@@ -273,6 +378,11 @@ class HostedSession implements RunningSession {
     const { state, pausedAt } = this;
     const fault = state === 'failed' ? (this.#exceeded ?? this.#ending) : undefined;
     this.#say({ is: 'state', state, ...(fault !== undefined && { fault }), ...(pausedAt !== undefined && { pausedAt }) });
+  }
+
+  #end(): void {
+    this.#stopping.abort();
+    for (const { node, error } of this.#leave()) this.#tellFault(this.#faultOf(error, node), false);
   }
 
   // A process that fails on every message could otherwise say so a million times a second; the counts are in the snapshot.
@@ -287,15 +397,4 @@ class HostedSession implements RunningSession {
   #say(event: RunEvent): void {
     for (const listener of this.#listeners) listener(event);
   }
-}
-
-function told(turn: () => void, sessionId: string, onTurn: (sessionId: string | undefined) => void): () => void {
-  return () => {
-    onTurn(sessionId);
-    try {
-      turn();
-    } finally {
-      onTurn(undefined);
-    }
-  };
 }

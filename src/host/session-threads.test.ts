@@ -1,9 +1,12 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import process from 'node:process';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { systemClock } from '#base/clock.ts';
 import type { DesignBody } from '#model/design.ts';
 import { hasEnded, type SessionLimits } from '#model/session.ts';
+import { Services } from './services.ts';
 import type { RunEvent, RunningSession } from './session-host.ts';
 import { createSessionThreads, type ThreadsPlan } from './session-threads.ts';
 import { draw } from './testing/designs.ts';
@@ -11,6 +14,7 @@ import { draw } from './testing/designs.ts';
 type Host = ReturnType<typeof createSessionThreads>;
 
 let host: Host | undefined;
+const services = new Services(systemClock, { atOnce: 2, own: {}, waiting: 10, waitMs: 60_000 });
 afterEach(() => host?.close());
 
 const patient = { heapMib: 256, unyieldingMs: 30_000 };
@@ -29,6 +33,7 @@ function hostWith(threads: number, limits: ThreadsPlan['limits'] = patient, line
     threads,
     limits,
     secret: async () => undefined,
+    permits: services,
     write: (line) => lines.push(line),
   });
   return host;
@@ -195,6 +200,41 @@ describe('a profile', () => {
   });
 });
 
+describe('[S17] a session that is recorded in its thread', () => {
+  const recorded = async (body: DesignBody, meanwhile: (session: RunningSession) => unknown, limits: SessionLimits = {}) => {
+    const folder = await mkdtemp(join(tmpdir(), 'recorded-'));
+    const file = join(folder, 'run.rec');
+    const order = { sessionId: `s${++orders}`, designId: 'd', rev: 1, body, limits, recording: { file, mostBytes: 100_000 } };
+    const session = await hostWith(1).start(order);
+    await meanwhile(session);
+    const { state } = await session.ended;
+    const lines = (await readFile(file, 'utf8')).split('\n');
+    await rm(folder, { recursive: true });
+    return { state, first: JSON.parse(lines[0] ?? ''), last: lines.at(-2) };
+  };
+
+  test('is whole when the session has ended', async () => {
+    const { state, first, last } = await recorded(pipeline, () => {});
+    expect(state).toBe('completed');
+    expect(first).toMatchObject({ kind: 'run', seed: `s${orders}`, whenStuck: 'stay' });
+    expect(last).toBe('{"do":"end","is":"completed"}');
+  });
+
+  test('ends with the thread when that has to be ended', async () => {
+    const { state, last } = await recorded(hostile('spin', 20), () => {}, { unyieldingMs: 400 });
+    expect(state).toBe('failed');
+    expect(last ?? '').not.toContain('"end"');
+  });
+
+  test('is refused when it cannot be written', async () => {
+    const recording = { file: join(tmpdir(), 'no', 'such', 'folder', 'a.rec'), mostBytes: 1_000 };
+    const order = { sessionId: `s${++orders}`, designId: 'd', rev: 1, body: pipeline, recording };
+    await expect(hostWith(1).start(order)).rejects.toThrow(
+      expect.objectContaining({ code: 'HOST_RECORDING_FAILED', blame: 'world' }),
+    );
+  });
+});
+
 describe('[H13] a hostile session', () => {
   test('one that never yields is ended by its limit, which names the node and the code; its neighbour in another thread goes on', async () => {
     const on = hostWith(2);
@@ -245,9 +285,11 @@ describe('[H13] a hostile session', () => {
     expect(good.session.state).toBe('running');
   });
 
-  test('something thrown outside of any process ends that session, not the server', async () => {
-    const { session } = await start(hostWith(1), hostile('throw', 50));
+  test('one that ends its thread ends alone when it was alone there, and the next has a new one', async () => {
+    const on = hostWith(1);
+    const { session } = await start(on, hostile('exit'));
     expect(await session.ended).toMatchObject({ state: 'failed', fault: { code: 'HOST_SESSION_THREAD_FAILED' } });
+    expect((await (await start(on, pipeline)).session.ended).state).toBe('completed');
   });
 
   test('[H14] it is stopped although it never yields, and so says that it was', async () => {
@@ -266,6 +308,28 @@ describe('[H13] a hostile session', () => {
     expect(on.threads).toBe(0);
     await expect(start(on, pipeline)).rejects.toThrow(expect.objectContaining({ code: 'HOST_CLOSED' }));
   });
+});
+
+test('[H16] [H18] its share of the processor and the services outside hold in a thread', async () => {
+  const on = hostWith(1);
+  const { session } = await start(on, beating, { cpuPercent: 5 });
+  await turnsUntil(isBeating(session));
+  expect((await session.snapshot()).cpu).toEqual({ usedMs: expect.any(Number), deferredMs: expect.any(Number) });
+  const url = 'http://127.0.0.1:1/';
+  const held = services.take({ session: 'other', node: 'n' }, 'http://127.0.0.1:1');
+  const also = services.take({ session: 'other', node: 'n' }, 'http://127.0.0.1:1');
+  const from = { kind: 'probe.list', settings: { messages: [1] } };
+  const asking = draw({ from, ask: { kind: 'io.http', settings: { url, retries: 0 } }, to: { kind: 'compute.discard' } }, [
+    'from.out -> ask.in',
+    'ask.out -> to.in',
+  ]);
+  const asked = await start(on, asking);
+  await turnsUntil(() => services.usage()[0]?.waiting === 1);
+  held.give();
+  // Nobody listens there, and that is an answer, too: it was let through.
+  expect(await asked.session.ended).toMatchObject({ state: 'failed', fault: { code: 'IO_HTTP_NO_ANSWER', node: 'ask' } });
+  expect(services.usage()).toMatchObject([{ service: 'http://127.0.0.1:1', inUse: 1, waiting: 0, granted: 3 }]);
+  also.give();
 });
 
 test('[H12] fifty sessions at once use the threads of the pool, and leave no other and no handle', async () => {

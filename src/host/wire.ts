@@ -5,6 +5,7 @@ import type { Reject, Tools } from '#kit/tools.ts';
 import { type ComponentSpec, errPort, type PortSpec } from '#model/component.ts';
 import type { Connection, DesignBody, End, Node } from '#model/design.ts';
 import { endText } from '#model/design.ts';
+import { faultText } from '#model/session.ts';
 import { withDefaults } from '#model/settings.ts';
 import type { ChannelPlan } from '#runtime/channel.ts';
 import { Network } from '#runtime/network.ts';
@@ -15,6 +16,16 @@ import { endAt, isCall, looseEnd } from './call-wiring.ts';
 import type { Catalog } from './catalog.ts';
 
 const kindUnknown = defineError('HOST_KIND_UNKNOWN', 'input', 'The design uses a component kind that is not known here.');
+const versionNewer = defineError(
+  'HOST_VERSION_NEWER',
+  'input',
+  'The design uses a newer version of a component kind than is known here. Run it with the program, or the components, that saved it.',
+);
+const migrationFailed = defineError(
+  'HOST_MIGRATION_FAILED',
+  'input',
+  'Settings of an older version of a component kind could not be brought to the present one. Enter them anew.',
+);
 const portUnconnected = defineError('HOST_PORT_UNCONNECTED', 'input', 'A port that must be connected is not.');
 const endTaken = defineError(
   'HOST_END_TAKEN',
@@ -51,12 +62,12 @@ export interface Wiring {
  * H2  Where nothing is connected an optional input is at its end, an optional output discards and an optional call is answered with
  *     gone; so is each index of a many port that lies below a used one.
  * H3  A kind that is not known and a mandatory port that is not connected are refused, with the place.
- * H4  Settings come with their defaults; those of an older version are brought to the present one first.
+ * H4  Settings come with their defaults; those of an older version are brought to the present one first, those of a newer refused.
  * H5  A rejected message leaves at `err`. With `err` unconnected, policy skip counts it and the process goes on with all it
  *     remembers; the other policies see an exception.
  * H6  An attachment feeds or reads a port that is not connected, and ends with it.
  *
- * @throws HOST_KIND_UNKNOWN, HOST_PORT_UNCONNECTED (pointer to the node and port), HOST_END_TAKEN, HOST_PORT_UNKNOWN.
+ * @throws HOST_KIND_UNKNOWN, HOST_VERSION_NEWER, HOST_MIGRATION_FAILED, HOST_PORT_UNCONNECTED (pointer to the node and port), HOST_END_TAKEN, HOST_PORT_UNKNOWN.
  */
 export function wire(wiring: Wiring): Network {
   const attached = (wiring.attachments ?? []).map(attachmentPlan);
@@ -117,6 +128,7 @@ function processOf(node: Node, wiring: Wiring, wires: Wires, live: () => Network
     const detail = `Node ${node.id} is a ${node.kind}, a component kind that is not known here. Load its folder with --components.`;
     throw kindUnknown({ detail, pointer: `/nodes/${node.id}/kind`, facts: { kind: node.kind } });
   }
+  refuseNewer(node, component);
   for (const [name, port] of Object.entries(component.spec.ports)) refuseUnconnected(node, name, port, wires);
   const settings = withDefaults(component.spec, settingsOf(node, component));
   const body = (): Operation<void> => {
@@ -127,8 +139,20 @@ function processOf(node: Node, wiring: Wiring, wires: Wires, live: () => Network
   return { id: node.id, body, onFailure: node.onFailure, ranking: { priority, weight } };
 }
 
-function settingsOf({ version, settings }: Node, component: AnyComponent): Record<string, unknown> {
-  return version < component.spec.version ? component.migrate(settings, version) : settings;
+function refuseNewer({ id, kind, version }: Node, { spec }: AnyComponent): void {
+  if (version <= spec.version) return;
+  const detail = `Node ${id} has settings of ${kind} version ${version}; here it is known up to version ${spec.version}. Run it with the program, or the components, that saved it.`;
+  throw versionNewer({ detail, pointer: `/nodes/${id}/version`, facts: { node: id, kind, version, known: spec.version } });
+}
+
+function settingsOf({ id, kind, version, settings }: Node, component: AnyComponent): Record<string, unknown> {
+  if (version === component.spec.version) return settings;
+  try {
+    return component.migrate(settings, version);
+  } catch (cause) {
+    const detail = `The settings of node ${id} could not be brought from version ${version} of ${kind} to ${component.spec.version}: ${faultText(messageOf(cause))}. Enter them anew.`;
+    throw migrationFailed({ detail, pointer: `/nodes/${id}/settings`, facts: { node: id, kind, version }, cause });
+  }
 }
 
 function refuseUnconnected(node: Node, name: string, port: PortSpec, wires: Wires): void {
@@ -158,7 +182,10 @@ function rejectOf(node: Node, io: AnyIo, wires: Wires, live: () => Network): Rej
   return function* reject(original, error) {
     const code = (error as { code?: unknown } | null)?.code;
     if (connected) {
-      yield* err.send({ error: { code: typeof code === 'string' ? code : 'FAILED', message: messageOf(error) }, original });
+      yield* err.send({
+        error: { code: typeof code === 'string' ? code : 'FAILED', message: faultText(messageOf(error)) },
+        original,
+      });
     } else if (node.onFailure === 'skip') {
       live().noteFailure(node.id, error);
     } else {

@@ -25,6 +25,15 @@ export const Fault = Type.Object({
 });
 export type Fault = Static<typeof Fault>;
 
+const longestFaultText = 2_000;
+
+/** A message as a fault may hold it: of a long one the beginning and its length, and nothing that no database takes. */
+export function faultText(message: string): string {
+  const cut = message.length > longestFaultText;
+  const text = cut ? `${message.slice(0, longestFaultText)}… (${message.length} characters)` : message;
+  return text.toWellFormed().replaceAll('\0', '\uFFFD');
+}
+
 export const ProcessStatus = Type.Object({
   node: Type.String(),
   state: ProcessState,
@@ -86,6 +95,15 @@ export const SessionSnapshot = Type.Object({
   state: SessionState,
   processes: Type.Array(ProcessStatus),
   channels: Type.Array(ChannelStatus),
+  cpu: Type.Optional(
+    Type.Object(
+      {
+        usedMs: Type.Integer({ description: 'Processor time of its turns.' }),
+        deferredMs: Type.Integer({ description: 'Time its turns were put off, because it had used its share.' }),
+      },
+      { description: 'Of a session with a limit cpuPercent.' },
+    ),
+  ),
 });
 export type SessionSnapshot = Omit<Static<typeof SessionSnapshot>, 'state' | 'processes'> & {
   readonly state: SessionState;
@@ -102,6 +120,16 @@ export const Sample = Type.Object({
 });
 export type Sample = Static<typeof Sample>;
 
+/** How the recording of a session is: still written, whole, or ended before the session did. Rule S17 in `docs/spec/session.md`. */
+export const RecordingState = Type.Union(
+  ['running', 'complete', 'cut'].map((state) => Type.Literal(state)),
+  {
+    description:
+      'There is a recording. running: still written; complete: whole; cut: ended before the session did, by its size limit or with its thread.',
+  },
+);
+export type RecordingState = 'running' | 'complete' | 'cut';
+
 export const PausedAt = Type.Object(
   { connection: Type.String(), message: Sample },
   { description: 'The breakpoint that paused the session, and the message that had just passed there.' },
@@ -116,6 +144,7 @@ export const Session = Type.Object({
   startedAt: Type.String({ format: 'date-time' }),
   endedAt: Type.Optional(Type.String({ format: 'date-time' })),
   fault: Type.Optional(Fault),
+  recording: Type.Optional(RecordingState),
   stuck: Type.Optional(
     Type.Object(
       { since: Type.String({ format: 'date-time' }), nodes: Type.Array(Type.String()), connections: Type.Array(Type.String()) },
@@ -124,7 +153,10 @@ export const Session = Type.Object({
   ),
   pausedAt: Type.Optional(PausedAt),
 });
-export type Session = Omit<Static<typeof Session>, 'state'> & { readonly state: SessionState };
+export type Session = Omit<Static<typeof Session>, 'state' | 'recording'> & {
+  readonly state: SessionState;
+  readonly recording?: RecordingState;
+};
 
 /** What one session may use; a limit that is left out is the server's, and none can be raised above that. Rules H11… in `docs/spec/session.md`. */
 export const SessionLimits = Type.Object(
@@ -144,10 +176,27 @@ export const SessionLimits = Type.Object(
     unyieldingMs: Type.Optional(
       Type.Integer({ minimum: 100, maximum: 3_600_000, description: 'Longest a component may compute without a pause.' }),
     ),
+    cpuPercent: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: 100,
+        description: 'Share of one processor core. Going beyond it ends nothing: the session waits for its next turn.',
+      }),
+    ),
   },
   { additionalProperties: false },
 );
 export type SessionLimits = Static<typeof SessionLimits>;
+
+/** H17: who goes first where sessions share a thread. */
+export const SessionPriority = Type.Union(
+  ['low', 'normal', 'high'].map((priority) => Type.Literal(priority)),
+  {
+    default: 'normal',
+    description: 'Where sessions share a thread, high has four times the turns of normal, and normal of low.',
+  },
+);
+export type SessionPriority = 'low' | 'normal' | 'high';
 
 /** A session that has ended stays ended. */
 export function hasEnded(state: SessionState): boolean {

@@ -278,6 +278,48 @@ describe('export and components', () => {
   });
 });
 
+describe('a trace that is forced', () => {
+  const traceFile = async (name: string, text: string): Promise<string> => {
+    const file = join(folder, name);
+    await writeFile(file, text);
+    return file;
+  };
+
+  test('[S16] the answer of a check, a finding of it, or the trace alone is followed to where the design is stuck', async () => {
+    const checked = (await csp(`check ${ring} --json`)).out;
+    const finding = JSON.parse(checked).findings.find(({ rule }: { rule: string }) => rule === 'deadlock');
+    for (const text of [checked, JSON.stringify(finding), JSON.stringify(finding.trace)]) {
+      const { code, out } = await csp(`run ${ring} --force ${await traceFile('trace.json', text)}`);
+      expect(out).toMatch(/^the components get stuck as the trace says, after its 0 steps\n/);
+      expect(out).toMatch(/ {2}then nothing can happen:\n {2}a waits on ba\n {2}b waits on ab\n$/);
+      expect(code).toBe(0);
+    }
+  });
+
+  test('[S16] where the components do otherwise is told, and exits 1', async () => {
+    const waiting = [{ node: 'a', on: [{ connection: 'ab', direction: 'send', peer: 'b' }] }];
+    const trace = JSON.stringify({ steps: [], waiting, knot: { nodes: [], connections: [] } });
+    const { code, out } = await csp(`run ${ring} --force ${await traceFile('other.json', trace)}`);
+    expect(code).toBe(1);
+    expect(out).toContain('the components do not get stuck there: 0 of the 0 steps of the trace were done\n');
+    expect(out).toContain('a waits on ba and not on ab; b waits too\n');
+  });
+
+  test.each([
+    ['{', 'is not JSON'],
+    ['[1]', 'holds no finding with a trace'],
+    ['{"verdict":"proved","findings":[]}', 'its verdict is proved'],
+    ['{"trace":{"steps":[{"is":"leap"}]}}', 'at /trace/'],
+    [
+      '{"steps":[{"is":"alone","nodes":["z"],"end":false,"text":""}],"waiting":[],"knot":{"nodes":[],"connections":[]}}',
+      'speaks of z',
+    ],
+  ])('[S16] a file that holds no fitting trace is refused: %s', async (text, words) => {
+    const { code, err } = await csp(`run ${ring} --force ${await traceFile('bad.json', text)}`);
+    expect([code, err]).toEqual([2, expect.stringContaining(words)]);
+  });
+});
+
 describe('a search', () => {
   test('says what it found, step by step', async () => {
     const { code, out, err } = await csp(`run ${ring} --explore`);
@@ -318,7 +360,10 @@ describe('a search', () => {
     ['run a --replay x --record y', '--record does not go with --replay, which takes all from the recording'],
     ['run a --replay x --explore', '--explore does not go with --replay'],
     ['run a --replay x --input a.b=c', '--input does not go with --replay'],
-    ['run a --seed 1', '--seed goes with --explore'],
+    ['run a --schedules 1', '--schedules goes with --explore'],
+    ['run a --force x --explore', '--explore does not go with --force, which follows one trace'],
+    ['run a --force x --seconds 1', '--seconds does not go with --force'],
+    ['run a --replay x --force y', '--force does not go with --replay'],
     ['run a --explore --seconds 1', '--seconds does not go with --explore, which touches nothing outside'],
     ['run a --explore --times', '--times does not go with --explore, which runs the design many times'],
     ['run a --explore --profile x', '--profile does not go with --explore'],

@@ -3,7 +3,7 @@ import type { FileCommands } from '#app/file-commands.ts';
 import type { RunReport } from '#app/run-body.ts';
 import { CodedError, messageOf } from '#base/errors.ts';
 import type { ComponentSpec } from '#model/component.ts';
-import { explorationText, replayText, reportText } from './report.ts';
+import { explorationText, forcedText, replayText, reportText } from './report.ts';
 import { nearest, validationText } from './text.ts';
 import { type CommandName, commands, helpText, isCommand } from './usage.ts';
 
@@ -136,8 +136,9 @@ async function check(call: Call): Promise<number> {
 async function run(call: Call): Promise<number> {
   const file = onlyFile(call, 'run');
   if (call.text('replay') !== undefined) return await replayDesign(call, file);
+  if (call.text('force') !== undefined) return await forceDesign(call, file);
   if (call.flag('explore')) return await exploreDesign(call, file);
-  const idle = ['schedules', 'preemptions', 'seed'].find((name) => call.text(name) !== undefined);
+  const idle = ['schedules', 'preemptions'].find((name) => call.text(name) !== undefined);
   if (idle !== undefined) throw new UsageFault(`--${idle} goes with --explore`);
   const { world } = call;
   const files = await world.open(call.texts('components'), file);
@@ -148,6 +149,7 @@ async function run(call: Call): Promise<number> {
     outputs: pairs(call, 'output'),
     ...(call.text('files') !== undefined && { filesFolder: call.text('files') as string }),
     ...(seconds !== undefined && { seconds }),
+    ...seedOf(call),
     ...recordingOf(call),
     ...(profile !== undefined && { profile }),
     out: world.out,
@@ -162,8 +164,26 @@ function recordingOf(call: Call): { readonly recording?: string } {
   return recording === undefined ? {} : { recording };
 }
 
+function seedOf(call: Call): { readonly seed?: string } {
+  const seed = call.text('seed');
+  return seed === undefined ? {} : { seed };
+}
+
+async function forceDesign(call: Call, file: string): Promise<number> {
+  const idle = ['files', 'seconds', 'schedules', 'preemptions', 'record', 'profile'].find(
+    (name) => call.text(name) !== undefined,
+  );
+  const other = idle ?? (call.flag('explore') ? 'explore' : undefined);
+  if (other !== undefined) throw new UsageFault(`--${other} does not go with --force, which follows one trace`);
+  const [inputs, outputs] = [pairs(call, 'input'), pairs(call, 'output')];
+  const files = await call.world.open(call.texts('components'), file);
+  const report = await files.force(file, { trace: call.text('force') ?? '', inputs, outputs, seed: call.text('seed') ?? '1' });
+  call.world.out(forcedText(report));
+  return report.reached ? 0 : 1;
+}
+
 async function replayDesign(call: Call, file: string): Promise<number> {
-  const idle = ['files', 'seconds', 'schedules', 'preemptions', 'seed', 'record', 'profile'].find(
+  const idle = ['files', 'seconds', 'schedules', 'preemptions', 'seed', 'record', 'force', 'profile'].find(
     (name) => call.text(name) !== undefined,
   );
   const other = idle ?? (call.flag('explore') ? 'explore' : call.texts('input').length > 0 ? 'input' : undefined);

@@ -1,5 +1,6 @@
 import type { ExploreReport } from '#app/explore-body.ts';
 import type { ReplayReport, RunReport } from '#app/run-body.ts';
+import type { ForcedReport } from '#model/forced.ts';
 import { boundText, serviceQuantileMs } from '#model/service-times.ts';
 import type { ProcessStatus } from '#model/session.ts';
 import { table } from './text.ts';
@@ -59,8 +60,23 @@ function foundText(ending: NonNullable<ExploreReport['found']>['ending']): strin
 }
 
 /** Whether a replay was what the recording says, and where not. */
-export function replayText({ steps, diverged }: ReplayReport): string {
-  if (diverged === undefined) return `replayed ${steps} steps, all as recorded\n`;
+export function replayText({ steps, cut, diverged }: ReplayReport): string {
+  const more = cut ? '; the recording ends there, having reached its size limit, and the run went on' : '';
+  if (diverged === undefined) return `replayed ${steps} steps, all as recorded${more}\n`;
   const { step, recorded, happened } = diverged;
   return `the replay differs from the recording at step ${step}\n  recorded: ${recorded}\n  now:      ${happened}\n`;
+}
+
+/** Whether the components got stuck where a trace says, and the way there; or where they went another way. */
+export function forcedText({ reached, steps, followed, diverged, waiting, schedule }: ForcedReport): string {
+  const width = String(schedule.at(-1)?.number ?? 0).length;
+  const lines = schedule.map(({ number, says }) => `  ${String(number).padStart(width)}. ${says}\n`).join('');
+  const waits = waiting.map(({ node, connections }) => `  ${node} waits on ${connections.join(' or ') || 'nothing'}\n`).join('');
+  const end = waits === '' ? '' : `  then nothing can happen:\n${waits}`;
+  const other =
+    diverged && `  step ${diverged.step} of the trace: ${diverged.wanted}\n  the components:      ${diverged.happened}\n`;
+  const head = reached
+    ? `the components get stuck as the trace says, ${other === undefined ? `after its ${steps} steps` : 'on another way'}\n`
+    : `the components do not get stuck there: ${followed} of the ${steps} steps of the trace were done\n`;
+  return `${head}${other ?? ''}the run:\n${lines}${end}`;
 }

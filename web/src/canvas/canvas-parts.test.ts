@@ -207,8 +207,8 @@ describe('a counterexample on the canvas', () => {
     engine: 'full',
     trace: {
       steps: [
-        { connection: 'ab', nodes: ['a', 'b'], end: false, text: '' },
-        { nodes: ['b'], end: false, text: '' },
+        { is: 'message', connection: 'ab', nodes: ['a', 'b'], end: false, text: '' },
+        { is: 'alone', nodes: ['b'], end: false, text: '' },
       ],
       waiting: [],
       knot: { nodes: ['a'], connections: ['ab'] },

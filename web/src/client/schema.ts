@@ -778,6 +778,40 @@ export interface paths {
       };
     };
   };
+  "/api/v1/designs/{designId}/force": {
+    /** Run the components of a design along a trace */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          designId: string;
+        };
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          "application/json": {
+            trace: components['schemas']["Trace"];
+          };
+        };
+      };
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/json": components['schemas']["ForcedReport"];
+          };
+        };
+        default: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/problem+json": components['schemas']["Problem"];
+          };
+        };
+      };
+    };
+  };
   "/api/v1/designs/{designId}/execute": {
     /** Run a design as it is now */
     post: {
@@ -803,7 +837,11 @@ export interface paths {
               outsideCalls?: number;
               /** Longest a component may compute without a pause. */
               unyieldingMs?: number;
+              /** Share of one processor core. Going beyond it ends nothing: the session waits for its next turn. */
+              cpuPercent?: number;
             };
+            /** Where sessions share a thread, high has four times the turns of normal, and normal of low. */
+            priority?: ("low" | "normal" | "high");
             /** Breakpoints that are set from the start, by connection. */
             breakpoints?: { [name: string]: {
               /** CEL over `message`, such as `message.price > 10`; without one every message fits. */
@@ -811,6 +849,8 @@ export interface paths {
               /** It pauses from the so many-th message on that fits. */
               afterHits?: number;
             } };
+            /** Record what enters the session, so that it can be replayed. */
+            record?: boolean;
           };
         };
       };
@@ -1030,6 +1070,34 @@ export interface paths {
             "application/json": {
               items: components['schemas']["Sample"][];
             };
+          };
+        };
+        default: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/problem+json": components['schemas']["Problem"];
+          };
+        };
+      };
+    };
+  };
+  "/api/v1/executions/{sessionId}/recording": {
+    /** The recording of a session that has ended */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          sessionId: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/x-ndjson": unknown;
           };
         };
         default: {
@@ -1451,6 +1519,47 @@ export interface paths {
       };
     };
   };
+  "/api/v1/system/services": {
+    /** Services outside that sessions call, and how they are used */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/json": {
+              items: {
+                /** Its name; of an HTTP server its origin, such as https://api.example.com. */
+                service: string;
+                /** Calls that may be under way at once. */
+                atOnce: number;
+                /** Calls under way now. */
+                inUse: number;
+                /** Calls that wait for their turn now. */
+                waiting: number;
+                /** Calls that were let through, since the server started. */
+                granted: number;
+                /** Calls that were refused because too many waited, or for too long. */
+                refused: number;
+              }[];
+            };
+          };
+        };
+        default: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/problem+json": components['schemas']["Problem"];
+          };
+        };
+      };
+    };
+  };
 }
 
 export interface components {
@@ -1693,6 +1802,35 @@ export interface components {
       /** With unknown: what was tried. */
       tried?: string[];
     };
+    ForcedReport: {
+      /** True when the run is stuck with the same nodes waiting on the same connections. */
+      reached: boolean;
+      /** Steps of the trace. */
+      steps: number;
+      /** Steps of the trace that the components did. */
+      followed: number;
+      /** The first step that the components did otherwise; when reached all the same, another way led there. */
+      diverged?: {
+        /** Step of the trace, counted from 1; one past the last is its end. */
+        step: number;
+        /** What the trace says. */
+        wanted: string;
+        /** What happened instead. */
+        happened: string;
+      };
+      /** When the run is stuck: who waits on what. */
+      waiting: {
+        node: string;
+        connections: string[];
+      }[];
+      /** The run in words: the steps at which something is to be seen. */
+      schedule: {
+        number: number;
+        says: string;
+      }[];
+      /** Runs it took; where two ways seemed to lead on, both were tried. */
+      attempts: number;
+    };
     Node: {
       /** Unique within its design. */
       id: string;
@@ -1782,6 +1920,8 @@ export interface components {
       startedAt: string;
       endedAt?: string;
       fault?: components['schemas']["Fault"];
+      /** There is a recording. running: still written; complete: whole; cut: ended before the session did, by its size limit or with its thread. */
+      recording?: ("running" | "complete" | "cut");
       /** Set while every process that has not ended waits for another: a deadlock, seen live. */
       stuck?: {
         since: string;
@@ -1797,6 +1937,13 @@ export interface components {
       state: ("starting" | "running" | "pausing" | "paused" | "stopping" | "completed" | "stopped" | "failed");
       processes: components['schemas']["ProcessStatus"][];
       channels: components['schemas']["ChannelStatus"][];
+      /** Of a session with a limit cpuPercent. */
+      cpu?: {
+        /** Processor time of its turns. */
+        usedMs: number;
+        /** Time its turns were put off, because it had used its share. */
+        deferredMs: number;
+      };
     };
     Stepped: {
       /** One sentence, such as: 7 passes orders from shop to filter. */
@@ -1819,6 +1966,8 @@ export interface components {
       };
     };
     TraceStep: {
+      /** message: handed over; put, take: into and out of a buffer; gone: discarded, the reader has left; dropped: by the policy; end: the sender ends; sees: the reader sees the end; leaves: the reader has returned; free: on a port nothing is connected to; alone: an own decision. */
+      is: ("message" | "put" | "take" | "gone" | "dropped" | "end" | "sees" | "leaves" | "free" | "alone");
       /** The connection that communicates; absent when a node acts alone. */
       connection?: string;
       /** The nodes that take part. */

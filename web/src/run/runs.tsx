@@ -5,6 +5,7 @@ import { listExecutions } from '../client/client.ts';
 import { useDesk } from '../shell/desk.ts';
 import { ProfilePart } from './profile.tsx';
 import { stateWord } from './run.ts';
+import { RecordingLink } from './run-controls.tsx';
 
 /** The sessions of this design; one can be looked at again. */
 export function Runs() {
@@ -22,8 +23,9 @@ export function Runs() {
       {now !== null && <ProfilePart key={now.id} session={now} />}
       <ul className="run-list">
         {items.map((session) => (
-          <li key={session.id}>
+          <li key={session.id} className="run-item">
             <RunLine session={session.id === now?.id ? now : session} looking={session.id === now?.id} />
+            <RecordingLink session={session.id === now?.id ? now : session} />
           </li>
         ))}
         {data !== undefined && items.length === 0 && <p className="nothing">Not run yet.</p>}

@@ -56,7 +56,7 @@ export function wire(desk: Desk, a: LooseEnd, b: LooseEnd, fault: string | undef
 export async function start(desk: Desk): Promise<void> {
   if (desk.design.state.get().waiting.length > 0) await stored(desk);
   try {
-    await desk.run.start(Object.keys(desk.design.state.get().confirmed.connections));
+    await desk.run.start(Object.keys(desk.design.state.get().confirmed.connections), desk.ui.get().record);
   } catch (error) {
     const pointer = error instanceof Refused ? (error.problem.pointer ?? '') : '';
     const [, wireAtFault] = /^\/breakpoints\/([^/]+)/.exec(pointer) ?? [];
