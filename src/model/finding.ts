@@ -12,25 +12,12 @@ export const Severity = Type.Union([Type.Literal('error'), Type.Literal('warning
 export const TraceStep = Type.Object({
   is: Type.Union(
     [
-      'message',
-      'ask',
-      'reply',
-      'asks-gone',
-      'hears-gone',
-      'quit',
-      'put',
-      'take',
-      'gone',
-      'dropped',
-      'end',
-      'sees',
-      'leaves',
-      'free',
-      'alone',
+      ...['message', 'put', 'take', 'gone', 'dropped', 'end', 'sees', 'leaves', 'free', 'alone'],
+      ...['ask', 'reply', 'asks-gone', 'hears-gone', 'quit'],
     ].map((word) => Type.Literal(word)),
     {
       description:
-        'message: handed over; ask, reply: of a call; asks-gone, hears-gone: the same of a server that has returned; quit: the server learns that its client has given up; put, take: into and out of a buffer; gone: discarded, the reader has left; dropped: by the policy; end: the sender ends; sees: the reader sees the end; leaves: the reader has returned; free: on a port nothing is connected to; alone: an own decision.',
+        'message: handed over; put, take: into and out of a buffer; gone: discarded, the reader has left; dropped: by the policy; end: the sender ends; sees: the reader sees the end; leaves: the reader has returned; free: on a port nothing is connected to; alone: an own decision. Of a call, ask and reply: handed over; asks-gone: asked of one who has ended; hears-gone: told that the other has ended; quit: told that the asker has given up.',
     },
   ),
   connection: Type.Optional(Type.String({ description: 'The connection that communicates; absent when a node acts alone.' })),
@@ -41,11 +28,6 @@ export const TraceStep = Type.Object({
 export type TraceStep = Omit<Static<typeof TraceStep>, 'is'> & {
   readonly is:
     | 'message'
-    | 'ask'
-    | 'reply'
-    | 'asks-gone'
-    | 'hears-gone'
-    | 'quit'
     | 'put'
     | 'take'
     | 'gone'
@@ -54,7 +36,12 @@ export type TraceStep = Omit<Static<typeof TraceStep>, 'is'> & {
     | 'sees'
     | 'leaves'
     | 'free'
-    | 'alone';
+    | 'alone'
+    | 'ask'
+    | 'reply'
+    | 'asks-gone'
+    | 'hears-gone'
+    | 'quit';
 };
 
 /** Who waits, at the end of a trace, for whom and on what. */

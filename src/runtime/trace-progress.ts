@@ -125,13 +125,16 @@ export class TraceProgress {
   }
 
   #isPast({ is, connection = '' }: TraceStep): boolean {
-    if (is === 'alone' || is === 'free' || is === 'quit' || is === 'hears-gone') return true;
+    // Those who have ended or given up are seen by what the others do then.
+    if (unseen.includes(is)) return true;
     const channel = this.#network.channels().find((one) => one.connection === connection);
     if (is === 'end' || is === 'sees') return channel?.ended === true;
     const reader = this.#channels.get(connection)?.to;
     return is === 'leaves' && this.#network.processes().find(({ node }) => node === reader)?.state === 'completed';
   }
 }
+
+const unseen: readonly TraceStep['is'][] = ['alone', 'free', 'hears-gone', 'quit'];
 
 const meant: Readonly<Record<Happening['does'], readonly TraceStep['is'][]>> = {
   passes: ['message'],

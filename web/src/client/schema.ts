@@ -1966,8 +1966,8 @@ export interface components {
       };
     };
     TraceStep: {
-      /** message: handed over; ask, reply: of a call; asks-gone, hears-gone: the same of a server that has returned; quit: the server learns that its client has given up; put, take: into and out of a buffer; gone: discarded, the reader has left; dropped: by the policy; end: the sender ends; sees: the reader sees the end; leaves: the reader has returned; free: on a port nothing is connected to; alone: an own decision. */
-      is: ("message" | "ask" | "reply" | "asks-gone" | "hears-gone" | "quit" | "put" | "take" | "gone" | "dropped" | "end" | "sees" | "leaves" | "free" | "alone");
+      /** message: handed over; put, take: into and out of a buffer; gone: discarded, the reader has left; dropped: by the policy; end: the sender ends; sees: the reader sees the end; leaves: the reader has returned; free: on a port nothing is connected to; alone: an own decision. Of a call, ask and reply: handed over; asks-gone: asked of one who has ended; hears-gone: told that the other has ended; quit: told that the asker has given up. */
+      is: ("message" | "put" | "take" | "gone" | "dropped" | "end" | "sees" | "leaves" | "free" | "alone" | "ask" | "reply" | "asks-gone" | "hears-gone" | "quit");
       /** The connection that communicates; absent when a node acts alone. */
       connection?: string;
       /** The nodes that take part. */
