@@ -91,8 +91,8 @@ function stepOf(network: Network, event: NetworkEvent): TraceStep {
   }
 }
 
-/** What happens only when a peer has returned, and nobody waits for. */
-const passive: ReadonlySet<NetworkEvent['is']> = new Set(['gone', 'asks-gone', 'hears-gone']);
+/** What happens only when a peer has returned or given up, and nobody waits for. */
+const passive: ReadonlySet<NetworkEvent['is']> = new Set(['gone', 'asks-gone', 'hears-gone', 'quit']);
 
 function waitingOf(network: Network, node: number, state: number): Waiting[] {
   const part = network.parts[node];
@@ -105,7 +105,7 @@ function waitingOf(network: Network, node: number, state: number): Waiting[] {
   const given = new Set(events.flatMap((event) => (event?.is === 'quit' && event.sender === node ? [event.connection] : [])));
   for (const event of events) {
     if (event?.connection === undefined || passive.has(event.is)) continue;
-    if (event.sender === node && given.has(event.connection) && (event.is === 'reply' || event.is === 'quit')) continue;
+    if (event.is === 'reply' && event.sender === node && given.has(event.connection)) continue;
     const ours = event.sender === node;
     const away = event.is === 'reply' ? !ours : ours && event.is !== 'take' && event.is !== 'sees';
     const direction = away ? 'send' : 'receive';
