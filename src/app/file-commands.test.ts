@@ -256,7 +256,10 @@ describe('a design with parts', () => {
 
   test('[S16] the components follow a trace that leads into a part', async () => {
     const ring = { a: { kind: 'flow.merge' }, b: { kind: 'flow.merge' } };
-    await put('ring.json', { nodes: ring, connections: { ab: { from: 'a.out', to: 'b.in' }, ba: { from: 'b.out', to: 'a.in' } } });
+    await put('ring.json', {
+      nodes: ring,
+      connections: { ab: { from: 'a.out', to: 'b.in' }, ba: { from: 'b.out', to: 'a.in' } },
+    });
     const design = await put('outer.json', part({ design: 'ring.json' }));
     const trace = await put('trace.json', JSON.stringify(await commands.check(design)));
     const forced = await commands.force(design, { trace, inputs: [], outputs: [], seed: '1' });

@@ -219,7 +219,7 @@ describe('a profile', () => {
 
   test('[S66] a thread that is lost answers that, too', async () => {
     const on = hostWith(1);
-    const { session } = await start(on, hostile('throw', 50));
+    const { session } = await start(on, hostile('exit', 50));
     await expect(session.profile(30_000)).rejects.toThrow(expect.objectContaining({ code: 'HOST_PROFILE_ENDED' }));
   });
 });

@@ -15,6 +15,7 @@ import type { Operation, Receiver, Sender } from '#runtime/port.ts';
 import type { ProcessPlan } from '#runtime/process.ts';
 import type { Steering } from '#runtime/scheduler.ts';
 import { discardSender, endedReceiver } from '#runtime/unconnected.ts';
+import { endAt, isCall, looseEnd } from './call-wiring.ts';
 import type { Catalog } from './catalog.ts';
 import { Farms, type Hands } from './farms.ts';
 
@@ -63,8 +64,8 @@ export interface Wiring {
  * Turns a design into a network that is ready to start: a process a node, a channel a connection.
  *
  * H1  A process is handed the channels of a many port in the order of their index.
- * H2  Where nothing is connected an optional input is at its end and an optional output discards; so is each index of a many
- *     port that lies below a used one.
+ * H2  Where nothing is connected an optional input is at its end, an optional output discards and an optional call is answered with
+ *     gone; so is each index of a many port that lies below a used one.
  * H3  A kind that is not known and a mandatory port that is not connected are refused, with the place.
  * H4  Settings come with their defaults; those of an older version are brought to the present one first, those of a newer refused.
  * H5  A rejected message leaves at `err`. With `err` unconnected, policy skip counts it and the process goes on with all it
@@ -81,13 +82,16 @@ export function wire(wiring: Wiring): Network {
   let network: Network | undefined;
   const live = (): Network => network as Network;
   const ios = new Map<string, AnyIo>();
-  const channels = connections.map((connection) => channelOf(connection, wiring));
   const parts: Parts = { wires, live, ios, farms: () => farms };
   const processes = Object.values(wiring.design.nodes).map((node) => processOf(node, wiring, parts));
   const outside = attached.map(
     ({ process, start }): ProcessPlan => ({ id: process, body: () => start(live()), onFailure: 'stop' }),
   );
-  const whole = { processes: [...processes, ...outside], channels };
+  const plans = (call: boolean): ChannelPlan[] =>
+    connections
+      .filter((connection) => isCall(connection, wiring.design, wiring.catalog) === call)
+      .map((connection) => channelOf(connection, wiring));
+  const whole = { processes: [...processes, ...outside], channels: plans(false), calls: plans(true) };
   const farms = new Farms(wiring.design.farms ?? [], whole, live, handsOf(ios, live));
   const { defer, steering } = wiring;
   const { clock } = wiring.tools('');
@@ -205,17 +209,16 @@ type AnyIo = Parameters<AnyComponent['run']>[0]['io'];
 
 // Where the other end is not there yet, `never` keeps the place: it is a guard that is never ready.
 function ioOf(node: string, { ports }: ComponentSpec, wires: Wires, network: Network, farms: Farms): AnyIo {
-  const io = Object.entries(ports).map(([name, { direction, many }]) => {
-    const unconnected = direction === 'in' ? endedReceiver : discardSender;
-    const ends: (Receiver<unknown> | Sender<unknown>)[] = [];
-    for (const { id, from, to } of wires.at(direction, node, name)) {
-      const { index } = direction === 'in' ? to : from;
-      while (ends.length <= index) ends.push(unconnected());
-      const presence = farms.presence(direction === 'in' ? from.node : to.node);
-      if (presence === 'here') ends[index] = direction === 'in' ? network.channel(id).receiver : network.channel(id).sender;
-      if (presence === 'later') ends[index] = never as unknown as Receiver<unknown>;
+  const io = Object.entries(ports).map(([name, port]) => {
+    const ends: unknown[] = [];
+    for (const { id, from, to } of wires.at(port.direction, node, name)) {
+      const { index } = port.direction === 'in' ? to : from;
+      while (ends.length <= index) ends.push(looseEnd(port));
+      const presence = farms.presence(port.direction === 'in' ? from.node : to.node);
+      if (presence === 'here') ends[index] = endAt(port, id, network);
+      if (presence === 'later') ends[index] = never;
     }
-    return [name, many ? ends : (ends[0] ?? unconnected())];
+    return [name, port.many ? ends : (ends[0] ?? looseEnd(port))];
   });
   return Object.fromEntries(io) as AnyIo;
 }
@@ -263,6 +266,9 @@ function refuseBadAttachment({ design, catalog }: Wiring, wires: Wires, { id, fr
   const text = endText(inner, inner.index > 0);
   const node = design.nodes[inner.node];
   const port: PortSpec | undefined = (catalog.component(node?.kind ?? '')?.spec.ports as Ports | undefined)?.[inner.port];
+  if (port?.protocol === 'call') {
+    throw portUnknown({ detail: `${text} is a call port; messages are fed to and read from data ports.`, facts: { end: text } });
+  }
   if (port === undefined || port.direction !== direction || (inner.index > 0 && !port.many)) {
     throw portUnknown({ detail: `The design has no ${direction}put ${text}.`, facts: { end: text } });
   }

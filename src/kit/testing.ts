@@ -1,17 +1,19 @@
 import { isDeepStrictEqual } from 'node:util';
 import { ManualClock } from '#base/clock.ts';
 import { messageOf } from '#base/errors.ts';
-import { errPort } from '#model/component.ts';
+import { compile } from '#contract/compile.ts';
+import { errPort, type PortSpec } from '#model/component.ts';
 import { withDefaults } from '#model/settings.ts';
+import { goneCaller, type Server } from '#runtime/call.ts';
 import type { ChannelPlan } from '#runtime/channel.ts';
 import { Network, type Outcome } from '#runtime/network.ts';
 import type { Operation, Receiver, Sender } from '#runtime/port.ts';
-import { sleep } from '#runtime/sleep.ts';
 import { discardSender, endedReceiver } from '#runtime/unconnected.ts';
 import type { AnyComponent, Arity, Example } from './define-component.ts';
 import type { FailedMessage } from './ports.ts';
 import { MemoryFiles } from './testing/memory-files.ts';
-import { TracedReceiver, TracedSender } from './testing/traced.ts';
+import { answer, ask, collect, feed, Impatient, type Part, Pause } from './testing/outside.ts';
+import { TracedCaller, TracedReceiver, TracedSender, tracedServer } from './testing/traced.ts';
 import type { Http, Reject, Tools } from './tools.ts';
 
 /** What the tests of a component stand on: real channels and a real network around it, time by hand, files in memory. */
@@ -62,17 +64,14 @@ export function seeded(seed: number): () => number {
   };
 }
 
-/** Put among the messages given to an input: the next one is sent this much later. */
-export class Pause {
-  readonly ms: number;
-
-  constructor(ms: number) {
-    this.ms = ms;
-  }
-}
-
+/** Put among the messages given to a port: the next one comes this much later. */
 export function pause(ms: number): Pause {
   return new Pause(ms);
+}
+
+/** Put among the requests given to a serving port: the client waits at most this long for the reply. */
+export function impatient(request: unknown, deadlineMs: number): Impatient {
+  return new Impatient(request, deadlineMs);
 }
 
 export interface RigOptions {
@@ -94,7 +93,7 @@ export interface RigOptions {
 
 /** What a run gave. */
 export interface Ran {
-  /** Messages by output: `out`, or `out[1]` on a many port. */
+  /** Messages by output: `out`, or `out[1]` on a many port. Of a serving port the answers, of an asking one the requests. */
   readonly gives: Readonly<Record<string, readonly unknown[]>>;
   /** When each of them was read, in milliseconds of the manual clock. */
   readonly timesMs: Readonly<Record<string, readonly number[]>>;
@@ -130,6 +129,13 @@ function arityOf({ spec }: AnyComponent, named: readonly string[], given: Arity)
   return arity;
 }
 
+/** What stands at the other end of a port. */
+interface Outside {
+  readonly plan: ChannelPlan;
+  readonly call: boolean;
+  readonly body: () => Operation<void>;
+}
+
 class Run {
   readonly #component: AnyComponent;
   readonly #options: RigOptions;
@@ -139,7 +145,8 @@ class Run {
   readonly #trace: string[] = [];
   readonly #gives: Record<string, unknown[]> = {};
   readonly #timesMs: Record<string, number[]> = {};
-  readonly #outside = new Map<string, { readonly plan: ChannelPlan; readonly body: () => Operation<void> }>();
+  readonly #outside = new Map<string, Outside>();
+  readonly #callers = new Map<string, TracedCaller<unknown, unknown>>();
   #network: Network | undefined;
 
   constructor(component: AnyComponent, options: RigOptions, given: Example['given']) {
@@ -149,17 +156,20 @@ class Run {
     this.#tools = options.tools ?? manualTools();
     for (const [path, text] of Object.entries(options.files ?? {})) this.#tools.files.put(path, text);
     this.#arity = arityOf(component, Object.keys(given), options.arity ?? {});
-    for (const [port, { direction, many }] of Object.entries(component.spec.ports)) {
+    for (const [port, spec] of Object.entries(component.spec.ports)) {
       for (let index = 0; index < (this.#arity[port] ?? 0); index++)
-        this.#wire(many ? `${port}[${index}]` : port, direction, many ? index : 0);
+        this.#wire(spec.many ? `${port}[${index}]` : port, spec, spec.many ? index : 0);
     }
   }
 
   async run(): Promise<Ran> {
     const others = [...this.#outside].map(([id, { body }]) => ({ id, body, onFailure: 'stop' as const }));
+    const plans = (call: boolean): ChannelPlan[] =>
+      [...this.#outside.values()].filter((one) => one.call === call).map(({ plan }) => plan);
     this.#network = new Network({
       processes: [{ id: inner, body: () => this.#body(), onFailure: 'stop' }, ...others],
-      channels: [...this.#outside.values()].map(({ plan }) => plan),
+      channels: plans(false),
+      calls: plans(true),
       clock: this.#tools.clock,
       defer: (turn) => void setImmediate(turn),
     });
@@ -170,7 +180,7 @@ class Run {
       trace: this.#trace,
       ended,
       tools: this.#tools,
-      contract: this.#component.contractOf(this.#options.settings ?? {}, this.#arity),
+      contract: this.#contract(),
     };
   }
 
@@ -178,62 +188,97 @@ class Run {
     return this.#network as Network;
   }
 
-  #wire(name: string, direction: 'in' | 'out', index: number): void {
+  #wire(name: string, { direction, protocol }: PortSpec, index: number): void {
     const id = `w-${name}`;
     const ours = { process: inner, port: name };
     const theirs = { process: name, port: direction === 'in' ? 'out' : 'in' };
     const [from, to] = direction === 'in' ? [theirs, ours] : [ours, theirs];
-    const body = direction === 'in' ? () => this.#feed(name, index) : () => this.#collect(name);
-    this.#outside.set(name, { plan: { id, capacity: 0, policy: 'block', from, to }, body });
+    const call = protocol === 'call';
+    const body = (): Operation<void> => this.#part(name, index, direction, call);
+    this.#outside.set(name, { plan: { id, capacity: 0, policy: 'block', from, to }, call, body });
   }
 
-  *#feed(name: string, index: number): Operation<void> {
-    const { port } = partsOf(name);
-    const { sender } = this.#live.channel(`w-${name}`);
-    for (const message of this.#given[name] ?? (index === 0 ? this.#given[port] : undefined) ?? []) {
-      if (message instanceof Pause) yield* sleep(this.#tools.clock, message.ms);
-      else if (!(yield* sender.send(message))) return;
+  #part(name: string, index: number, direction: 'in' | 'out', isCall: boolean): Operation<void> {
+    const part: Part = {
+      clock: this.#tools.clock,
+      messages: this.#messages(name, index),
+      most: this.#options.takes?.[name] ?? Number.POSITIVE_INFINITY,
+      slowMs: this.#options.slowMs?.[name] ?? 0,
+      taken: () => this.#callers.get(name)?.taken(),
+      note: isCall || direction === 'out' ? this.#notes(name) : () => undefined,
+    };
+    const id = `w-${name}`;
+    if (isCall) {
+      const call = this.#live.call(id);
+      return direction === 'in' ? ask(call.caller(), part) : answer(call.server(), part);
     }
+    const { sender, receiver } = this.#live.channel(id);
+    return direction === 'in' ? feed(sender, part) : collect(receiver, part);
   }
 
-  *#collect(name: string): Operation<void> {
-    const { receiver } = this.#live.channel(`w-${name}`);
-    const gives: unknown[] = [];
-    const timesMs: number[] = [];
+  #messages(name: string, index: number): readonly unknown[] {
+    return this.#given[name] ?? (index === 0 ? this.#given[partsOf(name).port] : undefined) ?? [];
+  }
+
+  #notes(name: string): (message: unknown) => void {
+    const [gives, timesMs]: [unknown[], number[]] = [[], []];
     [this.#gives[name], this.#timesMs[name]] = [gives, timesMs];
-    const most = this.#options.takes?.[name] ?? Number.POSITIVE_INFINITY;
-    const slowMs = this.#options.slowMs?.[name] ?? 0;
-    while (gives.length < most) {
-      if (slowMs > 0) yield* sleep(this.#tools.clock, slowMs);
-      const item = yield* receiver.receive();
-      if (item.ended) return;
-      gives.push(item.value);
+    return (message) => {
+      gives.push(message);
       timesMs.push(this.#tools.clock.now());
-    }
+    };
   }
 
   *#body(): Operation<void> {
-    const senders: TracedSender<unknown>[] = [];
-    const record = (event: string): void => void this.#trace.push(event);
+    const outputs: { close(): void }[] = [];
     const io: Record<string, unknown> = {};
-    for (const [port, { direction, many }] of Object.entries(this.#component.spec.ports)) {
+    for (const [port, spec] of Object.entries(this.#component.spec.ports)) {
       const count = this.#arity[port] ?? 0;
-      const ends = Array.from({ length: many ? count : 1 }, (_, index) => {
-        const channel = count === 0 ? undefined : this.#live.channel(`w-${many ? `${port}[${index}]` : port}`);
-        const event = many ? `${port}.${index}` : port;
-        if (direction === 'in')
-          return new TracedReceiver((channel?.receiver ?? endedReceiver()) as Receiver<unknown>, event, record);
-        const sender = new TracedSender((channel?.sender ?? discardSender()) as Sender<unknown>, event, record);
-        if (port !== errPort) senders.push(sender);
-        return sender;
+      const ends = Array.from({ length: spec.many ? count : 1 }, (_, index) => {
+        const name = spec.many ? `${port}[${index}]` : port;
+        const event = spec.many ? `${port}.${index}` : port;
+        const end = spec.protocol === 'call' ? this.#callEnd(name, event, spec, count) : this.#end(name, event, spec, count);
+        if ('close' in end && port !== errPort) outputs.push(end);
+        return end;
       });
-      io[port] = many ? ends : ends[0];
+      io[port] = spec.many ? ends : ends[0];
     }
     const settings = withDefaults(this.#component.spec, this.#options.settings ?? {});
     const err = (this.#arity[errPort] ?? 0) > 0 ? (io[errPort] as Sender<FailedMessage>) : undefined;
     yield* this.#component.run({ ...this.#tools, settings, io: io as never, reject: rejectTo(err) });
     // A generator stopped inside another whose finally awaits something goes on here as if that had returned.
-    if (this.#live.state !== 'stopping') for (const sender of senders) sender.close();
+    if (this.#live.state !== 'stopping') for (const output of outputs) output.close();
+  }
+
+  readonly #record = (event: string): void => void this.#trace.push(event);
+
+  #end(name: string, event: string, { direction }: PortSpec, count: number): TracedReceiver<unknown> | TracedSender<unknown> {
+    const channel = count === 0 ? undefined : this.#live.channel(`w-${name}`);
+    if (direction === 'in')
+      return new TracedReceiver((channel?.receiver ?? endedReceiver()) as Receiver<unknown>, event, this.#record);
+    return new TracedSender((channel?.sender ?? discardSender()) as Sender<unknown>, event, this.#record);
+  }
+
+  #callEnd(
+    name: string,
+    event: string,
+    { direction }: PortSpec,
+    count: number,
+  ): Server<unknown, unknown> | TracedCaller<unknown, unknown> {
+    const call = count === 0 ? undefined : this.#live.call(`w-${name}`);
+    if (direction === 'in') return tracedServer(call?.server() ?? endedReceiver(), event, this.#record, this.#tellsQuit(event));
+    const caller = new TracedCaller(call?.caller() ?? goneCaller(), event, this.#record);
+    this.#callers.set(name, caller);
+    return caller;
+  }
+
+  #tellsQuit(event: string): boolean {
+    const compiled = compile(this.#contract());
+    return compiled.ok && compiled.lts.labels.includes(`${event}.quit`);
+  }
+
+  #contract(): string {
+    return this.#component.contractOf(this.#options.settings ?? {}, this.#arity);
   }
 
   // Turns of the network come by setImmediate; between two of them it is seen whether all it waits for is the clock.

@@ -1,5 +1,4 @@
 import type { Cancel, Clock } from '#base/clock.ts';
-import { defineError } from '#base/errors.ts';
 import {
   type ChannelStatus,
   type Fault,
@@ -8,18 +7,15 @@ import {
   type ProcessStatus,
   type SessionState,
 } from '#model/session.ts';
+import { Barrier, type BarrierPlan } from './barrier.ts';
+import { Call, type CallPlan } from './call.ts';
 import { Channel, type ChannelPlan } from './channel.ts';
-import { Group } from './group.ts';
+import { Group, type Members } from './group.ts';
+import { type Growth, planBroken, refuseBroken } from './growth.ts';
 import { Interventions } from './interventions.ts';
 import type { ChannelSample } from './listeners.ts';
 import { type Handling, Process, type ProcessPlan, type ProcessWatcher } from './process.ts';
 import { type Defer, Scheduler, type Steering } from './scheduler.ts';
-
-const planBroken = defineError(
-  'RUNTIME_PLAN_BROKEN',
-  'bug',
-  'The plan of a network names a process or channel twice, or one that is not there.',
-);
 
 /** S6: how long stopped processes may await outside work in their finally blocks. */
 export const graceMs = 500;
@@ -28,20 +24,12 @@ export const graceMs = 500;
 export interface NetworkPlan {
   readonly processes: readonly ProcessPlan[];
   readonly channels: readonly ChannelPlan[];
+  readonly calls?: readonly CallPlan[];
+  readonly barriers?: readonly BarrierPlan[];
   readonly clock: Clock;
   /** Hands a turn to the event loop, such as `setImmediate`. */
   readonly defer: Defer;
   readonly steering?: Steering;
-}
-
-/** What is added to a network while it runs. */
-export type Growth = Pick<NetworkPlan, 'processes' | 'channels'>;
-
-/** Names of processes and channels; `inlets` are those of the channels by which messages come in. */
-export interface Members {
-  readonly processes: readonly string[];
-  readonly channels: readonly string[];
-  readonly inlets: readonly string[];
 }
 
 /** What a run says. Listeners are called from within the run: quick, and without throwing. */
@@ -78,8 +66,11 @@ export class Network {
   readonly #clock: Clock;
   readonly #defer: Defer;
   readonly #processes = new Map<string, Process>();
+  /** With the two of each call: the requests by its id, the replies by its id and the word reply. */
   readonly #channels = new Map<string, Channel>();
   readonly #groups = new Map<string, Set<Group>>();
+  readonly #calls = new Map<string, Call>();
+  readonly #barriers = new Map<string, Barrier>();
   readonly #listeners = new Set<(event: NetworkEvent) => void>();
   readonly #watcher: ProcessWatcher = {
     changed: (process) => this.#say({ is: 'process', process: process.id, state: process.state(false) }),
@@ -104,10 +95,9 @@ export class Network {
     this.#defer = plan.defer;
     this.#scheduler = new Scheduler(plan.clock, plan.defer, () => this.#rest(), plan.steering);
     this.#live = plan.processes.length;
-    this.#refuseBroken(plan);
     this.interventions = this.#intervened();
-    for (const process of plan.processes) this.#addProcess(process);
-    for (const channel of plan.channels) this.#addChannel(channel);
+    this.#addAll(plan);
+    for (const barrier of plan.barriers ?? []) this.#barriers.set(barrier.id, new Barrier(barrier));
   }
 
   get state(): SessionState {
@@ -126,6 +116,26 @@ export class Network {
     return channel;
   }
 
+  /** A connection between call ports. */
+  call(id: string): Call {
+    const call = this.#calls.get(id);
+    if (call === undefined) throw planBroken({ detail: `There is no call ${id}.`, facts: { connection: id } });
+    return call;
+  }
+
+  barrier(id: string): Barrier {
+    const barrier = this.#barriers.get(id);
+    if (barrier === undefined) throw planBroken({ detail: `There is no barrier ${id}.` });
+    return barrier;
+  }
+
+  /** The channels of a connection: one, or for a call the requests and the replies. */
+  lines(connection: string): readonly Channel[] {
+    return this.#calls.has(connection)
+      ? [this.channel(connection), this.channel(`${connection} reply`)]
+      : [this.channel(connection)];
+  }
+
   /** Starts every process, in the order of the plan. */
   start(): void {
     if (this.#state !== 'starting') return;
@@ -139,13 +149,12 @@ export class Network {
    *
    * @returns false when the run is ending or has ended: nothing is added.
    */
-  add({ processes, channels }: Growth): boolean {
+  add(growth: Growth): boolean {
     if (this.#state === 'stopping' || hasEnded(this.#state)) return false;
-    this.#refuseBroken({ processes, channels });
-    for (const process of processes) this.#addProcess(process);
-    for (const channel of channels) this.#addChannel(channel);
+    this.#addAll(growth);
+    const { processes, channels, calls = [] } = growth;
     this.#live += processes.length;
-    this.#say({ is: 'grew', processes: processes.map(({ id }) => id), channels: channels.map(({ id }) => id) });
+    this.#say({ is: 'grew', processes: processes.map(({ id }) => id), channels: [...channels, ...calls].map(({ id }) => id) });
     if (this.#stuck !== undefined) this.#say({ is: 'unstuck' });
     this.#stuck = undefined;
     if (this.#state !== 'starting') for (const { id } of processes) this.#processes.get(id)?.start();
@@ -198,17 +207,20 @@ export class Network {
     return [...this.#processes.values()].map((process) => process.status(paused));
   }
 
-  /** `perSecond` is 0: a rate needs two looks, and whoever looks knows when it looked before. */
+  /** One a connection. `perSecond` is 0: a rate needs two looks, and whoever looks knows when it looked before. */
   channels(): ChannelStatus[] {
-    return [...this.#channels.values()].map((channel) => {
-      const breakpoint = this.interventions.breakpoint(channel.id);
-      return breakpoint === undefined ? channel.status() : { ...channel.status(), breakpoint };
+    // The replies of a call are counted with its requests.
+    const connections = [...this.#channels].filter(([key, { id }]) => key === id);
+    return connections.map(([id, channel]) => {
+      const status = this.#calls.get(id)?.status() ?? channel.status();
+      const breakpoint = this.interventions.breakpoint(id);
+      return breakpoint === undefined ? status : { ...status, breakpoint };
     });
   }
 
   /** The last messages that passed a connection, oldest first; at most 20. */
   samples(connectionId: string): ChannelSample[] {
-    return this.channel(connectionId).samples();
+    return (this.#calls.get(connectionId) ?? this.channel(connectionId)).samples();
   }
 
   /** A process says that it gave up the message at hand, and goes on: counted and told, nothing is restarted (S8). */
@@ -228,19 +240,11 @@ export class Network {
     return process;
   }
 
-  #refuseBroken({ processes, channels }: Growth): void {
-    const known = new Set(this.#processes.keys());
-    const taken = new Set(this.#channels.keys());
-    for (const { id } of processes) {
-      if (known.has(id)) throw planBroken({ detail: `Process ${id} is there twice.` });
-      known.add(id);
-    }
-    for (const { id, from, to } of channels) {
-      if (taken.has(id)) throw planBroken({ detail: `Channel ${id} is there twice.` });
-      if (!known.has(from.process) || !known.has(to.process))
-        throw planBroken({ detail: `Channel ${id} joins a process that is not there.` });
-      taken.add(id);
-    }
+  #addAll(growth: Growth): void {
+    refuseBroken(growth, this.#processes, this.#channels);
+    for (const process of growth.processes) this.#addProcess(process);
+    for (const channel of growth.channels) this.#addChannel(channel);
+    for (const call of growth.calls ?? []) this.#addCall(call);
   }
 
   #addProcess(plan: ProcessPlan): void {
@@ -248,8 +252,7 @@ export class Network {
   }
 
   #addChannel(plan: ChannelPlan): void {
-    const from = this.#process(plan.from.process);
-    const to = this.#process(plan.to.process);
+    const [from, to] = [this.#process(plan.from.process), this.#process(plan.to.process)];
     const channel = new Channel(plan, to.account);
     // Lists of just their length: a list that was pushed to keeps room for sixteen more.
     from.outputs = [...from.outputs, channel];
@@ -258,6 +261,25 @@ export class Network {
     // A process that has ended has let go of its ends (C10).
     if (from.over) channel.end();
     if (to.over) channel.closeReader();
+  }
+
+  #addCall(plan: CallPlan): void {
+    const [from, to] = [this.#process(plan.from.process), this.#process(plan.to.process)];
+    const call = new Call(plan, this.#clock, from.account, to.account);
+    const [requests, replies] = [call.requests, call.replies] as unknown as readonly [Channel, Channel];
+    from.outputs = [...from.outputs, requests];
+    from.inputs = [...from.inputs, replies];
+    to.inputs = [...to.inputs, requests];
+    to.outputs = [...to.outputs, replies];
+    this.#calls.set(plan.id, call);
+    this.#channels.set(plan.id, requests).set(`${plan.id} reply`, replies);
+    for (const [channel, sender, reader] of [
+      [requests, from, to],
+      [replies, to, from],
+    ] as const) {
+      if (sender.over) channel.end();
+      if (reader.over) channel.closeReader();
+    }
   }
 
   #intervened(): Interventions {
@@ -309,6 +331,7 @@ export class Network {
 
   #ended(process: Process): void {
     this.#live--;
+    for (const barrier of this.#barriers.values()) barrier.leave(process.id);
     this.#say({ is: 'process', process: process.id, state: process.state(false) });
   }
 

@@ -18,11 +18,13 @@ export class Passing {
   }
 
   #listen(network: Network, connection: string): void {
-    network.channel(connection).onSample(({ number, atMs, value }) => {
-      this.#passed++;
-      this.#last = `${connection} ${number} ${atMs} ${this.#hide(textOf(value))}`;
-      this.#sum = mixed(this.#sum, this.#last);
-    });
+    for (const line of network.lines(connection)) {
+      line.onSample(({ number, atMs, value }) => {
+        this.#passed++;
+        this.#last = `${connection} ${number} ${atMs} ${this.#hide(textOf(value))}`;
+        this.#sum = mixed(this.#sum, this.#last);
+      });
+    }
   }
 
   /** The last message that passed, for a person. */

@@ -25,8 +25,8 @@ export function witness(network: Network): Witness {
   };
   clear();
   const listen = (connection: string): void => {
-    const channel = network.channel(connection);
-    channel.onSample(({ value }) => void happened.passed.push({ plan: channel.plan, value: shortly(value) }));
+    for (const line of network.lines(connection))
+      line.onSample(({ value }) => void happened.passed.push({ plan: line.plan, value: shortly(value) }));
   };
   for (const { connection } of network.channels()) listen(connection);
   network.onEvent((event) => {

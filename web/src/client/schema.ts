@@ -1871,8 +1871,10 @@ export interface components {
       /** May stay unconnected: an input is then at its end, an output discards. */
       optional: boolean;
       description: string;
-      /** JSON Schema of a message; {} is any. */
+      /** JSON Schema of a message, on a call port of a request; {} is any. */
       schema: unknown;
+      /** JSON Schema of a reply; call ports only. */
+      reply?: unknown;
     };
     Problem: {
       /** Names the kind of problem; the last part is the code. */
@@ -1978,8 +1980,8 @@ export interface components {
       };
     };
     TraceStep: {
-      /** message: handed over; put, take: into and out of a buffer; gone: discarded, the reader has left; dropped: by the policy; end: the sender ends; sees: the reader sees the end; leaves: the reader has returned; free: on a port nothing is connected to; alone: an own decision. */
-      is: ("message" | "put" | "take" | "gone" | "dropped" | "end" | "sees" | "leaves" | "free" | "alone");
+      /** message: handed over; put, take: into and out of a buffer; gone: discarded, the reader has left; dropped: by the policy; end: the sender ends; sees: the reader sees the end; leaves: the reader has returned; free: on a port nothing is connected to; alone: an own decision. Of a call, ask and reply: handed over; asks-gone: asked of one who has ended; hears-gone: told that the other has ended; quit: told that the asker has given up. */
+      is: ("message" | "put" | "take" | "gone" | "dropped" | "end" | "sees" | "leaves" | "free" | "alone" | "ask" | "reply" | "asks-gone" | "hears-gone" | "quit");
       /** The connection that communicates; absent when a node acts alone. */
       connection?: string;
       /** The nodes that take part. */

@@ -1,0 +1,89 @@
+import type { ManualClock } from '#base/clock.ts';
+import type { Answer, Caller, Server } from '#runtime/call.ts';
+import type { Operation, Receiver, Sender } from '#runtime/port.ts';
+import { sleep } from '#runtime/sleep.ts';
+
+/** The processes around a component under test: one at each channel of a port. */
+
+/** Among the messages given to a port: the next one comes this much later. */
+export class Pause {
+  readonly ms: number;
+
+  constructor(ms: number) {
+    this.ms = ms;
+  }
+}
+
+/** Among the requests given to a serving port: the client waits at most this long for the reply. */
+export class Impatient {
+  readonly request: unknown;
+  readonly deadlineMs: number;
+
+  constructor(request: unknown, deadlineMs: number) {
+    this.request = request;
+    this.deadlineMs = deadlineMs;
+  }
+}
+
+/** What a process around a component does. */
+export interface Part {
+  readonly clock: ManualClock;
+  readonly messages: readonly unknown[];
+  /** Goes away after so many messages or requests. */
+  readonly most: number;
+  /** Waits this long before each message it reads, and before each reply. */
+  readonly slowMs: number;
+  /** Told of each message as it comes. */
+  readonly note: (message: unknown) => void;
+  /** Told when a request is taken. */
+  readonly taken: () => void;
+}
+
+export function* feed(sender: Sender<unknown>, { clock, messages }: Part): Operation<void> {
+  for (const message of messages) {
+    if (message instanceof Pause) yield* sleep(clock, message.ms);
+    else if (!(yield* sender.send(message))) return;
+  }
+}
+
+export function* collect(receiver: Receiver<unknown>, { clock, most, slowMs, note }: Part): Operation<void> {
+  for (let count = 0; count < most; count++) {
+    if (slowMs > 0) yield* sleep(clock, slowMs);
+    const item = yield* receiver.receive();
+    if (item.ended) return;
+    note(item.value);
+  }
+}
+
+/** A client of a serving port: makes its calls one after the other, and notes what became of each. */
+export function* ask(caller: Caller<unknown, unknown>, { clock, messages, note }: Part): Operation<void> {
+  for (const request of messages) {
+    if (request instanceof Pause) yield* sleep(clock, request.ms);
+    else if (request instanceof Impatient) note(shown(yield* caller.call(request.request, { deadlineMs: request.deadlineMs })));
+    else note(shown(yield* caller.call(request)));
+  }
+}
+
+/** A reply as it is; otherwise `{ failed: { code, message } }`, `{ late: true }` or `{ gone: true }`. */
+function shown(answer: Answer<unknown>): unknown {
+  if (answer.is === 'reply') return answer.value;
+  return answer.is === 'failed' ? { failed: { code: answer.code, message: answer.message } } : { [answer.is]: true };
+}
+
+/** The server of an asking port: notes each request and gives the answers it was given, in order; then it refuses. */
+export function* answer(server: Server<unknown, unknown>, { clock, messages, most, slowMs, note, taken }: Part): Operation<void> {
+  const answers = [...messages];
+  for (let count = 0; count < most; count++) {
+    const got = yield* server.receive();
+    if (got.ended) return;
+    taken();
+    note(got.value.value);
+    if (slowMs > 0) yield* sleep(clock, slowMs);
+    while (answers[0] instanceof Pause) yield* sleep(clock, (answers.shift() as Pause).ms);
+    const next = answers.length === 0 ? noAnswer : answers.shift();
+    const failed = (next as { failed?: { code?: unknown; message?: unknown } } | null | undefined)?.failed;
+    yield* typeof failed?.code === 'string' ? got.value.fail(failed.code, String(failed.message)) : got.value.reply(next);
+  }
+}
+
+const noAnswer = { failed: { code: 'RIG_NO_ANSWER', message: 'The test has no answer for this request.' } };
