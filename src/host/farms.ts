@@ -1,11 +1,17 @@
 import type { Copies, Growth } from '#kit/copies.ts';
 import type { FarmPlan } from '#model/expand.ts';
-import type { CallPlan } from '#runtime/call.ts';
 import type { ChannelPlan } from '#runtime/channel.ts';
-import type { Group } from '#runtime/group.ts';
-import type { Members, Network, Growth as Part } from '#runtime/network.ts';
+import type { Group, Members } from '#runtime/group.ts';
+import type { Network } from '#runtime/network.ts';
 import type { ProcessPlan } from '#runtime/process.ts';
 import { Signal } from '#runtime/signal.ts';
+
+/** The processes of a network, its channels and its calls. */
+interface Whole {
+  readonly processes: readonly ProcessPlan[];
+  readonly channels: readonly ChannelPlan[];
+  readonly calls: readonly ChannelPlan[];
+}
 
 /** Who hands processes their channel ends. */
 export interface Hands {
@@ -26,15 +32,14 @@ export class Farms implements Growth {
   readonly #givenUp = new Set<string>();
   readonly #processes: readonly ProcessPlan[];
   readonly #channels: readonly ChannelPlan[];
-  /** Both ends of a call are in one copy, or in none. */
-  readonly #calls: readonly CallPlan[];
+  readonly #calls: readonly ChannelPlan[];
   readonly #farms = new Map<string, Farm>();
   readonly #groups = new Map<string, Group>();
   readonly #ordered: ReadonlySet<string>;
   readonly #network: () => Network;
   readonly #hands: Hands;
 
-  constructor(plans: readonly FarmPlan[], { processes, channels, calls = [] }: Part, network: () => Network, hands: Hands) {
+  constructor(plans: readonly FarmPlan[], { processes, channels, calls }: Whole, network: () => Network, hands: Hands) {
     this.#dormant = new Set(plans.flatMap(({ copies, atOnce }) => copies.slice(atOnce)));
     this.#ordered = new Set(plans.flatMap(({ copies, ordered }) => (ordered ? copies : [])));
     this.#processes = processes;
@@ -56,7 +61,7 @@ export class Farms implements Growth {
   }
 
   /** What is there from the start. */
-  first(): Part {
+  first(): Whole {
     return {
       processes: this.#processes.filter(({ id }) => this.presence(id) === 'here'),
       channels: this.#channels.filter(this.#stands),
@@ -65,7 +70,7 @@ export class Farms implements Growth {
   }
 
   /** The network has been made of what is there from the start. */
-  begin(part: Part): void {
+  begin(part: Whole): void {
     this.#join(part);
   }
 
@@ -82,8 +87,7 @@ export class Farms implements Growth {
     this.#dormant.delete(copy);
     const processes = this.#processes.filter(({ id }) => id.startsWith(`${copy}/`) && this.presence(id) === 'here');
     const added = new Set(processes.map(({ id }) => id));
-    const isNew = (channel: CallPlan): boolean =>
-      (added.has(channel.from.process) || added.has(channel.to.process)) && this.#stands(channel);
+    const isNew = (one: ChannelPlan): boolean => (added.has(one.from.process) || added.has(one.to.process)) && this.#stands(one);
     const [channels, calls] = [this.#channels.filter(isNew), this.#calls.filter(isNew)];
     if (!this.#network().add({ processes, channels, calls })) return;
     this.#hands.joined(channels);
@@ -103,7 +107,7 @@ export class Farms implements Growth {
     return this.#groups.get(copy) as Group;
   }
 
-  readonly #stands = ({ from, to }: CallPlan): boolean =>
+  readonly #stands = ({ from, to }: ChannelPlan): boolean =>
     this.presence(from.process) === 'here' && this.presence(to.process) === 'here';
 
   #tell(): void {
@@ -112,7 +116,7 @@ export class Farms implements Growth {
   }
 
   // A process counts in each ordered copy around it, a channel in those around either end.
-  #join({ processes, channels, calls = [] }: Part): void {
+  #join({ processes, channels, calls }: Whole): void {
     const members = new Map<string, { processes: string[]; channels: string[]; inlets: string[] }>();
     const of = (node: string) =>
       copiesAround(node).flatMap((copy) => {
@@ -122,12 +126,12 @@ export class Farms implements Growth {
         return [found];
       });
     for (const { id } of processes) for (const list of of(id)) list.processes.push(id);
-    for (const { id, from, to } of channels) {
+    // A call is within a copy (D11). A reply that nobody waits for may lie there, and is no work to be done.
+    for (const { id, from, to } of [...channels, ...calls]) {
       const [outof, into] = [of(from.process), of(to.process)];
       for (const list of new Set([...outof, ...into])) list.channels.push(id);
       for (const list of into) if (!outof.includes(list)) list.inlets.push(id);
     }
-    for (const { id, from } of calls) for (const list of of(from.process)) list.channels.push(id, `${id} reply`);
     for (const [copy, list] of members) this.#include(copy, list);
   }
 

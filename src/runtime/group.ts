@@ -3,6 +3,13 @@ import type { Guard } from './port.ts';
 import type { Process } from './process.ts';
 import { Signal } from './signal.ts';
 
+/** Names of processes and channels; `inlets` are those of the channels by which messages come in. */
+export interface Members {
+  readonly processes: readonly string[];
+  readonly channels: readonly string[];
+  readonly inlets: readonly string[];
+}
+
 /**
  * S22  Processes that do something together, and whether they have done it. A group *rests* when each of its processes has ended or waits
  * for a partner alone, not for the clock or the outside, and no message is held or offered on any of its channels.

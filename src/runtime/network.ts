@@ -1,5 +1,4 @@
 import type { Cancel, Clock } from '#base/clock.ts';
-import { defineError } from '#base/errors.ts';
 import {
   type ChannelStatus,
   type Fault,
@@ -11,17 +10,12 @@ import {
 import { Barrier, type BarrierPlan } from './barrier.ts';
 import { Call, type CallPlan } from './call.ts';
 import { Channel, type ChannelPlan } from './channel.ts';
-import { Group } from './group.ts';
+import { Group, type Members } from './group.ts';
+import { type Growth, planBroken, refuseBroken } from './growth.ts';
 import { Interventions } from './interventions.ts';
 import type { ChannelSample } from './listeners.ts';
 import { type Handling, Process, type ProcessPlan, type ProcessWatcher } from './process.ts';
 import { type Defer, Scheduler, type Steering } from './scheduler.ts';
-
-const planBroken = defineError(
-  'RUNTIME_PLAN_BROKEN',
-  'bug',
-  'The plan of a network names a process or channel twice, or one that is not there.',
-);
 
 /** S6: how long stopped processes may await outside work in their finally blocks. */
 export const graceMs = 500;
@@ -36,16 +30,6 @@ export interface NetworkPlan {
   /** Hands a turn to the event loop, such as `setImmediate`. */
   readonly defer: Defer;
   readonly steering?: Steering;
-}
-
-/** What is added to a network while it runs. */
-export type Growth = Pick<NetworkPlan, 'processes' | 'channels' | 'calls'>;
-
-/** Names of processes and channels; `inlets` are those of the channels by which messages come in. */
-export interface Members {
-  readonly processes: readonly string[];
-  readonly channels: readonly string[];
-  readonly inlets: readonly string[];
 }
 
 /** What a run says. Listeners are called from within the run: quick, and without throwing. */
@@ -84,9 +68,9 @@ export class Network {
   readonly #processes = new Map<string, Process>();
   /** With the two of each call: the requests by its id, the replies by its id and the word reply. */
   readonly #channels = new Map<string, Channel>();
+  readonly #groups = new Map<string, Set<Group>>();
   readonly #calls = new Map<string, Call>();
   readonly #barriers = new Map<string, Barrier>();
-  readonly #groups = new Map<string, Set<Group>>();
   readonly #listeners = new Set<(event: NetworkEvent) => void>();
   readonly #watcher: ProcessWatcher = {
     changed: (process) => this.#say({ is: 'process', process: process.id, state: process.state(false) }),
@@ -165,9 +149,10 @@ export class Network {
    *
    * @returns false when the run is ending or has ended: nothing is added.
    */
-  add({ processes, channels, calls = [] }: Growth): boolean {
+  add(growth: Growth): boolean {
     if (this.#state === 'stopping' || hasEnded(this.#state)) return false;
-    this.#addAll({ processes, channels, calls });
+    this.#addAll(growth);
+    const { processes, channels, calls = [] } = growth;
     this.#live += processes.length;
     this.#say({ is: 'grew', processes: processes.map(({ id }) => id), channels: [...channels, ...calls].map(({ id }) => id) });
     if (this.#stuck !== undefined) this.#say({ is: 'unstuck' });
@@ -255,26 +240,11 @@ export class Network {
     return process;
   }
 
-  #addAll({ processes, channels, calls = [] }: Growth): void {
-    this.#refuseBroken(processes, [...channels, ...calls]);
-    for (const process of processes) this.#addProcess(process);
-    for (const channel of channels) this.#addChannel(channel);
-    for (const call of calls) this.#addCall(call);
-  }
-
-  #refuseBroken(processes: readonly ProcessPlan[], channels: readonly CallPlan[]): void {
-    const known = new Set(this.#processes.keys());
-    const taken = new Set(this.#channels.keys());
-    for (const { id } of processes) {
-      if (known.has(id)) throw planBroken({ detail: `Process ${id} is there twice.` });
-      known.add(id);
-    }
-    for (const { id, from, to } of channels) {
-      if (taken.has(id)) throw planBroken({ detail: `Channel ${id} is there twice.` });
-      if (!known.has(from.process) || !known.has(to.process))
-        throw planBroken({ detail: `Channel ${id} joins a process that is not there.` });
-      taken.add(id);
-    }
+  #addAll(growth: Growth): void {
+    refuseBroken(growth, this.#processes, this.#channels);
+    for (const process of growth.processes) this.#addProcess(process);
+    for (const channel of growth.channels) this.#addChannel(channel);
+    for (const call of growth.calls ?? []) this.#addCall(call);
   }
 
   #addProcess(plan: ProcessPlan): void {
@@ -282,8 +252,7 @@ export class Network {
   }
 
   #addChannel(plan: ChannelPlan): void {
-    const from = this.#process(plan.from.process);
-    const to = this.#process(plan.to.process);
+    const [from, to] = [this.#process(plan.from.process), this.#process(plan.to.process)];
     const channel = new Channel(plan, to.account);
     // Lists of just their length: a list that was pushed to keeps room for sixteen more.
     from.outputs = [...from.outputs, channel];
@@ -295,8 +264,7 @@ export class Network {
   }
 
   #addCall(plan: CallPlan): void {
-    const from = this.#process(plan.from.process);
-    const to = this.#process(plan.to.process);
+    const [from, to] = [this.#process(plan.from.process), this.#process(plan.to.process)];
     const call = new Call(plan, this.#clock, from.account, to.account);
     const [requests, replies] = [call.requests, call.replies] as unknown as readonly [Channel, Channel];
     from.outputs = [...from.outputs, requests];
@@ -305,6 +273,13 @@ export class Network {
     to.outputs = [...to.outputs, replies];
     this.#calls.set(plan.id, call);
     this.#channels.set(plan.id, requests).set(`${plan.id} reply`, replies);
+    for (const [channel, sender, reader] of [
+      [requests, from, to],
+      [replies, to, from],
+    ] as const) {
+      if (sender.over) channel.end();
+      if (reader.over) channel.closeReader();
+    }
   }
 
   #intervened(): Interventions {
