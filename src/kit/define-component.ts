@@ -3,6 +3,7 @@ import type { ComponentSpec } from '#model/component.ts';
 import { withDefaults } from '#model/settings.ts';
 import type { Operation } from '#runtime/port.ts';
 import { type Io, type Ports, withErr } from './ports.ts';
+import type { State, StateDeclaration, StateKind } from './state.ts';
 import type { Reject, Tools } from './tools.ts';
 
 /** How many channels each `many` port has; 1 for any other connected port, 0 for one that is not connected. */
@@ -20,13 +21,17 @@ export interface Example {
 }
 
 /** What a process is handed when it starts. */
-export interface RunContext<S, P extends Ports> extends Tools {
+export interface RunContext<S, P extends Ports, V = unknown> extends Tools {
   readonly settings: S;
   readonly io: Io<ReturnType<typeof withErr<P>>>;
   readonly reject: Reject;
+  readonly state: State<V>;
 }
 
-interface Declaration<S extends TObject, P extends Ports> {
+/** Names of ports, and `clock` for a time limit or a sleep. */
+type Rests<P extends Ports> = readonly ((keyof P & string) | 'clock')[];
+
+interface Declaration<S extends TObject, P extends Ports, V> {
   /** `<group>.<name>`, for ever. */
   readonly kind: string;
   /** Grows when the settings change shape; then `migrate` is there too. */
@@ -43,8 +48,15 @@ interface Declaration<S extends TObject, P extends Ports> {
   readonly check?: (settings: Static<S>) => { readonly pointer: string; readonly message: string } | undefined;
   /** Brings settings of an older version to the present one. */
   readonly migrate?: (settings: Readonly<Record<string, unknown>>, fromVersion: number) => Record<string, unknown>;
+  /** What a process remembers besides its settings. */
+  readonly state?: StateDeclaration<Static<S>, V>;
+  /**
+   * Where it rests: while it waits on these and on nothing else, its state is all it has, and it may be begun anew with that (S25).
+   * A message offered at a rest is then made again. Left out, it never rests.
+   */
+  readonly rests?: Rests<P> | ((settings: Static<S>) => Rests<P>);
   /** The behaviour. Ends by returning: its outputs are then ended. An exception goes to the supervisor. */
-  run(context: RunContext<Static<S>, P>): Operation<void>;
+  run(context: RunContext<Static<S>, P, V>): Operation<void>;
 }
 
 /** A component kind, types forgotten: what the catalogue holds and the host runs. */
@@ -55,6 +67,9 @@ export interface AnyComponent {
   readonly examples: readonly Example[];
   check(settings: Readonly<Record<string, unknown>>): { readonly pointer: string; readonly message: string } | undefined;
   migrate(settings: Readonly<Record<string, unknown>>, fromVersion: number): Record<string, unknown>;
+  readonly state: StateKind;
+  /** Where a node rests: ports, and `clock`; settings may leave out defaults. */
+  restsOf(settings: Readonly<Record<string, unknown>>): readonly string[];
   run(context: RunContext<Record<string, unknown>, Ports>): Operation<void>;
 }
 
@@ -64,7 +79,7 @@ export interface AnyComponent {
  * From this come the palette, the settings form, request validation, the reference page, the checker's model, the
  * run-time monitor and the behaviour. See `docs/guide/write-a-component.md` for a whole one.
  */
-export function defineComponent<S extends TObject, P extends Ports>(declared: Declaration<S, P>): AnyComponent {
+export function defineComponent<S extends TObject, P extends Ports, V = undefined>(declared: Declaration<S, P, V>): AnyComponent {
   const { kind, version, title, icon, summary, settings, contract, examples } = declared;
   const ports = withErr(declared.ports);
   const contractOf: AnyComponent['contractOf'] = (given, arity) =>
@@ -92,7 +107,12 @@ export function defineComponent<S extends TObject, P extends Ports>(declared: De
     examples,
     check: (given) => declared.check?.(withDefaults({ settings }, given) as Static<S>),
     migrate: (given, fromVersion) => declared.migrate?.(given, fromVersion) ?? { ...given },
-    run: (context) => declared.run(context as unknown as RunContext<Static<S>, P>),
+    state: { kind, declared: declared.state },
+    restsOf(given) {
+      const { rests = [] } = declared;
+      return typeof rests === 'function' ? rests(withDefaults({ settings }, given) as Static<S>) : rests;
+    },
+    run: (context) => declared.run(context as unknown as RunContext<Static<S>, P, V>),
   };
 }
 
