@@ -1,4 +1,6 @@
 import { defineError, messageOf } from '#base/errors.ts';
+import type { Operation } from '#runtime/port.ts';
+import type { ProcessPlan } from '#runtime/process.ts';
 
 /** What a process has to remember to be begun anew, and where that is all it has. Rules S25… in `docs/spec/session.md`. */
 
@@ -48,8 +50,31 @@ export interface StateKind {
   readonly declared: StateDeclaration<never, unknown> | undefined;
 }
 
+/** What the process of a node has to be begun with: `begin` makes the behaviour of one life, with what it is to remember. */
+export function rememberingPlan(
+  component: { readonly state: StateKind; restsOf(settings: Readonly<Record<string, unknown>>): readonly string[] },
+  settings: Readonly<Record<string, unknown>>,
+  node: string,
+  begin: (state: State<unknown>) => Operation<void>,
+): Pick<ProcessPlan, 'body' | 'rests' | 'save' | 'holds'> {
+  const { state } = component;
+  let cell = new StateCell(undefined);
+  return {
+    rests: component.restsOf(settings),
+    body(from) {
+      cell = beginState(state, settings, node, from as SavedState | undefined);
+      return begin(cell);
+    },
+    save: () => saveState(state, cell, node),
+    holds() {
+      if (state.declared === undefined) return false;
+      return JSON.stringify(cell.now()) !== JSON.stringify(state.declared.initial(settings as never));
+    },
+  };
+}
+
 /** What one life of a process remembers. */
-export class StateCell implements State<unknown> {
+class StateCell implements State<unknown> {
   value: unknown;
   save: (() => unknown) | undefined = undefined;
 
@@ -68,7 +93,7 @@ export class StateCell implements State<unknown> {
  *
  * @throws KIT_STATE_NEWER, KIT_STATE_UNREADABLE, both with the node.
  */
-export function beginState(
+function beginState(
   { kind, declared }: StateKind,
   settings: Readonly<Record<string, unknown>>,
   node: string,
@@ -97,7 +122,7 @@ export function beginState(
  *
  * @throws KIT_STATE_NOT_PLAIN with the node.
  */
-export function saveState({ kind, declared }: StateKind, cell: StateCell, node: string): SavedState | undefined {
+function saveState({ kind, declared }: StateKind, cell: StateCell, node: string): SavedState | undefined {
   if (declared === undefined) return undefined;
   try {
     return { version: declared.version, value: structuredClone(cell.now()) };

@@ -42,10 +42,10 @@ export function fairAlt<const R extends NamedGuards | ListedGuards>(guards: R): 
 }
 
 function* alternate(guards: NamedGuards | ListedGuards, fair: boolean): Operation<unknown> {
-  if (--cpu.fuel < 0) yield breath;
   const strand = runningStrand();
   const tags = isList(guards) ? undefined : Object.keys(guards);
   const branches = branchesOf(isList(guards) ? guards : Object.values(guards));
+  if (--cpu.fuel < 0) yield* breathe(strand, branches);
   const turns = fair ? turnsOf(strand, branches, tags) : undefined;
   let index = turns === undefined ? firstReady(branches) : longestPassedOver(branches, turns);
   let given: unknown;
@@ -60,6 +60,18 @@ function* alternate(guards: NamedGuards | ListedGuards, fair: boolean): Operatio
   const turn = turns?.[index];
   if (turn !== undefined) turn.lastWon = ++wins;
   return tags === undefined ? { index, ...(given as object) } : { tag: tags[index], ...(given as object) };
+}
+
+function* breathe(strand: Strand, branches: readonly Branch[]): Operation<void> {
+  const about = {
+    breathing: true,
+    describe(into: Waiting): void {
+      for (const branch of branches) branch.describe(into);
+    },
+  };
+  strand.about = about;
+  yield breath;
+  about.breathing = false;
 }
 
 // Only the order matters, and only among guards of one process: one counter serves all.

@@ -1,6 +1,7 @@
 import { type Alternation, type Branch, endBusy, type OfferingSender } from './alternation.ts';
 import type { Operation, Received, Receiver, Suspension } from './port.ts';
 import {
+  type About,
   asked,
   breath,
   breathing,
@@ -34,7 +35,7 @@ export interface Passage<T> {
 }
 
 /** What both ends share: at most one strand is parked on an end, directly or through an alternation. */
-abstract class ChannelEnd extends Wait {
+abstract class ChannelEnd extends Wait implements About {
   lastWon = 0;
   /** Who is parked here. */
   strand: Strand | undefined = undefined;
@@ -42,6 +43,10 @@ abstract class ChannelEnd extends Wait {
   protected index = 0;
   /** An end is its own operation, so that a communication allocates none; called again before it is done, it makes another. */
   protected stage: Stage = idle;
+
+  get breathing(): boolean {
+    return this.stage === queued;
+  }
 
   abstract readonly place: { readonly connection: string; readonly port: string };
 
@@ -122,6 +127,7 @@ export class ReceiverEnd<T> extends ChannelEnd implements Receiver<T>, Branch<Re
     if (stage === idle) return { done: true, value: undefined as never };
     if (stage === asked && --cpu.fuel < 0) {
       this.stage = queued;
+      runningStrand().about = this;
       return breathing;
     }
     const got = this.#channel.take();
@@ -200,6 +206,7 @@ export class SenderEnd<T> extends ChannelEnd implements OfferingSender<T>, Doing
     if (stage === idle) return { done: true, value: undefined as never };
     if (stage === asked && --cpu.fuel < 0) {
       this.stage = queued;
+      runningStrand().about = this;
       return breathing;
     }
     const message = this.#message as T;

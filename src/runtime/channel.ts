@@ -37,6 +37,18 @@ export interface ChannelEndPlan {
   readonly port: string;
 }
 
+/** A channel as plain data, but for the messages it holds, first to be received first. */
+export interface SavedChannel {
+  readonly held: readonly unknown[];
+  readonly ended: boolean;
+  readonly readerGone: boolean;
+  readonly received: number;
+  readonly dropped: number;
+  readonly highWater: number;
+  /** When fair alternations chose its two ends last (A5): only the order of these numbers matters. */
+  readonly lastWon: readonly [sender: number, receiver: number];
+}
+
 /**
  * A connection in a run: passes messages from one process to another, in order, and counts them.
  *
@@ -60,6 +72,7 @@ export class Channel<T = unknown> implements Passage<T> {
   /** The last messages, then their times, made with the first; a message lies at its number modulo the length of either. */
   #samples: unknown[] | undefined = undefined;
   #slot = 0;
+  #firstSample = 1;
   #listener: ((sample: ChannelSample) => void) | undefined = undefined;
 
   constructor(plan: ChannelPlan) {
@@ -158,12 +171,35 @@ export class Channel<T = unknown> implements Passage<T> {
   /** The last messages that passed, oldest first. */
   samples(): ChannelSample[] {
     const list: ChannelSample[] = [];
-    for (let number = Math.max(1, this.#received - keptSamples + 1); number <= this.#received; number++) {
+    for (let number = Math.max(this.#firstSample, this.#received - keptSamples + 1); number <= this.#received; number++) {
       const slot = number % keptSamples;
       const sinceMs = this.#samples?.[slot + keptSamples] as number;
       list.push({ number, atMs: epochMs + sinceMs, value: this.#samples?.[slot] });
     }
     return list;
+  }
+
+  /** What it holds, and everything else that `restore` of a new one takes; the messages are no copies. */
+  save(): SavedChannel {
+    return {
+      held: this.#held?.list() ?? [],
+      ended: this.#ended,
+      readerGone: this.#readerGone,
+      received: this.#received,
+      dropped: this.#dropped,
+      highWater: this.#highWater,
+      lastWon: [this.sender.lastWon, this.receiver.lastWon],
+    };
+  }
+
+  /** Only before anything has happened on it. */
+  restore({ held, ended, readerGone, received, dropped, highWater, lastWon }: SavedChannel): void {
+    for (const value of held) this.#hold(value as T);
+    [this.#ended, this.#readerGone, this.#received] = [ended, readerGone, received];
+    [this.#dropped, this.#highWater] = [dropped, highWater];
+    [this.sender.lastWon, this.receiver.lastWon] = lastWon;
+    this.#slot = received % keptSamples;
+    this.#firstSample = received + 1;
   }
 
   status(): ChannelStatus {

@@ -4,8 +4,9 @@ import type { FailurePolicy } from '#model/design.ts';
 import type { Fault, ProcessState, ProcessStatus } from '#model/session.ts';
 import type { Channel } from './channel.ts';
 import type { Operation } from './port.ts';
+import type { SavedProcess } from './saved-network.ts';
 import type { Scheduler } from './scheduler.ts';
-import { type Body, isGenerator, type Owner, Strand, type Waiting } from './strand.ts';
+import { type Body, isGenerator, type Owner, Strand, standsAt, type Waiting } from './strand.ts';
 
 const processFailed = defineError(
   'RUNTIME_PROCESS_FAILED',
@@ -26,9 +27,19 @@ export const mostRestarts = 10;
 
 export interface ProcessPlan {
   readonly id: string;
-  /** The behaviour; called at each start, so that a restarted process begins afresh. */
-  readonly body: () => Operation<void>;
+  /**
+   * The behaviour; called at each start, so that a restarted process begins afresh.
+   *
+   * @param from what `save` gave of an earlier life, which this one takes up; undefined begins afresh.
+   */
+  readonly body: (from?: unknown) => Operation<void>;
   readonly onFailure: FailurePolicy;
+  /** Where it rests: ports without an index, and `clock`. Left out or empty, it never does (S25). */
+  readonly rests?: readonly string[];
+  /** What `body` begins a further life with; asked at a rest. */
+  readonly save?: () => unknown;
+  /** True when it remembers more than at its beginning; asked at a rest. */
+  readonly holds?: () => boolean;
 }
 
 /** What became of a failure: the session ends, the message at hand is gone, or the process starts again later. */
@@ -46,6 +57,7 @@ type Life =
   | { readonly is: 'unstarted' }
   | { readonly is: 'alive'; readonly strand: Strand; readonly sinceMs: number; readonly moved: number }
   | { readonly is: 'waiting'; readonly cancel: Cancel }
+  | { readonly is: 'resting'; readonly strand: Strand; readonly sinceMs: number; readonly moved: number; readonly from: unknown }
   | { readonly is: 'over'; readonly state: 'completed' | 'stopped' | 'error' };
 
 /** A node in a run: its strand, its ends, and what happens when it fails. */
@@ -72,9 +84,71 @@ export class Process implements Owner {
   }
 
   start(): void {
-    const strand = new Strand(this.#scheduler, this, begin(this.#plan.body));
-    this.#life = { is: 'alive', strand, sinceMs: this.#clock.now(), moved: this.#moved() };
+    this.#begin(undefined, undefined, this.#clock.now(), this.#moved());
+  }
+
+  /** Starts with what a saved network had of it; false when it had ended. */
+  startFrom(saved: SavedProcess): boolean {
+    if (saved.is === 'over') {
+      this.#life = { is: 'over', state: 'completed' };
+      return false;
+    }
+    const turns = new Map(Object.entries(saved.turns).map(([tag, lastWon]) => [tag, { lastWon }]));
+    this.#begin(saved.state, turns, this.#clock.now(), this.#moved());
+    return true;
+  }
+
+  #begin(from: unknown, turns: Strand['turns'], sinceMs: number, moved: number): void {
+    const strand = new Strand(this.#scheduler, this, begin(this.#plan.body, from));
+    strand.turns = turns;
+    this.#life = { is: 'alive', strand, sinceMs, moved };
     this.#scheduler.enqueue(strand);
+  }
+
+  /** True when it may be begun anew with what it remembers (S25), or has ended. */
+  get atRest(): boolean {
+    const life = this.#life;
+    if (life.is !== 'alive') return life.is !== 'waiting';
+    const places = standsAt(life.strand);
+    const { rests = [] } = this.#plan;
+    return places !== undefined && places.every((place) => rests.includes(place.replace(/\[\d+\]$/, '')));
+  }
+
+  /** False when it has no rest at all. */
+  get canRest(): boolean {
+    return (this.#plan.rests ?? []).length > 0;
+  }
+
+  /** True when it remembers more than at its beginning. */
+  get holds(): boolean {
+    return this.#plan.holds?.() ?? false;
+  }
+
+  /** What it is begun anew with. Only while it lies, or when it has ended. */
+  save(): SavedProcess {
+    const life = this.#life;
+    if (life.is !== 'resting') return { is: 'over' };
+    const turns = Object.fromEntries([...(life.strand.turns ?? [])].map(([tag, { lastWon }]) => [tag, lastWon]));
+    return { is: 'resting', state: life.from, turns };
+  }
+
+  /** Takes it from its place at a rest; its channels do not notice. */
+  layDown(): void {
+    const life = this.#life;
+    if (life.is !== 'alive') return;
+    this.#life = { ...life, is: 'resting', from: this.#plan.save?.() };
+    this.#scheduler.halt(life.strand);
+  }
+
+  /** True when it has been laid down and its finally blocks are through. */
+  get lies(): boolean {
+    return this.#life.is === 'resting' && this.#life.strand.done;
+  }
+
+  /** Begins anew a process that was laid down, as if it had not been. */
+  takeUp(): void {
+    const life = this.#life;
+    if (life.is === 'resting') this.#begin(life.from, life.strand.turns, life.sinceMs, life.moved);
   }
 
   /** Ends it from outside; its finally blocks run. */
@@ -85,15 +159,22 @@ export class Process implements Owner {
       life.cancel();
       this.#scheduler.outside--;
     }
-    if (life.is === 'waiting' || life.is === 'unstarted') this.#over('stopped');
+    if (life.is !== 'alive' && life.is !== 'over') this.#over('stopped');
   }
 
   returned(strand: Strand): void {
+    if (this.#laidDown(strand)) return;
     if (!strand.halting) this.#leave();
     this.#over(strand.halting ? 'stopped' : 'completed');
   }
 
+  // Finally blocks of the life that was laid down are no news.
+  #laidDown(strand: Strand): boolean {
+    return this.#life.is !== 'alive' || this.#life.strand !== strand;
+  }
+
   threw(strand: Strand, thrown: unknown): void {
+    if (this.#laidDown(strand)) return;
     const fault = this.#faultOf(thrown);
     this.#lastFault = fault;
     this.#failures++;
@@ -203,9 +284,9 @@ export class Process implements Owner {
 }
 
 /** A generator for one life. Whatever goes wrong in making it is thrown from inside, where a failure is handled. */
-function begin(body: () => Operation<void>): Body {
+function begin(body: ProcessPlan['body'], from: unknown): Body {
   try {
-    const life: unknown = body();
+    const life: unknown = body(from);
     return isGenerator(life) ? life : failing(notGenerator());
   } catch (thrown) {
     return failing(thrown);

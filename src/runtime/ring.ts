@@ -24,6 +24,11 @@ export class Ring<T> {
     return item;
   }
 
+  /** The items, the oldest first. */
+  list(): T[] {
+    return Array.from({ length: this.#size }, (_, i) => this.#slots[(this.#head + i) & (this.#slots.length - 1)] as T);
+  }
+
   clear(): void {
     this.#slots = [];
     this.#head = 0;

@@ -51,7 +51,10 @@ export class Scheduler implements Runner {
   readonly #defer: Defer;
   readonly #rest: () => void;
   readonly arrivals: Arrivals | undefined;
-  readonly #fuel: number;
+  readonly #fullFuel: number;
+  #fuel: number;
+  #onTurn: (() => void) | undefined;
+  #resumesOfTurn = turnResumes;
   readonly #queue: Ring<Strand>;
   #turning = false;
   #scheduled = false;
@@ -63,7 +66,8 @@ export class Scheduler implements Runner {
   /** @param rest called after each turn that left nothing runnable, or was held. */
   constructor(clock: Clock, defer: Defer, rest: () => void, { queue, fuel, arrivals }: Steering = {}) {
     this.arrivals = arrivals;
-    this.#fuel = fuel ?? fuelOfTurn;
+    this.#fullFuel = fuel ?? fuelOfTurn;
+    this.#fuel = this.#fullFuel;
     this.#queue = queue ?? new Ring();
     this.#clock = clock;
     this.#defer = defer;
@@ -99,6 +103,13 @@ export class Scheduler implements Runner {
     cpu.fuel = this.#held ? 0 : fuel;
   }
 
+  /** Calls `look` after each turn; `closely`, a turn is one communication of one process. Undefined looks no more. */
+  watch(look: (() => void) | undefined, closely: boolean): void {
+    this.#onTurn = look;
+    this.#fuel = closely ? 0 : this.#fullFuel;
+    this.#resumesOfTurn = closely ? 1 : turnResumes;
+  }
+
   #schedule(always = false): void {
     if (this.#held || this.#scheduled || this.#turning) return;
     if (!always && this.#queue.size === 0) return;
@@ -112,6 +123,7 @@ export class Scheduler implements Runner {
     this.#turning = true;
     this.#runQueue();
     this.#turning = false;
+    this.#onTurn?.();
     if (this.#queue.size > 0 && !this.#held) this.#schedule();
     else this.#rest();
   };
@@ -123,7 +135,7 @@ export class Scheduler implements Runner {
     let tillLook = stride;
     this.#look(startMs);
     this.#continueInterrupted();
-    for (let left = turnResumes; left > 0 && !this.#held; left--) {
+    for (let left = this.#resumesOfTurn; left > 0 && !this.#held; left--) {
       const strand = this.#queue.shift();
       if (strand === undefined) return;
       // A strand that was halted while it stood here: over, or awaiting its clean-up.

@@ -44,6 +44,13 @@ export interface Waiting {
   readonly connections: string[];
 }
 
+/** A communication that a strand is about to do, when it stands in the queue because its fuel is spent. */
+export interface About {
+  /** False once it has been begun. */
+  readonly breathing: boolean;
+  describe(into: Waiting): void;
+}
+
 /** What a strand is parked on. The operation registers itself first and then yields itself. */
 export abstract class Wait implements Suspension {
   abstract readonly suspends: string;
@@ -119,7 +126,10 @@ export class Strand {
   /** Being ended from outside: only its finally blocks still run. */
   halting = false;
   done = false;
-  #turns: Map<string, Turn> | undefined;
+  /** Set where the fuel was spent, and out of date afterwards. */
+  about: About | undefined = undefined;
+  /** What fair alternations remember by tag. */
+  turns: Map<string, Turn> | undefined;
 
   constructor(runner: Runner, owner: Owner, body: Body) {
     this.runner = runner;
@@ -141,9 +151,9 @@ export class Strand {
 
   /** What a fair alternation remembers of a guard that is made anew each time, by its tag. */
   turnOf(tag: string): Turn {
-    this.#turns ??= new Map();
-    const turn = this.#turns.get(tag) ?? { lastWon: 0 };
-    this.#turns.set(tag, turn);
+    this.turns ??= new Map();
+    const turn = this.turns.get(tag) ?? { lastWon: 0 };
+    this.turns.set(tag, turn);
     return turn;
   }
 
@@ -152,6 +162,15 @@ export class Strand {
     this.throwing = true;
     this.wake(thrown);
   }
+}
+
+/** The places, by port labels, at which a strand waits or is about to communicate; undefined while it goes on with what it was given. */
+export function standsAt({ wait, about, done, halting }: Strand): readonly string[] | undefined {
+  const into: Waiting = { ports: [], connections: [] };
+  if (done || halting || wait?.suspends === 'all') return undefined;
+  if (wait !== undefined) wait.describe(into);
+  else if (about?.breathing === true) about.describe(into);
+  return into.ports.length === 0 ? undefined : into.ports;
 }
 
 /** From here on times are counted that are kept with each message: small whole numbers cost the least. */
