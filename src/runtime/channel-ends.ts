@@ -20,6 +20,7 @@ import {
 
 export const noMore: Received<never> = Object.freeze({ ended: true });
 
+const atEnd: IteratorResult<Suspension, Received<never>> = Object.freeze({ done: true, value: noMore });
 const accepted: IteratorResult<Suspension, boolean> = Object.freeze({ done: true, value: true });
 const refused: IteratorResult<Suspension, boolean> = Object.freeze({ done: true, value: false });
 
@@ -27,10 +28,14 @@ const refused: IteratorResult<Suspension, boolean> = Object.freeze({ done: true,
 export interface Passage<T> {
   readonly plan: { readonly id: string; readonly from: { readonly port: string }; readonly to: { readonly port: string } };
   readonly sender: SenderEnd<T>;
+  /** A message can be taken, or the end is there. */
   readonly gives: boolean;
+  /** No message is there, held or offered. */
+  readonly empty: boolean;
   readonly accepts: boolean;
   offer(value: T): boolean | undefined;
-  take(): Received<T> | undefined;
+  /** The next message; only when it gives and is not empty. */
+  take(): T;
   end(): void;
 }
 
@@ -60,6 +65,20 @@ abstract class ChannelEnd extends Wait implements About {
     const strand = runningStrand();
     this.strand = strand;
     strand.wait = this;
+  }
+
+  protected wakeParked(): void {
+    const strand = this.strand as Strand;
+    this.strand = undefined;
+    strand.wait = undefined;
+    strand.runner.enqueue(strand);
+  }
+
+  protected choose(given: unknown): void {
+    const alternation = this.alternation as Alternation;
+    this.strand = undefined;
+    this.alternation = undefined;
+    alternation.choose(this.index, given);
   }
 
   enable(alternation: Alternation, index: number): void {
@@ -94,6 +113,9 @@ abstract class ChannelEnd extends Wait implements About {
 /** The reading end. */
 export class ReceiverEnd<T> extends ChannelEnd implements Receiver<T>, Branch<Received<T>>, Doing<Received<T>> {
   declare readonly guards: Received<T>;
+  /** What the parked strand was told: this message, or the end. */
+  #told: T | undefined = undefined;
+  #toldEnd = false;
   readonly #channel: Passage<T>;
 
   constructor(channel: Passage<T>) {
@@ -120,18 +142,24 @@ export class ReceiverEnd<T> extends ChannelEnd implements Receiver<T>, Branch<Re
     return this;
   }
 
-  next(given: unknown): IteratorResult<Suspension, Received<T>> {
+  next(): IteratorResult<Suspension, Received<T>> {
     const { stage } = this;
-    this.stage = idle;
-    if (stage === waiting) return { done: true, value: given as Received<T> };
+    if (stage === waiting) {
+      this.stage = idle;
+      return this.#toldEnd ? atEnd : { done: true, value: { ended: false, value: this.#told as T } };
+    }
     if (stage === idle) return { done: true, value: undefined as never };
     if (stage === asked && --cpu.fuel < 0) {
       this.stage = queued;
       runningStrand().about = this;
       return breathing;
     }
-    const got = this.#channel.take();
-    if (got !== undefined) return { done: true, value: got };
+    const channel = this.#channel;
+    if (channel.gives) {
+      this.stage = idle;
+      if (channel.empty) return atEnd;
+      return { done: true, value: { ended: false, value: channel.take() } };
+    }
     this.park();
     this.stage = waiting;
     return parked;
@@ -139,10 +167,10 @@ export class ReceiverEnd<T> extends ChannelEnd implements Receiver<T>, Branch<Re
 
   *#receiveBeside(): Operation<Received<T>> {
     if (--cpu.fuel < 0) yield breath;
-    const got = this.#channel.take();
-    if (got !== undefined) return got;
+    if (this.#channel.gives) return this.take();
     this.park();
-    return (yield this) as Received<T>;
+    yield this;
+    return this.#toldEnd ? noMore : { ended: false, value: this.#told as T };
   }
 
   ready(): boolean {
@@ -150,19 +178,25 @@ export class ReceiverEnd<T> extends ChannelEnd implements Receiver<T>, Branch<Re
   }
 
   take(): Received<T> {
-    return this.#channel.take() ?? noMore;
+    return this.#channel.empty ? noMore : { ended: false, value: this.#channel.take() };
   }
 
-  /** Hands `got` to whoever is parked here. */
-  wake(got: Received<T>): void {
-    const { strand, alternation } = this;
-    this.strand = undefined;
-    if (alternation === undefined) {
-      strand?.wake(got);
-    } else {
-      this.alternation = undefined;
-      alternation.choose(this.index, got);
-    }
+  /** Hands a message to whoever is parked here. */
+  hand(value: T): void {
+    if (this.alternation === undefined) {
+      this.#told = value;
+      this.#toldEnd = false;
+      this.wakeParked();
+    } else this.choose({ ended: false, value });
+  }
+
+  /** Tells whoever is parked here that nothing follows. */
+  handEnd(): void {
+    if (this.alternation === undefined) {
+      this.#told = undefined;
+      this.#toldEnd = true;
+      this.wakeParked();
+    } else this.choose(noMore);
   }
 }
 
@@ -172,6 +206,7 @@ export class SenderEnd<T> extends ChannelEnd implements OfferingSender<T>, Doing
   offered: T | undefined = undefined;
   /** The message of the operation handed out. */
   #message: T | undefined = undefined;
+  #sent = true;
   readonly #channel: Passage<T>;
 
   constructor(channel: Passage<T>) {
@@ -199,16 +234,19 @@ export class SenderEnd<T> extends ChannelEnd implements OfferingSender<T>, Doing
     return this;
   }
 
-  next(given: unknown): IteratorResult<Suspension, boolean> {
+  next(): IteratorResult<Suspension, boolean> {
     const { stage } = this;
-    this.stage = idle;
-    if (stage === waiting) return given === true ? accepted : refused;
+    if (stage === waiting) {
+      this.stage = idle;
+      return this.#sent ? accepted : refused;
+    }
     if (stage === idle) return { done: true, value: undefined as never };
     if (stage === asked && --cpu.fuel < 0) {
       this.stage = queued;
       runningStrand().about = this;
       return breathing;
     }
+    this.stage = idle;
     const message = this.#message as T;
     this.#message = undefined;
     const taken = this.#channel.offer(message);
@@ -221,11 +259,12 @@ export class SenderEnd<T> extends ChannelEnd implements OfferingSender<T>, Doing
 
   *#sendBeside(value: T): Operation<boolean> {
     if (--cpu.fuel < 0) yield breath;
-    const accepted = this.#channel.offer(value);
-    if (accepted !== undefined) return accepted;
+    const taken = this.#channel.offer(value);
+    if (taken !== undefined) return taken;
     this.park();
     this.offered = value;
-    return (yield this) as boolean;
+    yield this;
+    return this.#sent;
   }
 
   *end(): Operation<void> {
@@ -243,16 +282,12 @@ export class SenderEnd<T> extends ChannelEnd implements OfferingSender<T>, Doing
   }
 
   /** Tells whoever is parked here what became of the message. */
-  wake(sent: boolean): void {
-    const { strand, alternation } = this;
-    this.strand = undefined;
+  tell(sent: boolean): void {
     this.offered = undefined;
-    if (alternation === undefined) {
-      strand?.wake(sent);
-    } else {
-      this.alternation = undefined;
-      alternation.choose(this.index, { sent });
-    }
+    if (this.alternation === undefined) {
+      this.#sent = sent;
+      this.wakeParked();
+    } else this.choose({ sent });
   }
 }
 

@@ -1,8 +1,7 @@
 import { defineError } from '#base/errors.ts';
 import type { FullPolicy } from '#model/design.ts';
 import type { ChannelStatus } from '#model/session.ts';
-import { noMore, type Passage, ReceiverEnd, SenderEnd } from './channel-ends.ts';
-import type { Received } from './port.ts';
+import { type Passage, ReceiverEnd, SenderEnd } from './channel-ends.ts';
 import { Ring } from './ring.ts';
 import { cpu, epochMs } from './strand.ts';
 
@@ -97,9 +96,12 @@ export class Channel<T = unknown> implements Passage<T> {
     return this.#received;
   }
 
-  /** True when `take` would give something. */
   get gives(): boolean {
     return this.#depth > 0 || this.sender.strand !== undefined || this.#ended;
+  }
+
+  get empty(): boolean {
+    return this.#depth === 0 && this.sender.strand === undefined;
   }
 
   /** True when `offer` would not have to wait. */
@@ -111,44 +113,47 @@ export class Channel<T = unknown> implements Passage<T> {
   offer(value: T): boolean | undefined {
     if (this.#ended) throw sendAfterEnd({ facts: { connection: this.id, port: this.plan.from.port } });
     if (this.receiver.strand !== undefined) {
-      this.receiver.wake(this.#pass(value));
+      this.#pass(value);
+      this.receiver.hand(value);
       return true;
     }
+    if (this.#depth < this.#capacity && !this.#readerGone) {
+      this.#hold(value);
+      return true;
+    }
+    return this.#offerInVain(value);
+  }
+
+  #offerInVain(value: T): boolean | undefined {
     if (this.#readerGone) {
       this.#dropped++;
       return false;
     }
-    if (this.#depth < this.#capacity) {
-      this.#hold(value);
-      return true;
-    }
     return this.#blocks ? undefined : this.#drop(value);
   }
 
-  /** The next message, the end, or undefined when one must wait. */
-  take(): Received<T> | undefined {
+  take(): T {
     const { sender } = this;
+    let value: T;
     if (this.#depth > 0) {
-      const value = this.#held?.shift() as T;
+      value = (this.#held as Ring<T>).shift() as T;
       this.#depth--;
       if (sender.strand !== undefined) {
         this.#hold(sender.offered as T);
-        sender.wake(true);
+        sender.tell(true);
       }
-      return this.#pass(value);
+    } else {
+      value = sender.offered as T;
+      sender.tell(true);
     }
-    if (sender.strand !== undefined) {
-      const value = sender.offered as T;
-      sender.wake(true);
-      return this.#pass(value);
-    }
-    return this.#ended ? noMore : undefined;
+    this.#pass(value);
+    return value;
   }
 
   /** Nothing follows: the reader gets the end after everything sent before (C7). */
   end(): void {
     this.#ended = true;
-    if (this.receiver.strand !== undefined) this.receiver.wake(noMore);
+    if (this.receiver.strand !== undefined) this.receiver.handEnd();
   }
 
   /** The reader has gone: what is held or offered, and everything sent later, counts as dropped (C9). */
@@ -160,7 +165,7 @@ export class Channel<T = unknown> implements Passage<T> {
     this.#held = undefined;
     if (this.sender.strand === undefined) return;
     this.#dropped++;
-    this.sender.wake(false);
+    this.sender.tell(false);
   }
 
   /** Calls `listener` for each message as it passes, from within the run: it must be quick and must not throw. One at a time. */
@@ -233,15 +238,19 @@ export class Channel<T = unknown> implements Passage<T> {
     return true;
   }
 
-  #pass(value: T): Received<T> {
+  #pass(value: T): void {
     this.#received++;
     const slot = this.#slot === keptSamples - 1 ? 0 : this.#slot + 1;
     this.#slot = slot;
-    this.#samples ??= new Array(keptSamples * 2).fill(undefined);
-    const samples = this.#samples;
+    const samples = this.#samples ?? this.#makeSamples();
     samples[slot] = value;
     samples[slot + keptSamples] = cpu.sinceMs;
     if (this.#listener !== undefined) this.#listener({ number: this.#received, atMs: epochMs + cpu.sinceMs, value });
-    return { ended: false, value };
+  }
+
+  #makeSamples(): unknown[] {
+    const samples = new Array(keptSamples * 2).fill(undefined);
+    this.#samples = samples;
+    return samples;
   }
 }

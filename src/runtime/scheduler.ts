@@ -159,10 +159,27 @@ export class Scheduler implements Runner {
   // The straight way of `resume`, for the queue: nothing runs before, and nothing is held.
   #resumeNext(strand: Strand): void {
     cpu.strand = strand;
-    cpu.fuel = strand.halting ? 0 : this.#fuel;
-    const step = this.#step(strand);
-    if (step !== undefined && (step !== parked || strand.halting)) this.#after(strand, step);
+    if (strand.unusual === 0) {
+      cpu.fuel = this.#fuel;
+      const step = this.#goOn(strand);
+      if (step !== parked && step !== undefined) this.#after(strand, step);
+    } else {
+      cpu.fuel = strand.halting ? 0 : this.#fuel;
+      const step = this.#step(strand);
+      if (step !== undefined) this.#after(strand, step);
+    }
     cpu.strand = undefined;
+  }
+
+  #goOn(strand: Strand): IteratorResult<unknown, unknown> | undefined {
+    const given = strand.inbox;
+    if (given !== undefined) strand.inbox = undefined;
+    try {
+      return next.call(strand.body, given);
+    } catch (thrown) {
+      this.#threw(strand, thrown);
+      return undefined;
+    }
   }
 
   #continueInterrupted(): void {
@@ -187,15 +204,21 @@ export class Scheduler implements Runner {
   }
 
   #step(strand: Strand): IteratorResult<unknown, unknown> | undefined {
-    const given = strand.inbox;
+    if (!strand.throwing) return this.#goOn(strand);
+    const thrown = strand.inbox;
     strand.inbox = undefined;
+    strand.thrown();
     try {
-      return strand.throwing ? throwInto(strand, given) : next.call(strand.body, given);
-    } catch (thrown) {
-      this.#ended(strand);
-      strand.owner.threw(strand, thrown);
+      return strand.body.throw(thrown);
+    } catch (again) {
+      this.#threw(strand, again);
       return undefined;
     }
+  }
+
+  #threw(strand: Strand, thrown: unknown): void {
+    this.#ended(strand);
+    strand.owner.threw(strand, thrown);
   }
 
   #after(strand: Strand, step: IteratorResult<unknown, unknown>): void {
@@ -233,10 +256,8 @@ export class Scheduler implements Runner {
    */
   halt(strand: Strand): void {
     if (strand.done || strand.halting) return;
-    strand.halting = true;
+    strand.beginHalt();
     this.#cancel(strand);
-    strand.throwing = false;
-    strand.inbox = undefined;
     this.#unwind(strand);
   }
 
@@ -273,8 +294,7 @@ export class Scheduler implements Runner {
     try {
       this.#returnRepeatedly(strand);
     } catch (thrown) {
-      this.#ended(strand);
-      strand.owner.threw(strand, thrown);
+      this.#threw(strand, thrown);
     }
     cpu.strand = before;
     this.#fill(fuelBefore);
@@ -295,9 +315,4 @@ export class Scheduler implements Runner {
     this.#ended(strand);
     strand.owner.returned(strand, undefined);
   }
-}
-
-function throwInto(strand: Strand, thrown: unknown): IteratorResult<unknown, unknown> {
-  strand.throwing = false;
-  return strand.body.throw(thrown);
 }

@@ -113,6 +113,10 @@ export interface Turn {
   lastWon: number;
 }
 
+// Bits of `unusual`, so that one look tells the usual case.
+const throwingBit = 1;
+const haltingBit = 2;
+
 /** One generator being driven. A process has one; `all` gives it more for a while. */
 export class Strand {
   readonly runner: Runner;
@@ -120,11 +124,10 @@ export class Strand {
   readonly body: Body;
   /** What it is parked on; undefined while it runs or stands in the queue. */
   wait: Wait | undefined = undefined;
-  /** What the pending `yield` will give, or throw. */
+  /** What the pending `yield` gives, or throws. */
   inbox: unknown = undefined;
-  throwing = false;
-  /** Being ended from outside: only its finally blocks still run. */
-  halting = false;
+  /** Not 0 when its next resume is more than giving the inbox. */
+  unusual = 0;
   done = false;
   /** Set where the fuel was spent, and out of date afterwards. */
   about: About | undefined = undefined;
@@ -135,6 +138,16 @@ export class Strand {
     this.runner = runner;
     this.owner = owner;
     this.body = body;
+  }
+
+  /** Being ended from outside: only its finally blocks still run. */
+  get halting(): boolean {
+    return (this.unusual & haltingBit) !== 0;
+  }
+
+  /** The pending `yield` throws what is in the inbox. */
+  get throwing(): boolean {
+    return (this.unusual & throwingBit) !== 0;
   }
 
   /** True while it, or something it waits for within its process, can go on. */
@@ -159,8 +172,18 @@ export class Strand {
 
   /** Makes it runnable: its pending `yield` throws. */
   wakeThrowing(thrown: unknown): void {
-    this.throwing = true;
+    this.unusual |= throwingBit;
     this.wake(thrown);
+  }
+
+  /** What was to be thrown is taken out of the inbox. */
+  thrown(): void {
+    this.unusual &= ~throwingBit;
+  }
+
+  beginHalt(): void {
+    this.unusual = haltingBit;
+    this.inbox = undefined;
   }
 }
 
