@@ -1,6 +1,7 @@
 import { defineError, messageOf } from '#base/errors.ts';
 import type { AnyComponent } from '#kit/define-component.ts';
 import type { FailedMessage, Ports } from '#kit/ports.ts';
+import { rememberingPlan, type State } from '#kit/state.ts';
 import type { Reject, Tools } from '#kit/tools.ts';
 import { type ComponentSpec, errPort, type PortSpec } from '#model/component.ts';
 import type { Connection, DesignBody, End, Node } from '#model/design.ts';
@@ -115,11 +116,11 @@ function processOf(node: Node, wiring: Wiring, wires: Wires, live: () => Network
   }
   for (const [name, port] of Object.entries(component.spec.ports)) refuseUnconnected(node, name, port, wires);
   const settings = withDefaults(component.spec, settingsOf(node, component));
-  const body = (): Operation<void> => {
+  const begin = (state: State<unknown>): Operation<void> => {
     const io = ioOf(node.id, component.spec, wires, live());
-    return component.run({ ...wiring.tools(node.id), settings, io, reject: rejectOf(node, io, wires, live) });
+    return component.run({ ...wiring.tools(node.id), settings, io, state, reject: rejectOf(node, io, wires, live) });
   };
-  return { id: node.id, body, onFailure: node.onFailure };
+  return { id: node.id, onFailure: node.onFailure, ...rememberingPlan(component, settings, node.id, begin) };
 }
 
 function settingsOf({ version, settings }: Node, component: AnyComponent): Record<string, unknown> {

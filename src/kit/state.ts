@@ -14,12 +14,6 @@ const stateUnreadable = defineError(
   'input',
   'The saved state of a node cannot be used by this version of its component.',
 );
-const stateNotPlain = defineError(
-  'KIT_STATE_NOT_PLAIN',
-  'bug',
-  'The state of a node is not plain data, so it cannot be saved. A component keeps lists, records, texts and numbers in it.',
-);
-
 /** How a component declares what it remembers. */
 export interface StateDeclaration<S, V> {
   /** Grows when the value changes shape; then `migrate` is there too. */
@@ -65,7 +59,7 @@ export function rememberingPlan(
       cell = beginState(state, settings, node, from as SavedState | undefined);
       return begin(cell);
     },
-    save: () => saveState(state, cell, node),
+    save: () => (state.declared === undefined ? undefined : { version: state.declared.version, value: cell.now() }),
     holds() {
       if (state.declared === undefined) return false;
       return JSON.stringify(cell.now()) !== JSON.stringify(state.declared.initial(settings as never));
@@ -106,7 +100,7 @@ function beginState(
     const detail = `The saved state of node ${node} is of version ${saved.version}; ${kind} here knows versions up to ${declared.version}. Use the program that saved it, or a newer one.`;
     throw stateNewer({ detail, facts });
   }
-  const value: unknown = structuredClone(saved.value);
+  const { value } = saved;
   if (saved.version === declared.version) return new StateCell(value);
   const why = `the saved state of node ${node} is of version ${saved.version}, and ${kind} here cannot bring it to ${declared.version}`;
   if (declared.migrate === undefined) throw stateUnreadable({ detail: `${why}.`, facts });
@@ -114,20 +108,5 @@ function beginState(
     return new StateCell(declared.migrate(value, saved.version));
   } catch (cause) {
     throw stateUnreadable({ detail: `${why}: ${messageOf(cause)}`, facts, cause });
-  }
-}
-
-/**
- * A copy of what a cell holds.
- *
- * @throws KIT_STATE_NOT_PLAIN with the node.
- */
-function saveState({ kind, declared }: StateKind, cell: StateCell, node: string): SavedState | undefined {
-  if (declared === undefined) return undefined;
-  try {
-    return { version: declared.version, value: structuredClone(cell.now()) };
-  } catch (cause) {
-    const detail = `The state of node ${node} (${kind}) cannot be saved: ${messageOf(cause)}`;
-    throw stateNotPlain({ detail, facts: { node, kind }, cause });
   }
 }

@@ -6,10 +6,13 @@ import { withDefaults } from '#model/settings.ts';
 import type { ChannelPlan } from '#runtime/channel.ts';
 import { Network, type Outcome } from '#runtime/network.ts';
 import type { Operation, Receiver, Sender } from '#runtime/port.ts';
+import type { ProcessPlan } from '#runtime/process.ts';
+import type { SavedNetwork } from '#runtime/saved-network.ts';
 import { sleep } from '#runtime/sleep.ts';
 import { discardSender, endedReceiver } from '#runtime/unconnected.ts';
 import type { AnyComponent, Arity, Example } from './define-component.ts';
 import type { FailedMessage } from './ports.ts';
+import { rememberingPlan, type State } from './state.ts';
 import { MemoryFiles } from './testing/memory-files.ts';
 import { TracedReceiver, TracedSender } from './testing/traced.ts';
 import type { Http, Reject, Tools } from './tools.ts';
@@ -90,6 +93,8 @@ export interface RigOptions {
   readonly stopAfterMs?: number;
   /** Lets time go on while outside work is under way, for work that itself waits for the clock. */
   readonly hasty?: boolean;
+  /** After so many communications of the component everything is brought to rest, saved, and goes on in a fresh network. */
+  readonly restoreAfter?: readonly number[];
 }
 
 /** What a run gave. */
@@ -105,6 +110,8 @@ export interface Ran {
   readonly tools: ManualTools;
   /** The contract of the node as it was wired. */
   readonly contract: string;
+  /** What was saved, each time everything came to rest. */
+  readonly saved: readonly SavedNetwork[];
 }
 
 /** One component with real channels around it. */
@@ -130,6 +137,13 @@ function arityOf({ spec }: AnyComponent, named: readonly string[], given: Arity)
   return arity;
 }
 
+/** What a process around the component remembers: messages received, the one to be sent next, and when a wait ends. */
+interface Around {
+  number: number;
+  next?: IteratorResult<unknown>;
+  dueMs: number | null;
+}
+
 class Run {
   readonly #component: AnyComponent;
   readonly #options: RigOptions;
@@ -139,8 +153,12 @@ class Run {
   readonly #trace: string[] = [];
   readonly #gives: Record<string, unknown[]> = {};
   readonly #timesMs: Record<string, number[]> = {};
-  readonly #outside = new Map<string, { readonly plan: ChannelPlan; readonly body: () => Operation<void> }>();
-  #network: Network | undefined;
+  readonly #outside = new Map<string, { readonly plan: ChannelPlan; readonly process: ProcessPlan }>();
+  readonly #saved: SavedNetwork[] = [];
+  readonly #restores: number[];
+  readonly #feeds = new Map<string, Iterator<unknown>>();
+  #network: Network;
+  #freezing = false;
 
   constructor(component: AnyComponent, options: RigOptions, given: Example['given']) {
     this.#component = component;
@@ -149,21 +167,23 @@ class Run {
     this.#tools = options.tools ?? manualTools();
     for (const [path, text] of Object.entries(options.files ?? {})) this.#tools.files.put(path, text);
     this.#arity = arityOf(component, Object.keys(given), options.arity ?? {});
+    this.#restores = [...(options.restoreAfter ?? [])];
     for (const [port, { direction, many }] of Object.entries(component.spec.ports)) {
       for (let index = 0; index < (this.#arity[port] ?? 0); index++)
         this.#wire(many ? `${port}[${index}]` : port, direction, many ? index : 0);
     }
+    this.#network = this.#make();
   }
 
   async run(): Promise<Ran> {
-    const others = [...this.#outside].map(([id, { body }]) => ({ id, body, onFailure: 'stop' as const }));
-    this.#network = new Network({
-      processes: [{ id: inner, body: () => this.#body(), onFailure: 'stop' }, ...others],
-      channels: [...this.#outside.values()].map(({ plan }) => plan),
-      clock: this.#tools.clock,
-      defer: (turn) => void setImmediate(turn),
-    });
-    const ended = await this.#toTheEnd(this.#network);
+    let ended = await this.#toTheEnd();
+    while (ended === 'frozen') {
+      const saved = this.#network.save();
+      await this.#network.stop();
+      this.#saved.push(saved);
+      this.#network = this.#make(saved);
+      ended = await this.#toTheEnd();
+    }
     return {
       gives: this.#gives,
       timesMs: this.#timesMs,
@@ -171,11 +191,24 @@ class Run {
       ended,
       tools: this.#tools,
       contract: this.#component.contractOf(this.#options.settings ?? {}, this.#arity),
+      saved: this.#saved,
     };
   }
 
-  get #live(): Network {
-    return this.#network as Network;
+  #make(saved?: SavedNetwork): Network {
+    const settings = withDefaults(this.#component.spec, this.#options.settings ?? {});
+    const begin = (state: State<unknown>): Operation<void> => this.#body(settings, state);
+    const around = [...this.#outside.values()];
+    const others = around.map(({ process }) => process);
+    const component = { id: inner, onFailure: 'stop' as const, ...rememberingPlan(this.#component, settings, inner, begin) };
+    return new Network({
+      // What had been offered when it was saved is offered again before the component chooses.
+      processes: saved === undefined ? [component, ...others] : [...others, component],
+      channels: around.map(({ plan }) => plan),
+      clock: this.#tools.clock,
+      defer: (turn) => void setImmediate(turn),
+      ...(saved !== undefined && { saved }),
+    });
   }
 
   #wire(name: string, direction: 'in' | 'out', index: number): void {
@@ -183,43 +216,74 @@ class Run {
     const ours = { process: inner, port: name };
     const theirs = { process: name, port: direction === 'in' ? 'out' : 'in' };
     const [from, to] = direction === 'in' ? [theirs, ours] : [ours, theirs];
-    const body = direction === 'in' ? () => this.#feed(name, index) : () => this.#collect(name);
-    this.#outside.set(name, { plan: { id, capacity: 0, policy: 'block', from, to }, body });
+    if (direction === 'out') [this.#gives[name], this.#timesMs[name]] = [[], []];
+    let at: Around = { number: 0, dueMs: null };
+    const process: ProcessPlan = {
+      id: name,
+      onFailure: 'stop',
+      rests: [theirs.port, 'clock'],
+      body: (from) => {
+        at = (from as Around | undefined) ?? { number: 0, dueMs: null };
+        return direction === 'in' ? this.#feed(name, index, at) : this.#collect(name, at);
+      },
+      save: () => at,
+    };
+    this.#outside.set(name, { plan: { id, capacity: 0, policy: 'block', from, to }, process });
   }
 
-  *#feed(name: string, index: number): Operation<void> {
+  *#feed(name: string, index: number, at: Around): Operation<void> {
     const { port } = partsOf(name);
-    const { sender } = this.#live.channel(`w-${name}`);
-    for (const message of this.#given[name] ?? (index === 0 ? this.#given[port] : undefined) ?? []) {
-      if (message instanceof Pause) yield* sleep(this.#tools.clock, message.ms);
-      else if (!(yield* sender.send(message))) return;
+    const { sender } = this.#network.channel(`w-${name}`);
+    const given =
+      this.#feeds.get(name) ?? (this.#given[name] ?? (index === 0 ? this.#given[port] : undefined) ?? [])[Symbol.iterator]();
+    this.#feeds.set(name, given);
+    at.next ??= given.next();
+    for (; at.next.done !== true; at.next = given.next()) {
+      const { value: message } = at.next;
+      if (message instanceof Pause) {
+        yield* this.#sleep(message.ms, at);
+        at.dueMs = null;
+      } else if (!(yield* sender.send(message))) return;
     }
   }
 
-  *#collect(name: string): Operation<void> {
-    const { receiver } = this.#live.channel(`w-${name}`);
-    const gives: unknown[] = [];
-    const timesMs: number[] = [];
-    [this.#gives[name], this.#timesMs[name]] = [gives, timesMs];
+  *#collect(name: string, at: Around): Operation<void> {
+    const { receiver } = this.#network.channel(`w-${name}`);
+    const gives = this.#gives[name] as unknown[];
     const most = this.#options.takes?.[name] ?? Number.POSITIVE_INFINITY;
     const slowMs = this.#options.slowMs?.[name] ?? 0;
-    while (gives.length < most) {
-      if (slowMs > 0) yield* sleep(this.#tools.clock, slowMs);
+    for (; at.number < most; at.number++) {
+      if (slowMs > 0) yield* this.#sleep(slowMs, at);
       const item = yield* receiver.receive();
       if (item.ended) return;
+      at.dueMs = null;
       gives.push(item.value);
-      timesMs.push(this.#tools.clock.now());
+      this.#timesMs[name]?.push(this.#tools.clock.now());
     }
   }
 
-  *#body(): Operation<void> {
+  /** Once for each number, whatever comes between. */
+  *#sleep(ms: number, at: Around): Operation<void> {
+    const { clock } = this.#tools;
+    at.dueMs ??= clock.now() + ms;
+    yield* sleep(clock, at.dueMs - clock.now());
+  }
+
+  #record(event: string): void {
+    this.#trace.push(event);
+    if (this.#trace.length !== this.#restores[0]) return;
+    this.#restores.shift();
+    void this.#network.pause();
+  }
+
+  *#body(settings: Record<string, unknown>, state: State<unknown>): Operation<void> {
     const senders: TracedSender<unknown>[] = [];
-    const record = (event: string): void => void this.#trace.push(event);
+    const record = (event: string): void => this.#record(event);
     const io: Record<string, unknown> = {};
     for (const [port, { direction, many }] of Object.entries(this.#component.spec.ports)) {
       const count = this.#arity[port] ?? 0;
       const ends = Array.from({ length: many ? count : 1 }, (_, index) => {
-        const channel = count === 0 ? undefined : this.#live.channel(`w-${many ? `${port}[${index}]` : port}`);
+        const channel = count === 0 ? undefined : this.#network.channel(`w-${many ? `${port}[${index}]` : port}`);
         const event = many ? `${port}.${index}` : port;
         if (direction === 'in')
           return new TracedReceiver((channel?.receiver ?? endedReceiver()) as Receiver<unknown>, event, record);
@@ -229,21 +293,30 @@ class Run {
       });
       io[port] = many ? ends : ends[0];
     }
-    const settings = withDefaults(this.#component.spec, this.#options.settings ?? {});
     const err = (this.#arity[errPort] ?? 0) > 0 ? (io[errPort] as Sender<FailedMessage>) : undefined;
-    yield* this.#component.run({ ...this.#tools, settings, io: io as never, reject: rejectTo(err) });
+    yield* this.#component.run({ ...this.#tools, settings, io: io as never, state, reject: rejectTo(err) });
     // A generator stopped inside another whose finally awaits something goes on here as if that had returned.
-    if (this.#live.state !== 'stopping') for (const sender of senders) sender.close();
+    if (this.#network.state !== 'stopping' && !this.#freezing) for (const sender of senders) sender.close();
   }
 
   // Turns of the network come by setImmediate; between two of them it is seen whether all it waits for is the clock.
-  async #toTheEnd(network: Network): Promise<Ran['ended']> {
-    let ended: Ran['ended'] | undefined;
+  async #toTheEnd(): Promise<Ran['ended'] | 'frozen'> {
+    const network = this.#network;
+    let ended: Ran['ended'] | 'frozen' | undefined;
     void network.outcome.then((outcome) => (ended ??= outcome));
     const { clock } = this.#tools;
     network.start();
     while (ended === undefined) {
       await nextTurn(this.#waitsOutside(network));
+      if (network.state === 'paused') {
+        this.#freezing = true;
+        void network.freeze().then(({ ok }) => {
+          this.#freezing = false;
+          if (ok) ended ??= 'frozen';
+        });
+        network.resume();
+        continue;
+      }
       if (ended !== undefined || network.processes().some(({ state }) => state === 'running')) continue;
       if (network.stuck !== undefined) {
         ended = { state: 'stuck' };

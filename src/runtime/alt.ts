@@ -77,6 +77,11 @@ function* breathe(strand: Strand, branches: readonly Branch[]): Operation<void> 
 // Only the order matters, and only among guards of one process: one counter serves all.
 let wins = 0;
 
+/** From now on a choice counts as later than number `least`. */
+export function countWinsFrom(least: number): void {
+  wins = Math.max(wins, least);
+}
+
 function isList(guards: NamedGuards | ListedGuards): guards is ListedGuards {
   return Array.isArray(guards);
 }

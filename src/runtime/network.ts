@@ -9,13 +9,21 @@ import {
   type SessionState,
 } from '#model/session.ts';
 import { Channel, type ChannelPlan, type ChannelSample } from './channel.ts';
+import { Freeze, type Frozen } from './freeze.ts';
 import { type Handling, Process, type ProcessPlan } from './process.ts';
+import { checkFit, copied, copiedState, type SavedNetwork, withTurnsAnew } from './saved-network.ts';
 import { type Defer, Scheduler, type Steering } from './scheduler.ts';
 
 const planBroken = defineError(
   'RUNTIME_PLAN_BROKEN',
   'bug',
   'The plan of a network names a process or channel twice, or one that is not there.',
+);
+
+const notFrozen = defineError(
+  'RUNTIME_NOT_FROZEN',
+  'bug',
+  'A network is saved only while all its processes are at rest: freeze it first.',
 );
 
 /** S6: how long stopped processes may await outside work in their finally blocks. */
@@ -29,6 +37,8 @@ export interface NetworkPlan {
   /** Hands a turn to the event loop, such as `setImmediate`. */
   readonly defer: Defer;
   readonly steering?: Steering;
+  /** Goes on where this network was saved. */
+  readonly saved?: SavedNetwork;
 }
 
 /** What a run says. Listeners are called from within the run: quick, and without throwing. */
@@ -70,6 +80,8 @@ export class Network {
   #ending: Outcome = { state: 'completed' };
   #cancelGrace: Cancel | undefined;
   #pauses: (() => void)[] = [];
+  readonly #saved: SavedNetwork | undefined;
+  #freeze: Freeze | undefined;
 
   constructor(plan: NetworkPlan) {
     const { promise, resolve } = Promise.withResolvers<Outcome>();
@@ -81,6 +93,10 @@ export class Network {
     this.#live = plan.processes.length;
     for (const process of plan.processes) this.#addProcess(process);
     for (const channel of plan.channels) this.#addChannel(channel);
+    if (plan.saved === undefined) return;
+    checkFit(plan.saved, this.#processes.keys(), this.#channels.keys());
+    this.#saved = withTurnsAnew(structuredClone(plan.saved));
+    for (const [id, saved] of Object.entries(this.#saved.channels)) this.channel(id).restore(saved);
   }
 
   get state(): SessionState {
@@ -103,7 +119,11 @@ export class Network {
   start(): void {
     if (this.#state !== 'starting') return;
     this.#to('running');
-    for (const process of this.#processes.values()) process.start();
+    for (const process of this.#processes.values()) {
+      const saved = this.#saved?.processes[process.id];
+      if (saved === undefined) process.start();
+      else if (!process.startFrom(saved)) this.#live--;
+    }
     this.#scheduler.release();
   }
 
@@ -124,6 +144,44 @@ export class Network {
     this.#to('running');
     this.#settlePauses();
     this.#scheduler.release();
+  }
+
+  /** Brings every process to rest (S27); until `thaw` nothing goes on. Resolves with a refusal when the run ends meanwhile. */
+  freeze(): Promise<Frozen> {
+    const idle = (): boolean => this.#scheduler.idle;
+    this.#freeze ??= new Freeze({ processes: this.#processes, channels: this.#channels, idle });
+    const { answer } = this.#freeze;
+    this.#scheduler.watch(() => this.#lookAtFreeze(), true);
+    if (!this.#scheduler.turning) this.#lookAtFreeze();
+    return answer;
+  }
+
+  /** Goes on after a freeze, or gives it up; as if it had not been. */
+  thaw(): void {
+    this.#freeze?.cancel();
+    this.#lookAtFreeze();
+    this.#freeze = undefined;
+    for (const process of this.#processes.values()) process.takeUp();
+  }
+
+  /**
+   * Everything that a network of the same plan goes on from (`saved`): copies, nothing is changed by it. Only while frozen.
+   *
+   * @throws RUNTIME_NOT_FROZEN, RUNTIME_STATE_NOT_PLAIN, RUNTIME_MESSAGE_NOT_PLAIN.
+   */
+  save(): SavedNetwork {
+    const processes = [...this.#processes.values()];
+    if (processes.some((process) => !process.lies && !process.over)) throw notFrozen();
+    return {
+      processes: Object.fromEntries(processes.map((process) => [process.id, copiedState(process.id, process.save())])),
+      channels: Object.fromEntries([...this.#channels].map(([id, channel]) => [id, copied(id, channel.save())])),
+    };
+  }
+
+  #lookAtFreeze(): void {
+    if (this.#freeze?.look() === true) return;
+    this.#scheduler.watch(undefined, false);
+    if (this.#freeze?.given === false) this.#freeze = undefined;
   }
 
   /** Ends every process (S5, S6); resolves when all have ended and everything is released. */
@@ -187,10 +245,14 @@ export class Network {
       this.#settlePauses();
     } else if (this.#live === 0 && this.#scheduler.cleaning.size === 0) {
       this.#finish();
-    } else if (this.#state === 'running' && this.#scheduler.outside === 0 && this.#stuck === undefined) {
+    } else if (this.#state === 'running' && this.#scheduler.outside === 0 && this.#isAtLoss) {
       this.#stuck = this.#knot();
       this.#say(this.#stuck);
     }
+  }
+
+  get #isAtLoss(): boolean {
+    return this.#stuck === undefined && this.#freeze === undefined;
   }
 
   #knot(): Stuck {
@@ -213,6 +275,7 @@ export class Network {
   #end(ending: Outcome): void {
     if (this.#state === 'stopping' || hasEnded(this.#state)) return;
     this.#ending = ending;
+    if (this.#freeze !== undefined) this.thaw();
     this.#scheduler.hold();
     this.#to('stopping');
     this.#settlePauses();

@@ -111,7 +111,7 @@ export class Process implements Owner {
     if (life.is !== 'alive') return life.is !== 'waiting';
     const places = standsAt(life.strand);
     const { rests = [] } = this.#plan;
-    return places !== undefined && places.every((place) => rests.includes(place.replace(/\[\d+\]$/, '')));
+    return places?.every((place) => rests.includes(place.replace(/\[\d+\]$/, ''))) ?? false;
   }
 
   /** False when it has no rest at all. */

@@ -1,10 +1,16 @@
 import { defineError, messageOf } from '#base/errors.ts';
+import { countWinsFrom } from './alt.ts';
 import type { SavedChannel } from './channel.ts';
 
 const messageNotPlain = defineError(
   'RUNTIME_MESSAGE_NOT_PLAIN',
   'input',
   'A message held by a connection is not plain data, so the run cannot be saved.',
+);
+const stateNotPlain = defineError(
+  'RUNTIME_STATE_NOT_PLAIN',
+  'bug',
+  'The state of a process is not plain data, so the run cannot be saved. A component keeps lists, records, texts and numbers in it.',
 );
 const savedUnfit = defineError(
   'RUNTIME_SAVED_UNFIT',
@@ -40,6 +46,19 @@ export function copied(connection: string, saved: SavedChannel): SavedChannel {
   return { ...saved, held };
 }
 
+/** @throws RUNTIME_STATE_NOT_PLAIN with the process. */
+export function copiedState(process: string, saved: SavedProcess): SavedProcess {
+  try {
+    return structuredClone(saved);
+  } catch (cause) {
+    throw stateNotPlain({
+      detail: `The state of ${process} cannot be saved: ${messageOf(cause)}`,
+      facts: { node: process },
+      cause,
+    });
+  }
+}
+
 /** @throws RUNTIME_SAVED_UNFIT when the names are not these. */
 export function checkFit(saved: SavedNetwork, processes: Iterable<string>, channels: Iterable<string>): void {
   refuseOthers('process', Object.keys(saved.processes), [...processes]);
@@ -49,39 +68,35 @@ export function checkFit(saved: SavedNetwork, processes: Iterable<string>, chann
 function refuseOthers(what: string, saved: readonly string[], present: readonly string[]): void {
   const missing = present.find((id) => !saved.includes(id));
   const surplus = saved.find((id) => !present.includes(id));
-  if (missing !== undefined) throw savedUnfit({ detail: `What was saved has no ${what} ${missing}.`, facts: { [what]: missing } });
+  if (missing !== undefined)
+    throw savedUnfit({ detail: `What was saved has no ${what} ${missing}.`, facts: { [what]: missing } });
   if (surplus !== undefined)
-    throw savedUnfit({ detail: `What was saved has a ${what} ${surplus}, and this network has none.`, facts: { [what]: surplus } });
+    throw savedUnfit({
+      detail: `What was saved has a ${what} ${surplus}, and this network has none.`,
+      facts: { [what]: surplus },
+    });
 }
 
-/**
- * The same network with its fair turns as numbers below those of any choice to come: only their order is known here (A5), and what was
- * never chosen goes before all.
- */
-export function withTurnsBefore(saved: SavedNetwork): SavedNetwork {
+/** The same network with its fair turns counted anew from 1: only their order matters (A5), and 0 is still that of what was never chosen. */
+export function withTurnsAnew(saved: SavedNetwork): SavedNetwork {
   const processes = Object.entries(saved.processes);
   const channels = Object.entries(saved.channels);
   const turns = [
     ...processes.flatMap(([, process]) => (process.is === 'over' ? [] : Object.values(process.turns))),
     ...channels.flatMap(([, { lastWon }]) => lastWon),
   ];
-  const order = [...new Set(turns)].sort((a, b) => a - b);
-  const ranks = new Map(order.map((turn, at) => [turn, turn === 0 ? Number.NEGATIVE_INFINITY : at - order.length]));
-  const before = (turn: number): number => ranks.get(turn) ?? Number.NEGATIVE_INFINITY;
+  const order = [0, ...new Set(turns.filter((turn) => turn > 0))].sort((a, b) => a - b);
+  const anew = new Map(order.map((turn, at) => [turn, at]));
+  countWinsFrom(order.length);
+  const of = (turn: number): number => anew.get(turn) ?? 0;
+  const renewed = (process: SavedProcess): SavedProcess => {
+    if (process.is === 'over') return process;
+    return { ...process, turns: Object.fromEntries(Object.entries(process.turns).map(([tag, turn]) => [tag, of(turn)])) };
+  };
   return {
-    processes: Object.fromEntries(
-      processes.map(([id, process]) => [
-        id,
-        process.is === 'over'
-          ? process
-          : {
-              ...process,
-              turns: Object.fromEntries(Object.entries(process.turns).map(([tag, turn]) => [tag, before(turn)])),
-            },
-      ]),
-    ),
+    processes: Object.fromEntries(processes.map(([id, process]) => [id, renewed(process)])),
     channels: Object.fromEntries(
-      channels.map(([id, channel]) => [id, { ...channel, lastWon: [before(channel.lastWon[0]), before(channel.lastWon[1])] }]),
+      channels.map(([id, channel]) => [id, { ...channel, lastWon: [of(channel.lastWon[0]), of(channel.lastWon[1])] }]),
     ),
   };
 }

@@ -79,6 +79,11 @@ export class Scheduler implements Runner {
     return this.#turning;
   }
 
+  /** True while nothing can go on and nothing is awaited. */
+  get idle(): boolean {
+    return !this.#held && this.#queue.size === 0 && this.#interrupted.length === 0 && this.outside === 0;
+  }
+
   enqueue(strand: Strand): void {
     this.#queue.push(strand);
     if (!this.#turning) this.#schedule();

@@ -229,7 +229,8 @@ export const file = defineComponent({
   ],
   state: { version: 1, initial: (): Position => ({ started: false, job: null }) },
   // A file being written is whole only when the input has ended; and what changes while nobody watches is not told.
-  rests: ({ mode, path }) => (mode === 'watch' || (mode === 'write' && path !== '') ? [] : mode === 'write' ? ['in'] : ['in', 'out']),
+  rests: ({ mode, path }) =>
+    mode === 'watch' || (mode === 'write' && path !== '') ? [] : mode === 'write' ? ['in'] : ['in', 'out'],
   *run(context) {
     const { settings, io, reject } = context;
     switch (settings.mode) {

@@ -161,12 +161,7 @@ interface Position {
 const tickOf = (number: number, dueMs: number, missed: number) => ({ number, dueAt: new Date(dueMs).toISOString(), missed });
 
 // SC3: from the last time told to the one to tell next, which may have passed already.
-function dueTime(
-  next: NextTime,
-  lastMs: number,
-  nowMs: number,
-  misfire: Settings['misfire'],
-): Due | null {
+function dueTime(next: NextTime, lastMs: number, nowMs: number, misfire: Settings['misfire']): Due | null {
   let atMs = next(lastMs);
   let missed = 0;
   while (atMs !== undefined && misfire !== 'all' && atMs < nowMs) {

@@ -58,7 +58,9 @@ function counting(): Gathered {
     },
     result: () => count,
     save: () => count,
-    restore: (saved) => void (count = saved as number),
+    restore(saved) {
+      count = saved as number;
+    },
   };
 }
 
@@ -98,7 +100,9 @@ function extreme(beats: (a: number | string, b: number | string) => boolean): Ga
     },
     result: () => best,
     save: () => best,
-    restore: (saved) => void (best = saved as typeof best),
+    restore(saved) {
+      best = saved as typeof best;
+    },
   };
 }
 
