@@ -1,14 +1,7 @@
 import type { Cancel, Clock } from '#base/clock.ts';
-import { defineError } from '#base/errors.ts';
 import { Alternation, type Branch, endBusy, type OfferingSender } from './alternation.ts';
 import type { Guard, Operation, Sender } from './port.ts';
-import { breath, cpu, runningStrand, type Strand, type Turn, type Waiting } from './strand.ts';
-
-const strangeGuard = defineError(
-  'RUNTIME_STRANGE_GUARD',
-  'bug',
-  'An alternation was given something that is not a guard; use a receiving end, after, never, always, when or offering.',
-);
+import type { Strand, Waiting } from './strand.ts';
 
 type NamedGuards = Readonly<Record<string, Guard>>;
 type ListedGuards = readonly Guard[];
@@ -41,75 +34,14 @@ export function fairAlt<const R extends NamedGuards | ListedGuards>(guards: R): 
   return alternate(guards, true) as Operation<Chosen<R>>;
 }
 
-function* alternate(guards: NamedGuards | ListedGuards, fair: boolean): Operation<unknown> {
-  const strand = runningStrand();
-  const tags = isList(guards) ? undefined : Object.keys(guards);
-  const branches = branchesOf(isList(guards) ? guards : Object.values(guards));
-  if (--cpu.fuel < 0) yield* breathe(strand, branches);
-  const turns = fair ? turnsOf(strand, branches, tags) : undefined;
-  let index = turns === undefined ? firstReady(branches) : longestPassedOver(branches, turns);
-  let given: unknown;
-  if (index >= 0) {
-    given = branches[index]?.take();
-  } else {
-    const alternation = new Alternation(strand, branches);
-    alternation.enable();
-    yield alternation;
-    ({ index, given } = alternation);
-  }
-  const turn = turns?.[index];
-  if (turn !== undefined) turn.lastWon = ++wins;
-  return tags === undefined ? { index, ...(given as object) } : { tag: tags[index], ...(given as object) };
-}
-
-function* breathe(strand: Strand, branches: readonly Branch[]): Operation<void> {
-  const about = {
-    breathing: true,
-    describe(into: Waiting): void {
-      for (const branch of branches) branch.describe(into);
-    },
-  };
-  strand.about = about;
-  yield breath;
-  about.breathing = false;
-}
-
-// Only the order matters, and only among guards of one process: one counter serves all.
-let wins = 0;
-
-/** From now on a choice counts as later than number `least`. */
-export function countWinsFrom(least: number): void {
-  wins = Math.max(wins, least);
+function alternate(guards: NamedGuards | ListedGuards, fair: boolean): Operation<unknown> {
+  return isList(guards)
+    ? new Alternation(guards as readonly Branch[], undefined, fair)
+    : new Alternation(Object.values(guards) as Branch[], Object.keys(guards), fair);
 }
 
 function isList(guards: NamedGuards | ListedGuards): guards is ListedGuards {
   return Array.isArray(guards);
-}
-
-function branchesOf(guards: ListedGuards): readonly Branch[] {
-  for (const guard of guards) {
-    if (typeof (guard as Partial<Branch>)?.enable !== 'function') throw strangeGuard();
-  }
-  return guards as readonly Branch[];
-}
-
-function firstReady(branches: readonly Branch[]): number {
-  for (let i = 0; i < branches.length; i++) if (branches[i]?.ready()) return i;
-  return -1;
-}
-
-function longestPassedOver(branches: readonly Branch[], turns: readonly Turn[]): number {
-  let best = -1;
-  let bestWon = Number.POSITIVE_INFINITY;
-  for (let i = 0; i < branches.length; i++) {
-    const { lastWon } = turns[i] as Turn;
-    if (lastWon < bestWon && branches[i]?.ready()) [best, bestWon] = [i, lastWon];
-  }
-  return best;
-}
-
-function turnsOf(strand: Strand, branches: readonly Branch[], tags: readonly string[] | undefined): readonly Turn[] {
-  return branches.map((branch, i) => branch.turn ?? strand.turnOf(tags?.[i] ?? String(i)));
 }
 
 const nothing = Object.freeze({});

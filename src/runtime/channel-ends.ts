@@ -28,6 +28,10 @@ const refused: IteratorResult<Suspension, boolean> = Object.freeze({ done: true,
 export interface Passage<T> {
   readonly plan: { readonly id: string; readonly from: { readonly port: string }; readonly to: { readonly port: string } };
   readonly sender: SenderEnd<T>;
+  /** Who is parked on the reading end, and on the writing end with `offered`; directly or through an alternation. */
+  reader: Strand | undefined;
+  writer: Strand | undefined;
+  offered: T | undefined;
   /** A message can be taken, or the end is there. */
   readonly gives: boolean;
   /** No message is there, held or offered. */
@@ -42,8 +46,6 @@ export interface Passage<T> {
 /** What both ends share: at most one strand is parked on an end, directly or through an alternation. */
 abstract class ChannelEnd extends Wait implements About {
   lastWon = 0;
-  /** Who is parked here. */
-  strand: Strand | undefined = undefined;
   protected alternation: Alternation | undefined = undefined;
   protected index = 0;
   /** An end is its own operation, so that a communication allocates none; called again before it is done, it makes another. */
@@ -54,31 +56,11 @@ abstract class ChannelEnd extends Wait implements About {
   }
 
   abstract readonly place: { readonly connection: string; readonly port: string };
+  /** Who is parked here. */
+  abstract strand: Strand | undefined;
 
   get turn(): this {
     return this;
-  }
-
-  /** Parks the running strand; whoever calls this yields `parked` next, or the end itself. */
-  protected park(): void {
-    if (this.strand !== undefined) throw endBusy({ facts: this.place });
-    const strand = runningStrand();
-    this.strand = strand;
-    strand.wait = this;
-  }
-
-  protected wakeParked(): void {
-    const strand = this.strand as Strand;
-    this.strand = undefined;
-    strand.wait = undefined;
-    strand.runner.enqueue(strand);
-  }
-
-  protected choose(given: unknown): void {
-    const alternation = this.alternation as Alternation;
-    this.strand = undefined;
-    this.alternation = undefined;
-    alternation.choose(this.index, given);
   }
 
   enable(alternation: Alternation, index: number): void {
@@ -95,6 +77,20 @@ abstract class ChannelEnd extends Wait implements About {
 
   cancel(): void {
     this.disable();
+  }
+
+  protected choose(given: unknown): void {
+    const alternation = this.alternation as Alternation;
+    this.disable();
+    alternation.choose(this.index, given);
+  }
+
+  /** The running strand, which is about to be parked here; whoever calls this yields `parked` next, or the end itself. */
+  protected toPark(): Strand {
+    if (this.strand !== undefined) throw endBusy({ facts: this.place });
+    const strand = runningStrand();
+    strand.wait = this;
+    return strand;
   }
 
   /** `yield*` asks for this when the process is ended while it waits here. */
@@ -116,15 +112,30 @@ export class ReceiverEnd<T> extends ChannelEnd implements Receiver<T>, Branch<Re
   /** What the parked strand was told: this message, or the end. */
   #told: T | undefined = undefined;
   #toldEnd = false;
-  readonly #channel: Passage<T>;
+  #channel: Passage<T>;
 
   constructor(channel: Passage<T>) {
     super();
     this.#channel = channel;
   }
 
+  /** Belongs to this channel from now on, and so does who is parked here. */
+  join(channel: Passage<T>): void {
+    channel.reader = this.#channel.reader;
+    this.#channel.reader = undefined;
+    this.#channel = channel;
+  }
+
   get suspends(): string {
     return 'receive';
+  }
+
+  get strand(): Strand | undefined {
+    return this.#channel.reader;
+  }
+
+  set strand(parkedHere: Strand | undefined) {
+    this.#channel.reader = parkedHere;
   }
 
   get place(): { readonly connection: string; readonly port: string } {
@@ -160,7 +171,7 @@ export class ReceiverEnd<T> extends ChannelEnd implements Receiver<T>, Branch<Re
       if (channel.empty) return atEnd;
       return { done: true, value: { ended: false, value: channel.take() } };
     }
-    this.park();
+    channel.reader = this.toPark();
     this.stage = waiting;
     return parked;
   }
@@ -168,7 +179,7 @@ export class ReceiverEnd<T> extends ChannelEnd implements Receiver<T>, Branch<Re
   *#receiveBeside(): Operation<Received<T>> {
     if (--cpu.fuel < 0) yield breath;
     if (this.#channel.gives) return this.take();
-    this.park();
+    this.#channel.reader = this.toPark();
     yield this;
     return this.#toldEnd ? noMore : { ended: false, value: this.#told as T };
   }
@@ -181,41 +192,70 @@ export class ReceiverEnd<T> extends ChannelEnd implements Receiver<T>, Branch<Re
     return this.#channel.empty ? noMore : { ended: false, value: this.#channel.take() };
   }
 
-  /** Hands a message to whoever is parked here. */
-  hand(value: T): void {
+  /** Hands a message to the one who is parked here. */
+  hand(reader: Strand, value: T): void {
     if (this.alternation === undefined) {
       this.#told = value;
       this.#toldEnd = false;
-      this.wakeParked();
+      this.#channel.reader = undefined;
+      reader.goOn();
     } else this.choose({ ended: false, value });
   }
 
-  /** Tells whoever is parked here that nothing follows. */
-  handEnd(): void {
+  /** Tells the one who is parked here that nothing follows. */
+  handEnd(reader: Strand): void {
     if (this.alternation === undefined) {
       this.#told = undefined;
       this.#toldEnd = true;
-      this.wakeParked();
+      this.#channel.reader = undefined;
+      reader.goOn();
     } else this.choose(noMore);
   }
 }
 
 /** The writing end. */
 export class SenderEnd<T> extends ChannelEnd implements OfferingSender<T>, Doing<boolean> {
-  /** The message of the parked strand. */
-  offered: T | undefined = undefined;
   /** The message of the operation handed out. */
   #message: T | undefined = undefined;
   #sent = true;
-  readonly #channel: Passage<T>;
+  #channel: Passage<T>;
 
   constructor(channel: Passage<T>) {
     super();
     this.#channel = channel;
   }
 
+  /** Belongs to this channel from now on, and so does who is parked here with what it offers. */
+  join(channel: Passage<T>): void {
+    [channel.writer, channel.offered] = [this.#channel.writer, this.#channel.offered];
+    [this.#channel.writer, this.#channel.offered] = [undefined, undefined];
+    this.#channel = channel;
+  }
+
+  get accepts(): boolean {
+    return this.#channel.accepts;
+  }
+
+  /** As `send`, when it need not wait. */
+  put(value: T): boolean {
+    return this.#channel.offer(value) ?? false;
+  }
+
+  /** What the parked strand would send. */
+  set offered(value: T) {
+    this.#channel.offered = value;
+  }
+
   get suspends(): string {
     return 'send';
+  }
+
+  get strand(): Strand | undefined {
+    return this.#channel.writer;
+  }
+
+  set strand(parkedHere: Strand | undefined) {
+    this.#channel.writer = parkedHere;
   }
 
   get place(): { readonly connection: string; readonly port: string } {
@@ -247,12 +287,13 @@ export class SenderEnd<T> extends ChannelEnd implements OfferingSender<T>, Doing
       return breathing;
     }
     this.stage = idle;
+    const channel = this.#channel;
     const message = this.#message as T;
     this.#message = undefined;
-    const taken = this.#channel.offer(message);
+    const taken = channel.offer(message);
     if (taken !== undefined) return taken ? accepted : refused;
-    this.park();
-    this.offered = message;
+    channel.writer = this.toPark();
+    channel.offered = message;
     this.stage = waiting;
     return parked;
   }
@@ -261,8 +302,8 @@ export class SenderEnd<T> extends ChannelEnd implements OfferingSender<T>, Doing
     if (--cpu.fuel < 0) yield breath;
     const taken = this.#channel.offer(value);
     if (taken !== undefined) return taken;
-    this.park();
-    this.offered = value;
+    this.#channel.writer = this.toPark();
+    this.#channel.offered = value;
     yield this;
     return this.#sent;
   }
@@ -273,20 +314,22 @@ export class SenderEnd<T> extends ChannelEnd implements OfferingSender<T>, Doing
   }
 
   offering(value: T): Branch<{ readonly sent: boolean }> {
-    return new Offer(this.#channel, value);
+    return new Offer(this, value);
   }
 
   override disable(): void {
     super.disable();
-    this.offered = undefined;
+    this.#channel.offered = undefined;
   }
 
-  /** Tells whoever is parked here what became of the message. */
-  tell(sent: boolean): void {
-    this.offered = undefined;
+  /** Tells the one who is parked here what became of the message. */
+  tell(writer: Strand, sent: boolean): void {
+    const channel = this.#channel;
+    channel.offered = undefined;
     if (this.alternation === undefined) {
       this.#sent = sent;
-      this.wakeParked();
+      channel.writer = undefined;
+      writer.goOn();
     } else this.choose({ sent });
   }
 }
@@ -294,36 +337,32 @@ export class SenderEnd<T> extends ChannelEnd implements OfferingSender<T>, Doing
 /** An output guard: the writing end together with the message it would send. */
 class Offer<T> implements Branch<{ readonly sent: boolean }> {
   declare readonly guards: { readonly sent: boolean };
-  readonly #channel: Passage<T>;
+  readonly turn: SenderEnd<T>;
   readonly #value: T;
 
-  constructor(channel: Passage<T>, value: T) {
-    this.#channel = channel;
+  constructor(end: SenderEnd<T>, value: T) {
+    this.turn = end;
     this.#value = value;
   }
 
-  get turn(): SenderEnd<T> {
-    return this.#channel.sender;
-  }
-
   ready(): boolean {
-    return this.#channel.accepts;
+    return this.turn.accepts;
   }
 
   take(): { readonly sent: boolean } {
-    return { sent: this.#channel.offer(this.#value) ?? false };
+    return { sent: this.turn.put(this.#value) };
   }
 
   enable(alternation: Alternation, index: number): void {
-    this.#channel.sender.enable(alternation, index);
-    this.#channel.sender.offered = this.#value;
+    this.turn.enable(alternation, index);
+    this.turn.offered = this.#value;
   }
 
   disable(): void {
-    this.#channel.sender.disable();
+    this.turn.disable();
   }
 
   describe(into: Waiting): void {
-    this.#channel.sender.describe(into);
+    this.turn.describe(into);
   }
 }

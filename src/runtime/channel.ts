@@ -3,7 +3,7 @@ import type { FullPolicy } from '#model/design.ts';
 import type { ChannelStatus } from '#model/session.ts';
 import { type Passage, ReceiverEnd, SenderEnd } from './channel-ends.ts';
 import { Ring } from './ring.ts';
-import { cpu, epochMs } from './strand.ts';
+import { cpu, epochMs, type Strand } from './strand.ts';
 
 const sendAfterEnd = defineError(
   'RUNTIME_SEND_AFTER_END',
@@ -58,6 +58,9 @@ export class Channel<T = unknown> implements Passage<T> {
   readonly sender: SenderEnd<T>;
   readonly receiver: ReceiverEnd<T>;
   readonly plan: ChannelPlan;
+  reader: Strand | undefined = undefined;
+  writer: Strand | undefined = undefined;
+  offered: T | undefined = undefined;
   readonly #capacity: number;
   readonly #blocks: boolean;
   /** What the buffer holds; made with the first message. */
@@ -68,7 +71,7 @@ export class Channel<T = unknown> implements Passage<T> {
   #highWater = 0;
   #ended = false;
   #readerGone = false;
-  /** The last messages, then their times, made with the first; a message lies at its number modulo the length of either. */
+  /** The last messages, each with its time behind it, made with the first; a message lies at its number modulo how many are kept. */
   #samples: unknown[] | undefined = undefined;
   #slot = 0;
   #firstSample = 1;
@@ -97,24 +100,25 @@ export class Channel<T = unknown> implements Passage<T> {
   }
 
   get gives(): boolean {
-    return this.#depth > 0 || this.sender.strand !== undefined || this.#ended;
+    return this.#depth > 0 || this.writer !== undefined || this.#ended;
   }
 
   get empty(): boolean {
-    return this.#depth === 0 && this.sender.strand === undefined;
+    return this.#depth === 0 && this.writer === undefined;
   }
 
   /** True when `offer` would not have to wait. */
   get accepts(): boolean {
-    return this.receiver.strand !== undefined || this.#depth < this.#capacity || !this.#blocks || this.#readerGone || this.#ended;
+    return this.reader !== undefined || this.#depth < this.#capacity || !this.#blocks || this.#readerGone || this.#ended;
   }
 
   /** Gives a message to the reader or the buffer: true when accepted, false when the reader has gone, undefined when it must wait. */
   offer(value: T): boolean | undefined {
     if (this.#ended) throw sendAfterEnd({ facts: { connection: this.id, port: this.plan.from.port } });
-    if (this.receiver.strand !== undefined) {
+    const { reader } = this;
+    if (reader !== undefined) {
       this.#pass(value);
-      this.receiver.hand(value);
+      this.receiver.hand(reader, value);
       return true;
     }
     if (this.#depth < this.#capacity && !this.#readerGone) {
@@ -133,18 +137,18 @@ export class Channel<T = unknown> implements Passage<T> {
   }
 
   take(): T {
-    const { sender } = this;
+    const { writer } = this;
     let value: T;
     if (this.#depth > 0) {
       value = (this.#held as Ring<T>).shift() as T;
       this.#depth--;
-      if (sender.strand !== undefined) {
-        this.#hold(sender.offered as T);
-        sender.tell(true);
+      if (writer !== undefined) {
+        this.#hold(this.offered as T);
+        this.sender.tell(writer, true);
       }
     } else {
-      value = sender.offered as T;
-      sender.tell(true);
+      value = this.offered as T;
+      this.sender.tell(writer as Strand, true);
     }
     this.#pass(value);
     return value;
@@ -153,7 +157,7 @@ export class Channel<T = unknown> implements Passage<T> {
   /** Nothing follows: the reader gets the end after everything sent before (C7). */
   end(): void {
     this.#ended = true;
-    if (this.receiver.strand !== undefined) this.receiver.handEnd();
+    if (this.reader !== undefined) this.receiver.handEnd(this.reader);
   }
 
   /** The reader has gone: what is held or offered, and everything sent later, counts as dropped (C9). */
@@ -163,9 +167,9 @@ export class Channel<T = unknown> implements Passage<T> {
     this.#dropped += this.#depth;
     this.#depth = 0;
     this.#held = undefined;
-    if (this.sender.strand === undefined) return;
+    if (this.writer === undefined) return;
     this.#dropped++;
-    this.sender.tell(false);
+    this.sender.tell(this.writer, false);
   }
 
   /** Calls `listener` for each message as it passes, from within the run: it must be quick and must not throw. One at a time. */
@@ -177,8 +181,8 @@ export class Channel<T = unknown> implements Passage<T> {
   samples(): ChannelSample[] {
     const list: ChannelSample[] = [];
     for (let number = Math.max(this.#firstSample, this.#received - keptSamples + 1); number <= this.#received; number++) {
-      const slot = number % keptSamples;
-      const sinceMs = this.#samples?.[slot + keptSamples] as number;
+      const slot = (number % keptSamples) * 2;
+      const sinceMs = this.#samples?.[slot + 1] as number;
       list.push({ number, atMs: epochMs + sinceMs, value: this.#samples?.[slot] });
     }
     return list;
@@ -203,7 +207,7 @@ export class Channel<T = unknown> implements Passage<T> {
     [this.#ended, this.#readerGone, this.#received] = [ended, readerGone, received];
     [this.#dropped, this.#highWater] = [dropped, highWater];
     [this.sender.lastWon, this.receiver.lastWon] = lastWon;
-    this.#slot = received % keptSamples;
+    this.#slot = (received % keptSamples) * 2;
     this.#firstSample = received + 1;
   }
 
@@ -216,7 +220,7 @@ export class Channel<T = unknown> implements Passage<T> {
       depth: this.#depth,
       capacity: this.#capacity,
       highWater: this.#highWater,
-      blocked: this.sender.strand !== undefined ? 'sender' : this.receiver.strand !== undefined ? 'receiver' : 'none',
+      blocked: this.writer !== undefined ? 'sender' : this.reader !== undefined ? 'receiver' : 'none',
       ended: this.#ended,
       perSecond: 0,
     };
@@ -240,11 +244,11 @@ export class Channel<T = unknown> implements Passage<T> {
 
   #pass(value: T): void {
     this.#received++;
-    const slot = this.#slot === keptSamples - 1 ? 0 : this.#slot + 1;
+    const slot = this.#slot === keptSamples * 2 - 2 ? 0 : this.#slot + 2;
     this.#slot = slot;
     const samples = this.#samples ?? this.#makeSamples();
     samples[slot] = value;
-    samples[slot + keptSamples] = cpu.sinceMs;
+    samples[slot + 1] = cpu.sinceMs;
     if (this.#listener !== undefined) this.#listener({ number: this.#received, atMs: epochMs + cpu.sinceMs, value });
   }
 

@@ -1,5 +1,5 @@
 import { defineError, messageOf } from '#base/errors.ts';
-import { countWinsFrom } from './alt.ts';
+import { countWinsFrom } from './alternation.ts';
 import type { SavedChannel } from './channel.ts';
 
 const messageNotPlain = defineError(

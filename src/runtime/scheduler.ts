@@ -55,7 +55,7 @@ export class Scheduler implements Runner {
   #fuel: number;
   #onTurn: (() => void) | undefined;
   #resumesOfTurn = turnResumes;
-  readonly #queue: Ring<Strand>;
+  readonly queue: Ring<Strand>;
   #turning = false;
   #scheduled = false;
   #held = true;
@@ -68,7 +68,7 @@ export class Scheduler implements Runner {
     this.arrivals = arrivals;
     this.#fullFuel = fuel ?? fuelOfTurn;
     this.#fuel = this.#fullFuel;
-    this.#queue = queue ?? new Ring();
+    this.queue = queue ?? new Ring();
     this.#clock = clock;
     this.#defer = defer;
     this.#rest = rest;
@@ -81,11 +81,11 @@ export class Scheduler implements Runner {
 
   /** True while nothing can go on and nothing is awaited. */
   get idle(): boolean {
-    return !this.#held && this.#queue.size === 0 && this.#interrupted.length === 0 && this.outside === 0;
+    return !this.#held && this.queue.size === 0 && this.#interrupted.length === 0 && this.outside === 0;
   }
 
   enqueue(strand: Strand): void {
-    this.#queue.push(strand);
+    this.queue.push(strand);
     if (!this.#turning) this.#schedule();
   }
 
@@ -108,16 +108,17 @@ export class Scheduler implements Runner {
     cpu.fuel = this.#held ? 0 : fuel;
   }
 
-  /** Calls `look` after each turn; `closely`, a turn is one communication of one process. Undefined looks no more. */
+  /** Calls `look` after each turn; `closely`, a turn is one communication of one process. Undefined looks no more. Turns begin if they may. */
   watch(look: (() => void) | undefined, closely: boolean): void {
     this.#onTurn = look;
     this.#fuel = closely ? 0 : this.#fullFuel;
     this.#resumesOfTurn = closely ? 1 : turnResumes;
+    this.#schedule();
   }
 
   #schedule(always = false): void {
     if (this.#held || this.#scheduled || this.#turning) return;
-    if (!always && this.#queue.size === 0) return;
+    if (!always && this.queue.size === 0) return;
     this.#scheduled = true;
     this.#defer(this.#turn);
   }
@@ -129,7 +130,7 @@ export class Scheduler implements Runner {
     this.#runQueue();
     this.#turning = false;
     this.#onTurn?.();
-    if (this.#queue.size > 0 && !this.#held) this.#schedule();
+    if (this.queue.size > 0 && !this.#held) this.#schedule();
     else this.#rest();
   };
 
@@ -141,7 +142,7 @@ export class Scheduler implements Runner {
     this.#look(startMs);
     this.#continueInterrupted();
     for (let left = this.#resumesOfTurn; left > 0 && !this.#held; left--) {
-      const strand = this.#queue.shift();
+      const strand = this.queue.shift();
       if (strand === undefined) return;
       // A strand that was halted while it stood here: over, or awaiting its clean-up.
       if (strand.done || strand.wait !== undefined) continue;
@@ -158,7 +159,10 @@ export class Scheduler implements Runner {
 
   #look(ms: number): void {
     this.nowMs = ms;
-    cpu.sinceMs = ms - epochMs;
+    // A small whole number, which costs nothing to keep, for the first 24 days.
+    const sinceMs = ms - epochMs;
+    const small = sinceMs | 0;
+    cpu.sinceMs = small === sinceMs ? small : sinceMs;
   }
 
   // The straight way of `resume`, for the queue: nothing runs before, and nothing is held.
@@ -247,7 +251,7 @@ export class Scheduler implements Runner {
     const left = this.#held ? this.#kept : 0;
     // The communication at which it was stopped is one that its fuel had to pay for.
     if (left > 0) this.#interrupted.push({ strand, fuel: left - 1 });
-    else this.#queue.push(strand);
+    else this.queue.push(strand);
   }
 
   #ended(strand: Strand): void {

@@ -1,5 +1,6 @@
 import { defineError } from '#base/errors.ts';
 import type { Operation, Suspension } from './port.ts';
+import type { Ring } from './ring.ts';
 
 /** What drives a strand: the generator of a process, or of an operation that runs beside others. */
 export type Body = Generator<Suspension, unknown, unknown>;
@@ -103,6 +104,7 @@ export interface Runner {
   readonly nowMs: number;
   /** Who decides when answers from outside are heard; undefined: they are as they come. */
   readonly arrivals: Arrivals | undefined;
+  readonly queue: Ring<Strand>;
   enqueue(strand: Strand): void;
   resume(strand: Strand): void;
   halt(strand: Strand): void;
@@ -120,6 +122,8 @@ const haltingBit = 2;
 /** One generator being driven. A process has one; `all` gives it more for a while. */
 export class Strand {
   readonly runner: Runner;
+  /** Where it stands when it can go on. */
+  readonly queue: Ring<Strand>;
   readonly owner: Owner;
   readonly body: Body;
   /** What it is parked on; undefined while it runs or stands in the queue. */
@@ -136,6 +140,7 @@ export class Strand {
 
   constructor(runner: Runner, owner: Owner, body: Body) {
     this.runner = runner;
+    this.queue = runner.queue;
     this.owner = owner;
     this.body = body;
   }
@@ -153,6 +158,12 @@ export class Strand {
   /** True while it, or something it waits for within its process, can go on. */
   get runnable(): boolean {
     return !this.done && (this.wait === undefined || this.wait.runnable);
+  }
+
+  /** Makes it runnable, from within a turn; what it is given it finds at the end where it was parked. */
+  goOn(): void {
+    this.wait = undefined;
+    this.queue.push(this);
   }
 
   /** Makes it runnable: its pending `yield` gives `value`. */
