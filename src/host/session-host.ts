@@ -232,7 +232,7 @@ class HostedSession implements RunningSession {
       const { state } = this;
       const fault = this.#exceeded ?? this.#ending;
       this.#say({ is: 'state', state, ...(state === 'failed' && fault !== undefined && { fault }) });
-    } else this.#say(event);
+    } else if (event.is !== 'swapped') this.#say(event);
   }
 
   // A process that fails on every message could otherwise say so a million times a second; the counts are in the snapshot.

@@ -27,7 +27,6 @@ const refused: IteratorResult<Suspension, boolean> = Object.freeze({ done: true,
 /** What the ends need of their channel. */
 export interface Passage<T> {
   readonly plan: { readonly id: string; readonly from: { readonly port: string }; readonly to: { readonly port: string } };
-  readonly sender: SenderEnd<T>;
   /** Who is parked on the reading end, and on the writing end with `offered`; directly or through an alternation. */
   reader: Strand | undefined;
   writer: Strand | undefined;

@@ -55,14 +55,16 @@ export interface SavedChannel {
  * the reading end only while nothing can be taken, on the writing end only while nothing more is accepted (C1, C3).
  */
 export class Channel<T = unknown> implements Passage<T> {
-  readonly sender: SenderEnd<T>;
-  readonly receiver: ReceiverEnd<T>;
-  readonly plan: ChannelPlan;
+  sender: SenderEnd<T>;
+  receiver: ReceiverEnd<T>;
+  plan: ChannelPlan;
   reader: Strand | undefined = undefined;
   writer: Strand | undefined = undefined;
   offered: T | undefined = undefined;
-  readonly #capacity: number;
-  readonly #blocks: boolean;
+  /** True when its reader goes on with another channel behind it: then it has no end. */
+  continued = false;
+  #capacity: number;
+  #blocks: boolean;
   /** What the buffer holds; made with the first message. */
   #held: Ring<T> | undefined = undefined;
   #depth = 0;
@@ -142,7 +144,7 @@ export class Channel<T = unknown> implements Passage<T> {
     if (this.#depth > 0) {
       value = (this.#held as Ring<T>).shift() as T;
       this.#depth--;
-      if (writer !== undefined) {
+      if (writer !== undefined && this.#depth < this.#capacity) {
         this.#hold(this.offered as T);
         this.sender.tell(writer, true);
       }
@@ -156,6 +158,7 @@ export class Channel<T = unknown> implements Passage<T> {
 
   /** Nothing follows: the reader gets the end after everything sent before (C7). */
   end(): void {
+    if (this.continued) return;
     this.#ended = true;
     if (this.reader !== undefined) this.receiver.handEnd(this.reader);
   }
@@ -170,6 +173,81 @@ export class Channel<T = unknown> implements Passage<T> {
     if (this.writer === undefined) return;
     this.#dropped++;
     this.sender.tell(this.writer, false);
+  }
+
+  /** True once the reader is told, or will be, that nothing follows. */
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  /** True when nobody will read it again. */
+  get readerGone(): boolean {
+    return this.#readerGone;
+  }
+
+  /** Counts on where `before` has come to, samples included; only before anything was received here. */
+  countOn(before: Channel<T>): void {
+    if (this.#received > 0) return;
+    this.#received = before.#received;
+    this.#dropped += before.#dropped;
+    this.#highWater = Math.max(this.#highWater, before.#highWater);
+    [this.#samples, this.#slot, this.#firstSample] = [before.#samples, before.#slot, before.#firstSample];
+  }
+
+  /** Gives its writing end away: another channel may take it, with the message offered at it. A new end is in its place. */
+  releaseSender(): SenderEnd<T> {
+    const end = this.sender;
+    this.sender = new SenderEnd(this);
+    this.sender.lastWon = end.lastWon;
+    return end;
+  }
+
+  /** The same with its reading end. */
+  releaseReceiver(): ReceiverEnd<T> {
+    const end = this.receiver;
+    this.receiver = new ReceiverEnd(this);
+    this.receiver.lastWon = end.lastWon;
+    return end;
+  }
+
+  takeSender(end: SenderEnd<T>): void {
+    end.join(this);
+    this.sender = end;
+    this.#meet();
+  }
+
+  takeReceiver(end: ReceiverEnd<T>): void {
+    end.join(this);
+    this.receiver = end;
+    this.#meet();
+  }
+
+  /** Another capacity or policy. What a smaller buffer does not hold goes as its policy says, and stays where that is `block` (C14). */
+  replan(plan: ChannelPlan): void {
+    this.plan = plan;
+    this.#capacity = plan.capacity;
+    this.#blocks = plan.policy === 'block';
+    const surplus = this.#depth - this.#capacity;
+    if (surplus > 0 && !this.#blocks) {
+      const held = this.#held?.list() ?? [];
+      this.#held = new Ring();
+      for (const value of plan.policy === 'drop-oldest' ? held.slice(surplus) : held.slice(0, this.#capacity))
+        this.#held.push(value);
+      this.#depth = this.#capacity;
+      this.#dropped += surplus;
+    }
+    this.#meet();
+  }
+
+  /** Does what can be done now that an end or the capacity is another. */
+  #meet(): void {
+    const { reader } = this;
+    if (reader !== undefined && !this.empty) this.receiver.hand(reader, this.take());
+    else if (reader !== undefined && this.#ended) this.receiver.handEnd(reader);
+    const { writer } = this;
+    if (writer === undefined) return;
+    const sent = this.offer(this.offered as T);
+    if (sent !== undefined) this.sender.tell(writer, sent);
   }
 
   /** Calls `listener` for each message as it passes, from within the run: it must be quick and must not throw. One at a time. */

@@ -13,6 +13,8 @@ import { Freeze, type Frozen } from './freeze.ts';
 import { type Handling, Process, type ProcessPlan } from './process.ts';
 import { checkFit, copied, copiedState, type SavedNetwork, withTurnsAnew } from './saved-network.ts';
 import { type Defer, Scheduler, type Steering } from './scheduler.ts';
+import { Swap, type Swapped } from './swap.ts';
+import type { SwapPlan } from './swap-outline.ts';
 
 const planBroken = defineError(
   'RUNTIME_PLAN_BROKEN',
@@ -47,7 +49,9 @@ export type NetworkEvent =
   | { readonly is: 'process'; readonly process: string; readonly state: ProcessState }
   | { readonly is: 'fault'; readonly fault: Fault; readonly handling: Handling }
   | { readonly is: 'stuck'; readonly nodes: readonly string[]; readonly connections: readonly string[] }
-  | { readonly is: 'unstuck' };
+  | { readonly is: 'unstuck' }
+  /** Nothing is left of what a swap has replaced. */
+  | { readonly is: 'swapped' };
 
 export type Stuck = Extract<NetworkEvent, { is: 'stuck' }>;
 
@@ -82,6 +86,7 @@ export class Network {
   #pauses: (() => void)[] = [];
   readonly #saved: SavedNetwork | undefined;
   #freeze: Freeze | undefined;
+  #swap: Swap | undefined;
 
   constructor(plan: NetworkPlan) {
     const { promise, resolve } = Promise.withResolvers<Outcome>();
@@ -178,6 +183,60 @@ export class Network {
     };
   }
 
+  /**
+   * Makes this network another one while it runs (S29). Resolves when that has taken effect, or was refused and nothing has changed;
+   * what goes drains afterwards: `swapping`.
+   */
+  swap(plan: SwapPlan): Promise<Swapped> {
+    const hindrance = this.#hindrance();
+    if (hindrance !== undefined) return Promise.resolve({ ok: false, nodes: [], connections: [], message: hindrance });
+    const [processes, channels] = [this.#processes, this.#channels];
+    const make = (wanted: ProcessPlan): Process => {
+      this.#live++;
+      return this.#process(wanted);
+    };
+    const idle = (): boolean => this.#scheduler.idle;
+    const quiet = (): boolean => this.#scheduler.quiet;
+    this.#swap = new Swap({ processes, channels, idle, quiet, make }, plan);
+    const { answer } = this.#swap;
+    this.#lookAtSwap();
+    return answer;
+  }
+
+  /** Gives up a swap that has not taken effect; it is then refused with these words. */
+  cancelSwap(message: string): void {
+    this.#swap?.cancel(message);
+    if (this.#swap !== undefined && !this.#scheduler.turning) this.#lookAtSwap();
+  }
+
+  /** What a swap has left behind that is not over: processes, and connections with messages. Undefined when nothing. */
+  get swapping(): { readonly nodes: readonly string[]; readonly connections: readonly string[] } | undefined {
+    if (this.#swap?.begun !== true) return undefined;
+    const connections = this.#swap.draining.filter(({ empty }) => !empty).map(({ id }) => id);
+    return { nodes: this.#swap.leaving.map(({ id }) => id), connections };
+  }
+
+  #hindrance(): string | undefined {
+    if (this.#state !== 'running' && this.#state !== 'paused')
+      return `The session is ${this.#state}; only one that runs or is paused can be changed.`;
+    if (this.#freeze !== undefined) return 'The session is being saved. Try again when that is done.';
+    if (this.#swap === undefined) return undefined;
+    const { nodes, connections } = this.swapping ?? { nodes: [], connections: [] };
+    return `The change before this one is still under way: ${[...nodes, ...connections].join(', ') || 'it waits'}. Try again when that is done.`;
+  }
+
+  #lookAtSwap(): void {
+    const swap = this.#swap as Swap;
+    const next = swap.look();
+    if (swap.begun && this.#stuck !== undefined) {
+      this.#stuck = undefined;
+      this.#say({ is: 'unstuck' });
+    }
+    if (next === 'no more') this.#swap = undefined;
+    this.#scheduler.watch(next === 'no more' ? undefined : () => this.#lookAtSwap(), next === 'closely');
+    if (next === 'no more' && swap.begun) this.#say({ is: 'swapped' });
+  }
+
   #lookAtFreeze(): void {
     if (this.#freeze?.look() === true) return;
     this.#scheduler.watch(undefined, false);
@@ -218,12 +277,16 @@ export class Network {
 
   #addProcess(plan: ProcessPlan): void {
     if (this.#processes.has(plan.id)) throw planBroken({ detail: `Process ${plan.id} is there twice.` });
+    this.#processes.set(plan.id, this.#process(plan));
+  }
+
+  #process(plan: ProcessPlan): Process {
     const watcher = {
       changed: (process: Process) => this.#say({ is: 'process', process: process.id, state: process.state(false) }),
       failed: (_process: Process, fault: Fault, handling: Handling) => this.#failed(fault, handling),
       ended: (process: Process) => this.#ended(process),
     };
-    this.#processes.set(plan.id, new Process(plan, this.#scheduler, this.#clock, watcher));
+    return new Process(plan, this.#scheduler, this.#clock, watcher);
   }
 
   #addChannel(plan: ChannelPlan): void {
@@ -251,12 +314,16 @@ export class Network {
     }
   }
 
+  get #allProcesses(): readonly Process[] {
+    return [...this.#processes.values(), ...(this.#swap?.leaving ?? [])];
+  }
+
   get #isAtLoss(): boolean {
-    return this.#stuck === undefined && this.#freeze === undefined;
+    return this.#stuck === undefined && this.#freeze === undefined && this.#swap?.begun !== false;
   }
 
   #knot(): Stuck {
-    const waiting = [...this.#processes.values()].filter((process) => !process.over);
+    const waiting = this.#allProcesses.filter((process) => !process.over);
     const connections = new Set(waiting.flatMap((process) => process.waiting().connections));
     return { is: 'stuck', nodes: waiting.map((process) => process.id), connections: [...connections] };
   }
@@ -276,6 +343,8 @@ export class Network {
     if (this.#state === 'stopping' || hasEnded(this.#state)) return;
     this.#ending = ending;
     if (this.#freeze !== undefined) this.thaw();
+    this.#swap?.cancel('The session ends.');
+    this.#scheduler.watch(undefined, false);
     this.#scheduler.hold();
     this.#to('stopping');
     this.#settlePauses();
@@ -284,7 +353,7 @@ export class Network {
 
   #halt(): void {
     if (hasEnded(this.#state)) return;
-    for (const process of this.#processes.values()) process.stop();
+    for (const process of this.#allProcesses) process.stop();
     if (this.#scheduler.cleaning.size > 0) {
       this.#cancelGrace = this.#clock.after(graceMs, () => {
         this.#cancelGrace = undefined;
@@ -299,7 +368,7 @@ export class Network {
     if (hasEnded(this.#state)) return;
     this.#cancelGrace?.();
     this.#scheduler.hold();
-    for (const channel of this.#channels.values()) channel.closeReader();
+    for (const channel of [...this.#channels.values(), ...(this.#swap?.draining ?? [])]) channel.closeReader();
     if (this.#stuck !== undefined) this.#say({ is: 'unstuck' });
     this.#stuck = undefined;
     this.#to(this.#ending.state);

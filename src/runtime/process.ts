@@ -65,6 +65,11 @@ export class Process implements Owner {
   readonly id: string;
   readonly inputs: Channel[] = [];
   readonly outputs: Channel[] = [];
+  /** True of one that a swap takes out of the design: what becomes of its channels when it has ended, the swap knows (S30). */
+  isLeaving = false;
+  /** Messages on channels that it no longer holds. */
+  readonly #past = { sent: 0, received: 0 };
+  onFailure: FailurePolicy;
   readonly #plan: ProcessPlan;
   readonly #scheduler: Scheduler;
   readonly #clock: Clock;
@@ -77,6 +82,7 @@ export class Process implements Owner {
 
   constructor(plan: ProcessPlan, scheduler: Scheduler, clock: Clock, watcher: ProcessWatcher) {
     this.id = plan.id;
+    this.onFailure = plan.onFailure;
     this.#plan = plan;
     this.#scheduler = scheduler;
     this.#clock = clock;
@@ -103,6 +109,13 @@ export class Process implements Owner {
     strand.turns = turns;
     this.#life = { is: 'alive', strand, sinceMs, moved };
     this.#scheduler.enqueue(strand);
+  }
+
+  /** Lets go of a channel, whose messages still count as its own. */
+  letGo(channel: Channel, side: 'inputs' | 'outputs'): void {
+    this[side].splice(this[side].indexOf(channel), 1);
+    const what = side === 'inputs' ? 'received' : 'sent';
+    this.#past[what] += channel[what];
   }
 
   /** True when it may be begun anew with what it remembers (S25), or has ended. */
@@ -140,6 +153,18 @@ export class Process implements Owner {
     this.#scheduler.halt(life.strand);
   }
 
+  get isDown(): boolean {
+    return this.#life.is === 'resting';
+  }
+
+  /** True unless all that it waits for is a partner at the other end of a channel. */
+  get waitsForNobody(): boolean {
+    const life = this.#life;
+    if (life.is !== 'alive') return true;
+    const { ports } = this.waiting();
+    return life.strand.runnable || ports.includes('clock') || ports.includes('outside');
+  }
+
   /** True when it has been laid down and its finally blocks are through. */
   get lies(): boolean {
     return this.#life.is === 'resting' && this.#life.strand.done;
@@ -164,7 +189,7 @@ export class Process implements Owner {
 
   returned(strand: Strand): void {
     if (this.#laidDown(strand)) return;
-    if (!strand.halting) this.#leave();
+    if (!strand.halting && !this.isLeaving) this.#leave();
     this.#over(strand.halting ? 'stopped' : 'completed');
   }
 
@@ -212,8 +237,8 @@ export class Process implements Owner {
   // Skipping needs a message to skip: a process that fails before anything moved would fail for ever, at full speed.
   #handling(): Handling {
     const life = this.#life;
-    if (life.is !== 'alive' || this.#plan.onFailure === 'stop') return { is: 'stop' };
-    if (this.#plan.onFailure === 'skip') return { is: this.#moved() > life.moved ? 'skip' : 'stop' };
+    if (life.is !== 'alive' || this.onFailure === 'stop') return { is: 'stop' };
+    if (this.onFailure === 'skip') return { is: this.#moved() > life.moved ? 'skip' : 'stop' };
     if (this.#clock.now() - life.sinceMs >= longestBackOffMs) this.#restartsInARow = 0;
     if (this.#restartsInARow === mostRestarts) return { is: 'stop' };
     return { is: 'restart', inMs: Math.min(firstBackOffMs * 2 ** this.#restartsInARow, longestBackOffMs) };
@@ -246,7 +271,7 @@ export class Process implements Owner {
 
   #count(what: 'sent' | 'received'): number {
     const channels = what === 'sent' ? this.outputs : this.inputs;
-    return channels.reduce((sum, channel) => sum + channel[what], 0);
+    return channels.reduce((sum, channel) => sum + channel[what], this.#past[what]);
   }
 
   get over(): boolean {

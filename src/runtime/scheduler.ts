@@ -79,9 +79,14 @@ export class Scheduler implements Runner {
     return this.#turning;
   }
 
+  /** True while nothing can go on at once. */
+  get quiet(): boolean {
+    return !this.#held && this.queue.size === 0 && this.#interrupted.length === 0;
+  }
+
   /** True while nothing can go on and nothing is awaited. */
   get idle(): boolean {
-    return !this.#held && this.queue.size === 0 && this.#interrupted.length === 0 && this.outside === 0;
+    return this.quiet && this.outside === 0;
   }
 
   enqueue(strand: Strand): void {
