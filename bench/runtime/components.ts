@@ -47,6 +47,25 @@ const sink = defineComponent({
   },
 });
 
+/** The same as forward and sink, as steps. */
+const stepForward = defineComponent({
+  ...said,
+  kind: 'bench.step-forward',
+  title: 'Forward by steps',
+  settings: none,
+  ports: through,
+  steps: ({ emit }) => ({ step: (value: number) => emit.out(value + 1) }),
+});
+
+const stepSink = defineComponent({
+  ...said,
+  kind: 'bench.step-sink',
+  title: 'Sink by steps',
+  settings: none,
+  ports: { in: input(number) },
+  steps: () => ({ step() {} }),
+});
+
 const idle = defineComponent({
   ...said,
   kind: 'bench.idle',
@@ -145,6 +164,8 @@ export const benchComponents: readonly AnyComponent[] = [
   source,
   forward,
   sink,
+  stepForward,
+  stepSink,
   caller,
   idle,
   prefix,

@@ -1,10 +1,18 @@
 import type { Static, TObject } from 'typebox';
-import type { ComponentSpec } from '#model/component.ts';
+import { defineError } from '#base/errors.ts';
+import { type ComponentSpec, errPort } from '#model/component.ts';
 import { withDefaults } from '#model/settings.ts';
-import type { Operation } from '#runtime/port.ts';
+import type { Operation, Receiver, Sender } from '#runtime/port.ts';
+import { type Afterwards, type Stepper, Stepping } from '#runtime/stepping.ts';
 import { type Io, type Ports, withErr } from './ports.ts';
 import type { State, StateDeclaration, StateKind } from './state.ts';
 import type { Reject, Tools } from './tools.ts';
+
+const noBehaviour = defineError(
+  'KIT_NO_BEHAVIOUR',
+  'bug',
+  'A component kind declares neither run nor steps, or steps with more than one input.',
+);
 
 /** How many channels each `many` port has; 1 for any other connected port, 0 for one that is not connected. */
 export type Arity = Readonly<Record<string, number>>;
@@ -31,6 +39,29 @@ export interface RunContext<S, P extends Ports, V = unknown> extends Tools {
 /** Names of ports, and `clock` for a time limit or a sleep. */
 type Rests<P extends Ports> = readonly ((keyof P & string) | 'clock')[];
 
+/** What a step has leave, when it is over: a function a port, or a list of them for a `many` port. */
+export type Emits<P extends Ports> = {
+  readonly [N in keyof P as P[N] extends { readonly direction: 'out' } ? N : never]: Io<P>[N] extends readonly Sender<infer T>[]
+    ? readonly ((message: T) => void)[]
+    : Io<P>[N] extends Sender<infer T>
+      ? (message: T) => void
+      : never;
+};
+
+/** What a process that steps is handed when it starts. */
+export interface StepContext<S, P extends Ports, V = unknown> extends Omit<RunContext<S, P, V>, 'io' | 'reject'> {
+  readonly emit: Emits<ReturnType<typeof withErr<P>>>;
+  /** Rejects the message: see `Reject`. */
+  readonly refuse: (original: unknown, error: unknown) => void;
+}
+
+/** The behaviour of a component with one input that handles a message without waiting. */
+export interface Steps<M> {
+  step(message: M): void;
+  /** The input is at its end: the last chance to emit. */
+  end?(): void;
+}
+
 interface Declaration<S extends TObject, P extends Ports, V> {
   /** `<group>.<name>`, for ever. */
   readonly kind: string;
@@ -56,7 +87,9 @@ interface Declaration<S extends TObject, P extends Ports, V> {
    */
   readonly rests?: Rests<P> | ((settings: Static<S>) => Rests<P>);
   /** The behaviour. Ends by returning: its outputs are then ended. An exception goes to the supervisor. */
-  run(context: RunContext<Static<S>, P, V>): Operation<void>;
+  run?(context: RunContext<Static<S>, P, V>): Operation<void>;
+  /** The behaviour instead of `run`, where it takes one message after the other from the only input and never waits: twice as fast. */
+  steps?(context: StepContext<Static<S>, P, V>): Steps<never>;
 }
 
 /** A component kind, types forgotten: what the catalogue holds and the host runs. */
@@ -112,8 +145,37 @@ export function defineComponent<S extends TObject, P extends Ports, V = undefine
       const { rests = [] } = declared;
       return typeof rests === 'function' ? rests(withDefaults({ settings }, given) as Static<S>) : rests;
     },
-    run: (context) => declared.run(context as unknown as RunContext<Static<S>, P, V>),
+    run: behaviourOf(declared, ports),
   };
+}
+
+function behaviourOf<S extends TObject, P extends Ports, V>(
+  { kind, run, steps }: Declaration<S, P, V>,
+  ports: Ports,
+): AnyComponent['run'] {
+  if (run !== undefined) return (context) => run(context as unknown as RunContext<Static<S>, P, V>);
+  const [input, ...others] = Object.entries(ports).filter(([, { direction }]) => direction === 'in');
+  if (steps === undefined || input === undefined || others.length > 0 || input[1].many) throw noBehaviour({ facts: { kind } });
+  const outputs = Object.keys(ports).filter((name) => ports[name]?.direction === 'out');
+  return ({ io, reject, ...tools }) => {
+    const ends = io as Readonly<Record<string, Receiver<unknown> | Sender<unknown> | readonly Sender<unknown>[]>>;
+    const wanted = outputs.filter((name) => name !== errPort).flatMap((name) => ends[name] as Sender<unknown>);
+    return new Stepping(ends[input[0]] as Receiver<unknown>, wanted, (afterwards) => {
+      const emit = Object.fromEntries(outputs.map((name) => [name, emitterOf(ends[name] as Sender<unknown>, afterwards)]));
+      const refuse = (original: unknown, error: unknown): void => afterwards.perform(reject(original, error));
+      return steps({ ...tools, emit, refuse } as never) as Stepper;
+    }) as unknown as Operation<void>;
+  };
+}
+
+type Emitter = (message: unknown) => void;
+
+function emitterOf(out: Sender<unknown> | readonly Sender<unknown>[], afterwards: Afterwards): Emitter | Emitter[] {
+  const one =
+    (end: Sender<unknown>): Emitter =>
+    (message) =>
+      afterwards.send(end, message);
+  return Array.isArray(out) ? out.map(one) : one(out as Sender<unknown>);
 }
 
 function mutable(lists: Readonly<Record<string, readonly unknown[]>>): Record<string, unknown[]> {

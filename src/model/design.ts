@@ -16,6 +16,12 @@ export const FailurePolicy = Type.Union([Type.Literal('stop'), Type.Literal('ski
 });
 export type FailurePolicy = Static<typeof FailurePolicy>;
 
+/** S60: who is served first among those that can go on. */
+export const Priority = Type.Union([Type.Literal('low'), Type.Literal('normal'), Type.Literal('high')], {
+  description: 'Of the processes that can go on, those of a higher priority go on first.',
+});
+export type Priority = Static<typeof Priority>;
+
 export const Node = Type.Object(
   {
     id: ElementId,

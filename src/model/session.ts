@@ -33,6 +33,13 @@ export const ProcessStatus = Type.Object({
   failures: Type.Integer(),
   restarts: Type.Integer(),
   waitingFor: Type.Array(Type.String(), { description: 'Ports it waits on now, such as in or out[2]; clock; outside.' }),
+  cpuMs: Type.Optional(Type.Number({ description: 'Processor time, in milliseconds; sampled.' })),
+  services: Type.Optional(
+    Type.Array(Type.Integer(), {
+      description:
+        'Service times, from a message to the next one asked for: how many of those timed took at most 1/64 ms, 1/32 ms, … 131 s, and longer. Sampled.',
+    }),
+  ),
   lastFault: Type.Optional(Fault),
   metrics: Type.Optional(
     Type.Record(Type.String(), Type.Number(), { description: 'What the component itself counts, by name.' }),
@@ -51,6 +58,11 @@ export const ChannelStatus = Type.Object({
   blocked: Type.Union([Type.Literal('none'), Type.Literal('sender'), Type.Literal('receiver')]),
   ended: Type.Boolean(),
   perSecond: Type.Number({ description: 'Messages received a second, over the last observation.' }),
+  senderWaits: Type.Integer({ description: 'How often the sender had to wait.' }),
+  receiverWaits: Type.Integer({ description: 'How often the receiver had to wait.' }),
+  senderBlockedMs: Type.Number({ description: 'How long the sender waited, all in all.' }),
+  receiverBlockedMs: Type.Number({ description: 'How long the receiver waited, all in all.' }),
+  bytes: Type.Optional(Type.Number({ description: 'Bytes received, where messages are text or bytes; an estimate.' })),
 });
 export type ChannelStatus = Static<typeof ChannelStatus>;
 

@@ -1,5 +1,6 @@
+import type { Account } from './account.ts';
 import type { Operation } from './port.ts';
-import { bodyOf, breath, cpu, type Owner, runningStrand, Strand, Wait, type Waiting } from './strand.ts';
+import { bodyOf, breath, cpu, type Owner, type Ranking, runningStrand, Strand, Wait, type Waiting } from './strand.ts';
 
 type Results<O extends readonly Operation<unknown>[]> = { -readonly [K in keyof O]: O[K] extends Operation<infer T> ? T : never };
 
@@ -14,7 +15,15 @@ class Place implements Owner {
   }
 
   get id(): string {
-    return this.#join.id;
+    return this.#join.owner.id;
+  }
+
+  get account(): Account {
+    return this.#join.owner.account;
+  }
+
+  get ranking(): Ranking {
+    return this.#join.owner.ranking;
   }
 
   returned(_strand: Strand, result: unknown): void {
@@ -44,8 +53,8 @@ class Join extends Wait {
     this.#children = operations.map((operation, i) => new Strand(parent.runner, new Place(this, i), bodyOf(operation)));
   }
 
-  get id(): string {
-    return this.#parent.owner.id;
+  get owner(): Owner {
+    return this.#parent.owner;
   }
 
   /** Runs each operation to its first wait. True when nothing is left to wait for. */

@@ -121,6 +121,17 @@ export class Alternation extends Wait implements Doing<unknown>, About {
     this.strand.wake(undefined);
   }
 
+  throw(thrown: unknown): never {
+    this.#stage = idle;
+    throw thrown;
+  }
+
+  /** One of the channels was given up. */
+  fail(reason: Error): void {
+    this.cancel();
+    this.strand.wakeThrowing(reason);
+  }
+
   cancel(): void {
     for (let i = 0; i < this.#enabled; i++) this.#branches[i]?.disable();
     this.#enabled = 0;
@@ -157,6 +168,7 @@ export class Alternation extends Wait implements Doing<unknown>, About {
   #wait(): IteratorResult<Suspension, never> {
     const strand = runningStrand();
     this.#strand = strand;
+    strand.owner.account.end();
     try {
       for (const branch of this.#branches) {
         branch.enable(this, this.#enabled);

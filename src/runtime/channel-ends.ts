@@ -1,3 +1,4 @@
+import type { Account } from './account.ts';
 import { type Alternation, type Branch, endBusy, type OfferingSender } from './alternation.ts';
 import type { Operation, Received, Receiver, Suspension } from './port.ts';
 import {
@@ -27,6 +28,8 @@ const refused: IteratorResult<Suspension, boolean> = Object.freeze({ done: true,
 /** What the ends need of their channel. */
 export interface Passage<T> {
   readonly plan: { readonly id: string; readonly from: { readonly port: string }; readonly to: { readonly port: string } };
+  /** Of the process that reads. */
+  readonly account: Account;
   /** Who is parked on the reading end, and on the writing end with `offered`; directly or through an alternation. */
   reader: Strand | undefined;
   writer: Strand | undefined;
@@ -40,6 +43,9 @@ export interface Passage<T> {
   /** The next message; only when it gives and is not empty. */
   take(): T;
   end(): void;
+  /** Why it was given up. */
+  readonly poisoned: Error | undefined;
+  poison(reason: Error): void;
 }
 
 /** What both ends share: at most one strand is parked on an end, directly or through an alternation. */
@@ -49,6 +55,10 @@ abstract class ChannelEnd extends Wait implements About {
   protected index = 0;
   /** An end is its own operation, so that a communication allocates none; called again before it is done, it makes another. */
   protected stage: Stage = idle;
+  /** How often a process had to wait here, and for how long those took that are over. */
+  waits = 0;
+  #waitedMs = 0;
+  #sinceMs = 0;
 
   get breathing(): boolean {
     return this.stage === queued;
@@ -62,14 +72,30 @@ abstract class ChannelEnd extends Wait implements About {
     return this;
   }
 
+  /** Milliseconds a process has waited here, the wait that is under way included. */
+  blockedMs(waiting: Strand | undefined): number {
+    return this.#waitedMs + (waiting === undefined ? 0 : Math.max(0, cpu.sinceMs - this.#sinceMs));
+  }
+
+  protected beginWait(): void {
+    this.waits++;
+    this.#sinceMs = cpu.sinceMs;
+  }
+
+  protected endWait(): void {
+    this.#waitedMs += cpu.sinceMs - this.#sinceMs;
+  }
+
   enable(alternation: Alternation, index: number): void {
     if (this.strand !== undefined) throw endBusy({ facts: this.place });
+    this.beginWait();
     this.strand = alternation.strand;
     this.alternation = alternation;
     this.index = index;
   }
 
   disable(): void {
+    this.endWait();
     this.strand = undefined;
     this.alternation = undefined;
   }
@@ -89,6 +115,7 @@ abstract class ChannelEnd extends Wait implements About {
     if (this.strand !== undefined) throw endBusy({ facts: this.place });
     const strand = runningStrand();
     strand.wait = this;
+    this.beginWait();
     return strand;
   }
 
@@ -96,6 +123,21 @@ abstract class ChannelEnd extends Wait implements About {
   return(value: unknown): IteratorResult<Suspension, never> {
     this.stage = idle;
     return { done: true, value: value as never };
+  }
+
+  /** The same when what it waits for will throw. */
+  throw(thrown: unknown): never {
+    this.stage = idle;
+    throw thrown;
+  }
+
+  /** C14: whoever is parked here is thrown the reason. */
+  fail(reason: Error): void {
+    const { strand, alternation } = this;
+    if (strand === undefined) return;
+    this.disable();
+    if (alternation === undefined) strand.wakeThrowing(reason);
+    else alternation.fail(reason);
   }
 
   describe(into: Waiting): void {
@@ -167,9 +209,10 @@ export class ReceiverEnd<T> extends ChannelEnd implements Receiver<T>, Branch<Re
     const channel = this.#channel;
     if (channel.gives) {
       this.stage = idle;
-      if (channel.empty) return atEnd;
+      if (channel.empty) return channel.poisoned === undefined ? atEnd : this.throw(channel.poisoned);
       return { done: true, value: { ended: false, value: channel.take() } };
     }
+    channel.account.end();
     channel.reader = this.toPark();
     this.stage = waiting;
     return parked;
@@ -178,6 +221,7 @@ export class ReceiverEnd<T> extends ChannelEnd implements Receiver<T>, Branch<Re
   *#receiveBeside(): Operation<Received<T>> {
     if (--cpu.fuel < 0) yield breath;
     if (this.#channel.gives) return this.take();
+    this.#channel.account.end();
     this.#channel.reader = this.toPark();
     yield this;
     return this.#toldEnd ? noMore : { ended: false, value: this.#told as T };
@@ -188,7 +232,14 @@ export class ReceiverEnd<T> extends ChannelEnd implements Receiver<T>, Branch<Re
   }
 
   take(): Received<T> {
-    return this.#channel.empty ? noMore : { ended: false, value: this.#channel.take() };
+    const channel = this.#channel;
+    if (!channel.empty) return { ended: false, value: channel.take() };
+    if (channel.poisoned !== undefined) throw channel.poisoned;
+    return noMore;
+  }
+
+  poison(reason: Error): void {
+    this.#channel.poison(reason);
   }
 
   /** Hands a message to the one who is parked here. */
@@ -197,6 +248,7 @@ export class ReceiverEnd<T> extends ChannelEnd implements Receiver<T>, Branch<Re
       this.#told = value;
       this.#toldEnd = false;
       this.#channel.reader = undefined;
+      this.endWait();
       reader.goOn();
     } else this.choose({ ended: false, value });
   }
@@ -207,6 +259,7 @@ export class ReceiverEnd<T> extends ChannelEnd implements Receiver<T>, Branch<Re
       this.#told = undefined;
       this.#toldEnd = true;
       this.#channel.reader = undefined;
+      this.endWait();
       reader.goOn();
     } else this.choose(noMore);
   }
@@ -312,6 +365,10 @@ export class SenderEnd<T> extends ChannelEnd implements OfferingSender<T>, Doing
     this.#channel.end();
   }
 
+  poison(reason: Error): void {
+    this.#channel.poison(reason);
+  }
+
   offering(value: T): Branch<{ readonly sent: boolean }> {
     return new Offer(this, value);
   }
@@ -328,6 +385,7 @@ export class SenderEnd<T> extends ChannelEnd implements OfferingSender<T>, Doing
     if (this.alternation === undefined) {
       this.#sent = sent;
       channel.writer = undefined;
+      this.endWait();
       writer.goOn();
     } else this.choose({ sent });
   }

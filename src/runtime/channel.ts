@@ -1,6 +1,7 @@
 import { defineError } from '#base/errors.ts';
 import type { FullPolicy } from '#model/design.ts';
 import type { ChannelStatus } from '#model/session.ts';
+import { Account, bytesOf, messagesASample } from './account.ts';
 import { type Passage, ReceiverEnd, SenderEnd } from './channel-ends.ts';
 import { Ring } from './ring.ts';
 import { cpu, epochMs, type Strand } from './strand.ts';
@@ -58,9 +59,11 @@ export class Channel<T = unknown> implements Passage<T> {
   sender: SenderEnd<T>;
   receiver: ReceiverEnd<T>;
   plan: ChannelPlan;
+  account: Account;
   reader: Strand | undefined = undefined;
   writer: Strand | undefined = undefined;
   offered: T | undefined = undefined;
+  poisoned: Error | undefined = undefined;
   /** True when its reader goes on with another channel behind it: then it has no end. */
   continued = false;
   #capacity: number;
@@ -71,6 +74,8 @@ export class Channel<T = unknown> implements Passage<T> {
   #received = 0;
   #dropped = 0;
   #highWater = 0;
+  #weighed = 0;
+  #weighedBytes = 0;
   #ended = false;
   #readerGone = false;
   /** The last messages, each with its time behind it, made with the first; a message lies at its number modulo how many are kept. */
@@ -79,8 +84,10 @@ export class Channel<T = unknown> implements Passage<T> {
   #firstSample = 1;
   #listener: ((sample: ChannelSample) => void) | undefined = undefined;
 
-  constructor(plan: ChannelPlan) {
+  /** @param account of the process that reads. */
+  constructor(plan: ChannelPlan, account = new Account()) {
     this.plan = plan;
+    this.account = account;
     this.#capacity = plan.capacity;
     this.#blocks = plan.policy === 'block';
     this.sender = new SenderEnd(this);
@@ -116,7 +123,7 @@ export class Channel<T = unknown> implements Passage<T> {
 
   /** Gives a message to the reader or the buffer: true when accepted, false when the reader has gone, undefined when it must wait. */
   offer(value: T): boolean | undefined {
-    if (this.#ended) throw sendAfterEnd({ facts: { connection: this.id, port: this.plan.from.port } });
+    if (this.#ended) throw this.poisoned ?? sendAfterEnd({ facts: { connection: this.id, port: this.plan.from.port } });
     const { reader } = this;
     if (reader !== undefined) {
       this.#pass(value);
@@ -173,6 +180,18 @@ export class Channel<T = unknown> implements Passage<T> {
     if (this.writer === undefined) return;
     this.#dropped++;
     this.sender.tell(this.writer, false);
+  }
+
+  /** Nothing more passes (C14): what is held is dropped, and whoever waits here or comes later is thrown the reason. */
+  poison(reason: Error): void {
+    if (this.poisoned !== undefined || this.#readerGone || (this.#ended && this.empty)) return;
+    this.poisoned = reason;
+    this.#ended = true;
+    this.#dropped += this.#depth;
+    this.#depth = 0;
+    this.#held = undefined;
+    this.sender.fail(reason);
+    this.receiver.fail(reason);
   }
 
   /** True once the reader is told, or will be, that nothing follows. */
@@ -301,6 +320,11 @@ export class Channel<T = unknown> implements Passage<T> {
       blocked: this.writer !== undefined ? 'sender' : this.reader !== undefined ? 'receiver' : 'none',
       ended: this.#ended,
       perSecond: 0,
+      senderWaits: this.sender.waits,
+      receiverWaits: this.receiver.waits,
+      senderBlockedMs: this.sender.blockedMs(this.writer),
+      receiverBlockedMs: this.receiver.blockedMs(this.reader),
+      ...(this.#weighed > 0 && { bytes: Math.round((this.#weighedBytes / this.#weighed) * this.#received) }),
     };
   }
 
@@ -321,13 +345,24 @@ export class Channel<T = unknown> implements Passage<T> {
   }
 
   #pass(value: T): void {
-    this.#received++;
+    const number = ++this.#received;
+    if (number < messagesASample || (number & (messagesASample - 1)) <= 1) this.#account(number, value);
     const slot = this.#slot === keptSamples * 2 - 2 ? 0 : this.#slot + 2;
     this.#slot = slot;
     const samples = this.#samples ?? this.#makeSamples();
     samples[slot] = value;
     samples[slot + 1] = cpu.sinceMs;
-    if (this.#listener !== undefined) this.#listener({ number: this.#received, atMs: epochMs + cpu.sinceMs, value });
+    if (this.#listener !== undefined) this.#listener({ number, atMs: epochMs + cpu.sinceMs, value });
+  }
+
+  #account(number: number, value: T): void {
+    this.account.end();
+    if (number > messagesASample && (number & (messagesASample - 1)) === 1) return;
+    this.account.begin();
+    const bytes = bytesOf(value);
+    if (bytes === undefined) return;
+    this.#weighed++;
+    this.#weighedBytes += bytes;
   }
 
   #makeSamples(): unknown[] {

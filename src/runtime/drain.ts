@@ -68,12 +68,16 @@ export class Drain {
     const leaver = this.#plan.old.find(({ id }) => id === wanted.to.process);
     if (leaver !== undefined) {
       // What the channel holds is its successor's; the one that leaves is told the end.
-      const ended = new Channel(channel.plan);
+      const ended = new Channel(channel.plan, leaver.account);
       ended.end();
       ended.takeReceiver(channel.releaseReceiver());
       leaver.letGo(channel, 'inputs');
     }
-    this.#plan.successors.get(wanted.to.process)?.inputs.push(channel);
+    const successor = this.#plan.successors.get(wanted.to.process);
+    if (successor !== undefined) {
+      channel.account = successor.account;
+      successor.take(channel, 'inputs');
+    }
     channel.replan(wanted);
   }
 
@@ -86,9 +90,9 @@ export class Drain {
       writer.letGo(before, 'outputs');
       if (writer.over) channel.end();
     }
-    writer.outputs.push(channel);
+    writer.take(channel, 'outputs');
     const reader = successors.get(to.process);
-    if (reader !== undefined) reader.inputs.push(channel);
+    if (reader !== undefined) reader.take(channel, 'inputs');
     else this.#follow(this.#removedAt('to', to), channel, processes.get(to.process) as Process);
   }
 
@@ -139,7 +143,7 @@ export class Drain {
     reader.letGo(before, 'inputs');
     if (!follow.loose) {
       if (next.id === before.id) next.countOn(before);
-      reader.inputs.push(next);
+      reader.take(next, 'inputs');
     }
     if (reader.over) next.closeReader();
     else if (next.receiver !== follow.end) next.takeReceiver(before.releaseReceiver());
@@ -154,7 +158,7 @@ export class Drain {
       if (follow.written || follow.writer === undefined || !atLoss.has(follow.writer)) continue;
       follow.loose = true;
       follow.end = follow.before.receiver;
-      follow.reader.inputs.push(follow.next);
+      follow.reader.take(follow.next, 'inputs');
       this.#lookAt(follow);
     }
   }

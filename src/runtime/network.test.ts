@@ -27,6 +27,7 @@ describe('life of a session', () => {
       failures: 0,
       restarts: 0,
       waitingFor: [],
+      cpuMs: expect.any(Number),
     });
   });
 

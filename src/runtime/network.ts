@@ -10,7 +10,7 @@ import {
 } from '#model/session.ts';
 import { Channel, type ChannelPlan, type ChannelSample } from './channel.ts';
 import { Freeze, type Frozen } from './freeze.ts';
-import { type Handling, Process, type ProcessPlan } from './process.ts';
+import { type Handling, Process, type ProcessPlan, type ProcessWatcher } from './process.ts';
 import { checkFit, copied, copiedState, type SavedNetwork, withTurnsAnew } from './saved-network.ts';
 import { type Defer, Scheduler, type Steering } from './scheduler.ts';
 import { Swap, type Swapped } from './swap.ts';
@@ -78,6 +78,11 @@ export class Network {
   readonly #processes = new Map<string, Process>();
   readonly #channels = new Map<string, Channel>();
   readonly #listeners = new Set<(event: NetworkEvent) => void>();
+  readonly #watcher: ProcessWatcher = {
+    changed: (process) => this.#say({ is: 'process', process: process.id, state: process.state(false) }),
+    failed: (_process, fault, handling) => this.#failed(fault, handling),
+    ended: (process) => this.#ended(process),
+  };
   #state: SessionState = 'starting';
   #live: number;
   #stuck: Stuck | undefined;
@@ -193,7 +198,7 @@ export class Network {
     const [processes, channels] = [this.#processes, this.#channels];
     const make = (wanted: ProcessPlan): Process => {
       this.#live++;
-      return this.#process(wanted);
+      return new Process(wanted, this.#scheduler, this.#clock, this.#watcher);
     };
     const idle = (): boolean => this.#scheduler.idle;
     const quiet = (): boolean => this.#scheduler.quiet;
@@ -277,16 +282,7 @@ export class Network {
 
   #addProcess(plan: ProcessPlan): void {
     if (this.#processes.has(plan.id)) throw planBroken({ detail: `Process ${plan.id} is there twice.` });
-    this.#processes.set(plan.id, this.#process(plan));
-  }
-
-  #process(plan: ProcessPlan): Process {
-    const watcher = {
-      changed: (process: Process) => this.#say({ is: 'process', process: process.id, state: process.state(false) }),
-      failed: (_process: Process, fault: Fault, handling: Handling) => this.#failed(fault, handling),
-      ended: (process: Process) => this.#ended(process),
-    };
-    return new Process(plan, this.#scheduler, this.#clock, watcher);
+    this.#processes.set(plan.id, new Process(plan, this.#scheduler, this.#clock, this.#watcher));
   }
 
   #addChannel(plan: ChannelPlan): void {
@@ -295,9 +291,9 @@ export class Network {
     if (from === undefined || to === undefined)
       throw planBroken({ detail: `Channel ${plan.id} joins a process that is not there.` });
     if (this.#channels.has(plan.id)) throw planBroken({ detail: `Channel ${plan.id} is there twice.` });
-    const channel = new Channel(plan);
-    from.outputs.push(channel);
-    to.inputs.push(channel);
+    const channel = new Channel(plan, to.account);
+    from.take(channel, 'outputs');
+    to.take(channel, 'inputs');
     this.#channels.set(plan.id, channel);
   }
 

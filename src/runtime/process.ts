@@ -2,11 +2,14 @@ import type { Cancel, Clock } from '#base/clock.ts';
 import { CodedError, defineError, messageOf } from '#base/errors.ts';
 import type { FailurePolicy } from '#model/design.ts';
 import type { Fault, ProcessState, ProcessStatus } from '#model/session.ts';
+import { Account } from './account.ts';
 import type { Channel } from './channel.ts';
+import { isPoison } from './poison.ts';
 import type { Operation } from './port.ts';
 import type { SavedProcess } from './saved-network.ts';
 import type { Scheduler } from './scheduler.ts';
-import { type Body, isGenerator, type Owner, Strand, standsAt, type Waiting } from './strand.ts';
+import { Stepping } from './stepping.ts';
+import { type Body, isGenerator, type Owner, type Ranking, Strand, standsAt, type Waiting } from './strand.ts';
 
 const processFailed = defineError(
   'RUNTIME_PROCESS_FAILED',
@@ -40,7 +43,11 @@ export interface ProcessPlan {
   readonly save?: () => unknown;
   /** True when it remembers more than at its beginning; asked at a rest. */
   readonly holds?: () => boolean;
+  /** Usual when left out. */
+  readonly ranking?: Ranking;
 }
+
+const usual: Ranking = { priority: 'normal', weight: 1 };
 
 /** What became of a failure: the session ends, the message at hand is gone, or the process starts again later. */
 export type Handling = { readonly is: 'stop' } | { readonly is: 'skip' } | { readonly is: 'restart'; readonly inMs: number };
@@ -63,8 +70,9 @@ type Life =
 /** A node in a run: its strand, its ends, and what happens when it fails. */
 export class Process implements Owner {
   readonly id: string;
-  readonly inputs: Channel[] = [];
-  readonly outputs: Channel[] = [];
+  readonly account = new Account();
+  inputs: readonly Channel[] = [];
+  outputs: readonly Channel[] = [];
   /** True of one that a swap takes out of the design: what becomes of its channels when it has ended, the swap knows (S30). */
   isLeaving = false;
   /** Messages on channels that it no longer holds. */
@@ -89,6 +97,10 @@ export class Process implements Owner {
     this.#watcher = watcher;
   }
 
+  get ranking(): Ranking {
+    return this.#plan.ranking ?? usual;
+  }
+
   start(): void {
     this.#begin(undefined, undefined, this.#clock.now(), this.#moved());
   }
@@ -111,9 +123,14 @@ export class Process implements Owner {
     this.#scheduler.enqueue(strand);
   }
 
+  take(channel: Channel, side: 'inputs' | 'outputs'): void {
+    // Lists of just their length: a list that was pushed to keeps room for sixteen more.
+    this[side] = [...this[side], channel];
+  }
+
   /** Lets go of a channel, whose messages still count as its own. */
   letGo(channel: Channel, side: 'inputs' | 'outputs'): void {
-    this[side].splice(this[side].indexOf(channel), 1);
+    this[side] = this[side].filter((other) => other !== channel);
     const what = side === 'inputs' ? 'received' : 'sent';
     this.#past[what] += channel[what];
   }
@@ -202,8 +219,10 @@ export class Process implements Owner {
     if (this.#laidDown(strand)) return;
     const fault = this.#faultOf(thrown);
     this.#lastFault = fault;
-    this.#failures++;
+    const spreads = isPoison(thrown);
+    if (!spreads) this.#failures++;
     if (strand.halting) this.#over('stopped');
+    else if (spreads) this.#passOn(thrown as Error);
     else this.#handle(fault);
   }
 
@@ -227,6 +246,13 @@ export class Process implements Owner {
   #leave(): void {
     for (const channel of this.outputs) channel.end();
     for (const channel of this.inputs) channel.closeReader();
+  }
+
+  /** C14: it ends of a poison that it did not catch, and gives up its other channels. */
+  #passOn(reason: Error): void {
+    for (const channel of [...this.outputs, ...this.inputs]) channel.poison(reason);
+    this.#leave();
+    this.#over('stopped');
   }
 
   #over(state: 'completed' | 'stopped'): void {
@@ -295,6 +321,7 @@ export class Process implements Owner {
   }
 
   status(paused: boolean): ProcessStatus {
+    const { services } = this.account;
     return {
       node: this.id,
       state: this.state(paused),
@@ -303,6 +330,8 @@ export class Process implements Owner {
       failures: this.#failures,
       restarts: this.#restarts,
       waitingFor: [...new Set(this.waiting().ports)],
+      cpuMs: this.account.cpuMs,
+      ...(services !== undefined && { services: [...services] }),
       ...(this.#lastFault !== undefined && { lastFault: this.#lastFault }),
     };
   }
@@ -312,7 +341,7 @@ export class Process implements Owner {
 function begin(body: ProcessPlan['body'], from: unknown): Body {
   try {
     const life: unknown = body(from);
-    return isGenerator(life) ? life : failing(notGenerator());
+    return life instanceof Stepping || isGenerator(life) ? life : failing(notGenerator());
   } catch (thrown) {
     return failing(thrown);
   }

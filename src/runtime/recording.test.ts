@@ -93,7 +93,8 @@ const traceOf = ({ bench: { network }, arrived }: Built): Trace => ({
   arrived,
   samples: network.channels().map(({ connection }) => network.samples(connection)),
   state: network.state,
-  counts: [network.channels(), network.processes()],
+  // Processor time and service times are measured, not replayed.
+  counts: [network.channels(), network.processes().map(({ cpuMs: _cpu, services: _services, ...counts }) => counts)],
 });
 
 const tick = async (): Promise<void> => {

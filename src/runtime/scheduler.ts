@@ -1,7 +1,9 @@
 import type { Clock } from '#base/clock.ts';
 import { defineError } from '#base/errors.ts';
+import type { Priority } from '#model/design.ts';
+import { resumesASample } from './account.ts';
 import { Ring } from './ring.ts';
-import { type Arrivals, breath, cpu, epochMs, parked, type Runner, type Strand, Wait } from './strand.ts';
+import { type Arrivals, breath, cpu, epochMs, parked, type Ranking, type Runner, type Strand, Wait } from './strand.ts';
 
 export const strangeYield = defineError(
   'RUNTIME_STRANGE_YIELD',
@@ -23,6 +25,10 @@ export interface Steering {
 
 /** Communications a strand may do in a row while its partners are ready. */
 const fuelOfTurn = 32;
+/** S60: the highest first. */
+const priorities: readonly Priority[] = ['high', 'normal', 'low'];
+/** S60: so often a process that can go on gives way to those of a higher priority. */
+const longestPassedOver = 64;
 /** S7: after this long the event loop gets its chance. */
 const turnMs = 4;
 /** The same where time stands still. */
@@ -51,11 +57,16 @@ export class Scheduler implements Runner {
   readonly #defer: Defer;
   readonly #rest: () => void;
   readonly arrivals: Arrivals | undefined;
-  readonly #fullFuel: number;
-  #fuel: number;
+  readonly #fuel: number;
+  /** By priority, the highest first; in a search all are one. */
+  readonly #queues: readonly [high: Ring<Strand>, normal: Ring<Strand>, low: Ring<Strand>];
+  /** True once a process has another priority than the usual. */
+  #ranked = false;
+  /** Turns since one of the level was taken, while one waited there. */
+  readonly #passedOver = [0, 0, 0];
+  #tillSample = resumesASample;
   #onTurn: (() => void) | undefined;
-  #resumesOfTurn = turnResumes;
-  readonly queue: Ring<Strand>;
+  #closely = false;
   #turning = false;
   #scheduled = false;
   #held = true;
@@ -66,9 +77,8 @@ export class Scheduler implements Runner {
   /** @param rest called after each turn that left nothing runnable, or was held. */
   constructor(clock: Clock, defer: Defer, rest: () => void, { queue, fuel, arrivals }: Steering = {}) {
     this.arrivals = arrivals;
-    this.#fullFuel = fuel ?? fuelOfTurn;
-    this.#fuel = this.#fullFuel;
-    this.queue = queue ?? new Ring();
+    this.#fuel = fuel ?? fuelOfTurn;
+    this.#queues = queue !== undefined ? [queue, queue, queue] : [new Ring(), new Ring(), new Ring()];
     this.#clock = clock;
     this.#defer = defer;
     this.#rest = rest;
@@ -81,7 +91,7 @@ export class Scheduler implements Runner {
 
   /** True while nothing can go on at once. */
   get quiet(): boolean {
-    return !this.#held && this.queue.size === 0 && this.#interrupted.length === 0;
+    return !this.#held && this.#waiting === 0 && this.#interrupted.length === 0;
   }
 
   /** True while nothing can go on and nothing is awaited. */
@@ -89,8 +99,37 @@ export class Scheduler implements Runner {
     return this.quiet && this.outside === 0;
   }
 
+  queueOf({ priority }: Ranking): Ring<Strand> {
+    if (priority !== 'normal') this.#ranked = true;
+    return this.#queues[priorities.indexOf(priority)] as Ring<Strand>;
+  }
+
+  fuelOf({ weight }: Ranking): number {
+    return this.#fuel * weight;
+  }
+
+  get #waiting(): number {
+    const [high, normal, low] = this.#queues;
+    return high === normal ? normal.size : high.size + normal.size + low.size;
+  }
+
+  /** Who is next: of the highest priority, but that nobody is passed over for ever (S60). */
+  #shift(): Strand | undefined {
+    if (!this.#ranked) return this.#queues[1].shift();
+    let chosen = -1;
+    for (let level = 0; level < priorities.length; level++) {
+      if (this.#queues[level]?.size === 0) continue;
+      const passedOver = this.#passedOver[level] as number;
+      if (chosen >= 0) this.#passedOver[level] = passedOver + 1;
+      if (chosen < 0 || passedOver >= longestPassedOver) chosen = level;
+    }
+    if (chosen < 0) return undefined;
+    this.#passedOver[chosen] = 0;
+    return this.#queues[chosen]?.shift();
+  }
+
   enqueue(strand: Strand): void {
-    this.queue.push(strand);
+    strand.queue.push(strand);
     if (!this.#turning) this.#schedule();
   }
 
@@ -116,14 +155,13 @@ export class Scheduler implements Runner {
   /** Calls `look` after each turn; `closely`, a turn is one communication of one process. Undefined looks no more. Turns begin if they may. */
   watch(look: (() => void) | undefined, closely: boolean): void {
     this.#onTurn = look;
-    this.#fuel = closely ? 0 : this.#fullFuel;
-    this.#resumesOfTurn = closely ? 1 : turnResumes;
+    this.#closely = closely;
     this.#schedule();
   }
 
   #schedule(always = false): void {
     if (this.#held || this.#scheduled || this.#turning) return;
-    if (!always && this.queue.size === 0) return;
+    if (!always && this.#waiting === 0) return;
     this.#scheduled = true;
     this.#defer(this.#turn);
   }
@@ -132,12 +170,23 @@ export class Scheduler implements Runner {
     this.#scheduled = false;
     if (this.#held) return;
     this.#turning = true;
-    this.#runQueue();
+    if (this.#closely) this.#runOne();
+    else this.#runQueue();
     this.#turning = false;
     this.#onTurn?.();
-    if (this.queue.size > 0 && !this.#held) this.#schedule();
+    if (this.#waiting > 0 && !this.#held) this.#schedule();
     else this.#rest();
   };
+
+  #runOne(): void {
+    this.#look(this.#clock.now());
+    this.#continueInterrupted();
+    for (let strand = this.#shift(); strand !== undefined && !this.#held; strand = this.#shift()) {
+      if (strand.done || strand.wait !== undefined) continue;
+      this.resume(strand, 0);
+      return;
+    }
+  }
 
   #runQueue(): void {
     const startMs = this.#clock.now();
@@ -146,20 +195,29 @@ export class Scheduler implements Runner {
     let tillLook = stride;
     this.#look(startMs);
     this.#continueInterrupted();
-    for (let left = this.#resumesOfTurn; left > 0 && !this.#held; left--) {
-      const strand = this.queue.shift();
+    for (let left = turnResumes; left > 0 && !this.#held; left--) {
+      const strand = this.#shift();
       if (strand === undefined) return;
       // A strand that was halted while it stood here: over, or awaiting its clean-up.
       if (strand.done || strand.wait !== undefined) continue;
-      this.#resumeNext(strand);
+      if (stride > 1 && --this.#tillSample <= 0) this.#resumeTimed(strand);
+      else this.#resumeNext(strand);
       if (--tillLook > 0) continue;
       this.#look(this.#clock.now());
+      if (stride === 1) strand.owner.account.cpuMs += this.nowMs - lookMs;
       if (this.nowMs - startMs >= turnMs) return;
       // Slow resumes are looked at one by one, so that a turn overruns by one of them and not by thirty.
       stride = this.nowMs > lookMs ? 1 : Math.min(stride * 2, longestStride);
       lookMs = this.nowMs;
       tillLook = stride;
     }
+  }
+
+  #resumeTimed(strand: Strand): void {
+    this.#tillSample = resumesASample;
+    const beforeMs = performance.now();
+    this.#resumeNext(strand);
+    strand.owner.account.cpuMs += (performance.now() - beforeMs) * resumesASample;
   }
 
   #look(ms: number): void {
@@ -174,11 +232,11 @@ export class Scheduler implements Runner {
   #resumeNext(strand: Strand): void {
     cpu.strand = strand;
     if (strand.unusual === 0) {
-      cpu.fuel = this.#fuel;
+      cpu.fuel = strand.fuel;
       const step = this.#goOn(strand);
       if (step !== parked && step !== undefined) this.#after(strand, step);
     } else {
-      cpu.fuel = strand.halting ? 0 : this.#fuel;
+      cpu.fuel = strand.halting ? 0 : strand.fuel;
       const step = this.#step(strand);
       if (step !== undefined) this.#after(strand, step);
     }
@@ -189,7 +247,7 @@ export class Scheduler implements Runner {
     const given = strand.inbox;
     if (given !== undefined) strand.inbox = undefined;
     try {
-      return next.call(strand.body, given);
+      return strand.direct ? strand.body.next(given) : next.call(strand.body as Generator, given);
     } catch (thrown) {
       this.#threw(strand, thrown);
       return undefined;
@@ -206,7 +264,7 @@ export class Scheduler implements Runner {
   }
 
   /** Runs a strand to its next wait. Within a turn only. */
-  resume(strand: Strand, fuel = this.#fuel): void {
+  resume(strand: Strand, fuel = strand.fuel): void {
     const before = cpu.strand;
     const fuelBefore = this.#held ? this.#kept : cpu.fuel;
     cpu.strand = strand;
@@ -256,7 +314,7 @@ export class Scheduler implements Runner {
     const left = this.#held ? this.#kept : 0;
     // The communication at which it was stopped is one that its fuel had to pay for.
     if (left > 0) this.#interrupted.push({ strand, fuel: left - 1 });
-    else this.queue.push(strand);
+    else strand.queue.push(strand);
   }
 
   #ended(strand: Strand): void {

@@ -1,21 +1,23 @@
 import { defineError } from '#base/errors.ts';
+import type { Priority } from '#model/design.ts';
+import type { Account } from './account.ts';
 import type { Operation, Suspension } from './port.ts';
 import type { Ring } from './ring.ts';
 
-/** What drives a strand: the generator of a process, or of an operation that runs beside others. */
-export type Body = Generator<Suspension, unknown, unknown>;
+/** What drives a strand: the generator of a process or of an operation that runs beside others, or what behaves as one. */
+export type Body = Generator<Suspension, unknown, unknown> | Doing<unknown>;
 
-/** The generator that does an operation. */
+/** What does an operation. */
 export function bodyOf(operation: Operation<unknown>): Body {
   return isGenerator(operation) ? operation : doing(operation);
 }
 
 /** True for what a `function*` gives. */
-export function isGenerator(given: unknown): given is Body {
+export function isGenerator(given: unknown): given is Generator<Suspension, unknown, unknown> {
   return Object.prototype.toString.call(given) === '[object Generator]';
 }
 
-function* doing(operation: Operation<unknown>): Body {
+function* doing(operation: Operation<unknown>): Generator<Suspension, unknown, unknown> {
   return yield* operation;
 }
 
@@ -30,6 +32,7 @@ export interface Doing<T> {
   [Symbol.iterator](): Doing<T>;
   next(given: unknown): IteratorResult<Suspension, T>;
   return(value: unknown): IteratorResult<Suspension, T>;
+  throw(thrown: unknown): never;
 }
 
 /** Where a `Doing` stands: free for the next call, handed out, past the queue, or waiting for its partner. */
@@ -82,10 +85,19 @@ export const breathing: IteratorResult<Suspension, never> = { done: false, value
 /** What a `Doing` yields when it has parked the strand itself: its `wait` is set. */
 export const parked: IteratorResult<Suspension, never> = { done: false, value: new Breath() };
 
+/** How much of the processor a process gets beside others that can go on too: S60, S61. */
+export interface Ranking {
+  readonly priority: Priority;
+  /** Communications in a row, as a multiple of the usual; 1 is usual. */
+  readonly weight: number;
+}
+
 /** Who is told how a strand ended: its process, or the `all` that started it. */
 export interface Owner {
   /** The process it belongs to. */
   readonly id: string;
+  readonly account: Account;
+  readonly ranking: Ranking;
   returned(strand: Strand, result: unknown): void;
   threw(strand: Strand, thrown: unknown): void;
 }
@@ -104,7 +116,8 @@ export interface Runner {
   readonly nowMs: number;
   /** Who decides when answers from outside are heard; undefined: they are as they come. */
   readonly arrivals: Arrivals | undefined;
-  readonly queue: Ring<Strand>;
+  queueOf(ranking: Ranking): Ring<Strand>;
+  fuelOf(ranking: Ranking): number;
   enqueue(strand: Strand): void;
   resume(strand: Strand): void;
   halt(strand: Strand): void;
@@ -124,8 +137,12 @@ export class Strand {
   readonly runner: Runner;
   /** Where it stands when it can go on. */
   readonly queue: Ring<Strand>;
+  /** Communications it may do in a row. */
+  readonly fuel: number;
   readonly owner: Owner;
   readonly body: Body;
+  /** The body is no generator: its `next` is called as a method. */
+  readonly direct: boolean;
   /** What it is parked on; undefined while it runs or stands in the queue. */
   wait: Wait | undefined = undefined;
   /** What the pending `yield` gives, or throws. */
@@ -140,9 +157,11 @@ export class Strand {
 
   constructor(runner: Runner, owner: Owner, body: Body) {
     this.runner = runner;
-    this.queue = runner.queue;
+    this.queue = runner.queueOf(owner.ranking);
+    this.fuel = runner.fuelOf(owner.ranking);
     this.owner = owner;
     this.body = body;
+    this.direct = !isGenerator(body);
   }
 
   /** Being ended from outside: only its finally blocks still run. */

@@ -159,10 +159,11 @@ export class Swap {
   }
 
   #presentChannels({ kept }: Outline): void {
-    const { channels } = this.#network;
+    const { processes, channels } = this.#network;
     const stay = new Map([...kept.keys()].map((channel) => [channel.id, channel]));
     channels.clear();
-    for (const plan of this.#plan.channels) channels.set(plan.id, stay.get(plan.id) ?? new Channel(plan));
+    for (const plan of this.#plan.channels)
+      channels.set(plan.id, stay.get(plan.id) ?? new Channel(plan, processes.get(plan.to.process)?.account));
   }
 
   #refuse(refusal: SwapRefusal): void {

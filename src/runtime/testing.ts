@@ -19,6 +19,7 @@ interface Setting {
   /** Channels are called c0, c1, … in this order. */
   readonly wires?: readonly Wire[];
   readonly onFailure?: ProcessPlan['onFailure'];
+  readonly rankings?: Readonly<Record<string, ProcessPlan['ranking']>>;
   /** Time, turns and choices of another; the bench's own otherwise. */
   readonly world?: Pick<NetworkPlan, 'clock' | 'defer' | 'steering'>;
 }
@@ -32,14 +33,17 @@ export class Bench {
   readonly #turns: (() => void)[] = [];
   readonly #time: Clock;
 
-  constructor({ bodies, wires = [], onFailure = 'stop', world }: Setting) {
+  constructor({ bodies, wires = [], onFailure = 'stop', rankings = {}, world }: Setting) {
     this.#time = world?.clock ?? this.clock;
     this.network = new Network({
       clock: this.clock,
       defer: (turn) => void this.#turns.push(turn),
       ...world,
       channels: wires.map(channelPlan),
-      processes: Object.entries(bodies).map(([id, body]) => ({ id, onFailure, body: () => body(this.#endsOf(id)) })),
+      processes: Object.entries(bodies).map(([id, body]) => {
+        const ranking = rankings[id];
+        return { id, onFailure, body: () => body(this.#endsOf(id)), ...(ranking !== undefined && { ranking }) };
+      }),
     });
     this.network.onEvent((event) => void this.events.push(event));
   }

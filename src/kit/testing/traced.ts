@@ -1,4 +1,5 @@
 import type { Alternation, Branch, OfferingSender } from '#runtime/alternation.ts';
+import type { Poisonable } from '#runtime/poison.ts';
 import type { Operation, Received, Receiver, Sender } from '#runtime/port.ts';
 
 /**
@@ -16,6 +17,7 @@ function listening<G>(alternation: Alternation, heard: (given: G) => void): Alte
       heard(given as G);
       alternation.choose(index, given);
     },
+    fail: (reason: Error): void => alternation.fail(reason),
   };
   return between as Alternation;
 }
@@ -59,6 +61,10 @@ export class TracedReceiver<T> implements Receiver<T>, Branch<Received<T>> {
     this.#inner.disable();
   }
 
+  poison(reason: Error): void {
+    (this.#inner as unknown as Poisonable).poison(reason);
+  }
+
   describe(into: Parameters<Branch['describe']>[0]): void {
     this.#inner.describe(into);
   }
@@ -97,6 +103,10 @@ export class TracedSender<T> implements OfferingSender<T> {
   close(): void {
     if (!this.#ended) this.#record(`${this.#event}.end`);
     this.#ended = true;
+  }
+
+  poison(reason: Error): void {
+    (this.#inner as unknown as Poisonable).poison(reason);
   }
 
   offering(value: T): Branch<{ readonly sent: boolean }> {

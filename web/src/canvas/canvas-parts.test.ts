@@ -114,7 +114,8 @@ describe('wiring', () => {
 });
 
 describe('the live layer', () => {
-  const status = { connection: 'ab', dropped: 0, highWater: 0, blocked: 'none', ended: false, perSecond: 0 } as const;
+  const waits = { senderWaits: 0, receiverWaits: 0, senderBlockedMs: 0, receiverBlockedMs: 0 };
+  const status = { connection: 'ab', dropped: 0, highWater: 0, blocked: 'none', ended: false, perSecond: 0, ...waits } as const;
   const snapshot = (received: number, depth = 0, capacity = 0) => ({
     sessionId: 's',
     at: new Date(Date.UTC(2026, 0, 1) + received * 100).toISOString(),

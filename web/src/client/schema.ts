@@ -1167,6 +1167,16 @@ export interface components {
       ended: boolean;
       /** Messages received a second, over the last observation. */
       perSecond: number;
+      /** How often the sender had to wait. */
+      senderWaits: number;
+      /** How often the receiver had to wait. */
+      receiverWaits: number;
+      /** How long the sender waited, all in all. */
+      senderBlockedMs: number;
+      /** How long the receiver waited, all in all. */
+      receiverBlockedMs: number;
+      /** Bytes received, where messages are text or bytes; an estimate. */
+      bytes?: number;
     };
     ComponentSpec: {
       kind: string;
@@ -1406,6 +1416,10 @@ export interface components {
       restarts: number;
       /** Ports it waits on now, such as in or out[2]; clock; outside. */
       waitingFor: string[];
+      /** Processor time, in milliseconds; sampled. */
+      cpuMs?: number;
+      /** Service times, from a message to the next one asked for: how many of those timed took at most 1/64 ms, 1/32 ms, … 131 s, and longer. Sampled. */
+      services?: number[];
       lastFault?: components['schemas']["Fault"];
       /** What the component itself counts, by name. */
       metrics?: { [name: string]: number };

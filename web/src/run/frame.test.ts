@@ -19,6 +19,10 @@ const snapshot = (seconds: number, received: number, sessionId = 's'): SessionSn
       blocked: 'none',
       ended: false,
       perSecond: 0,
+      senderWaits: 0,
+      receiverWaits: 0,
+      senderBlockedMs: 0,
+      receiverBlockedMs: 0,
     },
   ],
 });
