@@ -1,5 +1,6 @@
 import type { Account } from './account.ts';
 import { type Alternation, type Branch, endBusy, type OfferingSender } from './alternation.ts';
+import { Offer } from './offer.ts';
 import type { Operation, Received, Receiver, Suspension } from './port.ts';
 import {
   type About,
@@ -294,8 +295,12 @@ export class SenderEnd<T> extends ChannelEnd implements OfferingSender<T>, Doing
   }
 
   /** What the parked strand would send. */
-  set offered(value: T) {
+  set offered(value: T | undefined) {
     this.#channel.offered = value;
+  }
+
+  get offered(): T | undefined {
+    return this.#channel.offered;
   }
 
   get suspends(): string {
@@ -388,38 +393,5 @@ export class SenderEnd<T> extends ChannelEnd implements OfferingSender<T>, Doing
       this.endWait();
       writer.goOn();
     } else this.choose({ sent });
-  }
-}
-
-/** An output guard: the writing end together with the message it would send. */
-class Offer<T> implements Branch<{ readonly sent: boolean }> {
-  declare readonly guards: { readonly sent: boolean };
-  readonly turn: SenderEnd<T>;
-  readonly #value: T;
-
-  constructor(end: SenderEnd<T>, value: T) {
-    this.turn = end;
-    this.#value = value;
-  }
-
-  ready(): boolean {
-    return this.turn.accepts;
-  }
-
-  take(): { readonly sent: boolean } {
-    return { sent: this.turn.put(this.#value) };
-  }
-
-  enable(alternation: Alternation, index: number): void {
-    this.turn.enable(alternation, index);
-    this.turn.offered = this.#value;
-  }
-
-  disable(): void {
-    this.turn.disable();
-  }
-
-  describe(into: Waiting): void {
-    this.turn.describe(into);
   }
 }

@@ -181,7 +181,9 @@ export class Scheduler implements Runner {
   #runOne(): void {
     this.#look(this.#clock.now());
     this.#continueInterrupted();
-    for (let strand = this.#shift(); strand !== undefined && !this.#held; strand = this.#shift()) {
+    while (!this.#held) {
+      const strand = this.#shift();
+      if (strand === undefined) return;
       if (strand.done || strand.wait !== undefined) continue;
       this.resume(strand, 0);
       return;
