@@ -17,6 +17,7 @@ import { readFile } from './read-file.ts';
 import { removeDesign } from './remove-design.ts';
 import { replaceDesign } from './replace-design.ts';
 import { getSession, listSessions, sessionMessages, sessionMetrics, watchSession } from './sessions.ts';
+import { swapSession } from './swap-session.ts';
 import { validateBody, validateDesign } from './validate-design.ts';
 import { getVersion, keepVersion, listVersions } from './versions.ts';
 
@@ -55,6 +56,7 @@ export function createApp(parts: AppParts) {
     pauseSession: bind(pauseSession),
     resumeSession: bind(resumeSession),
     stopSession: bind(stopSession),
+    swapSession: bind(swapSession),
     sessionMetrics: bind(sessionMetrics),
     sessionMessages: bind(sessionMessages),
     watchSession: bind(watchSession),

@@ -10,8 +10,9 @@ import {
   type SessionState,
 } from '#model/session.ts';
 import type { Outcome } from '#runtime/network.ts';
-import { connectionUnknown, type RunEvent, type RunningSession } from './session-host.ts';
-import type { FromThread, Question, Remains, ToThread } from './thread-messages.ts';
+import type { Swapped } from '#runtime/swap.ts';
+import { connectionUnknown, type RunEvent, type RunningSession, type SessionOrder } from './session-host.ts';
+import { type Answer, errorOf, type FromThread, type Question, type Remains, type ToThread } from './thread-messages.ts';
 
 const unresponsive = defineError(
   'HOST_SESSION_UNRESPONSIVE',
@@ -21,9 +22,10 @@ const unresponsive = defineError(
 
 /** How long an answer is waited for. */
 const answerMs = 500;
+/** The same for a swap, which waits by itself until something rests. */
+const swapMs = 10_000;
 
 type Said = Extract<FromThread, { is: 'event' | 'ended' }>;
-type Answer = SessionSnapshot | readonly Sample[] | undefined;
 
 /** What a session needs of its thread. */
 export interface Line {
@@ -81,6 +83,17 @@ export class RemoteSession implements RunningSession {
 
   async pause(): Promise<void> {
     await this.#ask({ is: 'pause' });
+  }
+
+  async swap({ nodes, connections }: SessionOrder['body']): Promise<Swapped> {
+    const answer = (await this.#ask({ is: 'swap', body: { nodes, connections } }, swapMs)) as
+      | Extract<Answer, { ok: boolean } | { refused: unknown }>
+      | undefined;
+    if (answer === undefined) throw unresponsive({ facts: { sessionId: this.id } });
+    if ('refused' in answer) throw errorOf(answer.refused);
+    // Its connections are others now.
+    if (answer.ok) await this.snapshot();
+    return answer;
   }
 
   resume(): void {

@@ -12,13 +12,15 @@ import {
   type SessionState,
 } from '#model/session.ts';
 import type { Network, NetworkEvent, Outcome } from '#runtime/network.ts';
+import type { Swapped } from '#runtime/swap.ts';
 import type { Catalog } from './catalog.ts';
 import { NodeMetrics } from './node-metrics.ts';
 import { OutsideCalls } from './outside-calls.ts';
 import { Rates } from './rates.ts';
 import { sampleOf } from './sampling.ts';
 import { lowerLimits, watchLimits } from './session-limits.ts';
-import { type Attachment, wire } from './wire.ts';
+import { swapPlanOf } from './swap-plan.ts';
+import { type Attachment, type Wiring, wire } from './wire.ts';
 
 export const tooManySessions = defineError(
   'HOST_TOO_MANY_SESSIONS',
@@ -29,6 +31,8 @@ export const connectionUnknown = defineError('HOST_CONNECTION_UNKNOWN', 'input',
 
 /** Failures of one node that its policy handles are told at most this often. */
 const leastFaultGapMs = 250;
+/** How long a swap may wait for what it needs at rest; the session goes on meanwhile. */
+const longestSwapMs = 5_000;
 
 /** What a session says while it runs. With state failed, `fault` is what ended it. */
 export type RunEvent =
@@ -50,6 +54,11 @@ export interface RunningSession {
   /** Resolves when every process is parked. */
   pause(): Promise<void>;
   resume(): void;
+  /**
+   * Makes it a session of another version of its design (S29). Resolves when that has taken effect or was refused; what goes drains
+   * afterwards. Rejects with what `wire` throws of the new version, and with HOST_SESSION_UNRESPONSIVE.
+   */
+  swap(body: SessionOrder['body']): Promise<Swapped>;
   /** Resolves when every process has ended and everything is released: within a second. */
   stop(): Promise<void>;
   /** Resolves, never rejects, when it has ended. */
@@ -126,8 +135,7 @@ class HostedSession implements RunningSession {
   readonly #network: Network;
   readonly #clock: Clock;
   readonly #limits: SessionLimits;
-  /** The nodes that send, by connection. */
-  readonly #writers: ReadonlyMap<string, string>;
+  #wiring: Wiring;
   readonly #stopping = new AbortController();
   readonly #rates = new Rates();
   readonly #metrics = new NodeMetrics();
@@ -142,17 +150,17 @@ class HostedSession implements RunningSession {
     this.#id = sessionId;
     this.#clock = clock;
     this.#limits = lowerLimits(limits, order.limits);
-    this.#writers = new Map(Object.values(body.connections).map(({ id, from }) => [id, from.node]));
     const { signal } = this.#stopping;
     const calls = new OutsideCalls(this.#limits.outsideCalls, (error, node) => this.#exceed(error, node));
-    this.#network = wire({
+    this.#wiring = {
       design: body,
       catalog,
       attachments,
       tools: (node) => ({ ...calls.of(node, tools(sessionId, node, signal)), metrics: this.#metrics.of(node) }),
       defer:
         onTurn === undefined ? (turn) => void setImmediate(turn) : (turn) => void setImmediate(told(turn, sessionId, onTurn)),
-    });
+    };
+    this.#network = wire(this.#wiring);
     this.#network.onEvent((event) => this.#heard(event));
     this.ended = this.#network.outcome.then((outcome) => this.#outcome(outcome));
   }
@@ -164,7 +172,7 @@ class HostedSession implements RunningSession {
 
   begin(): void {
     if (!this.#stopping.signal.aborted) {
-      const exceeded = (error: CodedError): void => this.#exceed(error, this.#writers.get(String(error.facts['connection'])));
+      const exceeded = (error: CodedError): void => this.#exceed(error, this.#writerOf(String(error.facts['connection'])));
       const stopWatching = watchLimits(this.#limits, this.#clock, this.#network, exceeded);
       this.#stopping.signal.addEventListener('abort', stopWatching, { once: true });
     }
@@ -181,7 +189,10 @@ class HostedSession implements RunningSession {
       const metrics = this.#metrics.read(process.node);
       return metrics === undefined ? process : { ...process, metrics };
     });
-    return { sessionId: this.#id, at: new Date(nowMs).toISOString(), state: this.state, processes, channels };
+    const { swapping } = this.#network;
+    const leaving = swapping && { nodes: [...swapping.nodes], connections: [...swapping.connections] };
+    const at = new Date(nowMs).toISOString();
+    return { sessionId: this.#id, at, state: this.state, processes, channels, ...(leaving && { leaving }) };
   }
 
   async samples(connection: string, afterNumber = 0): Promise<readonly Sample[]> {
@@ -200,6 +211,20 @@ class HostedSession implements RunningSession {
     this.#network.resume();
   }
 
+  async swap(body: SessionOrder['body']): Promise<Swapped> {
+    const wiring = { ...this.#wiring, design: body };
+    const swapped = this.#network.swap(swapPlanOf(this.#wiring.design, wiring, this.#network));
+    const cancel = this.#clock.after(longestSwapMs, () =>
+      this.#network.cancelSwap(
+        `What would go has not come to rest within ${longestSwapMs / 1_000} s. Try again, or stop the session.`,
+      ),
+    );
+    const answer = await swapped;
+    cancel();
+    if (answer.ok) this.#wiring = wiring;
+    return answer;
+  }
+
   async stop(): Promise<void> {
     this.#stopping.abort();
     await this.#network.stop();
@@ -208,6 +233,11 @@ class HostedSession implements RunningSession {
   onEvent(listener: (event: RunEvent) => void): () => void {
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);
+  }
+
+  #writerOf(connection: string): string | undefined {
+    const { connections } = this.#wiring.design;
+    return Object.hasOwn(connections, connection) ? connections[connection]?.from.node : undefined;
   }
 
   #exceed(error: CodedError, node?: string): void {

@@ -111,7 +111,10 @@ async function answer(session: string, ask: number, question: Question): Promise
   if (question.is === 'snapshot') say({ is: 'answer', session, ask, value: await running.snapshot() });
   else if (question.is === 'samples')
     say({ is: 'answer', session, ask, value: await running.samples(question.connection, question.afterNumber) });
-  else {
+  else if (question.is === 'swap') {
+    const value = await running.swap(question.body).catch((thrown) => ({ refused: errorText(thrown) }));
+    say({ is: 'answer', session, ask, value });
+  } else {
     await running.pause();
     say({ is: 'answer', session, ask, value: undefined });
   }

@@ -1,6 +1,7 @@
 import { type Blame, CodedError, messageOf } from '#base/errors.ts';
 import type { Sample, SessionSnapshot } from '#model/session.ts';
 import type { Outcome } from '#runtime/network.ts';
+import type { Swapped } from '#runtime/swap.ts';
 import type { HttpLimits } from './http-limits.ts';
 import type { LogLevel } from './log-lines.ts';
 import type { RunEvent, SessionOrder } from './session-host.ts';
@@ -30,7 +31,11 @@ export const pulsePlaces = { beat: 0, turnOf: 1, externalMib: 2 } as const;
 export type Question =
   | { readonly is: 'snapshot' }
   | { readonly is: 'samples'; readonly connection: string; readonly afterNumber: number }
-  | { readonly is: 'pause' };
+  | { readonly is: 'pause' }
+  | { readonly is: 'swap'; readonly body: SessionOrder['body'] };
+
+/** What a question is answered with; undefined when there is nothing to say. */
+export type Answer = SessionSnapshot | readonly Sample[] | Swapped | { readonly refused: ErrorText } | undefined;
 
 export type ToThread =
   | { readonly is: 'start'; readonly order: SessionOrder; readonly number: number }
@@ -55,7 +60,7 @@ export type FromThread =
       readonly is: 'answer';
       readonly session: string;
       readonly ask: number;
-      readonly value: SessionSnapshot | readonly Sample[] | undefined;
+      readonly value: Answer;
     }
   | { readonly is: 'secret'; readonly ask: number; readonly name: string }
   | { readonly is: 'log'; readonly line: string };

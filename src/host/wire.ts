@@ -8,7 +8,7 @@ import type { Connection, DesignBody, End, Node } from '#model/design.ts';
 import { endText } from '#model/design.ts';
 import { withDefaults } from '#model/settings.ts';
 import type { ChannelPlan } from '#runtime/channel.ts';
-import { Network } from '#runtime/network.ts';
+import { Network, type NetworkPlan } from '#runtime/network.ts';
 import type { Operation, Receiver, Sender } from '#runtime/port.ts';
 import type { ProcessPlan } from '#runtime/process.ts';
 import type { Steering } from '#runtime/scheduler.ts';
@@ -60,21 +60,26 @@ export interface Wiring {
  * @throws HOST_KIND_UNKNOWN, HOST_PORT_UNCONNECTED (pointer to the node and port), HOST_END_TAKEN, HOST_PORT_UNKNOWN.
  */
 export function wire(wiring: Wiring): Network {
+  let network: Network | undefined;
+  const { defer, steering } = wiring;
+  const { clock } = wiring.tools('');
+  const plan = planOf(wiring, () => network as Network);
+  network = new Network({ ...plan, clock, defer, ...(steering && { steering }) });
+  return network;
+}
+
+/** The processes and channels of a design, for the network that `live` gives once they start; errors as with `wire`. */
+export function planOf(wiring: Wiring, live: () => Network): Pick<NetworkPlan, 'processes' | 'channels'> {
   const attached = (wiring.attachments ?? []).map(attachmentPlan);
   const connections = [...Object.values(wiring.design.connections), ...attached.map(({ connection }) => connection)];
   const wires = new Wires(connections);
   for (const { connection } of attached) refuseBadAttachment(wiring, wires, connection);
-  let network: Network | undefined;
-  const live = (): Network => network as Network;
   const processes = Object.values(wiring.design.nodes).map((node) => processOf(node, wiring, wires, live));
   const outside = attached.map(
     ({ process, start }): ProcessPlan => ({ id: process, body: () => start(live()), onFailure: 'stop' }),
   );
   const channels = connections.map((connection) => channelOf(connection, wiring));
-  const { defer, steering } = wiring;
-  const { clock } = wiring.tools('');
-  network = new Network({ processes: [...processes, ...outside], channels, clock, defer, ...(steering && { steering }) });
-  return network;
+  return { processes: [...processes, ...outside], channels };
 }
 
 /** The connections of a design, by the end they hold. */
@@ -116,14 +121,16 @@ function processOf(node: Node, wiring: Wiring, wires: Wires, live: () => Network
   }
   for (const [name, port] of Object.entries(component.spec.ports)) refuseUnconnected(node, name, port, wires);
   const settings = withDefaults(component.spec, settingsOf(node, component));
+  // Made once: when the node goes on in another version of the design, its ends belong to other connections by themselves.
+  let io: AnyIo | undefined;
   const begin = (state: State<unknown>): Operation<void> => {
-    const io = ioOf(node.id, component.spec, wires, live());
+    io ??= ioOf(node.id, component.spec, wires, live());
     return component.run({ ...wiring.tools(node.id), settings, io, state, reject: rejectOf(node, io, wires, live) });
   };
   return { id: node.id, onFailure: node.onFailure, ...rememberingPlan(component, settings, node.id, begin) };
 }
 
-function settingsOf({ version, settings }: Node, component: AnyComponent): Record<string, unknown> {
+export function settingsOf({ version, settings }: Node, component: AnyComponent): Record<string, unknown> {
   return version < component.spec.version ? component.migrate(settings, version) : settings;
 }
 
@@ -156,7 +163,7 @@ function rejectOf(node: Node, io: AnyIo, wires: Wires, live: () => Network): Rej
     const code = (error as { code?: unknown } | null)?.code;
     if (connected) {
       yield* err.send({ error: { code: typeof code === 'string' ? code : 'FAILED', message: messageOf(error) }, original });
-    } else if (node.onFailure === 'skip') {
+    } else if (live().policyOf(node.id) === 'skip') {
       live().noteFailure(node.id, error);
     } else {
       throw error instanceof Error ? error : messageRejected({ detail: messageOf(error) });

@@ -43,7 +43,7 @@ const sameKind = (a: Node | undefined, b: Node | undefined): boolean => a?.kind 
 const sameEnds = (a: Connection, b: Connection | undefined): boolean => same(a.from, b?.from) && same(a.to, b?.to);
 
 /** Whether two JSON values are equal, whatever the order of their names. */
-function same(a: unknown, b: unknown): boolean {
+export function same(a: unknown, b: unknown): boolean {
   if (a === b) return true;
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
   if (Array.isArray(a) !== Array.isArray(b)) return false;

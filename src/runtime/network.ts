@@ -1,5 +1,6 @@
 import type { Cancel, Clock } from '#base/clock.ts';
 import { defineError } from '#base/errors.ts';
+import type { FailurePolicy } from '#model/design.ts';
 import {
   type ChannelStatus,
   type Fault,
@@ -272,6 +273,10 @@ export class Network {
   /** A process says that it gave up the message at hand, and goes on: counted and told, nothing is restarted (S8). */
   noteFailure(process: string, thrown: unknown): void {
     this.#processes.get(process)?.note(thrown);
+  }
+
+  policyOf(process: string): FailurePolicy | undefined {
+    return this.#processes.get(process)?.onFailure;
   }
 
   /** Hears events from now on; call what it gives to stop hearing. */

@@ -1,3 +1,4 @@
+import type { SwapReport } from '#model/session.ts';
 import { Channel } from './channel.ts';
 import { Drain } from './drain.ts';
 import type { Process, ProcessPlan } from './process.ts';
@@ -5,24 +6,9 @@ import { loopsOf } from './swap-loops.ts';
 import { type Outline, outlineOf, type SwapPlan } from './swap-outline.ts';
 
 /** What came of a swap that was asked for. A refusal leaves everything as it was. */
-export type Swapped = ({ readonly ok: true } & SwapReport) | ({ readonly ok: false } & SwapRefusal);
+export type Swapped = { readonly ok: true; readonly report: SwapReport } | ({ readonly ok: false } & SwapRefusal);
 
-/** Names of processes; those of a changed one stand for the old one, but for `started`. */
-export interface SwapReport {
-  /** They go on as they were. */
-  readonly kept: readonly string[];
-  /** Their successor has taken up what they remembered. */
-  readonly handedOver: readonly string[];
-  /** They do what is still in their wires and in their hands, and end. */
-  readonly drained: readonly string[];
-  /** Sources that send no more. */
-  readonly closed: readonly string[];
-  readonly started: readonly string[];
-  /** Connections whose messages still go to the reader they were sent to. */
-  readonly draining: readonly string[];
-}
-
-export interface SwapRefusal {
+interface SwapRefusal {
   readonly nodes: readonly string[];
   readonly connections: readonly string[];
   readonly message: string;
@@ -141,7 +127,8 @@ export class Swap {
     const successors = this.#presentProcesses(outline);
     this.#presentChannels(outline);
     this.#drain = new Drain({ ...outline, processes, channels, old, successors, stops, quiet });
-    this.#settle({ ok: true, ...report, draining: this.#drain.draining.filter(({ empty }) => !empty).map(({ id }) => id) });
+    const draining = this.#drain.draining.filter(({ empty }) => !empty).map(({ id }) => id);
+    this.#settle({ ok: true, report: { ...report, draining } });
   }
 
   /** Puts the processes of the plan in the place of those there were; gives the new ones. */

@@ -6,6 +6,7 @@ import type { Tables } from './tables.ts';
 /** What changes in a session; `null` takes a mark back, what is left out stays. */
 export interface SessionChange {
   readonly state?: SessionState;
+  readonly designRev?: number;
   readonly fault?: NonNullable<Session['fault']>;
   readonly stuck?: NonNullable<Session['stuck']> | null;
 }
@@ -42,6 +43,7 @@ export class Sessions {
   async update(id: string, change: SessionChange): Promise<Session | undefined> {
     const set: Updateable<Tables['execution_sessions']> = {
       ...(change.state !== undefined && { state: change.state, ended_at: hasEnded(change.state) ? this.#at() : null }),
+      ...(change.designRev !== undefined && { design_rev: change.designRev }),
       ...(change.fault !== undefined && { fault: JSON.stringify(change.fault) }),
       // Nobody waits in a session that has ended.
       ...(change.state !== undefined && hasEnded(change.state) && { stuck: null }),

@@ -3,7 +3,7 @@ import type { ComponentSpec } from '#model/component.ts';
 import type { Design, DesignBody, DesignSummary, DesignVersion } from '#model/design.ts';
 import type { Edit } from '#model/edit.ts';
 import type { Validation } from '#model/finding.ts';
-import type { Sample, Session, SessionSnapshot } from '#model/session.ts';
+import type { Sample, Session, SessionSnapshot, SwapReport } from '#model/session.ts';
 import { problemOf, Refused, Unreachable } from './problem.ts';
 import { revive } from './revive.ts';
 import type { paths } from './schema.ts';
@@ -112,6 +112,10 @@ export const listExecutions = (designId?: string): Promise<Page<Session>> =>
 /** Pauses, resumes or stops a session. */
 export const controlExecution = (sessionId: string, verb: 'pause' | 'resume' | 'stop'): Promise<Session> =>
   taken(api.POST(`/api/v1/executions/{sessionId}/${verb}`, { params: { path: { sessionId } } }));
+
+/** Makes a running session one of this revision, without stopping it. */
+export const swapExecution = (sessionId: string, rev: number): Promise<{ session: Session; report: SwapReport }> =>
+  taken(api.POST('/api/v1/executions/{sessionId}/swap', { params: { path: { sessionId } }, body: { rev } }));
 
 /** Everything that moves in a session, now or at its end. */
 export const getSnapshot = (sessionId: string): Promise<SessionSnapshot> =>

@@ -1,0 +1,47 @@
+import type { DesignBody, Node } from '#model/design.ts';
+import { same } from '#model/diff.ts';
+import { withDefaults } from '#model/settings.ts';
+import type { Network } from '#runtime/network.ts';
+import type { SwapPlan } from '#runtime/swap-outline.ts';
+import type { Catalog } from './catalog.ts';
+import { planOf, settingsOf, type Wiring } from './wire.ts';
+
+/**
+ * What makes a running session of one version of a design one of another (S29).
+ *
+ * A node goes on as it is when its kind, its settings (defaults filled in, older ones brought to the present version) and the ports it has
+ * connected are the same. Where only the connected ports differ, the new one takes up what the old one remembers, if it rests. What a
+ * node is called, and what follows when it fails, may change.
+ *
+ * @throws what `wire` throws of the new version.
+ */
+export function swapPlanOf(before: Wiring['design'], after: Wiring, network: Network): SwapPlan {
+  const shared = Object.values(after.design.nodes).flatMap((node) => {
+    const old = Object.hasOwn(before.nodes, node.id) ? before.nodes[node.id] : undefined;
+    return old === undefined ? [] : [{ id: node.id, isSame: sameNode(old, node, after.catalog) }];
+  });
+  const [was, is] = [portsIn(before), portsIn(after.design)];
+  const samePorts = (id: string): boolean => was.get(id) === is.get(id);
+  return {
+    ...planOf(after, () => network),
+    changed: new Set(shared.filter(({ id, isSame }) => !isSame || !samePorts(id)).map(({ id }) => id)),
+    handsOver: new Set(shared.filter(({ id, isSame }) => isSame && !samePorts(id)).map(({ id }) => id)),
+  };
+}
+
+function sameNode(a: Node, b: Node, catalog: Catalog): boolean {
+  const component = catalog.component(b.kind);
+  if (component === undefined || a.kind !== b.kind) return false;
+  const settings = (node: Node): unknown => withDefaults(component.spec, settingsOf(node, component));
+  return same(settings(a), settings(b));
+}
+
+/** The connected ports of each node, as a text. */
+function portsIn({ connections }: Pick<DesignBody, 'connections'>): ReadonlyMap<string, string> {
+  const ports = new Map<string, string[]>();
+  for (const { from, to } of Object.values(connections)) {
+    for (const [side, end] of [['out', from] as const, ['in', to] as const])
+      ports.set(end.node, [...(ports.get(end.node) ?? []), `${side} ${end.port} ${end.index}`]);
+  }
+  return new Map([...ports].map(([node, list]) => [node, list.toSorted().join(', ')]));
+}
