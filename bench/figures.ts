@@ -31,15 +31,11 @@ export async function processorMs(rounds: number, sides: readonly (() => Promise
   return timesMs.map(figureOf);
 }
 
-/** Prints rows as columns, the first row as the heading. */
+/** Prints rows as a table of Markdown, the first row as the heading: what a README shows is what was printed. */
 export function printTable(rows: readonly (readonly string[])[]): void {
-  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
-  for (const row of rows) {
-    process.stdout.write(
-      `${row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join('  ')
-        .trimEnd()}\n`,
-    );
-  }
+  const widths = rows[0]?.map((_, column) => Math.max(3, ...rows.map((row) => row[column]?.length ?? 0))) ?? [];
+  const line = (cells: readonly string[]): string =>
+    `| ${widths.map((width, column) => (cells[column] ?? '').padEnd(width)).join(' | ')} |\n`;
+  const [head = [], ...body] = rows;
+  process.stdout.write([head, widths.map(() => '---'), ...body].map(line).join(''));
 }

@@ -12,6 +12,7 @@ export interface Load {
 export interface Took {
   readonly p50Ms: number;
   readonly p95Ms: number;
+  readonly p99Ms: number;
   readonly perSecond: number;
   /** Answers that were no success, and requests without an answer. */
   readonly bad: number;
@@ -34,7 +35,7 @@ async function run({ url, seconds, clients }: Load): Promise<Took> {
   const { requests, duration, non2xx, errors } = await instance;
   tookMs.sort((a, b) => a - b);
   const at = (part: number): number => tookMs[Math.min(tookMs.length - 1, Math.floor(tookMs.length * part))] ?? Number.NaN;
-  return { p50Ms: at(0.5), p95Ms: at(0.95), perSecond: requests.total / duration, bad: non2xx + errors };
+  return { p50Ms: at(0.5), p95Ms: at(0.95), p99Ms: at(0.99), perSecond: requests.total / duration, bad: non2xx + errors };
 }
 
 process.on('message', async (load: Load) => process.send?.(await run(load)));

@@ -1,14 +1,9 @@
 /** Messages through source → filter → sink, beside Node's streams and async generators. See README.md for what is measured and what is not. */
 import { type Figure, printTable, processorMs } from '../figures.ts';
-import { generators, session, streams, type Work } from './sides.ts';
+import { generators, session, streams } from './sides.ts';
+import { works } from './work.ts';
 
 const rounds = 5;
-const works: readonly Work[] = [
-  { name: 'copied, compared', messages: 200_000, condition: 'message.temp > 0.0', copies: true },
-  { name: 'copied', messages: 200_000, condition: 'true', copies: true },
-  { name: 'passed on', messages: 500_000, condition: 'true', copies: false },
-];
-
 const thousandsASecond = (messages: number, ms: number): string => (messages / ms).toFixed(0);
 
 for (const work of works) {

@@ -1,85 +1,16 @@
 import { Readable, Transform, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { Type } from 'typebox';
-import { systemClock } from '#base/clock.ts';
-import { components } from '#components/catalog.ts';
 import { createCatalog } from '#host/catalog.ts';
-import { localFiles } from '#host/local-files.ts';
-import { createSessionHost, type LocalOrder, type SessionHost } from '#host/session-host.ts';
-import { toolsOf } from '#host/tools.ts';
-import { defineComponent } from '#kit/define-component.ts';
 import { expression } from '#kit/expression.ts';
-import { output } from '#kit/ports.ts';
-import type { DesignBody } from '#model/design.ts';
-import { designFormat, readDesignFile } from '#model/design-text.ts';
+import { hostOf, runToEnd } from '../designs.ts';
+import { flowComponents, flowDesign, payload, type Work } from './work.ts';
 
-/** source → filter → sink, by the product and by its peers. */
-export interface Work {
-  readonly name: string;
-  readonly messages: number;
-  /** What the filter asks of each message, as its expression. */
-  readonly condition: string;
-  /** Whether the source copies its message each time, as `io.manual` does. */
-  readonly copies: boolean;
-}
-
-const payload = { town: 'Oslo', temp: 7.5 };
-
-/** What `io.manual` is without its copies: the same message, again and again. */
-const same = defineComponent({
-  kind: 'bench.same',
-  version: 1,
-  title: 'Same',
-  icon: 'repeat',
-  summary: 'Sends one message, again and again.',
-  settings: Type.Object({ repeat: Type.Integer({ default: 1 }) }),
-  ports: { out: output(Type.Unknown()) },
-  contract: 'SAME = out -> SAME |~| out.end -> SKIP',
-  examples: [],
-  *run({ settings, io }) {
-    for (let n = 0; n < settings.repeat; n++) if (!(yield* io.out.send(payload))) return;
-  },
-});
-
-const catalog = createCatalog([...components, same]);
-
-function hostOf(): SessionHost<LocalOrder> {
-  const shared = { clock: systemClock, http: fetch, files: localFiles('.'), secret: async () => undefined, log: () => {} };
-  return createSessionHost({ catalog, clock: systemClock, mostSessions: 1, tools: (...where) => toolsOf(shared, ...where) });
-}
-
-function design({ messages, condition, copies }: Work, capacity: number): DesignBody {
-  const manual = { kind: 'io.manual', settings: { payload, repeat: messages, intervalMs: 0 } };
-  const read = readDesignFile(
-    {
-      format: designFormat,
-      name: 'Flow',
-      nodes: {
-        source: copies ? manual : { kind: 'bench.same', settings: { repeat: messages } },
-        filter: { kind: 'data.filter', settings: { condition } },
-        sink: { kind: 'compute.discard' },
-      },
-      connections: {
-        all: { from: 'source.out', to: 'filter.in', capacity },
-        fit: { from: 'filter.match', to: 'sink.in', capacity },
-      },
-    },
-    catalog,
-  );
-  if (!read.ok) throw new Error(read.fault.message);
-  return read.design;
-}
+const catalog = createCatalog(flowComponents);
 
 /** A session of the product, from start to end. */
 export function session(work: Work, capacity: number): () => Promise<void> {
-  const body = design(work, capacity);
-  return async () => {
-    const running = await hostOf().start({ sessionId: 'bench', designId: 'bench', rev: 1, body });
-    const { state } = await running.ended;
-    const { channels } = await running.snapshot();
-    const arrived = channels.find(({ connection }) => connection === 'fit')?.received;
-    if (state !== 'completed' || arrived !== work.messages) throw new Error(`${state} with ${arrived} messages`);
-  };
+  const body = flowDesign(catalog, work, capacity);
+  return async () => check(work, await runToEnd(hostOf(catalog), body, 'fit'));
 }
 
 function check(work: Work, arrived: number): void {

@@ -1,15 +1,12 @@
 /** How long until the first answer, and how much memory. See README.md for what is measured and what is not. */
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { type Figure, figureOf, printTable } from '../figures.ts';
+import { productAt, served } from '../served.ts';
 
 const rounds = 5;
-const launcher = fileURLToPath(new URL('../../launch.js', import.meta.url));
 const bare = fileURLToPath(new URL('./bare.ts', import.meta.url));
 
 interface Start {
@@ -20,32 +17,20 @@ interface Start {
 /** Starts a server in a process of its own, asks it once, and ends it. */
 async function start(args: readonly string[], cacheFolder: string): Promise<Start> {
   const before = performance.now();
-  const child = spawn(process.execPath, args, { env: { ...process.env, NODE_COMPILE_CACHE: cacheFolder } });
-  child.stderr.pipe(process.stderr);
+  const server = await served(args, { NODE_COMPILE_CACHE: cacheFolder });
   try {
-    const answer = await fetch(`${await addressOf(child)}/api/v1/health`);
+    const answer = await fetch(`${server.address}/api/v1/health`);
     await answer.text();
     const untilAnswerMs = performance.now() - before;
     if (answer.status !== 200) throw new Error(`the answer was ${answer.status}`);
-    return { untilAnswerMs, residentMiB: await residentMiBOf(child) };
+    return { untilAnswerMs, residentMiB: await residentMiBOf(server.pid) };
   } finally {
-    child.kill('SIGTERM');
-    await once(child, 'exit');
+    await server.end();
   }
-}
-
-async function addressOf(child: ChildProcessWithoutNullStreams): Promise<string> {
-  let said = '';
-  for await (const text of child.stdout.setEncoding('utf8').iterator({ destroyOnReturn: false })) {
-    said += text as string;
-    const [, address] = /open at (http:\S+)\n/.exec(said) ?? [];
-    if (address !== undefined) return address;
-  }
-  throw new Error(`the server ended before it listened: ${said}`);
 }
 
 /** What Linux counts as resident, shared pages included; elsewhere not known. */
-async function residentMiBOf({ pid }: ChildProcessWithoutNullStreams): Promise<number> {
+async function residentMiBOf(pid: number): Promise<number> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
   return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1] ?? Number.NaN) / 1024;
 }
@@ -56,7 +41,7 @@ const peer: Start[] = [];
 for (let round = 0; round < rounds; round++) {
   const folder = await mkdtemp(join(tmpdir(), 'csp-bench-start-'));
   const cache = join(folder, 'cache');
-  const serve = [launcher, 'serve', '--port', '0', '--data', join(folder, 'data')];
+  const serve = productAt(join(folder, 'data'));
   first.push(await start(serve, cache));
   second.push(await start(serve, cache));
   await start([bare], cache);

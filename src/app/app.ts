@@ -10,6 +10,7 @@ import { getDesign } from './get-design.ts';
 import { health } from './health.ts';
 import { HeldSessions } from './held-sessions.ts';
 import { InTurn } from './in-turn.ts';
+import { intervene } from './intervene.ts';
 import { listDesigns } from './list-designs.ts';
 import { claimOnce, keepAnswer, releaseKey } from './once.ts';
 import type { AppParts, Work } from './parts.ts';
@@ -57,6 +58,7 @@ export function createApp(parts: AppParts) {
     resumeSession: bind(resumeSession),
     stopSession: bind(stopSession),
     swapSession: bind(swapSession),
+    intervene: bind(intervene),
     sessionMetrics: bind(sessionMetrics),
     sessionMessages: bind(sessionMessages),
     watchSession: bind(watchSession),

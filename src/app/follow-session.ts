@@ -2,6 +2,7 @@ import type { RunEvent, RunningSession } from '#host/session-host.ts';
 import { type Fault, hasEnded, type Session } from '#model/session.ts';
 import type { SessionChange } from '#store/sessions.ts';
 import type { Work } from './parts.ts';
+import { withPause } from './sessions.ts';
 
 /**
  * Records what a session says of itself, in order, and tells it on once it is stored.
@@ -49,5 +50,5 @@ async function record(work: Work, id: string, change: SessionChange, running: Ru
     await work.metrics.append(id, at, processes);
     work.held.tidy();
   }
-  work.feed.tell({ type: 'session.status', session });
+  work.feed.tell({ type: 'session.status', session: withPause(work, session) });
 }

@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import type { RunningSession } from '#host/session-host.ts';
-import type { Sample, Session, SessionSnapshot } from '#model/session.ts';
+import { hasEnded, type Sample, type Session, type SessionSnapshot } from '#model/session.ts';
 import { connectionNotHeld, sessionUnknown } from './app-errors.ts';
 import { type Page, type PageWanted, pageOf } from './page.ts';
 import type { Caller, Work } from './parts.ts';
@@ -16,7 +16,7 @@ const metricRows = 10_000;
  * @throws APP_CURSOR_INVALID.
  */
 export async function listSessions(
-  { sessions }: Work,
+  work: Work,
   _caller: Caller,
   { designId, ...wanted }: PageWanted & { readonly designId?: string | undefined },
 ): Promise<Page<Session>> {
@@ -24,7 +24,7 @@ export async function listSessions(
     wanted,
     Key,
     ({ startedAt, id }: Session) => ({ startedAt, id }),
-    (limit, after) => sessions.list({ designId, limit, after }),
+    async (limit, after) => (await work.sessions.list({ designId, limit, after })).map((session) => withPause(work, session)),
   );
 }
 
@@ -33,10 +33,16 @@ export async function listSessions(
  *
  * @throws APP_SESSION_UNKNOWN.
  */
-export async function getSession({ sessions }: Work, _caller: Caller, id: string): Promise<Session> {
-  const session = await sessions.get(id);
+export async function getSession(work: Work, _caller: Caller, id: string): Promise<Session> {
+  const session = await work.sessions.get(id);
   if (session === undefined) throw sessionUnknown({ detail: `There is no session ${id}.`, facts: { sessionId: id } });
-  return session;
+  return withPause(work, session);
+}
+
+/** The session with the breakpoint that holds it: messages are shown, and not stored. */
+export function withPause({ held }: Work, session: Session): Session {
+  const pausedAt = hasEnded(session.state) ? undefined : held.get(session.id)?.pausedAt;
+  return pausedAt === undefined ? session : { ...session, pausedAt };
 }
 
 /**

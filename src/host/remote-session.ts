@@ -1,9 +1,11 @@
 import { setImmediate } from 'node:timers';
 import type { Clock } from '#base/clock.ts';
 import { defineError } from '#base/errors.ts';
+import type { Intervention, Stepped } from '#model/intervention.ts';
 import {
   type Fault,
   hasEnded,
+  type PausedAt,
   type Sample,
   type SessionLimits,
   type SessionSnapshot,
@@ -11,8 +13,9 @@ import {
 } from '#model/session.ts';
 import type { Outcome } from '#runtime/network.ts';
 import type { Swapped } from '#runtime/swap.ts';
-import { connectionUnknown, type RunEvent, type RunningSession, type SessionOrder } from './session-host.ts';
-import { type Answer, errorOf, type FromThread, type Question, type Remains, type ToThread } from './thread-messages.ts';
+import { connectionUnknown } from './interventions.ts';
+import type { RunEvent, RunningSession, SessionOrder } from './session-host.ts';
+import { errorOf, type FromThread, type Question, type Remains, type ThreadAnswer, type ToThread } from './thread-messages.ts';
 
 const unresponsive = defineError(
   'HOST_SESSION_UNRESPONSIVE',
@@ -22,10 +25,13 @@ const unresponsive = defineError(
 
 /** How long an answer is waited for. */
 const answerMs = 500;
+/** The same for a step of one node: others may have much to do before. */
+const stepMs = 5_000;
 /** The same for a swap, which waits by itself until something rests. */
 const swapMs = 10_000;
 
 type Said = Extract<FromThread, { is: 'event' | 'ended' }>;
+type Answer = ThreadAnswer['value'];
 
 /** What a session needs of its thread. */
 export interface Line {
@@ -42,11 +48,12 @@ export class RemoteSession implements RunningSession {
   readonly limits: SessionLimits;
   readonly ended: Promise<Outcome>;
   state: SessionState = 'starting';
+  pausedAt: PausedAt | undefined = undefined;
   stopAsked = false;
   readonly #line: Line;
   readonly #end: (outcome: Outcome) => void;
   readonly #listeners = new Set<(event: RunEvent) => void>();
-  readonly #asked = new Map<number, (answer: Answer) => void>();
+  readonly #asked = new Map<number, (answer: Answer | Error) => void>();
   #lastAsk = 0;
   #snapshot: SessionSnapshot | undefined;
   #remains: Remains | undefined;
@@ -86,11 +93,8 @@ export class RemoteSession implements RunningSession {
   }
 
   async swap({ nodes, connections }: SessionOrder['body']): Promise<Swapped> {
-    const answer = (await this.#ask({ is: 'swap', body: { nodes, connections } }, swapMs)) as
-      | Extract<Answer, { ok: boolean } | { refused: unknown }>
-      | undefined;
+    const answer = (await this.#ask({ is: 'swap', body: { nodes, connections } }, swapMs)) as Swapped | undefined;
     if (answer === undefined) throw unresponsive({ facts: { sessionId: this.id } });
-    if ('refused' in answer) throw errorOf(answer.refused);
     // Its connections are others now.
     if (answer.ok) await this.snapshot();
     return answer;
@@ -98,6 +102,12 @@ export class RemoteSession implements RunningSession {
 
   resume(): void {
     this.#line.say({ is: 'resume', session: this.id });
+  }
+
+  async intervene(what: Intervention): Promise<Stepped | undefined> {
+    const answer = await this.#ask({ is: 'intervene', what }, what.do === 'step' ? stepMs : answerMs);
+    if (answer === undefined && this.#remains === undefined) throw unresponsive({ facts: { sessionId: this.id } });
+    return answer === 'done' ? undefined : (answer as Stepped | undefined);
   }
 
   async stop(): Promise<void> {
@@ -126,8 +136,8 @@ export class RemoteSession implements RunningSession {
     else this.#over(said.remains);
   }
 
-  answered(ask: number, answer: Answer): void {
-    this.#asked.get(ask)?.(answer);
+  answered(ask: number, { value, error }: ThreadAnswer): void {
+    this.#asked.get(ask)?.(error === undefined ? value : errorOf(error));
   }
 
   /** Its thread is gone: it ends here, as stopped when that was asked for, else as failed. */
@@ -151,7 +161,7 @@ export class RemoteSession implements RunningSession {
   }
 
   #say(event: RunEvent): void {
-    if (event.is === 'state') this.state = event.state;
+    if (event.is === 'state') [this.state, this.pausedAt] = [event.state, event.pausedAt];
     for (const listener of this.#listeners) listener(event);
   }
 
@@ -165,12 +175,13 @@ export class RemoteSession implements RunningSession {
   #ask(question: Question, mostMs?: number): Promise<Answer> {
     if (this.#remains !== undefined) return Promise.resolve(undefined);
     const ask = ++this.#lastAsk;
-    return new Promise((resolve) => {
+    return new Promise((resolve, reject) => {
       const cancel = mostMs === undefined ? undefined : this.#line.clock.after(mostMs, () => settle(undefined));
-      const settle = (answer: Answer): void => {
+      const settle = (answer: Answer | Error): void => {
         cancel?.();
         this.#asked.delete(ask);
-        resolve(answer);
+        if (answer instanceof Error) reject(answer);
+        else resolve(answer);
       };
       this.#asked.set(ask, settle);
       this.#line.say({ is: 'ask', session: this.id, ask, question });

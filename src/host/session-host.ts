@@ -3,9 +3,11 @@ import type { Clock } from '#base/clock.ts';
 import { type CodedError, defineError } from '#base/errors.ts';
 import type { Tools } from '#kit/tools.ts';
 import type { DesignBody } from '#model/design.ts';
+import type { BreakpointWish, Intervention, Stepped } from '#model/intervention.ts';
 import {
   type Fault,
   hasEnded,
+  type PausedAt,
   type Sample,
   type SessionLimits,
   type SessionSnapshot,
@@ -14,6 +16,7 @@ import {
 import type { Network, NetworkEvent, Outcome } from '#runtime/network.ts';
 import type { Swapped } from '#runtime/swap.ts';
 import type { Catalog } from './catalog.ts';
+import { connectionUnknown, intervene, pausedAtOf, setBreakpoints } from './interventions.ts';
 import { NodeMetrics } from './node-metrics.ts';
 import { OutsideCalls } from './outside-calls.ts';
 import { Rates } from './rates.ts';
@@ -27,16 +30,15 @@ export const tooManySessions = defineError(
   'world',
   'As many sessions are running as this server takes. Stop one, or wait until one has ended.',
 );
-export const connectionUnknown = defineError('HOST_CONNECTION_UNKNOWN', 'input', 'The session has no such connection.');
 
 /** Failures of one node that its policy handles are told at most this often. */
 const leastFaultGapMs = 250;
 /** How long a swap may wait for what it needs at rest; the session goes on meanwhile. */
 const longestSwapMs = 5_000;
 
-/** What a session says while it runs. With state failed, `fault` is what ended it. */
+/** What a session says while it runs. With state failed, `fault` is what ended it; with paused, `pausedAt` the breakpoint that did it. */
 export type RunEvent =
-  | { readonly is: 'state'; readonly state: SessionState; readonly fault?: Fault }
+  | { readonly is: 'state'; readonly state: SessionState; readonly fault?: Fault; readonly pausedAt?: PausedAt }
   | { readonly is: 'fault'; readonly fault: Fault }
   | { readonly is: 'stuck'; readonly nodes: readonly string[]; readonly connections: readonly string[] }
   | { readonly is: 'unstuck' };
@@ -47,6 +49,8 @@ export type RunEvent =
  */
 export interface RunningSession {
   readonly state: SessionState;
+  /** Set while a breakpoint holds it. */
+  readonly pausedAt: PausedAt | undefined;
   /** All that moves, now; rates are over the time since the last snapshot. Of a thread that does not answer, the last one there was. */
   snapshot(): Promise<SessionSnapshot>;
   /** The last messages on a connection, oldest first, with a number above `afterNumber`; at most 20. Rejects with HOST_CONNECTION_UNKNOWN, HOST_SESSION_UNRESPONSIVE. */
@@ -59,6 +63,11 @@ export interface RunningSession {
    * afterwards. Rejects with what `wire` throws of the new version, and with HOST_SESSION_UNRESPONSIVE.
    */
   swap(body: SessionOrder['body']): Promise<Swapped>;
+  /**
+   * Does something to a part of it (S35…); a step tells what it did, undefined when the session ended meanwhile. Rejects with
+   * what `intervene` throws, and HOST_SESSION_UNRESPONSIVE.
+   */
+  intervene(what: Intervention): Promise<Stepped | undefined>;
   /** Resolves when every process has ended and everything is released: within a second. */
   stop(): Promise<void>;
   /** Resolves, never rejects, when it has ended. */
@@ -74,6 +83,8 @@ export interface SessionOrder {
   readonly body: Pick<DesignBody, 'nodes' | 'connections'>;
   /** Below those of the host; a higher one is lowered. */
   readonly limits?: SessionLimits;
+  /** Set before it starts, by connection. */
+  readonly breakpoints?: Readonly<Record<string, BreakpointWish>>;
 }
 
 /** What a host of this thread can also do: bodies of attachments are functions, which cross to no other. */
@@ -83,8 +94,8 @@ export interface LocalOrder extends SessionOrder {
 
 export interface SessionHost<Order extends SessionOrder = SessionOrder> {
   /**
-   * Starts a session; its first events come after the continuation of this call. Rejects with what `wire` throws, and with
-   * HOST_TOO_MANY_SESSIONS.
+   * Starts a session; its first events come after the continuation of this call. Rejects with what `wire` throws, with
+   * HOST_TOO_MANY_SESSIONS, and for its breakpoints with HOST_BREAKPOINT_UNPLACED and HOST_CONDITION_INVALID.
    */
   start(order: Order): Promise<RunningSession>;
   /** Stops every session. */
@@ -161,6 +172,7 @@ class HostedSession implements RunningSession {
         onTurn === undefined ? (turn) => void setImmediate(turn) : (turn) => void setImmediate(told(turn, sessionId, onTurn)),
     };
     this.#network = wire(this.#wiring);
+    setBreakpoints(this.#network, order.breakpoints);
     this.#network.onEvent((event) => this.#heard(event));
     this.ended = this.#network.outcome.then((outcome) => this.#outcome(outcome));
   }
@@ -168,6 +180,11 @@ class HostedSession implements RunningSession {
   get state(): SessionState {
     const { state } = this.#network;
     return state === 'stopped' && this.#exceeded !== undefined ? 'failed' : state;
+  }
+
+  get pausedAt(): PausedAt | undefined {
+    const { hit } = this.#network.interventions;
+    return hit === undefined ? undefined : pausedAtOf(hit);
   }
 
   begin(): void {
@@ -189,7 +206,7 @@ class HostedSession implements RunningSession {
       const metrics = this.#metrics.read(process.node);
       return metrics === undefined ? process : { ...process, metrics };
     });
-    const { swapping } = this.#network;
+    const { swapping } = this.#network.changes;
     const leaving = swapping && { nodes: [...swapping.nodes], connections: [...swapping.connections] };
     const at = new Date(nowMs).toISOString();
     return { sessionId: this.#id, at, state: this.state, processes, channels, ...(leaving && { leaving }) };
@@ -213,9 +230,9 @@ class HostedSession implements RunningSession {
 
   async swap(body: SessionOrder['body']): Promise<Swapped> {
     const wiring = { ...this.#wiring, design: body };
-    const swapped = this.#network.swap(swapPlanOf(this.#wiring.design, wiring, this.#network));
+    const swapped = this.#network.changes.swap(swapPlanOf(this.#wiring.design, wiring, this.#network));
     const cancel = this.#clock.after(longestSwapMs, () =>
-      this.#network.cancelSwap(
+      this.#network.changes.cancelSwap(
         `What would go has not come to rest within ${longestSwapMs / 1_000} s. Try again, or stop the session.`,
       ),
     );
@@ -223,6 +240,10 @@ class HostedSession implements RunningSession {
     cancel();
     if (answer.ok) this.#wiring = wiring;
     return answer;
+  }
+
+  intervene(what: Intervention): Promise<Stepped | undefined> {
+    return intervene(this.#network, what);
   }
 
   async stop(): Promise<void> {
@@ -259,10 +280,15 @@ class HostedSession implements RunningSession {
       this.#tellFault(event.fault, event.handling.is !== 'stop');
     } else if (event.is === 'state') {
       if (hasEnded(event.state)) this.#stopping.abort();
-      const { state } = this;
-      const fault = this.#exceeded ?? this.#ending;
-      this.#say({ is: 'state', state, ...(state === 'failed' && fault !== undefined && { fault }) });
-    } else if (event.is !== 'swapped') this.#say(event);
+      this.#tellState();
+    } else if (event.is === 'stepped') this.#tellState();
+    else if (event.is !== 'swapped') this.#say(event);
+  }
+
+  #tellState(): void {
+    const { state, pausedAt } = this;
+    const fault = state === 'failed' ? (this.#exceeded ?? this.#ending) : undefined;
+    this.#say({ is: 'state', state, ...(fault !== undefined && { fault }), ...(pausedAt !== undefined && { pausedAt }) });
   }
 
   // A process that fails on every message could otherwise say so a million times a second; the counts are in the snapshot.

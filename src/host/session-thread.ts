@@ -148,7 +148,7 @@ export class SessionThread {
     const { session: id } = message;
     const session = this.#sessions.get(id);
     if (session === undefined || this.#dying) return;
-    if (message.is === 'answer') session.answered(message.ask, message.value);
+    if (message.is === 'answer') session.answered(message.ask, message);
     else if (message.is === 'started') {
       session.begun(message.snapshot);
       this.#starting.get(id)?.resolve(session);

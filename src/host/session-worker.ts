@@ -11,7 +11,15 @@ import { localFiles } from './local-files.ts';
 import { logLines } from './log-lines.ts';
 import { loadCatalog } from './plugins.ts';
 import { createSessionHost, type RunningSession, type SessionOrder } from './session-host.ts';
-import { errorText, type FromThread, pulsePlaces, type Question, type ThreadData, type ToThread } from './thread-messages.ts';
+import {
+  errorText,
+  type FromThread,
+  pulsePlaces,
+  type Question,
+  type ThreadAnswer,
+  type ThreadData,
+  type ToThread,
+} from './thread-messages.ts';
 import { toolsOf } from './tools.ts';
 
 /** The other end of `session-thread.ts`: holds sessions, tells what they say, answers what it is asked. */
@@ -108,16 +116,19 @@ async function samplesOf(running: RunningSession): Promise<string> {
 async function answer(session: string, ask: number, question: Question): Promise<void> {
   const running = sessions.get(session);
   if (running === undefined) return;
-  if (question.is === 'snapshot') say({ is: 'answer', session, ask, value: await running.snapshot() });
-  else if (question.is === 'samples')
-    say({ is: 'answer', session, ask, value: await running.samples(question.connection, question.afterNumber) });
-  else if (question.is === 'swap') {
-    const value = await running.swap(question.body).catch((thrown) => ({ refused: errorText(thrown) }));
-    say({ is: 'answer', session, ask, value });
-  } else {
-    await running.pause();
-    say({ is: 'answer', session, ask, value: undefined });
+  try {
+    say({ is: 'answer', session, ask, value: await answerTo(running, question) });
+  } catch (thrown) {
+    say({ is: 'answer', session, ask, error: errorText(thrown) });
   }
+}
+
+async function answerTo(running: RunningSession, question: Question): Promise<ThreadAnswer['value']> {
+  if (question.is === 'snapshot') return await running.snapshot();
+  if (question.is === 'samples') return await running.samples(question.connection, question.afterNumber);
+  if (question.is === 'intervene') return (await running.intervene(question.what)) ?? 'done';
+  if (question.is === 'swap') return await running.swap(question.body);
+  return void (await running.pause());
 }
 
 port.on('message', (message: ToThread) => {

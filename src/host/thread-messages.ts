@@ -1,4 +1,5 @@
 import { type Blame, CodedError, messageOf } from '#base/errors.ts';
+import type { Intervention, Stepped } from '#model/intervention.ts';
 import type { Sample, SessionSnapshot } from '#model/session.ts';
 import type { Outcome } from '#runtime/network.ts';
 import type { Swapped } from '#runtime/swap.ts';
@@ -31,11 +32,9 @@ export const pulsePlaces = { beat: 0, turnOf: 1, externalMib: 2 } as const;
 export type Question =
   | { readonly is: 'snapshot' }
   | { readonly is: 'samples'; readonly connection: string; readonly afterNumber: number }
-  | { readonly is: 'pause' }
-  | { readonly is: 'swap'; readonly body: SessionOrder['body'] };
-
-/** What a question is answered with; undefined when there is nothing to say. */
-export type Answer = SessionSnapshot | readonly Sample[] | Swapped | { readonly refused: ErrorText } | undefined;
+  | { readonly is: 'intervene'; readonly what: Intervention }
+  | { readonly is: 'swap'; readonly body: SessionOrder['body'] }
+  | { readonly is: 'pause' };
 
 export type ToThread =
   | { readonly is: 'start'; readonly order: SessionOrder; readonly number: number }
@@ -50,18 +49,19 @@ export interface Remains {
   readonly samples: string;
 }
 
+/** An answer, or why there is none. */
+export interface ThreadAnswer {
+  readonly value?: SessionSnapshot | readonly Sample[] | Stepped | Swapped | 'done' | undefined;
+  readonly error?: ErrorText;
+}
+
 export type FromThread =
   | { readonly is: 'ready' }
   | { readonly is: 'started'; readonly session: string; readonly snapshot: SessionSnapshot }
   | { readonly is: 'refused'; readonly session: string; readonly error: ErrorText }
   | { readonly is: 'event'; readonly session: string; readonly event: RunEvent }
   | { readonly is: 'ended'; readonly session: string; readonly remains: Remains }
-  | {
-      readonly is: 'answer';
-      readonly session: string;
-      readonly ask: number;
-      readonly value: Answer;
-    }
+  | ({ readonly is: 'answer'; readonly session: string; readonly ask: number } & ThreadAnswer)
   | { readonly is: 'secret'; readonly ask: number; readonly name: string }
   | { readonly is: 'log'; readonly line: string };
 

@@ -11,7 +11,7 @@ import type { ChannelPlan } from '#runtime/channel.ts';
 import { Network, type NetworkPlan } from '#runtime/network.ts';
 import type { Operation, Receiver, Sender } from '#runtime/port.ts';
 import type { ProcessPlan } from '#runtime/process.ts';
-import type { Steering } from '#runtime/scheduler.ts';
+import type { Steering } from '#runtime/steering.ts';
 import { discardSender, endedReceiver } from '#runtime/unconnected.ts';
 import type { Catalog } from './catalog.ts';
 

@@ -125,7 +125,8 @@ function parsed(text: string): ReturnType<Environment['parse']> {
 function invalid(text: string, cause: unknown): Error {
   const start = (cause as { range?: { start?: number } } | undefined)?.range?.start;
   const where = start === undefined ? '' : ` at character ${start + 1}`;
-  return expressionInvalid({ detail: `${firstLine(cause)}${where}, in: ${text}`, cause });
+  const facts = start === undefined ? {} : { character: start + 1 };
+  return expressionInvalid({ detail: `${firstLine(cause)}${where}, in: ${text}`, facts, cause });
 }
 
 /** Why a text is no expression, in a sentence; undefined when it is one. For the `check` of a component. */

@@ -178,7 +178,7 @@ class Run {
   async run(): Promise<Ran> {
     let ended = await this.#toTheEnd();
     while (ended === 'frozen') {
-      const saved = this.#network.save();
+      const saved = this.#network.changes.save();
       await this.#network.stop();
       this.#saved.push(saved);
       this.#network = this.#make(saved);
@@ -310,7 +310,7 @@ class Run {
       await nextTurn(this.#waitsOutside(network));
       if (network.state === 'paused') {
         this.#freezing = true;
-        void network.freeze().then(({ ok }) => {
+        void network.changes.freeze().then(({ ok }) => {
           this.#freezing = false;
           if (ok) ended ??= 'frozen';
         });

@@ -33,6 +33,7 @@ export const ProcessStatus = Type.Object({
   failures: Type.Integer(),
   restarts: Type.Integer(),
   waitingFor: Type.Array(Type.String(), { description: 'Ports it waits on now, such as in or out[2]; clock; outside.' }),
+  held: Type.Optional(Type.Literal(true, { description: 'Paused by itself, whatever the session does.' })),
   cpuMs: Type.Optional(Type.Number({ description: 'Processor time, in milliseconds; sampled.' })),
   services: Type.Optional(
     Type.Array(Type.Integer(), {
@@ -47,6 +48,16 @@ export const ProcessStatus = Type.Object({
 });
 export type ProcessStatus = Omit<Static<typeof ProcessStatus>, 'state'> & { readonly state: ProcessState };
 
+/** S39: where a session pauses by itself. */
+export const Breakpoint = Type.Object({
+  condition: Type.Optional(Type.String({ description: 'CEL over `message`; without one every message fits.' })),
+  afterHits: Type.Integer({ minimum: 1, description: 'It pauses from the so many-th message on that fits.' }),
+  hits: Type.Integer({ minimum: 0, description: 'Messages that fitted since it was set.' }),
+  failures: Type.Integer({ minimum: 0, description: 'Messages for which the condition had no value; they do not fit.' }),
+  lastFailure: Type.Optional(Type.String({ description: 'Why it had none, the last time.' })),
+});
+export type Breakpoint = Static<typeof Breakpoint>;
+
 export const ChannelStatus = Type.Object({
   connection: Type.String(),
   sent: Type.Integer({ description: 'Messages accepted from the sender.' }),
@@ -58,6 +69,8 @@ export const ChannelStatus = Type.Object({
   blocked: Type.Union([Type.Literal('none'), Type.Literal('sender'), Type.Literal('receiver')]),
   ended: Type.Boolean(),
   perSecond: Type.Number({ description: 'Messages received a second, over the last observation.' }),
+  held: Type.Optional(Type.Literal(true, { description: 'Paused by itself: nothing passes.' })),
+  breakpoint: Type.Optional(Breakpoint),
   senderWaits: Type.Integer({ description: 'How often the sender had to wait.' }),
   receiverWaits: Type.Integer({ description: 'How often the receiver had to wait.' }),
   senderBlockedMs: Type.Number({ description: 'How long the sender waited, all in all.' }),
@@ -106,6 +119,12 @@ export const Sample = Type.Object({
 });
 export type Sample = Static<typeof Sample>;
 
+export const PausedAt = Type.Object(
+  { connection: Type.String(), message: Sample },
+  { description: 'The breakpoint that paused the session, and the message that had just passed there.' },
+);
+export type PausedAt = Static<typeof PausedAt>;
+
 export const Session = Type.Object({
   id: Type.String({ format: 'uuid' }),
   designId: Type.String({ format: 'uuid' }),
@@ -120,6 +139,7 @@ export const Session = Type.Object({
       { description: 'Set while every process that has not ended waits for another: a deadlock, seen live.' },
     ),
   ),
+  pausedAt: Type.Optional(PausedAt),
 });
 export type Session = Omit<Static<typeof Session>, 'state'> & { readonly state: SessionState };
 

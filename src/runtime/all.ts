@@ -1,6 +1,6 @@
 import type { Account } from './account.ts';
 import type { Operation } from './port.ts';
-import { bodyOf, breath, cpu, type Owner, type Ranking, runningStrand, Strand, Wait, type Waiting } from './strand.ts';
+import { bodyOf, breath, cpu, type Gate, type Owner, type Ranking, runningStrand, Strand, Wait, type Waiting } from './strand.ts';
 
 type Results<O extends readonly Operation<unknown>[]> = { -readonly [K in keyof O]: O[K] extends Operation<infer T> ? T : never };
 
@@ -42,6 +42,7 @@ class Join extends Wait {
   readonly #parent: Strand;
   readonly #children: Strand[];
   #left: number;
+  #begun = 0;
   #parked = false;
   #failure: { readonly thrown: unknown } | undefined;
 
@@ -57,14 +58,26 @@ class Join extends Wait {
     return this.#parent.owner;
   }
 
-  /** Runs each operation to its first wait. True when nothing is left to wait for. */
+  /** Runs the next operation to its first wait; false when each has been. */
   begin(): boolean {
-    for (const child of this.#children) {
-      if (this.#failure !== undefined) break;
-      this.#parent.runner.resume(child);
-    }
+    const child = this.#failure === undefined ? this.#children[this.#begun++] : undefined;
+    if (child !== undefined) this.#parent.runner.resume(child);
+    return child !== undefined;
+  }
+
+  /** All have begun. True when something is left to wait for. */
+  park(): boolean {
     this.#parked = true;
-    return this.#left === 0 || this.#failure !== undefined;
+    return this.#left > 0 && this.#failure === undefined;
+  }
+
+  override get midway(): boolean {
+    return !this.#parked;
+  }
+
+  override withdraw(gate?: Gate): boolean {
+    for (const child of this.#children.slice(0, this.#begun)) gate?.take(child);
+    return false;
   }
 
   throwFailure(): void {
@@ -106,8 +119,17 @@ class Join extends Wait {
  */
 export function* all<const O extends readonly Operation<unknown>[]>(operations: O): Operation<Results<O>> {
   if (--cpu.fuel < 0) yield breath;
-  const join = new Join(runningStrand(), operations);
-  if (!join.begin()) yield join;
+  const strand = runningStrand();
+  const join = new Join(strand, operations);
+  let begun = false;
+  try {
+    // What a hold stops in one operation must not let the next go first.
+    while (join.begin()) while (strand.runner.held) yield join;
+    begun = true;
+  } finally {
+    if (!begun) join.cancel();
+  }
+  if (join.park()) yield join;
   join.throwFailure();
   return join.results as Results<O>;
 }

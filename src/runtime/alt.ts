@@ -1,7 +1,7 @@
 import type { Cancel, Clock } from '#base/clock.ts';
 import { Alternation, type Branch, endBusy, type OfferingSender } from './alternation.ts';
 import type { Guard, Operation, Sender } from './port.ts';
-import type { Strand, Waiting } from './strand.ts';
+import { ripe, type Strand, type Waiting } from './strand.ts';
 
 type NamedGuards = Readonly<Record<string, Guard>>;
 type ListedGuards = readonly Guard[];
@@ -73,7 +73,7 @@ class After implements Branch<unknown> {
     const fire = (): void => {
       this.#timer = undefined;
       strand.runner.outside--;
-      alternation.choose(index, nothing);
+      alternation.choose(index, nothing, ripe);
     };
     strand.runner.outside++;
     this.#timer = { strand, cancel: this.#clock.after(this.#dueMs - this.#clock.now(), fire) };

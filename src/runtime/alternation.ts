@@ -114,11 +114,19 @@ export class Alternation extends Wait implements Doing<unknown>, About {
     return { done: true, value: value as never };
   }
 
-  choose(index: number, given: unknown): void {
+  /** @param inbox says how it was chosen: `ripe` by the clock. */
+  choose(index: number, given: unknown, inbox?: unknown): void {
     this.cancel();
     this.#index = index;
     this.#given = given;
-    this.strand.wake(undefined);
+    this.strand.wake(inbox);
+  }
+
+  override withdraw(): boolean {
+    this.cancel();
+    this.strand.about = this;
+    this.#stage = queued;
+    return true;
   }
 
   throw(thrown: unknown): never {

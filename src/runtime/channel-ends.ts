@@ -1,9 +1,11 @@
-import type { Account } from './account.ts';
-import { type Alternation, type Branch, endBusy, type OfferingSender } from './alternation.ts';
+import type { Branch, OfferingSender } from './alternation.ts';
+import { ChannelEnd } from './channel-end.ts';
+import { nest } from './nest.ts';
 import { Offer } from './offer.ts';
+import { noMore, none, type Passage } from './passage.ts';
 import type { Operation, Received, Receiver, Suspension } from './port.ts';
 import {
-  type About,
+  again,
   asked,
   breath,
   breathing,
@@ -13,140 +15,14 @@ import {
   parked,
   queued,
   runningStrand,
-  type Stage,
+  type SteppingBody,
   type Strand,
-  Wait,
-  type Waiting,
   waiting,
 } from './strand.ts';
-
-export const noMore: Received<never> = Object.freeze({ ended: true });
 
 const atEnd: IteratorResult<Suspension, Received<never>> = Object.freeze({ done: true, value: noMore });
 const accepted: IteratorResult<Suspension, boolean> = Object.freeze({ done: true, value: true });
 const refused: IteratorResult<Suspension, boolean> = Object.freeze({ done: true, value: false });
-
-/** What the ends need of their channel. */
-export interface Passage<T> {
-  readonly plan: { readonly id: string; readonly from: { readonly port: string }; readonly to: { readonly port: string } };
-  /** Of the process that reads. */
-  readonly account: Account;
-  /** Who is parked on the reading end, and on the writing end with `offered`; directly or through an alternation. */
-  reader: Strand | undefined;
-  writer: Strand | undefined;
-  offered: T | undefined;
-  /** A message can be taken, or the end is there. */
-  readonly gives: boolean;
-  /** No message is there, held or offered. */
-  readonly empty: boolean;
-  readonly accepts: boolean;
-  offer(value: T): boolean | undefined;
-  /** The next message; only when it gives and is not empty. */
-  take(): T;
-  end(): void;
-  /** Why it was given up. */
-  readonly poisoned: Error | undefined;
-  poison(reason: Error): void;
-}
-
-/** What both ends share: at most one strand is parked on an end, directly or through an alternation. */
-abstract class ChannelEnd extends Wait implements About {
-  lastWon = 0;
-  protected alternation: Alternation | undefined = undefined;
-  protected index = 0;
-  /** An end is its own operation, so that a communication allocates none; called again before it is done, it makes another. */
-  protected stage: Stage = idle;
-  /** How often a process had to wait here, and for how long those took that are over. */
-  waits = 0;
-  #waitedMs = 0;
-  #sinceMs = 0;
-
-  get breathing(): boolean {
-    return this.stage === queued;
-  }
-
-  abstract readonly place: { readonly connection: string; readonly port: string };
-  /** Who is parked here. */
-  abstract strand: Strand | undefined;
-
-  get turn(): this {
-    return this;
-  }
-
-  /** Milliseconds a process has waited here, the wait that is under way included. */
-  blockedMs(waiting: Strand | undefined): number {
-    return this.#waitedMs + (waiting === undefined ? 0 : Math.max(0, cpu.sinceMs - this.#sinceMs));
-  }
-
-  protected beginWait(): void {
-    this.waits++;
-    this.#sinceMs = cpu.sinceMs;
-  }
-
-  protected endWait(): void {
-    this.#waitedMs += cpu.sinceMs - this.#sinceMs;
-  }
-
-  enable(alternation: Alternation, index: number): void {
-    if (this.strand !== undefined) throw endBusy({ facts: this.place });
-    this.beginWait();
-    this.strand = alternation.strand;
-    this.alternation = alternation;
-    this.index = index;
-  }
-
-  disable(): void {
-    this.endWait();
-    this.strand = undefined;
-    this.alternation = undefined;
-  }
-
-  cancel(): void {
-    this.disable();
-  }
-
-  protected choose(given: unknown): void {
-    const alternation = this.alternation as Alternation;
-    this.disable();
-    alternation.choose(this.index, given);
-  }
-
-  /** The running strand, which is about to be parked here; whoever calls this yields `parked` next, or the end itself. */
-  protected toPark(): Strand {
-    if (this.strand !== undefined) throw endBusy({ facts: this.place });
-    const strand = runningStrand();
-    strand.wait = this;
-    this.beginWait();
-    return strand;
-  }
-
-  /** `yield*` asks for this when the process is ended while it waits here. */
-  return(value: unknown): IteratorResult<Suspension, never> {
-    this.stage = idle;
-    return { done: true, value: value as never };
-  }
-
-  /** The same when what it waits for will throw. */
-  throw(thrown: unknown): never {
-    this.stage = idle;
-    throw thrown;
-  }
-
-  /** C14: whoever is parked here is thrown the reason. */
-  fail(reason: Error): void {
-    const { strand, alternation } = this;
-    if (strand === undefined) return;
-    this.disable();
-    if (alternation === undefined) strand.wakeThrowing(reason);
-    else alternation.fail(reason);
-  }
-
-  describe(into: Waiting): void {
-    const { connection, port } = this.place;
-    into.ports.push(port);
-    into.connections.push(connection);
-  }
-}
 
 /** The reading end. */
 export class ReceiverEnd<T> extends ChannelEnd implements Receiver<T>, Branch<Received<T>>, Doing<Received<T>> {
@@ -161,11 +37,13 @@ export class ReceiverEnd<T> extends ChannelEnd implements Receiver<T>, Branch<Re
     this.#channel = channel;
   }
 
-  /** Belongs to this channel from now on, and so does who is parked here. */
-  join(channel: Passage<T>): void {
-    channel.reader = this.#channel.reader;
-    this.#channel.reader = undefined;
-    this.#channel = channel;
+  /** The channel, or what stands in its way (S38). */
+  get passage(): Passage<T> {
+    return this.#channel;
+  }
+
+  set passage(passage: Passage<T>) {
+    this.#channel = passage;
   }
 
   get suspends(): string {
@@ -196,22 +74,21 @@ export class ReceiverEnd<T> extends ChannelEnd implements Receiver<T>, Branch<Re
   }
 
   next(): IteratorResult<Suspension, Received<T>> {
-    const { stage } = this;
-    if (stage === waiting) {
-      this.stage = idle;
-      return this.#toldEnd ? atEnd : { done: true, value: { ended: false, value: this.#told as T } };
-    }
-    if (stage === idle) return { done: true, value: undefined as never };
-    if (stage === asked && --cpu.fuel < 0) {
-      this.stage = queued;
-      runningStrand().about = this;
-      return breathing;
-    }
+    if (this.stage !== asked || --cpu.fuel < 0) return this.#nextUnusual();
+    return this.#receiveNow();
+  }
+
+  #receiveNow(): IteratorResult<Suspension, Received<T>> {
     const channel = this.#channel;
-    if (channel.gives) {
+    const value = channel.take();
+    if (value !== none) {
       this.stage = idle;
-      if (channel.empty) return channel.poisoned === undefined ? atEnd : this.throw(channel.poisoned);
-      return { done: true, value: { ended: false, value: channel.take() } };
+      return { done: true, value: { ended: false, value: value as T } };
+    }
+    if (channel.gives) {
+      if (channel.poisoned !== undefined) return this.throw(channel.poisoned);
+      this.stage = idle;
+      return atEnd;
     }
     channel.account.end();
     channel.reader = this.toPark();
@@ -219,13 +96,35 @@ export class ReceiverEnd<T> extends ChannelEnd implements Receiver<T>, Branch<Re
     return parked;
   }
 
+  #nextUnusual(): IteratorResult<Suspension, Received<T>> {
+    const { stage } = this;
+    if (stage === waiting) {
+      this.stage = idle;
+      return this.#toldEnd ? atEnd : { done: true, value: { ended: false, value: this.#told as T } };
+    }
+    if (stage === idle) return { done: true, value: undefined as never };
+    if (stage === queued) return this.#receiveNow();
+    this.stage = queued;
+    runningStrand().about = this;
+    return breathing;
+  }
+
   *#receiveBeside(): Operation<Received<T>> {
     if (--cpu.fuel < 0) yield breath;
-    if (this.#channel.gives) return this.take();
-    this.#channel.account.end();
-    this.#channel.reader = this.toPark();
-    yield this;
+    do {
+      if (this.#channel.gives) return this.take();
+      this.#channel.account.end();
+      this.#channel.reader = this.toPark();
+    } while ((yield this) === again);
     return this.#toldEnd ? noMore : { ended: false, value: this.#told as T };
+  }
+
+  /** The same without an operation, when a message is there and the fuel lasts; else `none`. */
+  takeNow(): T | typeof none {
+    if (this.stage !== idle || cpu.fuel <= 0) return none;
+    const value = this.#channel.take();
+    if (value !== none) cpu.fuel--;
+    return value;
   }
 
   ready(): boolean {
@@ -234,7 +133,8 @@ export class ReceiverEnd<T> extends ChannelEnd implements Receiver<T>, Branch<Re
 
   take(): Received<T> {
     const channel = this.#channel;
-    if (!channel.empty) return { ended: false, value: channel.take() };
+    const value = channel.take();
+    if (value !== none) return { ended: false, value: value as T };
     if (channel.poisoned !== undefined) throw channel.poisoned;
     return noMore;
   }
@@ -245,13 +145,35 @@ export class ReceiverEnd<T> extends ChannelEnd implements Receiver<T>, Branch<Re
 
   /** Hands a message to the one who is parked here. */
   hand(reader: Strand, value: T): void {
-    if (this.alternation === undefined) {
+    if (cpu.nest > 0 && reader.stepping !== undefined && this.#mayNest(reader)) this.#nest(reader, reader.stepping, value);
+    else if (this.alternation === undefined) {
       this.#told = value;
       this.#toldEnd = false;
       this.#channel.reader = undefined;
       this.endWait();
       reader.goOn();
     } else this.choose({ ended: false, value });
+  }
+
+  #mayNest(reader: Strand): boolean {
+    const usual = cpu.fuel > 0 && reader.unusual === 0 && reader.queue === cpu.strand?.queue;
+    return usual && reader.stepping?.waitsFor(this) === true;
+  }
+
+  /** S71: a process that steps, parked here, does its step in the turn of the sender; mostly it then stands here again. */
+  #nest(reader: Strand, body: SteppingBody, value: T): void {
+    const channel = this.#channel;
+    channel.reader = undefined;
+    this.endWait();
+    const stopped = nest(reader, body, value);
+    if (stopped === undefined) {
+      channel.account.end();
+      this.beginWait();
+      channel.reader = reader;
+    } else {
+      this.stage = idle;
+      if (stopped === breathing) reader.goOn();
+    }
   }
 
   /** Tells the one who is parked here that nothing follows. */
@@ -278,29 +200,13 @@ export class SenderEnd<T> extends ChannelEnd implements OfferingSender<T>, Doing
     this.#channel = channel;
   }
 
-  /** Belongs to this channel from now on, and so does who is parked here with what it offers. */
-  join(channel: Passage<T>): void {
-    [channel.writer, channel.offered] = [this.#channel.writer, this.#channel.offered];
-    [this.#channel.writer, this.#channel.offered] = [undefined, undefined];
-    this.#channel = channel;
+  /** The channel, or what stands in its way (S38). */
+  get passage(): Passage<T> {
+    return this.#channel;
   }
 
-  get accepts(): boolean {
-    return this.#channel.accepts;
-  }
-
-  /** As `send`, when it need not wait. */
-  put(value: T): boolean {
-    return this.#channel.offer(value) ?? false;
-  }
-
-  /** What the parked strand would send. */
-  set offered(value: T | undefined) {
-    this.#channel.offered = value;
-  }
-
-  get offered(): T | undefined {
-    return this.#channel.offered;
+  set passage(passage: Passage<T>) {
+    this.#channel = passage;
   }
 
   get suspends(): string {
@@ -332,21 +238,14 @@ export class SenderEnd<T> extends ChannelEnd implements OfferingSender<T>, Doing
   }
 
   next(): IteratorResult<Suspension, boolean> {
-    const { stage } = this;
-    if (stage === waiting) {
-      this.stage = idle;
-      return this.#sent ? accepted : refused;
-    }
-    if (stage === idle) return { done: true, value: undefined as never };
-    if (stage === asked && --cpu.fuel < 0) {
-      this.stage = queued;
-      runningStrand().about = this;
-      return breathing;
-    }
+    if (this.stage !== asked || --cpu.fuel < 0) return this.#nextUnusual();
+    return this.#sendNow();
+  }
+
+  #sendNow(): IteratorResult<Suspension, boolean> {
     this.stage = idle;
     const channel = this.#channel;
     const message = this.#message as T;
-    this.#message = undefined;
     const taken = channel.offer(message);
     if (taken !== undefined) return taken ? accepted : refused;
     channel.writer = this.toPark();
@@ -355,14 +254,35 @@ export class SenderEnd<T> extends ChannelEnd implements OfferingSender<T>, Doing
     return parked;
   }
 
+  #nextUnusual(): IteratorResult<Suspension, boolean> {
+    const { stage } = this;
+    if (stage === waiting) {
+      this.stage = idle;
+      return this.#sent ? accepted : refused;
+    }
+    if (stage === idle) return { done: true, value: undefined as never };
+    if (stage === queued) return this.#sendNow();
+    this.stage = queued;
+    runningStrand().about = this;
+    return breathing;
+  }
+
   *#sendBeside(value: T): Operation<boolean> {
     if (--cpu.fuel < 0) yield breath;
-    const taken = this.#channel.offer(value);
-    if (taken !== undefined) return taken;
-    this.#channel.writer = this.toPark();
-    this.#channel.offered = value;
-    yield this;
+    do {
+      const taken = this.#channel.offer(value);
+      if (taken !== undefined) return taken;
+      this.#channel.writer = this.toPark();
+      this.#channel.offered = value;
+    } while ((yield this) === again);
     return this.#sent;
+  }
+
+  /** The same without an operation, when it need not wait and the fuel lasts; else undefined. */
+  offerNow(value: T): boolean | undefined {
+    if (this.stage !== idle || cpu.fuel <= 0) return undefined;
+    cpu.fuel--;
+    return this.#channel.offer(value);
   }
 
   *end(): Operation<void> {
@@ -381,6 +301,11 @@ export class SenderEnd<T> extends ChannelEnd implements OfferingSender<T>, Doing
   override disable(): void {
     super.disable();
     this.#channel.offered = undefined;
+  }
+
+  override withdraw(): boolean {
+    if (this.stage === waiting) this.#message = this.#channel.offered;
+    return super.withdraw();
   }
 
   /** Tells the one who is parked here what became of the message. */

@@ -2,9 +2,13 @@ import { defineError } from '#base/errors.ts';
 import type { FullPolicy } from '#model/design.ts';
 import type { ChannelStatus } from '#model/session.ts';
 import { Account, bytesOf, messagesASample } from './account.ts';
-import { type Passage, ReceiverEnd, SenderEnd } from './channel-ends.ts';
+import { ReceiverEnd, SenderEnd } from './channel-ends.ts';
+import { Listeners } from './listeners.ts';
+import { none, type Passage } from './passage.ts';
 import { Ring } from './ring.ts';
+import type { SavedChannel } from './saved-network.ts';
 import { cpu, epochMs, type Strand } from './strand.ts';
+import { ClosedPassage } from './valve.ts';
 
 const sendAfterEnd = defineError(
   'RUNTIME_SEND_AFTER_END',
@@ -35,18 +39,6 @@ export interface ChannelPlan {
 export interface ChannelEndPlan {
   readonly process: string;
   readonly port: string;
-}
-
-/** A channel as plain data, but for the messages it holds, first to be received first. */
-export interface SavedChannel {
-  readonly held: readonly unknown[];
-  readonly ended: boolean;
-  readonly readerGone: boolean;
-  readonly received: number;
-  readonly dropped: number;
-  readonly highWater: number;
-  /** When fair alternations chose its two ends last (A5): only the order of these numbers matters. */
-  readonly lastWon: readonly [sender: number, receiver: number];
 }
 
 /**
@@ -82,7 +74,7 @@ export class Channel<T = unknown> implements Passage<T> {
   #samples: unknown[] | undefined = undefined;
   #slot = 0;
   #firstSample = 1;
-  #listener: ((sample: ChannelSample) => void) | undefined = undefined;
+  #listeners: Listeners | undefined = undefined;
 
   /** @param account of the process that reads. */
   constructor(plan: ChannelPlan, account = new Account()) {
@@ -112,10 +104,6 @@ export class Channel<T = unknown> implements Passage<T> {
     return this.#depth > 0 || this.writer !== undefined || this.#ended;
   }
 
-  get empty(): boolean {
-    return this.#depth === 0 && this.writer === undefined;
-  }
-
   /** True when `offer` would not have to wait. */
   get accepts(): boolean {
     return this.reader !== undefined || this.#depth < this.#capacity || !this.#blocks || this.#readerGone || this.#ended;
@@ -137,6 +125,11 @@ export class Channel<T = unknown> implements Passage<T> {
     return this.#offerInVain(value);
   }
 
+  /** No message is there, held or offered. */
+  get empty(): boolean {
+    return this.#depth === 0 && this.writer === undefined;
+  }
+
   #offerInVain(value: T): boolean | undefined {
     if (this.#readerGone) {
       this.#dropped++;
@@ -145,7 +138,7 @@ export class Channel<T = unknown> implements Passage<T> {
     return this.#blocks ? undefined : this.#drop(value);
   }
 
-  take(): T {
+  take(): T | typeof none {
     const { writer } = this;
     let value: T;
     if (this.#depth > 0) {
@@ -155,10 +148,10 @@ export class Channel<T = unknown> implements Passage<T> {
         this.#hold(this.offered as T);
         this.sender.tell(writer, true);
       }
-    } else {
+    } else if (writer !== undefined) {
       value = this.offered as T;
-      this.sender.tell(writer as Strand, true);
-    }
+      this.sender.tell(writer, true);
+    } else return none;
     this.#pass(value);
     return value;
   }
@@ -166,8 +159,9 @@ export class Channel<T = unknown> implements Passage<T> {
   /** Nothing follows: the reader gets the end after everything sent before (C7). */
   end(): void {
     if (this.continued) return;
+    if (!this.#ended) this.#listeners?.ended();
     this.#ended = true;
-    if (this.reader !== undefined) this.receiver.handEnd(this.reader);
+    if (this.reader !== undefined && !this.closed) this.receiver.handEnd(this.reader);
   }
 
   /** The reader has gone: what is held or offered, and everything sent later, counts as dropped (C9). */
@@ -177,7 +171,7 @@ export class Channel<T = unknown> implements Passage<T> {
     this.#dropped += this.#depth;
     this.#depth = 0;
     this.#held = undefined;
-    if (this.writer === undefined) return;
+    if (this.writer === undefined || this.closed) return;
     this.#dropped++;
     this.sender.tell(this.writer, false);
   }
@@ -186,15 +180,47 @@ export class Channel<T = unknown> implements Passage<T> {
   poison(reason: Error): void {
     if (this.poisoned !== undefined || this.#readerGone || (this.#ended && this.empty)) return;
     this.poisoned = reason;
+    if (!this.#ended) this.#listeners?.ended();
     this.#ended = true;
     this.#dropped += this.#depth;
     this.#depth = 0;
     this.#held = undefined;
+    if (this.closed) return;
     this.sender.fail(reason);
     this.receiver.fail(reason);
   }
 
-  /** True once the reader is told, or will be, that nothing follows. */
+  /** Calls `listener` for each message as it passes, from within the run: it must be quick and must not throw. Call what it gives to stop. */
+  onSample(listener: (sample: ChannelSample) => void): () => void {
+    return this.#listen((listeners) => listeners.onSample(listener));
+  }
+
+  /** Calls `listener` when the end is said, or the channel is given up; as with `onSample`. */
+  onEnd(listener: () => void): () => void {
+    return this.#listen((listeners) => listeners.onEnd(listener));
+  }
+
+  /** S38: from now on nothing passes. Between turns only. */
+  close(): void {
+    if (this.closed) return;
+    const valve = new ClosedPassage(this);
+    this.sender.passage = valve;
+    this.receiver.passage = valve;
+  }
+
+  /** Undoes `close`: who waits here begins its operation anew. Between turns only. */
+  open(): void {
+    if (!this.closed) return;
+    this.sender.passage = this;
+    this.receiver.passage = this;
+    this.writer?.beginAnew();
+    this.reader?.beginAnew();
+  }
+
+  get closed(): boolean {
+    return this.sender.passage !== this;
+  }
+
   get ended(): boolean {
     return this.#ended;
   }
@@ -204,18 +230,10 @@ export class Channel<T = unknown> implements Passage<T> {
     return this.#readerGone;
   }
 
-  /** Counts on where `before` has come to, samples included; only before anything was received here. */
-  countOn(before: Channel<T>): void {
-    if (this.#received > 0) return;
-    this.#received = before.#received;
-    this.#dropped += before.#dropped;
-    this.#highWater = Math.max(this.#highWater, before.#highWater);
-    [this.#samples, this.#slot, this.#firstSample] = [before.#samples, before.#slot, before.#firstSample];
-  }
-
-  /** Gives its writing end away: another channel may take it, with the message offered at it. A new end is in its place. */
+  /** Gives its writing end away, for another channel to take; who waits there begins anew. Between turns only (S30). */
   releaseSender(): SenderEnd<T> {
     const end = this.sender;
+    this.writer?.beginAnew();
     this.sender = new SenderEnd(this);
     this.sender.lastWon = end.lastWon;
     return end;
@@ -224,24 +242,23 @@ export class Channel<T = unknown> implements Passage<T> {
   /** The same with its reading end. */
   releaseReceiver(): ReceiverEnd<T> {
     const end = this.receiver;
+    this.reader?.beginAnew();
     this.receiver = new ReceiverEnd(this);
     this.receiver.lastWon = end.lastWon;
     return end;
   }
 
   takeSender(end: SenderEnd<T>): void {
-    end.join(this);
+    end.passage = this;
     this.sender = end;
-    this.#meet();
   }
 
   takeReceiver(end: ReceiverEnd<T>): void {
-    end.join(this);
+    end.passage = this;
     this.receiver = end;
-    this.#meet();
   }
 
-  /** Another capacity or policy. What a smaller buffer does not hold goes as its policy says, and stays where that is `block` (C14). */
+  /** Another capacity or policy. What a smaller buffer does not hold goes as its policy says, and stays where that is `block` (S33). */
   replan(plan: ChannelPlan): void {
     this.plan = plan;
     this.#capacity = plan.capacity;
@@ -255,34 +272,16 @@ export class Channel<T = unknown> implements Passage<T> {
       this.#depth = this.#capacity;
       this.#dropped += surplus;
     }
-    this.#meet();
+    this.writer?.beginAnew();
   }
 
-  /** Does what can be done now that an end or the capacity is another. */
-  #meet(): void {
-    const { reader } = this;
-    if (reader !== undefined && !this.empty) this.receiver.hand(reader, this.take());
-    else if (reader !== undefined && this.#ended) this.receiver.handEnd(reader);
-    const { writer } = this;
-    if (writer === undefined) return;
-    const sent = this.offer(this.offered as T);
-    if (sent !== undefined) this.sender.tell(writer, sent);
-  }
-
-  /** Calls `listener` for each message as it passes, from within the run: it must be quick and must not throw. One at a time. */
-  onSample(listener: ((sample: ChannelSample) => void) | undefined): void {
-    this.#listener = listener;
-  }
-
-  /** The last messages that passed, oldest first. */
-  samples(): ChannelSample[] {
-    const list: ChannelSample[] = [];
-    for (let number = Math.max(this.#firstSample, this.#received - keptSamples + 1); number <= this.#received; number++) {
-      const slot = (number % keptSamples) * 2;
-      const sinceMs = this.#samples?.[slot + 1] as number;
-      list.push({ number, atMs: epochMs + sinceMs, value: this.#samples?.[slot] });
-    }
-    return list;
+  /** Counts on where `before` has come to, samples included; only before anything was received here. */
+  countOn(before: Channel<T>): void {
+    if (this.#received > 0) return;
+    [this.#received, this.#weighed, this.#weighedBytes] = [before.#received, before.#weighed, before.#weighedBytes];
+    this.#dropped += before.#dropped;
+    this.#highWater = Math.max(this.#highWater, before.#highWater);
+    [this.#samples, this.#slot, this.#firstSample] = [before.#samples, before.#slot, before.#firstSample];
   }
 
   /** What it holds, and everything else that `restore` of a new one takes; the messages are no copies. */
@@ -308,6 +307,17 @@ export class Channel<T = unknown> implements Passage<T> {
     this.#firstSample = received + 1;
   }
 
+  /** The last messages that passed, oldest first. */
+  samples(): ChannelSample[] {
+    const list: ChannelSample[] = [];
+    for (let number = Math.max(this.#firstSample, this.#received - keptSamples + 1); number <= this.#received; number++) {
+      const slot = (number % keptSamples) * 2;
+      const sinceMs = this.#samples?.[slot + 1] as number;
+      list.push({ number, atMs: epochMs + sinceMs, value: this.#samples?.[slot] });
+    }
+    return list;
+  }
+
   status(): ChannelStatus {
     return {
       connection: this.id,
@@ -325,6 +335,7 @@ export class Channel<T = unknown> implements Passage<T> {
       senderBlockedMs: this.sender.blockedMs(this.writer),
       receiverBlockedMs: this.receiver.blockedMs(this.reader),
       ...(this.#weighed > 0 && { bytes: Math.round((this.#weighedBytes / this.#weighed) * this.#received) }),
+      ...(this.closed && { held: true }),
     };
   }
 
@@ -352,7 +363,17 @@ export class Channel<T = unknown> implements Passage<T> {
     const samples = this.#samples ?? this.#makeSamples();
     samples[slot] = value;
     samples[slot + 1] = cpu.sinceMs;
-    if (this.#listener !== undefined) this.#listener({ number, atMs: epochMs + cpu.sinceMs, value });
+    if (this.#listeners !== undefined) this.#listeners.passed({ number, atMs: epochMs + cpu.sinceMs, value });
+  }
+
+  #listen(add: (listeners: Listeners) => () => void): () => void {
+    const listeners = this.#listeners ?? new Listeners();
+    this.#listeners = listeners;
+    const leave = add(listeners);
+    return () => {
+      leave();
+      if (listeners.none && this.#listeners === listeners) this.#listeners = undefined;
+    };
   }
 
   #account(number: number, value: T): void {

@@ -20,7 +20,7 @@ describe('any network at any moments', () => {
           while (flow.turn());
           expect(flow.network.channels()).toEqual(before);
           for (const { depth, capacity, blocked } of before) expect([depth <= capacity, blocked]).toEqual([true, 'none']);
-          flow.network.thaw();
+          flow.network.changes.thaw();
         }
         flow.run();
         expect(flow.network.state).toBe('completed');
@@ -39,7 +39,7 @@ describe('any network at any moments', () => {
           flow.run(moment);
           if (flow.network.state === 'completed') break;
           expect(await flow.freeze()).toEqual({ ok: true });
-          const saved = JSON.parse(JSON.stringify(flow.network.save())) as ReturnType<Network['save']>;
+          const saved = JSON.parse(JSON.stringify(flow.network.changes.save())) as ReturnType<Network['changes']['save']>;
           const counts = flow.network.channels().map(({ connection, sent, depth }) => [connection, sent, depth]);
           const stopped = flow.network.stop();
           while (flow.turn());
@@ -79,9 +79,9 @@ describe('refusals', () => {
   test('[S27] given up by whoever asked, everything goes on', async () => {
     const flow = new Flow(round);
     flow.run(9);
-    const frozen = flow.network.freeze();
+    const frozen = flow.network.changes.freeze();
     flow.turn();
-    flow.network.thaw();
+    flow.network.changes.thaw();
     expect(await frozen).toMatchObject({ ok: false, why: 'cancelled' });
     const passed = flow.network.channels()[1]?.received ?? 0;
     flow.run(9);
@@ -125,21 +125,21 @@ describe('refusals', () => {
   }
 
   test('[S28] a process that says no place of rest is named at once', async () => {
-    expect(await alone({}).freeze()).toMatchObject({ ok: false, why: 'restless', nodes: ['to'] });
+    expect(await alone({}).changes.freeze()).toMatchObject({ ok: false, why: 'restless', nodes: ['to'] });
   });
 
   test('[S28] one that waits elsewhere, for ever, is named', async () => {
-    expect(await alone({ rests: ['c'] }).freeze()).toMatchObject({ ok: false, why: 'stuck', nodes: ['to'] });
+    expect(await alone({ rests: ['c'] }).changes.freeze()).toMatchObject({ ok: false, why: 'stuck', nodes: ['to'] });
   });
 
   test('[S26] only what is at rest is saved', () => {
-    expect(() => alone({}).save()).toThrow(expect.objectContaining({ code: 'RUNTIME_NOT_FROZEN' }));
+    expect(() => alone({}).changes.save()).toThrow(expect.objectContaining({ code: 'RUNTIME_NOT_FROZEN' }));
   });
 
   test('[S26] a message that is not plain data is named, with its connection and place', async () => {
     const network = alone({ rests: ['d'] }, [1, () => 1]);
-    expect(await network.freeze()).toEqual({ ok: true });
-    expect(() => network.save()).toThrow(
+    expect(await network.changes.freeze()).toEqual({ ok: true });
+    expect(() => network.changes.save()).toThrow(
       expect.objectContaining({
         code: 'RUNTIME_MESSAGE_NOT_PLAIN',
         message: expect.stringContaining('Message 2 of 2 held by connection c'),
@@ -149,8 +149,10 @@ describe('refusals', () => {
 
   test('[S26] a state that is not plain data is named, with its process', async () => {
     const network = alone({ rests: ['d'], save: () => () => 1 });
-    expect(await network.freeze()).toEqual({ ok: true });
-    expect(() => network.save()).toThrow(expect.objectContaining({ code: 'RUNTIME_STATE_NOT_PLAIN', facts: { node: 'to' } }));
+    expect(await network.changes.freeze()).toEqual({ ok: true });
+    expect(() => network.changes.save()).toThrow(
+      expect.objectContaining({ code: 'RUNTIME_STATE_NOT_PLAIN', facts: { node: 'to' } }),
+    );
   });
 
   test('[S26] what was saved of another network is refused', () => {

@@ -9,24 +9,18 @@ import {
   type ProcessStatus,
   type SessionState,
 } from '#model/session.ts';
+import { Changes } from './changes.ts';
 import { Channel, type ChannelPlan, type ChannelSample } from './channel.ts';
-import { Freeze, type Frozen } from './freeze.ts';
+import { Interventions } from './interventions.ts';
 import { type Handling, Process, type ProcessPlan, type ProcessWatcher } from './process.ts';
-import { checkFit, copied, copiedState, type SavedNetwork, withTurnsAnew } from './saved-network.ts';
-import { type Defer, Scheduler, type Steering } from './scheduler.ts';
-import { Swap, type Swapped } from './swap.ts';
-import type { SwapPlan } from './swap-outline.ts';
+import { checkFit, type SavedNetwork, withTurnsAnew } from './saved-network.ts';
+import { Scheduler } from './scheduler.ts';
+import type { Defer, Steering } from './steering.ts';
 
 const planBroken = defineError(
   'RUNTIME_PLAN_BROKEN',
   'bug',
   'The plan of a network names a process or channel twice, or one that is not there.',
-);
-
-const notFrozen = defineError(
-  'RUNTIME_NOT_FROZEN',
-  'bug',
-  'A network is saved only while all its processes are at rest: freeze it first.',
 );
 
 /** S6: how long stopped processes may await outside work in their finally blocks. */
@@ -51,6 +45,8 @@ export type NetworkEvent =
   | { readonly is: 'fault'; readonly fault: Fault; readonly handling: Handling }
   | { readonly is: 'stuck'; readonly nodes: readonly string[]; readonly connections: readonly string[] }
   | { readonly is: 'unstuck' }
+  /** A step of the paused session is over. */
+  | { readonly is: 'stepped' }
   /** Nothing is left of what a swap has replaced. */
   | { readonly is: 'swapped' };
 
@@ -83,6 +79,7 @@ export class Network {
     changed: (process) => this.#say({ is: 'process', process: process.id, state: process.state(false) }),
     failed: (_process, fault, handling) => this.#failed(fault, handling),
     ended: (process) => this.#ended(process),
+    pausing: () => this.#scheduler.held && (this.#state === 'pausing' || this.#state === 'paused'),
   };
   #state: SessionState = 'starting';
   #live: number;
@@ -91,8 +88,10 @@ export class Network {
   #cancelGrace: Cancel | undefined;
   #pauses: (() => void)[] = [];
   readonly #saved: SavedNetwork | undefined;
-  #freeze: Freeze | undefined;
-  #swap: Swap | undefined;
+  /** Bringing it to rest, saving it, making it another one: S25… */
+  readonly changes: Changes;
+  /** What is done to parts of it while it runs: S35… */
+  readonly interventions: Interventions;
 
   constructor(plan: NetworkPlan) {
     const { promise, resolve } = Promise.withResolvers<Outcome>();
@@ -102,6 +101,8 @@ export class Network {
     this.#defer = plan.defer;
     this.#scheduler = new Scheduler(plan.clock, plan.defer, () => this.#rest(), plan.steering);
     this.#live = plan.processes.length;
+    this.interventions = this.#intervened();
+    this.changes = this.#changed();
     for (const process of plan.processes) this.#addProcess(process);
     for (const channel of plan.channels) this.#addChannel(channel);
     if (plan.saved === undefined) return;
@@ -152,101 +153,10 @@ export class Network {
   /** Goes on after a pause. */
   resume(): void {
     if (this.#state !== 'paused' && this.#state !== 'pausing') return;
+    this.interventions.resumed();
     this.#to('running');
     this.#settlePauses();
     this.#scheduler.release();
-  }
-
-  /** Brings every process to rest (S27); until `thaw` nothing goes on. Resolves with a refusal when the run ends meanwhile. */
-  freeze(): Promise<Frozen> {
-    const idle = (): boolean => this.#scheduler.idle;
-    this.#freeze ??= new Freeze({ processes: this.#processes, channels: this.#channels, idle });
-    const { answer } = this.#freeze;
-    this.#scheduler.watch(() => this.#lookAtFreeze(), true);
-    if (!this.#scheduler.turning) this.#lookAtFreeze();
-    return answer;
-  }
-
-  /** Goes on after a freeze, or gives it up; as if it had not been. */
-  thaw(): void {
-    this.#freeze?.cancel();
-    this.#lookAtFreeze();
-    this.#freeze = undefined;
-    for (const process of this.#processes.values()) process.takeUp();
-  }
-
-  /**
-   * Everything that a network of the same plan goes on from (`saved`): copies, nothing is changed by it. Only while frozen.
-   *
-   * @throws RUNTIME_NOT_FROZEN, RUNTIME_STATE_NOT_PLAIN, RUNTIME_MESSAGE_NOT_PLAIN.
-   */
-  save(): SavedNetwork {
-    const processes = [...this.#processes.values()];
-    if (processes.some((process) => !process.lies && !process.over)) throw notFrozen();
-    return {
-      processes: Object.fromEntries(processes.map((process) => [process.id, copiedState(process.id, process.save())])),
-      channels: Object.fromEntries([...this.#channels].map(([id, channel]) => [id, copied(id, channel.save())])),
-    };
-  }
-
-  /**
-   * Makes this network another one while it runs (S29). Resolves when that has taken effect, or was refused and nothing has changed;
-   * what goes drains afterwards: `swapping`.
-   */
-  swap(plan: SwapPlan): Promise<Swapped> {
-    const hindrance = this.#hindrance();
-    if (hindrance !== undefined) return Promise.resolve({ ok: false, nodes: [], connections: [], message: hindrance });
-    const [processes, channels] = [this.#processes, this.#channels];
-    const make = (wanted: ProcessPlan): Process => {
-      this.#live++;
-      return new Process(wanted, this.#scheduler, this.#clock, this.#watcher);
-    };
-    const idle = (): boolean => this.#scheduler.idle;
-    const quiet = (): boolean => this.#scheduler.quiet;
-    this.#swap = new Swap({ processes, channels, idle, quiet, make }, plan);
-    const { answer } = this.#swap;
-    this.#lookAtSwap();
-    return answer;
-  }
-
-  /** Gives up a swap that has not taken effect; it is then refused with these words. */
-  cancelSwap(message: string): void {
-    this.#swap?.cancel(message);
-    if (this.#swap !== undefined && !this.#scheduler.turning) this.#lookAtSwap();
-  }
-
-  /** What a swap has left behind that is not over: processes, and connections with messages. Undefined when nothing. */
-  get swapping(): { readonly nodes: readonly string[]; readonly connections: readonly string[] } | undefined {
-    if (this.#swap?.begun !== true) return undefined;
-    const connections = this.#swap.draining.filter(({ empty }) => !empty).map(({ id }) => id);
-    return { nodes: this.#swap.leaving.map(({ id }) => id), connections };
-  }
-
-  #hindrance(): string | undefined {
-    if (this.#state !== 'running' && this.#state !== 'paused')
-      return `The session is ${this.#state}; only one that runs or is paused can be changed.`;
-    if (this.#freeze !== undefined) return 'The session is being saved. Try again when that is done.';
-    if (this.#swap === undefined) return undefined;
-    const { nodes, connections } = this.swapping ?? { nodes: [], connections: [] };
-    return `The change before this one is still under way: ${[...nodes, ...connections].join(', ') || 'it waits'}. Try again when that is done.`;
-  }
-
-  #lookAtSwap(): void {
-    const swap = this.#swap as Swap;
-    const next = swap.look();
-    if (swap.begun && this.#stuck !== undefined) {
-      this.#stuck = undefined;
-      this.#say({ is: 'unstuck' });
-    }
-    if (next === 'no more') this.#swap = undefined;
-    this.#scheduler.watch(next === 'no more' ? undefined : () => this.#lookAtSwap(), next === 'closely');
-    if (next === 'no more' && swap.begun) this.#say({ is: 'swapped' });
-  }
-
-  #lookAtFreeze(): void {
-    if (this.#freeze?.look() === true) return;
-    this.#scheduler.watch(undefined, false);
-    if (this.#freeze?.given === false) this.#freeze = undefined;
   }
 
   /** Ends every process (S5, S6); resolves when all have ended and everything is released. */
@@ -262,7 +172,10 @@ export class Network {
 
   /** `perSecond` is 0: a rate needs two looks, and whoever looks knows when it looked before. */
   channels(): ChannelStatus[] {
-    return [...this.#channels.values()].map((channel) => channel.status());
+    return [...this.#channels.values()].map((channel) => {
+      const breakpoint = this.interventions.breakpoint(channel.id);
+      return breakpoint === undefined ? channel.status() : { ...channel.status(), breakpoint };
+    });
   }
 
   /** The last messages that passed a connection, oldest first; at most 20. */
@@ -302,6 +215,48 @@ export class Network {
     this.#channels.set(plan.id, channel);
   }
 
+  #intervened(): Interventions {
+    const state = (): SessionState => this.#state;
+    return new Interventions({
+      get state() {
+        return state();
+      },
+      processes: this.#processes,
+      channels: this.#channels,
+      scheduler: this.#scheduler,
+      defer: this.#defer,
+      onEvent: (listener) => this.onEvent(listener),
+      pause: () => void this.pause(),
+      stepped: () => {
+        if (this.#live === 0) this.#rest();
+        else if (this.#state === 'paused') this.#say({ is: 'stepped' });
+      },
+    });
+  }
+
+  #changed(): Changes {
+    const state = (): SessionState => this.#state;
+    return new Changes({
+      get state() {
+        return state();
+      },
+      processes: this.#processes,
+      channels: this.#channels,
+      scheduler: this.#scheduler,
+      holding: () => this.interventions.holding,
+      make: (plan) => {
+        this.#live++;
+        return new Process(plan, this.#scheduler, this.#clock, this.#watcher);
+      },
+      begun: () => {
+        this.interventions.rewired();
+        if (this.#stuck !== undefined) this.#say({ is: 'unstuck' });
+        this.#stuck = undefined;
+      },
+      swapped: () => this.#say({ is: 'swapped' }),
+    });
+  }
+
   /** The scheduler has nothing to run, or was held. */
   #rest(): void {
     if (this.#state === 'pausing') {
@@ -309,18 +264,19 @@ export class Network {
       this.#settlePauses();
     } else if (this.#live === 0 && this.#scheduler.cleaning.size === 0) {
       this.#finish();
-    } else if (this.#state === 'running' && this.#scheduler.outside === 0 && this.#isAtLoss) {
+    } else if (this.#state === 'running' && this.#canBeStuck()) {
       this.#stuck = this.#knot();
       this.#say(this.#stuck);
     }
   }
 
   get #allProcesses(): readonly Process[] {
-    return [...this.#processes.values(), ...(this.#swap?.leaving ?? [])];
+    return [...this.#processes.values(), ...this.changes.leaving];
   }
 
-  get #isAtLoss(): boolean {
-    return this.#stuck === undefined && this.#freeze === undefined && this.#swap?.begun !== false;
+  #canBeStuck(): boolean {
+    const decides = this.interventions.holding || this.changes.deciding;
+    return this.#scheduler.outside === 0 && this.#stuck === undefined && !decides;
   }
 
   #knot(): Stuck {
@@ -343,9 +299,7 @@ export class Network {
   #end(ending: Outcome): void {
     if (this.#state === 'stopping' || hasEnded(this.#state)) return;
     this.#ending = ending;
-    if (this.#freeze !== undefined) this.thaw();
-    this.#swap?.cancel('The session ends.');
-    this.#scheduler.watch(undefined, false);
+    this.changes.end();
     this.#scheduler.hold();
     this.#to('stopping');
     this.#settlePauses();
@@ -354,6 +308,7 @@ export class Network {
 
   #halt(): void {
     if (hasEnded(this.#state)) return;
+    this.interventions.releaseAll();
     for (const process of this.#allProcesses) process.stop();
     if (this.#scheduler.cleaning.size > 0) {
       this.#cancelGrace = this.#clock.after(graceMs, () => {
@@ -369,7 +324,7 @@ export class Network {
     if (hasEnded(this.#state)) return;
     this.#cancelGrace?.();
     this.#scheduler.hold();
-    for (const channel of [...this.#channels.values(), ...(this.#swap?.draining ?? [])]) channel.closeReader();
+    for (const channel of [...this.#channels.values(), ...this.changes.draining]) channel.closeReader();
     if (this.#stuck !== undefined) this.#say({ is: 'unstuck' });
     this.#stuck = undefined;
     this.#to(this.#ending.state);

@@ -1,11 +1,9 @@
 import type { Alternation, Branch } from './alternation.ts';
 import type { Turn, Waiting } from './strand.ts';
 
-/** What an offer needs of the writing end. */
+/** What an offer needs of its writing end. */
 interface OfferingEnd<T> extends Turn {
-  readonly accepts: boolean;
-  offered: T | undefined;
-  put(value: T): boolean;
+  readonly passage: { readonly accepts: boolean; offered: T | undefined; offer(value: T): boolean | undefined };
   enable(alternation: Alternation, index: number): void;
   disable(): void;
   describe(into: Waiting): void;
@@ -14,6 +12,7 @@ interface OfferingEnd<T> extends Turn {
 /** An output guard: the writing end together with the message it would send. */
 export class Offer<T> implements Branch<{ readonly sent: boolean }> {
   declare readonly guards: { readonly sent: boolean };
+  /** The end that it is sent on. */
   readonly turn: OfferingEnd<T>;
   readonly #value: T;
 
@@ -23,16 +22,16 @@ export class Offer<T> implements Branch<{ readonly sent: boolean }> {
   }
 
   ready(): boolean {
-    return this.turn.accepts;
+    return this.turn.passage.accepts;
   }
 
   take(): { readonly sent: boolean } {
-    return { sent: this.turn.put(this.#value) };
+    return { sent: this.turn.passage.offer(this.#value) ?? false };
   }
 
   enable(alternation: Alternation, index: number): void {
     this.turn.enable(alternation, index);
-    this.turn.offered = this.#value;
+    this.turn.passage.offered = this.#value;
   }
 
   disable(): void {

@@ -4,6 +4,7 @@ import type { FailurePolicy } from '#model/design.ts';
 import type { Fault, ProcessState, ProcessStatus } from '#model/session.ts';
 import { Account } from './account.ts';
 import type { Channel } from './channel.ts';
+import { HoldingGate } from './holding-gate.ts';
 import { isPoison } from './poison.ts';
 import type { Operation } from './port.ts';
 import type { SavedProcess } from './saved-network.ts';
@@ -58,6 +59,8 @@ export interface ProcessWatcher {
   failed(process: Process, fault: Fault, handling: Handling): void;
   /** It has ended for good. */
   ended(process: Process): void;
+  /** True when no communication may begin now: ending is one. */
+  pausing(): boolean;
 }
 
 type Life =
@@ -87,6 +90,8 @@ export class Process implements Owner {
   #restarts = 0;
   #restartsInARow = 0;
   #lastFault: Fault | undefined;
+  /** Set while it is held. */
+  #gate: HoldingGate | undefined;
 
   constructor(plan: ProcessPlan, scheduler: Scheduler, clock: Clock, watcher: ProcessWatcher) {
     this.id = plan.id;
@@ -117,10 +122,28 @@ export class Process implements Owner {
   }
 
   #begin(from: unknown, turns: Strand['turns'], sinceMs: number, moved: number): void {
-    const strand = new Strand(this.#scheduler, this, begin(this.#plan.body, from));
+    const strand = new Strand(this.#gate ?? this.#scheduler, this, begin(this.#plan.body, from));
     strand.turns = turns;
     this.#life = { is: 'alive', strand, sinceMs, moved };
-    this.#scheduler.enqueue(strand);
+    strand.runner.enqueue(strand);
+  }
+
+  /** S36: it stays where it is, until released; nothing passes to or from it. Between turns only. */
+  hold(): void {
+    if (this.held || this.over) return;
+    this.#gate = new HoldingGate(this.#scheduler);
+    if (this.#life.is === 'alive') this.#gate.take(this.#life.strand);
+  }
+
+  /** Goes on after `hold`. */
+  release(): void {
+    const gate = this.#gate;
+    this.#gate = undefined;
+    gate?.open();
+  }
+
+  get held(): boolean {
+    return this.#gate !== undefined;
   }
 
   take(channel: Channel, side: 'inputs' | 'outputs'): void {
@@ -206,6 +229,12 @@ export class Process implements Owner {
 
   returned(strand: Strand): void {
     if (this.#laidDown(strand)) return;
+    if (!strand.halting && this.#life.is === 'alive' && this.#watcher.pausing()) {
+      // Its end is told when it may communicate again.
+      this.#life = { ...this.#life, strand: new Strand(this.#scheduler, this, nothingMore()) };
+      this.#scheduler.interrupt(this.#life.strand);
+      return;
+    }
     if (!strand.halting && !this.isLeaving) this.#leave();
     this.#over(strand.halting ? 'stopped' : 'completed');
   }
@@ -315,7 +344,7 @@ export class Process implements Owner {
   state(paused: boolean): ProcessState {
     const life = this.#life;
     if (life.is === 'over') return life.state;
-    if (paused) return 'paused';
+    if (paused || this.held) return 'paused';
     if (life.is === 'waiting') return 'error';
     return life.is === 'alive' && life.strand.runnable ? 'running' : 'idle';
   }
@@ -330,6 +359,7 @@ export class Process implements Owner {
       failures: this.#failures,
       restarts: this.#restarts,
       waitingFor: [...new Set(this.waiting().ports)],
+      ...(this.held && { held: true }),
       cpuMs: this.account.cpuMs,
       ...(services !== undefined && { services: [...services] }),
       ...(this.#lastFault !== undefined && { lastFault: this.#lastFault }),
@@ -345,6 +375,11 @@ function begin(body: ProcessPlan['body'], from: unknown): Body {
   } catch (thrown) {
     return failing(thrown);
   }
+}
+
+// biome-ignore lint/correctness/useYield: it is a process that has nothing more to do.
+function* nothingMore(): Body {
+  return undefined;
 }
 
 // biome-ignore lint/correctness/useYield: it is a process that fails before its first communication.

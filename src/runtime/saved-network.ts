@@ -1,6 +1,5 @@
 import { defineError, messageOf } from '#base/errors.ts';
 import { countWinsFrom } from './alternation.ts';
-import type { SavedChannel } from './channel.ts';
 
 const messageNotPlain = defineError(
   'RUNTIME_MESSAGE_NOT_PLAIN',
@@ -17,6 +16,18 @@ const savedUnfit = defineError(
   'input',
   'What was saved is of another network: its processes and channels are not those of this one.',
 );
+
+/** A channel as plain data, but for the messages it holds, first to be received first. */
+export interface SavedChannel {
+  readonly held: readonly unknown[];
+  readonly ended: boolean;
+  readonly readerGone: boolean;
+  readonly received: number;
+  readonly dropped: number;
+  readonly highWater: number;
+  /** When fair alternations chose its two ends last (A5): only the order of these numbers matters. */
+  readonly lastWon: readonly [sender: number, receiver: number];
+}
 
 /** A process at rest: what it remembers (as its plan saves it), and when it chose what by tag in fair alternations. */
 export type SavedProcess =

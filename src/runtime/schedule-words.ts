@@ -42,7 +42,8 @@ export function witness(network: Network): Witness {
   };
 }
 
-function shortly(value: unknown): string {
+/** A message as JSON, cut when it is long. */
+export function shortly(value: unknown): string {
   let text: string;
   try {
     text = JSON.stringify(value) ?? String(value);

@@ -1,9 +1,23 @@
 import type { Clock } from '#base/clock.ts';
 import { defineError } from '#base/errors.ts';
-import type { Priority } from '#model/design.ts';
 import { resumesASample } from './account.ts';
-import { Ring } from './ring.ts';
-import { type Arrivals, breath, cpu, epochMs, parked, type Ranking, type Runner, type Strand, Wait } from './strand.ts';
+import { Interrupted } from './interrupted.ts';
+import { timed } from './nest.ts';
+import { Ready } from './ready.ts';
+import type { Ring } from './ring.ts';
+import type { Defer, Steering } from './steering.ts';
+import {
+  type Arrivals,
+  breath,
+  cpu,
+  deepestNest,
+  epochMs,
+  parked,
+  type Ranking,
+  type Runner,
+  type Strand,
+  Wait,
+} from './strand.ts';
 
 export const strangeYield = defineError(
   'RUNTIME_STRANGE_YIELD',
@@ -11,24 +25,8 @@ export const strangeYield = defineError(
   'A process yielded something that is not an operation; communicate with yield* and the operations of the runtime.',
 );
 
-/** Calls `fn` once, later, after timers and I/O had their chance: `setImmediate` on a server. Never within this call. */
-export type Defer = (fn: () => void) => void;
-
-/** What a search or a replay decides in place of the scheduler. */
-export interface Steering {
-  /** Says by its `shift` who is next. */
-  readonly queue?: Ring<Strand>;
-  /** Communications in a row; 0 brings a strand back to the queue at each. */
-  readonly fuel?: number;
-  readonly arrivals?: Arrivals;
-}
-
 /** Communications a strand may do in a row while its partners are ready. */
 const fuelOfTurn = 32;
-/** S60: the highest first. */
-const priorities: readonly Priority[] = ['high', 'normal', 'low'];
-/** S60: so often a process that can go on gives way to those of a higher priority. */
-const longestPassedOver = 64;
 /** S7: after this long the event loop gets its chance. */
 const turnMs = 4;
 /** The same where time stands still. */
@@ -58,12 +56,7 @@ export class Scheduler implements Runner {
   readonly #rest: () => void;
   readonly arrivals: Arrivals | undefined;
   readonly #fuel: number;
-  /** By priority, the highest first; in a search all are one. */
-  readonly #queues: readonly [high: Ring<Strand>, normal: Ring<Strand>, low: Ring<Strand>];
-  /** True once a process has another priority than the usual. */
-  #ranked = false;
-  /** Turns since one of the level was taken, while one waited there. */
-  readonly #passedOver = [0, 0, 0];
+  readonly #ready: Ready;
   #tillSample = resumesASample;
   #onTurn: (() => void) | undefined;
   #closely = false;
@@ -71,14 +64,13 @@ export class Scheduler implements Runner {
   #scheduled = false;
   #held = true;
   #kept = 0;
-  /** Strands that a hold stopped in the midst of their fuel, with what was left. */
-  readonly #interrupted: { readonly strand: Strand; readonly fuel: number }[] = [];
+  readonly #interrupted = new Interrupted();
 
   /** @param rest called after each turn that left nothing runnable, or was held. */
   constructor(clock: Clock, defer: Defer, rest: () => void, { queue, fuel, arrivals }: Steering = {}) {
     this.arrivals = arrivals;
     this.#fuel = fuel ?? fuelOfTurn;
-    this.#queues = queue !== undefined ? [queue, queue, queue] : [new Ring(), new Ring(), new Ring()];
+    this.#ready = new Ready(queue);
     this.#clock = clock;
     this.#defer = defer;
     this.#rest = rest;
@@ -89,9 +81,21 @@ export class Scheduler implements Runner {
     return this.#turning;
   }
 
+  get held(): boolean {
+    return this.#held;
+  }
+
+  queueOf(ranking: Ranking): Ring<Strand> {
+    return this.#ready.of(ranking);
+  }
+
+  fuelOf({ weight }: Ranking): number {
+    return this.#fuel * weight;
+  }
+
   /** True while nothing can go on at once. */
   get quiet(): boolean {
-    return !this.#held && this.#waiting === 0 && this.#interrupted.length === 0;
+    return !this.#held && this.#ready.size === 0 && this.#interrupted.none;
   }
 
   /** True while nothing can go on and nothing is awaited. */
@@ -99,33 +103,11 @@ export class Scheduler implements Runner {
     return this.quiet && this.outside === 0;
   }
 
-  queueOf({ priority }: Ranking): Ring<Strand> {
-    if (priority !== 'normal') this.#ranked = true;
-    return this.#queues[priorities.indexOf(priority)] as Ring<Strand>;
-  }
-
-  fuelOf({ weight }: Ranking): number {
-    return this.#fuel * weight;
-  }
-
-  get #waiting(): number {
-    const [high, normal, low] = this.#queues;
-    return high === normal ? normal.size : high.size + normal.size + low.size;
-  }
-
-  /** Who is next: of the highest priority, but that nobody is passed over for ever (S60). */
-  #shift(): Strand | undefined {
-    if (!this.#ranked) return this.#queues[1].shift();
-    let chosen = -1;
-    for (let level = 0; level < priorities.length; level++) {
-      if (this.#queues[level]?.size === 0) continue;
-      const passedOver = this.#passedOver[level] as number;
-      if (chosen >= 0) this.#passedOver[level] = passedOver + 1;
-      if (chosen < 0 || passedOver >= longestPassedOver) chosen = level;
-    }
-    if (chosen < 0) return undefined;
-    this.#passedOver[chosen] = 0;
-    return this.#queues[chosen]?.shift();
+  /** Calls `look` after each turn; `closely`, a turn is one communication of one process. Undefined looks no more. Turns begin if they may. */
+  watch(look: (() => void) | undefined, closely: boolean): void {
+    this.#onTurn = look;
+    this.#closely = closely;
+    this.#schedule();
   }
 
   enqueue(strand: Strand): void {
@@ -146,22 +128,65 @@ export class Scheduler implements Runner {
     this.#schedule(true);
   }
 
+  /**
+   * While held: lets strands go on in their order until something holds again, and holds then. One turn at most; false when nothing
+   * could go on any more.
+   *
+   * @param about is told who goes on, before: it may hold.
+   */
+  stride(about: (strand: Strand) => void): boolean {
+    this.#turning = true;
+    this.#held = false;
+    cpu.nest = 0;
+    const startMs = this.#clock.now();
+    this.#look(startMs);
+    let more = true;
+    for (let left = turnResumes; !this.#held && more && left > 0 && this.nowMs - startMs < turnMs; left--) {
+      more = this.#strideOn(about);
+      this.#look(this.#clock.now());
+    }
+    this.#held = true;
+    this.#turning = false;
+    return more;
+  }
+
+  #strideOn(about: (strand: Strand) => void): boolean {
+    const goOn = (strand: Strand, fuel?: number): void => {
+      about(strand);
+      this.resume(strand, fuel);
+    };
+    if (this.#interrupted.first(goOn)) return true;
+    const strand = this.#ready.shift();
+    if (strand === undefined) return false;
+    if (!strand.done && strand.wait === undefined) goOn(strand);
+    return true;
+  }
+
+  /** Lets a strand go on first when released, as one that the hold stopped. */
+  interrupt(strand: Strand): void {
+    this.#interrupted.push(strand, this.#kept);
+  }
+
+  /** Takes a strand that could go on out of its place; gives the operation within which it was stopped, if there is one. Between turns only. */
+  withdraw(strand: Strand): Wait | undefined {
+    const stopped = this.#interrupted.withdraw(strand);
+    if (stopped !== undefined) return stopped.within;
+    for (let left = strand.queue.size; left > 0; left--) {
+      const other = strand.queue.shift();
+      if (other !== undefined && other !== strand) strand.queue.push(other);
+    }
+    return undefined;
+  }
+
   // While held, the tank shows empty, and what was in it is kept: a pause does not change whose turn it is (S4).
   #fill(fuel: number): void {
     this.#kept = fuel;
     cpu.fuel = this.#held ? 0 : fuel;
   }
 
-  /** Calls `look` after each turn; `closely`, a turn is one communication of one process. Undefined looks no more. Turns begin if they may. */
-  watch(look: (() => void) | undefined, closely: boolean): void {
-    this.#onTurn = look;
-    this.#closely = closely;
-    this.#schedule();
-  }
-
   #schedule(always = false): void {
     if (this.#held || this.#scheduled || this.#turning) return;
-    if (!always && this.#waiting === 0) return;
+    if (!always && this.#ready.size === 0) return;
     this.#scheduled = true;
     this.#defer(this.#turn);
   }
@@ -174,15 +199,16 @@ export class Scheduler implements Runner {
     else this.#runQueue();
     this.#turning = false;
     this.#onTurn?.();
-    if (this.#waiting > 0 && !this.#held) this.#schedule();
+    if (this.#ready.size > 0 && !this.#held) this.#schedule();
     else this.#rest();
   };
 
   #runOne(): void {
     this.#look(this.#clock.now());
+    cpu.nest = 0;
     this.#continueInterrupted();
     while (!this.#held) {
-      const strand = this.#shift();
+      const strand = this.#ready.shift();
       if (strand === undefined) return;
       if (strand.done || strand.wait !== undefined) continue;
       this.resume(strand, 0);
@@ -196,17 +222,19 @@ export class Scheduler implements Runner {
     let stride = 1;
     let tillLook = stride;
     this.#look(startMs);
+    cpu.nest = deepestNest;
     this.#continueInterrupted();
     for (let left = turnResumes; left > 0 && !this.#held; left--) {
-      const strand = this.#shift();
+      const strand = this.#ready.shift();
       if (strand === undefined) return;
       // A strand that was halted while it stood here: over, or awaiting its clean-up.
       if (strand.done || strand.wait !== undefined) continue;
-      if (stride > 1 && --this.#tillSample <= 0) this.#resumeTimed(strand);
+      // Where resumes are slow all of them are timed, else one of so many.
+      if (stride === 1) this.#resumeTimed(strand, 1);
+      else if (--this.#tillSample <= 0) this.#resumeTimed(strand, resumesASample);
       else this.#resumeNext(strand);
       if (--tillLook > 0) continue;
       this.#look(this.#clock.now());
-      if (stride === 1) strand.owner.account.cpuMs += this.nowMs - lookMs;
       if (this.nowMs - startMs >= turnMs) return;
       // Slow resumes are looked at one by one, so that a turn overruns by one of them and not by thirty.
       stride = this.nowMs > lookMs ? 1 : Math.min(stride * 2, longestStride);
@@ -215,11 +243,11 @@ export class Scheduler implements Runner {
     }
   }
 
-  #resumeTimed(strand: Strand): void {
-    this.#tillSample = resumesASample;
-    const beforeMs = performance.now();
-    this.#resumeNext(strand);
-    strand.owner.account.cpuMs += (performance.now() - beforeMs) * resumesASample;
+  #resumeTimed(strand: Strand, countsAs: number): void {
+    if (countsAs > 1) this.#tillSample = resumesASample;
+    cpu.timing = countsAs;
+    timed(strand, () => this.#resumeNext(strand));
+    cpu.timing = 0;
   }
 
   #look(ms: number): void {
@@ -249,20 +277,15 @@ export class Scheduler implements Runner {
     const given = strand.inbox;
     if (given !== undefined) strand.inbox = undefined;
     try {
-      return strand.direct ? strand.body.next(given) : next.call(strand.body as Generator, given);
+      return strand.stepping !== undefined ? strand.stepping.next(given) : next.call(strand.body as Generator, given);
     } catch (thrown) {
-      this.#threw(strand, thrown);
+      this.threw(strand, thrown);
       return undefined;
     }
   }
 
   #continueInterrupted(): void {
-    while (!this.#held) {
-      const stopped = this.#interrupted.shift();
-      if (stopped === undefined) return;
-      const { strand, fuel } = stopped;
-      if (!strand.done && strand.wait === undefined) this.resume(strand, fuel);
-    }
+    while (!this.#held && this.#interrupted.first((strand, fuel) => this.resume(strand, fuel)));
   }
 
   /** Runs a strand to its next wait. Within a turn only. */
@@ -285,12 +308,12 @@ export class Scheduler implements Runner {
     try {
       return strand.body.throw(thrown);
     } catch (again) {
-      this.#threw(strand, again);
+      this.threw(strand, again);
       return undefined;
     }
   }
 
-  #threw(strand: Strand, thrown: unknown): void {
+  threw(strand: Strand, thrown: unknown): void {
     this.#ended(strand);
     strand.owner.threw(strand, thrown);
   }
@@ -306,7 +329,8 @@ export class Scheduler implements Runner {
     } else if (step.value === breath) {
       this.#requeue(strand);
     } else if (step.value instanceof Wait) {
-      strand.wait = step.value;
+      if (step.value.midway && this.#held) this.#interrupted.push(strand, this.#kept, step.value);
+      else strand.wait = step.value;
     } else {
       strand.wakeThrowing(strangeYield());
     }
@@ -315,7 +339,7 @@ export class Scheduler implements Runner {
   #requeue(strand: Strand): void {
     const left = this.#held ? this.#kept : 0;
     // The communication at which it was stopped is one that its fuel had to pay for.
-    if (left > 0) this.#interrupted.push({ strand, fuel: left - 1 });
+    if (left > 0) this.#interrupted.push(strand, left - 1);
     else strand.queue.push(strand);
   }
 
@@ -368,7 +392,7 @@ export class Scheduler implements Runner {
     try {
       this.#returnRepeatedly(strand);
     } catch (thrown) {
-      this.#threw(strand, thrown);
+      this.threw(strand, thrown);
     }
     cpu.strand = before;
     this.#fill(fuelBefore);

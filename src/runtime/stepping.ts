@@ -1,5 +1,6 @@
+import { none } from './passage.ts';
 import type { Operation, Received, Receiver, Sender, Suspension } from './port.ts';
-import type { Doing } from './strand.ts';
+import { breathing, type SteppingBody } from './strand.ts';
 
 /** What a process does that handles one message after the other and never waits by itself. */
 export interface Stepper {
@@ -15,6 +16,16 @@ export interface Afterwards {
   perform(operation: Operation<unknown>): void;
 }
 
+/** What the ends of the runtime can do besides: the same at once, without an operation, when it need not wait. */
+interface QuickReceiver extends Receiver<unknown> {
+  /** `none`: receive it. */
+  takeNow?(): unknown;
+}
+interface QuickSender extends Sender<unknown> {
+  /** Undefined: send it. */
+  offerNow?(message: unknown): boolean | undefined;
+}
+
 const performed = Symbol('an operation to perform');
 const done: IteratorResult<Suspension, undefined> = { done: true, value: undefined };
 
@@ -23,8 +34,8 @@ const done: IteratorResult<Suspension, undefined> = { done: true, value: undefin
  * input, or when the readers of all outputs have gone. To others it is what it would be if written with `yield*`: the operations
  * of the ends are driven by hand, at half the price. Rule S70.
  */
-export class Stepping implements Doing<undefined>, Afterwards {
-  readonly #input: Receiver<unknown>;
+export class Stepping implements SteppingBody, Afterwards {
+  readonly #input: QuickReceiver;
   readonly #stepper: Stepper;
   /** Outputs whose readers may still be there. */
   readonly #wanted: Set<Sender<unknown>>;
@@ -63,17 +74,29 @@ export class Stepping implements Doing<undefined>, Afterwards {
 
   next(given?: unknown): IteratorResult<Suspension, undefined> {
     for (;;) {
-      const doing = this.#doing ?? this.#begin();
-      if (doing === undefined) return done;
-      const result = doing.next(given as undefined);
-      if (result.done !== true) {
-        this.#doing = doing;
-        return result;
-      }
-      this.#doing = undefined;
-      if (this.#receiving) this.#received(result.value as Received<unknown>);
-      else if (result.value === false && this.#sendingTo !== undefined) this.#gone(this.#sendingTo);
+      const waits = this.#continue(given) ?? this.#sendAll();
+      if (waits !== undefined) return waits as IteratorResult<Suspension, undefined>;
+      if (this.#over) return done;
+      const message = this.#input.takeNow?.() ?? none;
+      if (message !== none) this.#stepper.step(message);
+      else this.#receive();
     }
+  }
+
+  waitsFor(operation: unknown): boolean {
+    return this.#receiving && this.#doing === operation;
+  }
+
+  handle(message: unknown): IteratorResult<Suspension, unknown> | undefined {
+    const receiving = this.#doing;
+    this.#doing = undefined;
+    this.#stepper.step(message);
+    const waits = this.#sendAll();
+    if (waits !== undefined) return waits;
+    if (this.#over) return breathing;
+    this.#receiving = true;
+    this.#doing = receiving;
+    return undefined;
   }
 
   return(value: unknown): IteratorResult<Suspension, undefined> {
@@ -87,24 +110,41 @@ export class Stepping implements Doing<undefined>, Afterwards {
     throw thrown;
   }
 
-  /** The next communication; undefined when there is none. */
-  #begin(): Iterator<Suspension, unknown> | undefined {
-    if (this.#taken < this.#emitted) return this.#beginSend();
-    this.#taken = 0;
-    this.#emitted = 0;
-    this.#receiving = true;
-    return this.#over ? undefined : this.#input.receive()[Symbol.iterator]();
+  /** The communication under way: undefined when it is done, or there is none. */
+  #continue(given: unknown): IteratorResult<Suspension, unknown> | undefined {
+    if (this.#doing === undefined) return undefined;
+    const result = this.#doing.next(given as undefined);
+    if (result.done !== true) return result;
+    this.#doing = undefined;
+    if (this.#receiving) this.#received(result.value as Received<unknown>);
+    else if (result.value === false && this.#sendingTo !== undefined) this.#gone(this.#sendingTo);
+    return undefined;
   }
 
-  #beginSend(): Iterator<Suspension, unknown> {
-    const out = this.#outbox[this.#taken];
-    const message = this.#outbox[this.#taken + 1];
-    this.#outbox[this.#taken + 1] = undefined;
-    this.#taken += 2;
-    this.#receiving = false;
-    this.#sendingTo = message === performed ? undefined : (out as Sender<unknown>);
-    const operation = message === performed ? (out as Operation<unknown>) : (out as Sender<unknown>).send(message);
-    return operation[Symbol.iterator]();
+  #receive(): void {
+    this.#receiving = true;
+    this.#doing = this.#input.receive()[Symbol.iterator]();
+  }
+
+  /** Sends what was emitted; gives what it has to wait for. */
+  #sendAll(): IteratorResult<Suspension, unknown> | undefined {
+    while (this.#taken < this.#emitted) {
+      const out = this.#outbox[this.#taken] as QuickSender & Operation<unknown>;
+      const message = this.#outbox[this.#taken + 1];
+      this.#outbox[this.#taken + 1] = undefined;
+      this.#taken += 2;
+      const sent = message === performed ? undefined : out.offerNow?.(message);
+      if (sent === false) this.#gone(out);
+      if (sent !== undefined) continue;
+      this.#receiving = false;
+      this.#sendingTo = message === performed ? undefined : out;
+      this.#doing = (message === performed ? out : out.send(message))[Symbol.iterator]();
+      const waits = this.#continue(undefined);
+      if (waits !== undefined) return waits;
+    }
+    this.#taken = 0;
+    this.#emitted = 0;
+    return undefined;
   }
 
   #received(got: Received<unknown>): void {

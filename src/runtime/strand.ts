@@ -5,7 +5,7 @@ import type { Operation, Suspension } from './port.ts';
 import type { Ring } from './ring.ts';
 
 /** What drives a strand: the generator of a process or of an operation that runs beside others, or what behaves as one. */
-export type Body = Generator<Suspension, unknown, unknown> | Doing<unknown>;
+export type Body = Generator<Suspension, unknown, unknown> | SteppingBody;
 
 /** What does an operation. */
 export function bodyOf(operation: Operation<unknown>): Body {
@@ -33,6 +33,14 @@ export interface Doing<T> {
   next(given: unknown): IteratorResult<Suspension, T>;
   return(value: unknown): IteratorResult<Suspension, T>;
   throw(thrown: unknown): never;
+}
+
+/** The body of a process that steps: see `stepping.ts`. */
+export interface SteppingBody extends Doing<unknown> {
+  /** True when this is what it waits for to give the next message. */
+  waitsFor(operation: unknown): boolean;
+  /** Does what a message makes it do: undefined when it is over, else what it waits for in the midst. */
+  handle(message: unknown): IteratorResult<Suspension, unknown> | undefined;
 }
 
 /** Where a `Doing` stands: free for the next call, handed out, past the queue, or waiting for its partner. */
@@ -63,6 +71,19 @@ export abstract class Wait implements Suspension {
   /** Takes the registration back: nobody will wake the strand through this any more. */
   abstract cancel(): void;
   abstract describe(into: Waiting): void;
+
+  /**
+   * Takes the registration back, so that the operation begins anew when its strand, with `again` in its inbox, goes on; false when
+   * nothing can be taken back: it awaits the outside, or others of its own process, which go to `gate`.
+   */
+  withdraw(_gate?: Gate): boolean {
+    return false;
+  }
+
+  /** True while it has not begun to wait: a hold stops its strand within it. */
+  get midway(): boolean {
+    return false;
+  }
 
   /** True when something below this wait stands in the queue. */
   get runnable(): boolean {
@@ -102,6 +123,16 @@ export interface Owner {
   threw(strand: Strand, thrown: unknown): void;
 }
 
+/** Takes strands aside. */
+export interface Gate {
+  take(strand: Strand): void;
+}
+
+/** In the inbox of a strand: the operation it stands at begins anew. */
+export const again = Symbol('again');
+/** In the inbox of a strand: its moment has come. */
+export const ripe = Symbol('ripe');
+
 /** Holds answers from outside until it is their time. */
 export interface Arrivals {
   /** A process begins to await an answer. What this gives is called when the answer is there, with what lets the process hear it. */
@@ -116,9 +147,13 @@ export interface Runner {
   readonly nowMs: number;
   /** Who decides when answers from outside are heard; undefined: they are as they come. */
   readonly arrivals: Arrivals | undefined;
+  /** True while no strand may begin a communication. */
+  readonly held: boolean;
   queueOf(ranking: Ranking): Ring<Strand>;
   fuelOf(ranking: Ranking): number;
   enqueue(strand: Strand): void;
+  /** What a strand threw that was not resumed by the scheduler. */
+  threw(strand: Strand, thrown: unknown): void;
   resume(strand: Strand): void;
   halt(strand: Strand): void;
 }
@@ -134,15 +169,16 @@ const haltingBit = 2;
 
 /** One generator being driven. A process has one; `all` gives it more for a while. */
 export class Strand {
-  readonly runner: Runner;
+  /** Another one while its process is held (S36). */
+  runner: Runner;
   /** Where it stands when it can go on. */
   readonly queue: Ring<Strand>;
   /** Communications it may do in a row. */
   readonly fuel: number;
   readonly owner: Owner;
   readonly body: Body;
-  /** The body is no generator: its `next` is called as a method. */
-  readonly direct: boolean;
+  /** The body, when it is no generator. */
+  readonly stepping: SteppingBody | undefined;
   /** What it is parked on; undefined while it runs or stands in the queue. */
   wait: Wait | undefined = undefined;
   /** What the pending `yield` gives, or throws. */
@@ -161,7 +197,7 @@ export class Strand {
     this.fuel = runner.fuelOf(owner.ranking);
     this.owner = owner;
     this.body = body;
-    this.direct = !isGenerator(body);
+    this.stepping = isGenerator(body) ? undefined : (body as SteppingBody);
   }
 
   /** Being ended from outside: only its finally blocks still run. */
@@ -190,6 +226,11 @@ export class Strand {
     this.wait = undefined;
     this.inbox = value;
     this.runner.enqueue(this);
+  }
+
+  /** Takes back what it waits for and makes it runnable: it tries again. */
+  beginAnew(): void {
+    if (this.wait?.withdraw() === true) this.wake(again);
   }
 
   /** What a fair alternation remembers of a guard that is made anew each time, by its tag. */
@@ -229,12 +270,23 @@ export function standsAt({ wait, about, done, halting }: Strand): readonly strin
 /** From here on times are counted that are kept with each message: small whole numbers cost the least. */
 export const epochMs = Math.floor(performance.timeOrigin);
 
+/** S71: steps within steps; the stack must not grow with the network. */
+export const deepestNest = 16;
+
 /**
  * What runs now in this thread. Turns never nest across schedulers, so one place is enough, and an operation
  * needs no handle to find its strand. `fuel` is what the strand may still do before it has to queue again; `sinceMs` is the time
- * of the last look at the clock, at most a turn ago, from `epochMs` on.
+ * of the last look at the clock, at most a turn ago, from `epochMs` on. `nest` says how deep steps may be done on the spot (S71). While `timing` is not 0 what runs is timed, and counts as often as that;
+ * `elsewhereMs` is what of it went to steps on the spot.
  */
-export const cpu: { strand: Strand | undefined; fuel: number; sinceMs: number } = { strand: undefined, fuel: 0, sinceMs: 0 };
+export const cpu: {
+  strand: Strand | undefined;
+  fuel: number;
+  sinceMs: number;
+  nest: number;
+  timing: number;
+  elsewhereMs: number;
+} = { strand: undefined, fuel: 0, sinceMs: 0, nest: 0, timing: 0, elsewhereMs: 0 };
 
 /** The strand that runs now. */
 export function runningStrand(): Strand {

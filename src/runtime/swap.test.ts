@@ -244,14 +244,14 @@ describe('moments', () => {
     flow.network.onEvent(({ is }) => void said.push(is));
     flow.run(8);
     expect(await flow.swap(chain(20, ['a'], { a: 1 }, 1))).toMatchObject({ ok: true });
-    expect(flow.network.swapping).toMatchObject({ nodes: ['a'] });
+    expect(flow.network.changes.swapping).toMatchObject({ nodes: ['a'] });
     expect(await flow.swap(chain(20, [], {}, 1))).toMatchObject({
       ok: false,
       message: expect.stringContaining('still under way: a'),
     });
     flow.run();
     expect(said).toContain('swapped');
-    expect(flow.network.swapping).toBeUndefined();
+    expect(flow.network.changes.swapping).toBeUndefined();
   });
 
   test('[S5] stopped while something drains, everything ends and no timer is left', async () => {

@@ -2,8 +2,10 @@ import type { Operation } from './port.ts';
 import { runningStrand, type Strand, Wait, type Waiting } from './strand.ts';
 
 /** Outside work a strand is parked on. */
-class Outside extends Wait {
+export class Outside extends Wait {
   readonly suspends = 'outside';
+  /** The answer. */
+  value: unknown = undefined;
   override readonly outlastsHalt = true;
   readonly #strand: Strand;
   readonly #controller: AbortController | undefined;
@@ -17,7 +19,8 @@ class Outside extends Wait {
   }
 
   settle(value: unknown): void {
-    if (this.#close()) this.#strand.wake(value);
+    this.value = value;
+    if (this.#close()) this.#strand.wake(this);
   }
 
   fail(reason: unknown): void {
@@ -61,5 +64,6 @@ export function* until<T>(work: PromiseLike<T> | ((signal: AbortSignal) => Promi
     (value) => answered(() => outside.settle(value)),
     (reason) => answered(() => outside.fail(reason)),
   );
-  return (yield outside) as T;
+  yield outside;
+  return outside.value as T;
 }

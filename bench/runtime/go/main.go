@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"os"
 	"runtime"
+	"sort"
+	"sync/atomic"
 	"syscall"
 	"time"
 )
@@ -195,6 +197,33 @@ func idleBytes(count int) float64 {
 	return used / float64(count)
 }
 
+// Milliseconds until so many goroutines, each with a channel, wait for their first message; the middle of twenty.
+func startMs(count int) float64 {
+	var took [20]float64
+	for round := range took {
+		start := time.Now()
+		var begun int64
+		channels := make([]chan int, count)
+		for i := range channels {
+			channels[i] = make(chan int)
+			go func(in <-chan int) {
+				atomic.AddInt64(&begun, 1)
+				<-in
+			}(channels[i])
+		}
+		for atomic.LoadInt64(&begun) < int64(count) {
+			runtime.Gosched()
+		}
+		took[round] = float64(time.Since(start).Nanoseconds()) / 1e6
+		for _, channel := range channels {
+			close(channel)
+		}
+		runtime.Gosched()
+	}
+	sort.Float64s(took[:])
+	return took[len(took)/2]
+}
+
 func main() {
 	cases := []struct {
 		name  string
@@ -207,8 +236,8 @@ func main() {
 		{"pipeline of 4", pipeline(4, 0, 200_000)},
 		{"commstime", commstime(100_000)},
 		{"fair select of 8", fairSelect(25_000)},
-		{"chain of 10,000", pipeline(10_000, 0, 50)},
-		{"chain of 100,000", pipeline(100_000, 0, 5)},
+		{"chain of 10,000", pipeline(10_001, 0, 50)},
+		{"chain of 100,000", pipeline(100_001, 0, 5)},
 		{"sieve of 2,000", sieve(2_000, 17_390)},
 	}
 	only := ""
@@ -228,5 +257,8 @@ func main() {
 	}
 	if only == "" || only == "bytes" {
 		_ = lines.Encode(map[string]any{"name": "bytes", "bytes": idleBytes(100_000)})
+	}
+	if only == "" || only == "start" {
+		_ = lines.Encode(map[string]any{"name": "start", "ms": startMs(1_000)})
 	}
 }

@@ -4,7 +4,8 @@ import { ComponentSpec, PortSpec } from '#model/component.ts';
 import { Connection, Design, DesignBody, DesignSummary, DesignVersion, End, Node } from '#model/design.ts';
 import { Edit } from '#model/edit.ts';
 import { Finding, Trace, TraceStep, Validation, Waiting } from '#model/finding.ts';
-import { ChannelStatus, Fault, ProcessStatus, Sample, Session, SessionSnapshot } from '#model/session.ts';
+import { Stepped } from '#model/intervention.ts';
+import { Breakpoint, ChannelStatus, Fault, PausedAt, ProcessStatus, Sample, Session, SessionSnapshot } from '#model/session.ts';
 import { Problem } from './problem.ts';
 
 /** Of the API, not of the program: grows when something is added to it. */
@@ -12,6 +13,7 @@ const version = '1.0.0';
 
 /** Nouns that the description names once and refers to. */
 const nouns: Readonly<Record<string, TSchema>> = {
+  Breakpoint,
   ChannelStatus,
   ComponentSpec,
   Connection,
@@ -24,12 +26,14 @@ const nouns: Readonly<Record<string, TSchema>> = {
   Fault,
   Finding,
   Node,
+  PausedAt,
   PortSpec,
   Problem,
   ProcessStatus,
   Sample,
   Session,
   SessionSnapshot,
+  Stepped,
   Trace,
   TraceStep,
   Validation,

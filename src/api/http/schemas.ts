@@ -12,6 +12,8 @@ export const NodeParams = Type.Object({ designId: Uuid, nodeId: Element });
 export const ConnectionParams = Type.Object({ designId: Uuid, connectionId: Element });
 export const VersionParams = Type.Object({ designId: Uuid, number: Type.Integer({ minimum: 1, maximum: 2_147_483_647 }) });
 export const SessionParams = Type.Object({ sessionId: Uuid });
+export const SessionNodeParams = Type.Object({ sessionId: Uuid, nodeId: Element });
+export const SessionConnectionParams = Type.Object({ sessionId: Uuid, connectionId: Element });
 
 const limit = Type.Integer({ minimum: 1, maximum: 200, default: 50, description: 'Items at most.' });
 const cursor = Type.Optional(Type.String({ maxLength: 500, description: 'nextCursor of the page before, as it is.' }));

@@ -15,6 +15,7 @@ import { addressRefused, bodyMalformed, portTaken } from './door-errors.ts';
 import { editRoutes } from './edit-routes.ts';
 import { elementRoutes } from './element-routes.ts';
 import { fileRoutes } from './file-routes.ts';
+import { interventionRoutes } from './intervention-routes.ts';
 import { answerOnce } from './once.ts';
 import { describing } from './openapi.ts';
 import { guardOrigin } from './origin.ts';
@@ -134,6 +135,7 @@ function apiRoutes(routes: Routes, app: App, { live }: ServerOptions): void {
   versionRoutes(routes, app);
   checkRoutes(routes, app);
   sessionRoutes(routes, app);
+  interventionRoutes(routes, app);
   componentRoutes(routes, app);
   fileRoutes(routes, app);
   systemRoutes(routes, app);

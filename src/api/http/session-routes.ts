@@ -1,12 +1,18 @@
 import { Type } from 'typebox';
 import type { App } from '#app/app.ts';
 import { ElementId } from '#model/design.ts';
+import { BreakpointWish } from '#model/intervention.ts';
 import { Sample, Session, SessionLimits, SessionSnapshot, SwapReport } from '#model/session.ts';
 import { caller } from './caller.ts';
 import type { Routes } from './checked.ts';
 import { answers, DesignParams, pageOf, SessionParams, SessionsQuery } from './schemas.ts';
 
 const tags = ['executions'];
+
+const Breakpoints = Type.Record(ElementId, BreakpointWish, {
+  additionalProperties: false,
+  description: 'Breakpoints that are set from the start, by connection.',
+});
 
 /** Sessions: start, look, pause, resume, stop. */
 export function sessionRoutes(routes: Routes, app: App): void {
@@ -27,12 +33,15 @@ function start(routes: Routes, app: App): void {
         summary: 'Run a design as it is now',
         description: 'Refused with the findings (422) while a port that must be connected is not.',
         params: DesignParams,
-        body: Type.Object({ limits: Type.Optional(SessionLimits) }, { additionalProperties: false }),
+        body: Type.Object(
+          { limits: Type.Optional(SessionLimits), breakpoints: Type.Optional(Breakpoints) },
+          { additionalProperties: false },
+        ),
         response: answers(201, 'The session, with its address in Location', Session),
       },
     },
     async (request, reply) => {
-      const session = await app.executeDesign(caller, request.params.designId, request.body.limits);
+      const session = await app.executeDesign(caller, request.params.designId, request.body);
       return reply.code(201).header('location', `/api/v1/executions/${session.id}`).send(session);
     },
   );

@@ -59,14 +59,14 @@ export class Flow {
   /** Runs until `messages` have passed, all wires together, or nothing can go on; `stays` paused there. */
   run(messages = Number.POSITIVE_INFINITY, stays = false): void {
     let passed = 0;
-    for (const { connection } of this.network.channels()) {
+    const leave = this.network.channels().map(({ connection }) =>
       this.network.channel(connection).onSample(() => {
         if (++passed === messages) void this.network.pause();
-      });
-    }
+      }),
+    );
     do while (this.turn());
     while (this.network.state === 'running' && this.clock.advanceToNext());
-    for (const { connection } of this.network.channels()) this.network.channel(connection).onSample(undefined);
+    for (const each of leave) each();
     if (!stays) this.network.resume();
   }
 
@@ -79,7 +79,7 @@ export class Flow {
     const roleOf = (id: string, drawing: Drawing): string => portCounts(id, drawing).replaceAll(/[1-9]/g, 'n');
     const handsOver = new Set(ids.filter((id) => isSame(id) && !hasPorts(id) && roleOf(id, before) === roleOf(id, drawing)));
     const processes = Object.keys(drawing.nodes).map((id) => this.#process(id, drawing));
-    const swapped = this.network.swap({ processes, channels: channelsOf(drawing), changed, handsOver });
+    const swapped = this.network.changes.swap({ processes, channels: channelsOf(drawing), changed, handsOver });
     while (await isPending(swapped)) if (!this.turn() && !this.clock.advanceToNext()) break;
     const answer = await swapped;
     if (answer.ok) this.#drawing = drawing;
@@ -88,7 +88,7 @@ export class Flow {
 
   /** Brings everything to rest, if it can. */
   async freeze(): Promise<Frozen> {
-    const frozen = this.network.freeze();
+    const frozen = this.network.changes.freeze();
     while (await isPending(frozen)) if (!this.turn() && !this.clock.advanceToNext()) break;
     return await frozen;
   }

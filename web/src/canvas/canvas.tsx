@@ -26,8 +26,9 @@ import { commit, type Desk, useDesk, useUi } from '../shell/desk.ts';
 import { nothing } from '../shell/ui.ts';
 import { groupColour } from '../theme/icon.tsx';
 import { type Box, createElements, type Scene, type Wire } from './elements.ts';
-import { litByFindings, litByStuck, litOf } from './lit.ts';
+import { litByFindings, litByPause, litByStuck, litOf } from './lit.ts';
 import { LiveLayer } from './live-layer.tsx';
+import { useMarks } from './marks.ts';
 import { NodeBox, reasonHere } from './node-box.tsx';
 import { type LooseEnd, readSpotId, shapesOf, wireFault } from './shapes.ts';
 import { fitFirst, view } from './view.ts';
@@ -114,10 +115,12 @@ function useScene(desk: Desk): { scene: Scene; setDragged: (dragged: ReadonlyMap
   const [dragged, setDragged] = useState<ReadonlyMap<string, Position>>(new Map());
   const shapes = useMemo(() => shapesOf(design, desk.kinds), [design, desk.kinds]);
   const session = usePart(desk.run.session, (now) => now);
+  const lastStep = useStore(desk.run.debug.lastStep);
   const lit = useMemo(
-    () => litOf(replay) ?? litByStuck(session) ?? litByFindings(validation?.findings ?? []),
-    [replay, session, validation],
+    () => litOf(replay) ?? litByStuck(session) ?? litByPause(session, lastStep) ?? litByFindings(validation?.findings ?? []),
+    [replay, session, lastStep, validation],
   );
+  const marks = useMarks(desk);
   const troubled = useMemo(() => {
     const marks = new Map<string, 'error' | 'warning'>();
     for (const { rule, severity, nodes, connections } of problemsOf(validation)) {
@@ -126,7 +129,7 @@ function useScene(desk: Desk): { scene: Scene; setDragged: (dragged: ReadonlyMap
     }
     return marks;
   }, [validation]);
-  return { scene: { design, kinds: desk.kinds, shapes, dragged, selection, lit, troubled }, setDragged };
+  return { scene: { design, kinds: desk.kinds, shapes, dragged, selection, lit, troubled, marks }, setDragged };
 }
 
 const keyMoveMs = 350;

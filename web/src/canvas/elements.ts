@@ -3,6 +3,7 @@ import type { ComponentSpec, Kinds } from '#model/component.ts';
 import type { Connection, DesignBody, Position, Node as Process } from '#model/design.ts';
 import type { Selection } from '../shell/ui.ts';
 import type { Light, Lit } from './lit.ts';
+import type { Marks } from './marks.ts';
 import type { Shape, Spot } from './shapes.ts';
 
 export const spotSize = 12;
@@ -13,12 +14,16 @@ export type BoxData = {
   readonly shape: Shape;
   readonly light: Light | 'dim' | undefined;
   readonly trouble: 'error' | 'warning' | undefined;
+  /** Paused by itself. */
+  readonly held: boolean;
 };
 export type Box = Node<BoxData, 'box'>;
 export type WireData = {
   readonly wire: Connection;
   readonly light: Light | 'dim' | undefined;
   readonly trouble: 'error' | 'warning' | undefined;
+  readonly held: boolean;
+  readonly breakpoint: boolean;
 };
 export type Wire = Edge<WireData, 'wire'>;
 
@@ -32,6 +37,7 @@ export interface Scene {
   readonly selection: Selection;
   readonly lit: Lit | null;
   readonly troubled: ReadonlyMap<string, 'error' | 'warning'>;
+  readonly marks: Marks;
 }
 
 /** Makes the elements of a scene; an element that looks the same stays the same object, so that it is not drawn again. */
@@ -69,13 +75,16 @@ const sameBox = (a: Box, b: Box): boolean =>
   a.data.shape === b.data.shape &&
   a.data.spec === b.data.spec &&
   a.data.light === b.data.light &&
-  a.data.trouble === b.data.trouble;
+  a.data.trouble === b.data.trouble &&
+  a.data.held === b.data.held;
 
 const sameWire = (a: Wire, b: Wire): boolean =>
   a.selected === b.selected &&
   a.data?.wire === b.data?.wire &&
   a.data?.light === b.data?.light &&
-  a.data?.trouble === b.data?.trouble;
+  a.data?.trouble === b.data?.trouble &&
+  a.data?.held === b.data?.held &&
+  a.data?.breakpoint === b.data?.breakpoint;
 
 const nowhere: Position = { x: 0, y: 0 };
 const shapeless: Shape = { width: 208, height: 64, spots: [] };
@@ -84,6 +93,7 @@ function boxOf(node: Process, scene: Scene): Box {
   const shape = scene.shapes.get(node.id) ?? shapeless;
   const { width, height } = shape;
   const spec = scene.kinds.get(node.kind);
+  const held = scene.marks.heldNodes.has(node.id);
   return {
     id: node.id,
     type: 'box',
@@ -94,13 +104,14 @@ function boxOf(node: Process, scene: Scene): Box {
     measured: { width, height },
     handles: shape.spots.map(handleOf),
     selected: scene.selection.nodes.includes(node.id),
-    ariaLabel: `${node.label || spec?.title || node.id}, ${spec?.title ?? node.kind}`,
+    ariaLabel: `${node.label || spec?.title || node.id}, ${spec?.title ?? node.kind}${held ? ', paused' : ''}`,
     data: {
       node,
       spec,
       shape,
       light: lightOf(scene.lit?.nodes.get(node.id), scene.lit),
       trouble: scene.troubled.get(node.id),
+      held,
     },
   };
 }
@@ -123,6 +134,8 @@ function handleOf({ id, spec, side, x, y }: Spot) {
 function wireOf(wire: Connection, scene: Scene): Wire {
   const { id, from, to } = wire;
   const light = lightOf(scene.lit?.wires.get(id), scene.lit);
+  const held = scene.marks.heldWires.has(id);
+  const breakpoint = scene.marks.breakpoints.has(id);
   return {
     id,
     type: 'wire',
@@ -131,8 +144,8 @@ function wireOf(wire: Connection, scene: Scene): Wire {
     target: to.node,
     targetHandle: `${to.port}:${to.index}`,
     selected: scene.selection.wires.includes(id),
-    ariaLabel: `Wire from ${from.node} ${from.port} to ${to.node} ${to.port}`,
+    ariaLabel: `Wire from ${from.node} ${from.port} to ${to.node} ${to.port}${held ? ', paused' : ''}${breakpoint ? ', breakpoint' : ''}`,
     zIndex: light === 'now' || light === 'knot' ? 1 : 0,
-    data: { wire, light, trouble: scene.troubled.get(id) },
+    data: { wire, light, trouble: scene.troubled.get(id), held, breakpoint },
   };
 }

@@ -1,4 +1,5 @@
 import type { Finding } from '#model/finding.ts';
+import type { Stepped } from '#model/intervention.ts';
 import { hasEnded, type Session } from '#model/session.ts';
 import type { Replay } from '../shell/ui.ts';
 
@@ -35,6 +36,14 @@ export function litOf(replay: Replay | null): Lit | null {
 export function litByStuck(session: Session | null): Lit | null {
   if (session?.stuck === undefined || hasEnded(session.state)) return null;
   return { ...knotOf(session.stuck), dims: false };
+}
+
+/** What lights while a session is paused: the wires that the message at hand has just passed. */
+export function litByPause(session: Session | null, lastStep: Stepped | null): Lit | null {
+  if (session?.state !== 'paused') return null;
+  const { pausedAt } = session;
+  const wires = pausedAt === undefined ? (lastStep?.passed ?? []).map(({ connection }) => connection) : [pausedAt.connection];
+  return wires.length === 0 ? null : { nodes: new Map(), wires: new Map(wires.map((id) => [id, 'now'])), dims: false };
 }
 
 /** What a deadlock lights before anybody steps through it: who would wait for whom; null when none is known. */

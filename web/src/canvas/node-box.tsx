@@ -2,7 +2,7 @@ import { type Position as FlowSide, Handle, type NodeProps } from '@xyflow/react
 import { type CSSProperties, memo } from 'react';
 import { createStore } from '../base/store.ts';
 import { useDesk, useUi } from '../shell/desk.ts';
-import { groupColour, KindIcon } from '../theme/icon.tsx';
+import { groupColour, Icon, KindIcon } from '../theme/icon.tsx';
 import type { Box } from './elements.ts';
 import { type LooseEnd, type Spot, wireFault } from './shapes.ts';
 
@@ -11,8 +11,8 @@ export const reasonHere = createStore<string | null>(null);
 
 /** A node. Its state and counts are painted over it by the live layer. */
 export const NodeBox = memo(function NodeBox({ data, selected }: NodeProps<Box>) {
-  const { node, spec, shape, light, trouble } = data;
-  const looks = ['box', light, trouble, selected ? 'chosen' : undefined].filter(Boolean).join(' ');
+  const { node, spec, shape, light, trouble, held } = data;
+  const looks = ['box', light, trouble, held ? 'paused' : undefined, selected ? 'chosen' : undefined].filter(Boolean).join(' ');
   const style = { height: shape.height, '--group': groupColour(node.kind) } as CSSProperties;
   return (
     <div className={looks} style={style} data-node={node.id}>
@@ -24,6 +24,11 @@ export const NodeBox = memo(function NodeBox({ data, selected }: NodeProps<Box>)
         <span className="box-kind">{spec === undefined ? `${node.kind}: unknown here` : node.kind}</span>
       </span>
       {trouble !== undefined && <span className="box-trouble">{trouble === 'error' ? '!' : '?'}</span>}
+      {held && (
+        <span className="box-held" title="Paused by itself" data-held>
+          <Icon name="pause" size={12} />
+        </span>
+      )}
       {shape.spots.map((spot) => (
         <SpotHandle key={spot.id} node={node.id} spot={spot} />
       ))}

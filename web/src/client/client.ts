@@ -3,6 +3,7 @@ import type { ComponentSpec } from '#model/component.ts';
 import type { Design, DesignBody, DesignSummary, DesignVersion } from '#model/design.ts';
 import type { Edit } from '#model/edit.ts';
 import type { Validation } from '#model/finding.ts';
+import type { BreakpointWish, Stepped } from '#model/intervention.ts';
 import type { Sample, Session, SessionSnapshot, SwapReport } from '#model/session.ts';
 import { problemOf, Refused, Unreachable } from './problem.ts';
 import { revive } from './revive.ts';
@@ -19,6 +20,12 @@ export interface Committed {
   readonly rev: number;
   readonly edits: readonly Edit[];
   readonly inverse: readonly Edit[];
+}
+
+/** One node or wire of a session. */
+export interface Part {
+  readonly kind: 'node' | 'wire';
+  readonly id: string;
 }
 
 const longestMs = 30_000;
@@ -93,9 +100,9 @@ export const commitEdits = (designId: string, edits: readonly Edit[], key: strin
 export const validateDesign = (designId: string): Promise<Validation> =>
   taken(api.POST('/api/v1/designs/{designId}/validate', { params: of(designId) }));
 
-/** Starts a session of the design as it is now. */
-export const executeDesign = (designId: string): Promise<Session> =>
-  taken(api.POST('/api/v1/designs/{designId}/execute', { params: of(designId), body: {}, headers: keyed() }));
+/** Starts a session of the design as it is now, with these breakpoints. */
+export const executeDesign = (designId: string, breakpoints: Readonly<Record<string, BreakpointWish>>): Promise<Session> =>
+  taken(api.POST('/api/v1/designs/{designId}/execute', { params: of(designId), body: { breakpoints }, headers: keyed() }));
 
 /** The named versions of a design. */
 export const listVersions = (designId: string): Promise<Page<DesignVersion>> =>
@@ -116,6 +123,35 @@ export const controlExecution = (sessionId: string, verb: 'pause' | 'resume' | '
 /** Makes a running session one of this revision, without stopping it. */
 export const swapExecution = (sessionId: string, rev: number): Promise<{ session: Session; report: SwapReport }> =>
   taken(api.POST('/api/v1/executions/{sessionId}/swap', { params: { path: { sessionId } }, body: { rev } }));
+
+/** A paused session takes one step; with a node, up to its next communication. */
+export const stepExecution = (sessionId: string, node?: string): Promise<Stepped> =>
+  taken(
+    api.POST('/api/v1/executions/{sessionId}/step', {
+      params: { path: { sessionId } },
+      body: node === undefined ? {} : { node },
+    }),
+  );
+
+/** Pauses or resumes one node or one wire of a session. */
+export const controlPart = (sessionId: string, { kind, id }: Part, verb: 'pause' | 'resume'): Promise<Session> =>
+  kind === 'node'
+    ? taken(api.POST(`/api/v1/executions/{sessionId}/nodes/{nodeId}/${verb}`, { params: { path: { sessionId, nodeId: id } } }))
+    : taken(
+        api.POST(`/api/v1/executions/{sessionId}/connections/{connectionId}/${verb}`, {
+          params: { path: { sessionId, connectionId: id } },
+        }),
+      );
+
+const breakpoint = '/api/v1/executions/{sessionId}/breakpoints/{connectionId}';
+
+/** The session pauses when a message passes the wire. */
+export const setBreakpoint = (sessionId: string, connectionId: string, body: BreakpointWish): Promise<Session> =>
+  taken(api.PUT(breakpoint, { params: { path: { sessionId, connectionId } }, body }));
+
+/** It no longer does. */
+export const clearBreakpoint = (sessionId: string, connectionId: string): Promise<void> =>
+  taken(api.DELETE(breakpoint, { params: { path: { sessionId, connectionId } } }));
 
 /** Everything that moves in a session, now or at its end. */
 export const getSnapshot = (sessionId: string): Promise<SessionSnapshot> =>

@@ -796,6 +796,13 @@ export interface paths {
               /** Longest a component may compute without a pause. */
               unyieldingMs?: number;
             };
+            /** Breakpoints that are set from the start, by connection. */
+            breakpoints?: { [name: string]: {
+              /** CEL over `message`, such as `message.price > 10`; without one every message fits. */
+              condition?: string;
+              /** It pauses from the so many-th message on that fits. */
+              afterHits?: number;
+            } };
           };
         };
       };
@@ -1077,6 +1084,220 @@ export interface paths {
       };
     };
   };
+  "/api/v1/executions/{sessionId}/nodes/{nodeId}/pause": {
+    /** A node stops at its next communication and stays there; the others go on */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          sessionId: string;
+          nodeId: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/json": components['schemas']["Session"];
+          };
+        };
+        default: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/problem+json": components['schemas']["Problem"];
+          };
+        };
+      };
+    };
+  };
+  "/api/v1/executions/{sessionId}/nodes/{nodeId}/resume": {
+    /** A paused node goes on */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          sessionId: string;
+          nodeId: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/json": components['schemas']["Session"];
+          };
+        };
+        default: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/problem+json": components['schemas']["Problem"];
+          };
+        };
+      };
+    };
+  };
+  "/api/v1/executions/{sessionId}/connections/{connectionId}/pause": {
+    /** Nothing passes a connection any more; both sides wait */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          sessionId: string;
+          connectionId: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/json": components['schemas']["Session"];
+          };
+        };
+        default: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/problem+json": components['schemas']["Problem"];
+          };
+        };
+      };
+    };
+  };
+  "/api/v1/executions/{sessionId}/connections/{connectionId}/resume": {
+    /** Messages pass a paused connection again */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          sessionId: string;
+          connectionId: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/json": components['schemas']["Session"];
+          };
+        };
+        default: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/problem+json": components['schemas']["Problem"];
+          };
+        };
+      };
+    };
+  };
+  "/api/v1/executions/{sessionId}/breakpoints/{connectionId}": {
+    /** The session pauses when a message passes a connection */
+    put: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          sessionId: string;
+          connectionId: string;
+        };
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          "application/json": {
+            /** CEL over `message`, such as `message.price > 10`; without one every message fits. */
+            condition?: string;
+            /** It pauses from the so many-th message on that fits. */
+            afterHits?: number;
+          };
+        };
+      };
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/json": components['schemas']["Session"];
+          };
+        };
+        default: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/problem+json": components['schemas']["Problem"];
+          };
+        };
+      };
+    };
+    /** The session no longer pauses there */
+    delete: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          sessionId: string;
+          connectionId: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        204: {
+          headers: { [name: string]: unknown };
+          content?: never;
+        };
+        default: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/problem+json": components['schemas']["Problem"];
+          };
+        };
+      };
+    };
+  };
+  "/api/v1/executions/{sessionId}/step": {
+    /** A paused session takes one step */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          sessionId: string;
+        };
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          "application/json": {
+            /** Unique within its design. */
+            node?: string;
+          };
+        };
+      };
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/json": components['schemas']["Stepped"];
+          };
+        };
+        default: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/problem+json": components['schemas']["Problem"];
+          };
+        };
+      };
+    };
+  };
   "/api/v1/components": {
     /** Every component kind */
     get: {
@@ -1202,6 +1423,18 @@ export interface paths {
 
 export interface components {
   schemas: {
+    Breakpoint: {
+      /** CEL over `message`; without one every message fits. */
+      condition?: string;
+      /** It pauses from the so many-th message on that fits. */
+      afterHits: number;
+      /** Messages that fitted since it was set. */
+      hits: number;
+      /** Messages for which the condition had no value; they do not fit. */
+      failures: number;
+      /** Why it had none, the last time. */
+      lastFailure?: string;
+    };
     ChannelStatus: {
       connection: string;
       /** Messages accepted from the sender. */
@@ -1218,6 +1451,9 @@ export interface components {
       ended: boolean;
       /** Messages received a second, over the last observation. */
       perSecond: number;
+      /** Paused by itself: nothing passes. */
+      held?: true;
+      breakpoint?: components['schemas']["Breakpoint"];
       /** How often the sender had to wait. */
       senderWaits: number;
       /** How often the receiver had to wait. */
@@ -1431,6 +1667,10 @@ export interface components {
       /** stop: the session ends; skip: the failed message goes, the process goes on; restart: the process starts afresh. */
       onFailure: ("stop" | "skip" | "restart");
     };
+    PausedAt: {
+      connection: string;
+      message: components['schemas']["Sample"];
+    };
     PortSpec: {
       direction: ("in" | "out");
       /** data: one way; call: request and reply. */
@@ -1467,6 +1707,8 @@ export interface components {
       restarts: number;
       /** Ports it waits on now, such as in or out[2]; clock; outside. */
       waitingFor: string[];
+      /** Paused by itself, whatever the session does. */
+      held?: true;
       /** Processor time, in milliseconds; sampled. */
       cpuMs?: number;
       /** Service times, from a message to the next one asked for: how many of those timed took at most 1/64 ms, 1/32 ms, … 131 s, and longer. Sampled. */
@@ -1500,6 +1742,7 @@ export interface components {
         nodes: string[];
         connections: string[];
       };
+      pausedAt?: components['schemas']["PausedAt"];
     };
     SessionSnapshot: {
       sessionId: string;
@@ -1513,6 +1756,16 @@ export interface components {
         nodes: string[];
         connections: string[];
       };
+    };
+    Stepped: {
+      /** One sentence, such as: 7 passes orders from shop to filter. */
+      says: string;
+      /** The message that passed; none when an end was told, or the clock or the outside was heard. */
+      passed: {
+        connection: string;
+        number: number;
+      }[];
+      pausedAt?: components['schemas']["PausedAt"];
     };
     Trace: {
       steps: components['schemas']["TraceStep"][];

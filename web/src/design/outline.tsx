@@ -88,6 +88,7 @@ function WireLine({ wire }: { readonly wire: Connection }) {
     const now = frame?.wires.get(wire.id)?.rate ?? 0;
     return now > 0.05 && frame?.state === 'running' ? rateText(now) : undefined;
   });
+  const marks = useWireMarks(wire.id);
   return (
     <button
       type="button"
@@ -106,9 +107,19 @@ function WireLine({ wire }: { readonly wire: Connection }) {
       <span className="outline-words">
         <span className="quiet">{wire.from.port} →</span> {nameOf(peer, desk.kinds)}
       </span>
+      {marks !== '' && <span className="small quiet">{marks}</span>}
       {count !== undefined && <span className="small quiet">{rate ?? count.toLocaleString('en')}</span>}
     </button>
   );
+}
+
+// What the canvas marks on a wire, in words.
+function useWireMarks(id: string): string {
+  const desk = useDesk();
+  const held = usePart(desk.run.frame, (frame) => frame?.wires.get(id)?.status.held === true);
+  const live = usePart(desk.run.frame, (frame) => frame?.wires.get(id)?.status.breakpoint !== undefined);
+  const wished = usePart(desk.run.debug.wishes, (wishes) => wishes[id] !== undefined);
+  return [held && 'paused', (live || wished) && 'breakpoint'].filter(Boolean).join(', ');
 }
 
 function deleteByKey(event: KeyboardEvent<HTMLElement>, run: () => void): void {

@@ -8,6 +8,7 @@ import { commit, useDesk, useShown } from '../shell/desk.ts';
 import { select } from '../shell/ui.ts';
 import { Icon } from '../theme/icon.tsx';
 import { Messages } from './messages.tsx';
+import { WireDebug } from './wire-debug.tsx';
 
 const policies: readonly { value: FullPolicy; says: string }[] = [
   { value: 'block', says: 'The sender waits' },
@@ -62,6 +63,7 @@ export function WirePanel({ wire }: { readonly wire: Connection }) {
           </label>
         </div>
         <WireCounts id={wire.id} />
+        <WireDebug id={wire.id} />
         <Messages wire={wire.id} />
       </div>
     </>
@@ -101,12 +103,13 @@ function WireCounts({ id }: { readonly id: string }) {
   const desk = useDesk();
   const frame = usePart(desk.run.frame, (now) => now?.wires.get(id));
   if (frame === undefined) return null;
-  const { received, depth, capacity, dropped, blocked, ended } = frame.status;
+  const { received, depth, capacity, dropped, blocked, ended, held } = frame.status;
   return (
     <p className="wire-counts small" data-count={received}>
       <b>{received.toLocaleString('en')}</b> passed
       {capacity > 0 && ` · ${shortCount(depth)}/${shortCount(capacity)} held`}
       {dropped > 0 && ` · ${shortCount(dropped)} dropped`}
+      {held === true && ' · paused'}
       {ended ? ' · ended' : blocked === 'none' ? '' : ` · ${blocked} waits`}
     </p>
   );

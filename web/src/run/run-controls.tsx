@@ -1,11 +1,11 @@
 import { useState } from 'react';
 import { hasEnded, type Session } from '#model/session.ts';
 import { usePart, useStore } from '../base/store.ts';
-import { control, start, update } from '../shell/actions.ts';
+import { control, start, step, update } from '../shell/actions.ts';
 import { useDesk } from '../shell/desk.ts';
 import { Icon } from '../theme/icon.tsx';
 
-/** Run, pause, resume, stop. */
+/** Run, pause, resume, step, stop. */
 export function RunControls() {
   const desk = useDesk();
   const session = useStore(desk.run.session);
@@ -31,6 +31,12 @@ export function RunControls() {
         <Icon name={paused ? 'play' : 'pause'} size={14} />
         <span>{paused ? 'Resume' : 'Pause'}</span>
       </button>
+      {session.state === 'paused' && (
+        <button type="button" aria-label="Step" className="button" title="One step (Shift S)" onClick={() => void step(desk)}>
+          <Icon name="step" size={14} />
+          <span>Step</span>
+        </button>
+      )}
       <button
         type="button"
         aria-label="Stop"

@@ -4,6 +4,7 @@ import { createStore, type Store } from '../base/store.ts';
 import { controlExecution, executeDesign, getSnapshot, listExecutions, swapExecution } from '../client/client.ts';
 import type { Live } from '../client/live.ts';
 import { announce } from '../shell/toasts.ts';
+import { createDebug, type Debug } from './debug.ts';
 import { type Frame, nextFrame } from './frame.ts';
 
 /** The session the page looks at. */
@@ -11,9 +12,10 @@ export interface Run {
   readonly session: Store<Session | null>;
   /** Changes up to four times a second: paint from it, do not draw large parts again. */
   readonly frame: Store<Frame | null>;
+  readonly debug: Debug;
   attach(session: Session): void;
-  /** Starts a session of the design as it is stored; refuses as the server does. */
-  start(): Promise<void>;
+  /** Starts a session of the design as it is stored, with the breakpoints on these wires; refuses as the server does. */
+  start(wires: readonly string[]): Promise<void>;
   control(verb: 'pause' | 'resume' | 'stop'): Promise<void>;
   /** Makes the running session one of the stored design as it is now; refuses as the server does. */
   swap(rev: number): Promise<SwapReport>;
@@ -42,6 +44,7 @@ export function stateWord(session: Session): string {
 export function watchRuns(designId: string, live: Live): Run {
   const session = createStore<Session | null>(null);
   const frame = createStore<Frame | null>(null);
+  const debug = createDebug(session);
   let leave: (() => void) | undefined;
   const told = (next: Session) => {
     const now = session.get();
@@ -75,7 +78,8 @@ export function watchRuns(designId: string, live: Live): Run {
     frame,
     attach,
     find,
-    start: async () => attach(await executeDesign(designId)),
+    debug,
+    start: async (wires) => attach(await executeDesign(designId, debug.wishesFor(wires))),
     async control(verb) {
       const now = session.get();
       // Its answer may come after the news of what it has led to, so only the news count.

@@ -3,6 +3,7 @@ import type { ComponentSpec } from '#model/component.ts';
 import type { Position } from '#model/design.ts';
 import type { Finding } from '#model/finding.ts';
 import type { LooseEnd } from '../canvas/shapes.ts';
+import type { Part } from '../client/client.ts';
 import { Refused, reasonOf } from '../client/problem.ts';
 import { addEdit, connectEdit, deleteEdits, deletionLabel, duplicateEdits, fittingEnd, freePlace } from '../design/edits.ts';
 import { commit, type Desk } from './desk.ts';
@@ -55,9 +56,10 @@ export function wire(desk: Desk, a: LooseEnd, b: LooseEnd, fault: string | undef
 export async function start(desk: Desk): Promise<void> {
   if (desk.design.state.get().waiting.length > 0) await stored(desk);
   try {
-    await desk.run.start();
+    await desk.run.start(Object.keys(desk.design.state.get().confirmed.connections));
   } catch (error) {
-    if (error instanceof Refused && error.problem.status === 422) {
+    const drawn = error instanceof Refused && error.problem.pointer?.startsWith('/breakpoints') !== true;
+    if (drawn && error.problem.status === 422) {
       desk.ui.set((now) => ({ ...now, drawer: 'problems' }));
       desk.checks.ask();
     }
@@ -100,6 +102,24 @@ export async function control(desk: Desk, verb: 'pause' | 'resume' | 'stop'): Pr
     await desk.run.control(verb);
   } catch (error) {
     say('bad', `Could not ${verb}: ${reasonOf(error)}`);
+  }
+}
+
+/** The paused session takes one step, or goes on to the next communication of one node. */
+export async function step(desk: Desk, node?: string): Promise<void> {
+  try {
+    await desk.run.debug.step(node);
+  } catch (error) {
+    say('bad', `Could not step: ${reasonOf(error)}`);
+  }
+}
+
+/** Pauses or resumes one node or wire of the session. */
+export async function controlPart(desk: Desk, part: Part, verb: 'pause' | 'resume'): Promise<void> {
+  try {
+    await desk.run.debug.control(part, verb);
+  } catch (error) {
+    say('bad', `Could not ${verb} this ${part.kind}: ${reasonOf(error)}`);
   }
 }
 

@@ -13,6 +13,7 @@ import { type Live, openLive } from '../client/live.ts';
 import { Refused, reasonOf } from '../client/problem.ts';
 import { QuickSearch } from '../palette/quick-search.tsx';
 import { TracePanel } from '../problems/trace-panel.tsx';
+import { PausedBar } from '../run/paused-bar.tsx';
 import { Result } from '../run/result.tsx';
 import { type Desk, DeskContext } from './desk.ts';
 import { Hints } from './hints.tsx';
@@ -128,6 +129,7 @@ function Desktop({ desk }: { readonly desk: Desk }) {
         <OpenDrawer />
         <main className="stage">
           <Canvas />
+          <PausedBar />
           <TracePanel />
           <ToastList />
         </main>

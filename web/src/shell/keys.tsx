@@ -3,7 +3,7 @@ import { useEffect } from 'react';
 import { hasEnded } from '#model/session.ts';
 import { fitAll, middle } from '../canvas/view.ts';
 import { Icon } from '../theme/icon.tsx';
-import { control, deleteSelection, duplicateSelection, start } from './actions.ts';
+import { control, deleteSelection, duplicateSelection, start, step } from './actions.ts';
 import { type Desk, travel, useDesk, useUi } from './desk.ts';
 import { nothing } from './ui.ts';
 
@@ -54,6 +54,7 @@ const keys: readonly Key[] = [
   },
   { keys: ['F'], says: 'Show everything', fits: (event) => is('f')(event) && !event.shiftKey, run: fitAll },
   { keys: ['Shift', 'R'], says: 'Run, pause or resume', fits: (event) => is('r')(event) && event.shiftKey, run: toggleRun },
+  { keys: ['Shift', 'S'], says: 'One step, while paused', fits: (event) => is('s')(event) && event.shiftKey, run: stepPaused },
   { keys: ['?'], says: 'These keys', fits: is('?'), run: (desk) => desk.ui.set((ui) => ({ ...ui, sheet: !ui.sheet })) },
   { keys: ['Esc'], says: 'Let go of everything', fits: is('escape'), run: letGo },
 ];
@@ -81,6 +82,10 @@ function toggleRun(desk: Desk): void {
   const session = desk.run.session.get();
   if (session === null || hasEnded(session.state)) void start(desk);
   else void control(desk, session.state === 'paused' ? 'resume' : 'pause');
+}
+
+function stepPaused(desk: Desk): void {
+  if (desk.run.session.get()?.state === 'paused') void step(desk);
 }
 
 function letGo(desk: Desk): void {

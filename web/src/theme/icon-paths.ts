@@ -33,6 +33,7 @@ const paths: Readonly<Record<string, string>> = {
   minus: 'M5 12h14',
   design: 'M4 5h7v5H4zM13 14h7v5h-7zM7.5 10v6.5H13',
   step: 'M6 5.5v13L14.5 12zM18 5.5v13',
+  breakpoint: 'M8.5 4h7L20 8.500v7L15.5 20h-7L4 15.500v-7z',
   back: 'M18 5.5v13L9.5 12zM6 5.5v13',
   restart: 'M4 12a8 8 0 1 1 2.5 5.8M4 19v-4.5h4.5',
   open: 'M14 4h6v6M20 4l-9 9M18 14v6H4V6h6',

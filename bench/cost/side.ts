@@ -1,0 +1,59 @@
+/** A run with some switches on, in a process of its own: answers each question with its processor milliseconds. */
+import { createWriteStream } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import process from 'node:process';
+import { finished } from 'node:stream/promises';
+import { systemClock } from '#base/clock.ts';
+import { createCatalog } from '#host/catalog.ts';
+import { localFiles } from '#host/local-files.ts';
+import { recordedTools } from '#host/recorded-tools.ts';
+import { toolsOf } from '#host/tools.ts';
+import { wire } from '#host/wire.ts';
+import type { Tools } from '#kit/tools.ts';
+import type { Network } from '#runtime/network.ts';
+import { Recorder } from '#runtime/recorder.ts';
+import { lineText } from '#runtime/recording.ts';
+import { flowComponents, flowDesign, type Work, works } from '../flow/work.ts';
+import { monitored } from './monitored.ts';
+import type { Question, Switches } from './switches.ts';
+
+const defer = (turn: () => void): void => void setImmediate(turn);
+const shared = { clock: systemClock, http: fetch, files: localFiles('.'), secret: async () => undefined, log: () => {} };
+const metrics: Tools['metrics'] = { count: () => {}, gauge: () => {} };
+const { signal } = new AbortController();
+
+/** Each switch is thrown here, and only here. */
+function wired(work: Work, { monitor }: Switches, recorder: Recorder | undefined, write: (line: object) => void): Network {
+  const catalog = createCatalog(monitor ? flowComponents.map(monitored) : flowComponents);
+  const clock = recorder?.clock ?? systemClock;
+  const tools = (node: string): Tools => {
+    const own = toolsOf({ ...shared, clock }, 'bench', node, signal);
+    return { ...own, ...(recorder !== undefined && recordedTools(own, node, write)), metrics };
+  };
+  return wire({ design: flowDesign(catalog, work, 0), catalog, tools, defer, ...recorder });
+}
+
+async function run(work: Work, switches: Switches): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'csp-cost-'));
+  const stream = createWriteStream(join(folder, 'run.jsonl'));
+  const write = (line: object): void => void stream.write(lineText(line));
+  const recorder = switches.record ? new Recorder({ clock: systemClock, defer }, systemClock.now(), write) : undefined;
+  const network = wired(work, switches, recorder, write);
+  if (recorder === undefined) network.start();
+  else recorder.start(network);
+  const { state, fault } = await network.outcome;
+  stream.end();
+  await finished(stream);
+  const arrived = network.channel('fit').status().received;
+  await rm(folder, { recursive: true });
+  if (state !== 'completed' || arrived !== work.messages) throw new Error(`${state} with ${arrived} messages: ${fault?.message}`);
+}
+
+process.on('message', async ({ work, switches }: Question) => {
+  const before = process.cpuUsage();
+  await run(works[work] as Work, switches);
+  const { user, system } = process.cpuUsage(before);
+  process.send?.((user + system) / 1_000);
+});
