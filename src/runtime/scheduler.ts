@@ -1,5 +1,4 @@
 import type { Clock } from '#base/clock.ts';
-import { defineError } from '#base/errors.ts';
 import { resumesASample } from './account.ts';
 import { Interrupted } from './interrupted.ts';
 import { timed } from './nest.ts';
@@ -16,14 +15,9 @@ import {
   type Ranking,
   type Runner,
   type Strand,
+  strangeYield,
   Wait,
 } from './strand.ts';
-
-export const strangeYield = defineError(
-  'RUNTIME_STRANGE_YIELD',
-  'bug',
-  'A process yielded something that is not an operation; communicate with yield* and the operations of the runtime.',
-);
 
 /** Communications a strand may do in a row while its partners are ready. */
 const fuelOfTurn = 32;

@@ -50,6 +50,12 @@ export const queued = 2;
 export const waiting = 3;
 export type Stage = typeof idle | typeof asked | typeof queued | typeof waiting;
 
+export const strangeYield = defineError(
+  'RUNTIME_STRANGE_YIELD',
+  'bug',
+  'A process yielded something that is not an operation; communicate with yield* and the operations of the runtime.',
+);
+
 /** What a parked strand waits for, collected for people: port labels, and ids of connections. */
 export interface Waiting {
   readonly ports: string[];
