@@ -17,6 +17,15 @@ describe('[P1] the catalogue', () => {
     expect(components.map(({ spec }) => spec.kind).toSorted()).toEqual(expected.toSorted());
   });
 
+  it.each(components.map((component) => ({ component, kind: component.spec.kind })))(
+    '[S25] $kind says where it rests',
+    ({ component }) => {
+      const ports = Object.keys(component.spec.ports);
+      expect(component.restsOf({})).not.toEqual([]);
+      for (const place of component.restsOf({})) expect([...ports, 'clock']).toContain(place);
+    },
+  );
+
   it.each(kinds)('[P1] $kind has its test beside it', async ({ kind }) => {
     await expect(access(`${here}${kind.replace('.', '/')}.test.ts`)).resolves.toBeUndefined();
   });

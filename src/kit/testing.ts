@@ -137,10 +137,20 @@ function arityOf({ spec }: AnyComponent, named: readonly string[], given: Arity)
   return arity;
 }
 
-/** What a process around the component remembers: messages received, the one to be sent next, and when a wait ends. */
+/** What is given to an input: it lies outside, so that a restored run goes on with it. */
+class Feed {
+  readonly messages: Iterator<unknown>;
+  next: IteratorResult<unknown>;
+
+  constructor(messages: Iterator<unknown>) {
+    this.messages = messages;
+    this.next = messages.next();
+  }
+}
+
+/** What a process around the component remembers: messages received, and when a wait ends. */
 interface Around {
   number: number;
-  next?: IteratorResult<unknown>;
   dueMs: number | null;
 }
 
@@ -156,7 +166,7 @@ class Run {
   readonly #outside = new Map<string, { readonly plan: ChannelPlan; readonly process: ProcessPlan }>();
   readonly #saved: SavedNetwork[] = [];
   readonly #restores: number[];
-  readonly #feeds = new Map<string, Iterator<unknown>>();
+  readonly #feeds = new Map<string, Feed>();
   #network: Network;
   #freezing = false;
 
@@ -234,12 +244,11 @@ class Run {
   *#feed(name: string, index: number, at: Around): Operation<void> {
     const { port } = partsOf(name);
     const { sender } = this.#network.channel(`w-${name}`);
-    const given =
-      this.#feeds.get(name) ?? (this.#given[name] ?? (index === 0 ? this.#given[port] : undefined) ?? [])[Symbol.iterator]();
-    this.#feeds.set(name, given);
-    at.next ??= given.next();
-    for (; at.next.done !== true; at.next = given.next()) {
-      const { value: message } = at.next;
+    const messages = this.#given[name] ?? (index === 0 ? this.#given[port] : undefined) ?? [];
+    const feed = this.#feeds.get(name) ?? new Feed(messages[Symbol.iterator]());
+    this.#feeds.set(name, feed);
+    for (; feed.next.done !== true; feed.next = feed.messages.next()) {
+      const { value: message } = feed.next;
       if (message instanceof Pause) {
         yield* this.#sleep(message.ms, at);
         at.dueMs = null;
