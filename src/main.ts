@@ -15,10 +15,12 @@ import { newUuid } from '#base/ids.ts';
 import { cspmOf } from '#codegen/cspm.ts';
 import { components } from '#components/catalog.ts';
 import type { Catalog } from '#host/catalog.ts';
+import { createForceThreads, type ForceThreads } from '#host/force-thread.ts';
 import { limitedHttp } from '#host/http-limits.ts';
 import { localFiles } from '#host/local-files.ts';
 import { logLines } from '#host/log-lines.ts';
 import { loadCatalog } from '#host/plugins.ts';
+import { Recordings } from '#host/recordings.ts';
 import { createSearchThread } from '#host/search-thread.ts';
 import { createSessionHost, type LocalOrder, type SessionHost } from '#host/session-host.ts';
 import { createSessionThreads } from '#host/session-threads.ts';
@@ -40,6 +42,7 @@ const { version } = JSON.parse(await readFile(join(home, 'package.json'), 'utf8'
 const examples = await findExamples(join(home, 'examples'));
 const liveExample = examples.find(({ name }) => name === 'philosophers');
 const mostSessions = 100;
+const componentsUrl = new URL('./components/catalog.ts', import.meta.url).href;
 const httpLimits = { maxMs: 3_600_000, maxBytes: 268_435_456, privateAddresses: 'admit' } as const;
 const clock = systemClock;
 const interrupted = new AbortController();
@@ -65,7 +68,6 @@ function hostOf(catalog: Catalog, filesFolder: string, settings: Settings): Sess
 }
 
 function threadsOf(folders: readonly string[], filesFolder: string, settings: Settings): SessionHost {
-  const componentsUrl = new URL('./components/catalog.ts', import.meta.url).href;
   return createSessionThreads({
     setup: { componentsUrl, folders, filesFolder, httpLimits, logLevel: settings.logLevel },
     clock,
@@ -80,6 +82,20 @@ function threadsOf(folders: readonly string[], filesFolder: string, settings: Se
     },
     secret: async (name) => readSecret(name),
     write: (line) => process.stderr.write(line),
+  });
+}
+
+function forceThreadsOf(folders: readonly string[], { sessionHeapMib }: Settings): ForceThreads {
+  return createForceThreads({ componentsUrl, folders, clock, heapMib: sessionHeapMib, mostMs: 20_000 });
+}
+
+function recordingsOf({ dataDir, sessionRecordingMib, recordingsKept, recordingsDays }: Settings): Recordings {
+  return new Recordings({
+    folder: join(dataDir, 'recordings'),
+    clock,
+    mostBytes: sessionRecordingMib * 1_048_576,
+    mostKept: recordingsKept,
+    mostAgeMs: recordingsDays * 86_400_000,
   });
 }
 
@@ -117,6 +133,8 @@ async function serve(options: ServeOptions): Promise<number> {
   const { db, kind } = database;
   const sessions = new Sessions(db, clock);
   const sessionThreads = threadsOf(allFolders, filesFolder, settings);
+  const forcing = forceThreadsOf(allFolders, settings);
+  const recordings = recordingsOf(settings);
   const app = createApp({
     catalog,
     designs: new Designs(db, clock),
@@ -125,7 +143,9 @@ async function serve(options: ServeOptions): Promise<number> {
     metrics: new Metrics(db),
     keys: new IdempotencyKeys(db, clock, newUuid),
     host: sessionThreads,
+    recordings,
     validate: (body) => validateDesign(body, catalog, thread),
+    force: (body, trace) => forcing.force(body, trace, '1'),
     lint: (body) => lintDesign(body, catalog),
     cspm: (body) => cspmOf(body, catalog.component),
     files: localFiles(filesFolder),
@@ -138,6 +158,7 @@ async function serve(options: ServeOptions): Promise<number> {
   const pageFolder = join(home, 'web/dist');
   const server = await createServer(app, { ...settings, pageFolder, live: liveSocket(app, { clock, report }) });
   try {
+    await recordings.open();
     await sessions.failThoseLeftRunning();
     await seedExamples(app, examples, filesFolder);
     if (liveExample !== undefined) await startExample(app, liveExample);
@@ -146,9 +167,10 @@ async function serve(options: ServeOptions): Promise<number> {
     await interruption;
   } finally {
     // Searches first, since requests wait for them; then the door, so that nothing new begins.
-    await thread.close();
+    await Promise.all([thread.close(), forcing.close()]);
     await server.close();
     await app.close();
+    recordings.close();
     await sessionThreads.close();
     await database.close();
   }

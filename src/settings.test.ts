@@ -10,6 +10,9 @@ describe('settings', () => {
       sessionUnyieldingMs: 5_000,
       sessionMessagesInFlight: 1_000_000,
       sessionOutsideCalls: 1_000,
+      sessionRecordingMib: 32,
+      recordingsKept: 20,
+      recordingsDays: 7,
     };
     const defaults = {
       port: 8080,

@@ -64,6 +64,19 @@ export const Settings = Type.Object({
     default: 1_000,
     description: 'Most requests, files and secrets that a session has under way at once.',
   }),
+  sessionRecordingMib: Type.Integer({
+    minimum: 1,
+    maximum: 60,
+    default: 32,
+    description: 'Size of the recording of a session, in MiB; one that becomes larger is cut, and the session goes on.',
+  }),
+  recordingsKept: Type.Integer({
+    minimum: 1,
+    maximum: 10_000,
+    default: 20,
+    description: 'Recordings of ended sessions that are kept, in the folder recordings of DATA_DIR; the oldest is deleted first.',
+  }),
+  recordingsDays: Type.Integer({ minimum: 1, maximum: 3_650, default: 7, description: 'Days that a recording is kept.' }),
   corsOrigin: Type.Array(Type.String({ pattern: '^(\\*|https?://[^/]+)$' }), {
     default: [],
     separator: ',',

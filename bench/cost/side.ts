@@ -7,8 +7,9 @@ import process from 'node:process';
 import { finished } from 'node:stream/promises';
 import { systemClock } from '#base/clock.ts';
 import { createCatalog } from '#host/catalog.ts';
+import { HiddenSecrets } from '#host/hidden-secrets.ts';
 import { localFiles } from '#host/local-files.ts';
-import { recordedTools } from '#host/recorded-tools.ts';
+import { recordingOfTools } from '#host/recorded-tools.ts';
 import { toolsOf } from '#host/tools.ts';
 import { wire } from '#host/wire.ts';
 import type { Tools } from '#kit/tools.ts';
@@ -28,11 +29,14 @@ const { signal } = new AbortController();
 function wired(work: Work, { monitor }: Switches, recorder: Recorder | undefined, write: (line: object) => void): Network {
   const catalog = createCatalog(monitor ? flowComponents.map(monitored) : flowComponents);
   const clock = recorder?.clock ?? systemClock;
+  const recorded = recordingOfTools(write, new HiddenSecrets());
   const tools = (node: string): Tools => {
     const own = toolsOf({ ...shared, clock }, 'bench', node, signal);
-    return { ...own, ...(recorder !== undefined && recordedTools(own, node, write)), metrics };
+    return { ...own, ...(recorder !== undefined && recorded(own, node)), metrics };
   };
-  return wire({ design: flowDesign(catalog, work, 0), catalog, tools, defer, ...recorder });
+  const network = wire({ design: flowDesign(catalog, work, 0), catalog, tools, defer, ...recorder });
+  recorder?.attach(network);
+  return network;
 }
 
 async function run(work: Work, switches: Switches): Promise<void> {
@@ -41,8 +45,7 @@ async function run(work: Work, switches: Switches): Promise<void> {
   const write = (line: object): void => void stream.write(lineText(line));
   const recorder = switches.record ? new Recorder({ clock: systemClock, defer }, systemClock.now(), write) : undefined;
   const network = wired(work, switches, recorder, write);
-  if (recorder === undefined) network.start();
-  else recorder.start(network);
+  (recorder ?? network).start();
   const { state, fault } = await network.outcome;
   stream.end();
   await finished(stream);

@@ -86,15 +86,17 @@ function peerRow({ name, messages }: Case, { sides }: Measured): string[] {
   return [name, ...peerNames.map((peer) => nanoseconds(sides.get(peer) ?? [], messages))];
 }
 
-async function idleRow(go: string | undefined): Promise<string[]> {
-  const bytes: string[] = [];
+/** Of the sides that have idle processes, with the names as heading. */
+async function idleRows(go: string | undefined): Promise<string[][]> {
+  const bytes: [SideName | 'Go', string][] = [];
   for (const name of sideNames) {
     const { ask, end } = side(name);
     const answer = await ask(idle);
     await end();
-    bytes.push(answer.is === 'idle' ? answer.bytes.toFixed(0) : '–');
+    if (answer.is === 'idle') bytes.push([name, answer.bytes.toFixed(0)]);
   }
-  return [...bytes, go === undefined ? '–' : ((await runGo(go, 'bytes', 1)).bytes?.toFixed(0) ?? '–')];
+  if (go !== undefined) bytes.push(['Go', (await runGo(go, 'bytes', 1)).bytes?.toFixed(0) ?? '–']);
+  return [bytes.map(([name]) => name), bytes.map(([, text]) => text)];
 }
 
 const wanted = process.argv.slice(2);
@@ -108,7 +110,7 @@ for (const one of chosen) {
 }
 if (chosen.length > 0) {
   printTable([
-    ['case', 'ns a message', 'Go, 1 processor', 'of Go', 'of Go with 2', 'best JavaScript peer takes … times ours'],
+    ['case', 'ns a message', 'as steps', 'Go, 1 processor', 'of Go', 'of Go with 2', 'best JavaScript peer takes … times ours'],
     ...mainRows,
   ]);
   process.stdout.write('\nns a message of the peers\n');
@@ -116,7 +118,7 @@ if (chosen.length > 0) {
 }
 if (wanted.length === 0 || wanted.includes('bytes')) {
   process.stdout.write('\nbytes of an idle process with its channel\n');
-  printTable([[...sideNames, 'Go'], await idleRow(go)]);
+  printTable(await idleRows(go));
 } else if (chosen.length === 0) {
   process.stderr.write(`No case ${wanted.join(', ')}. There are: ${cases.map(({ name }) => name).join(', ')}, bytes.\n`);
   process.exitCode = 1;

@@ -25,4 +25,10 @@ export const swapRefused = defineError(
   'input',
   'The session cannot be made one of this revision now; it goes on unchanged.',
 );
+export const recordingUnknown = defineError('APP_RECORDING_UNKNOWN', 'input', 'There is no recording of this session.');
+export const recordingRunning = defineError(
+  'APP_RECORDING_RUNNING',
+  'input',
+  'The session still runs; its recording can be read when it has ended.',
+);
 export const sessionNotRunning = defineError('APP_SESSION_NOT_RUNNING', 'input', 'The session has ended.');

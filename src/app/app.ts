@@ -6,6 +6,7 @@ import { exportDesign, importDesign } from './design-as-text.ts';
 import { duplicateDesign } from './duplicate-design.ts';
 import { executeDesign } from './execute-design.ts';
 import { Feed } from './feed.ts';
+import { forceDesign } from './force-design.ts';
 import { getDesign } from './get-design.ts';
 import { health } from './health.ts';
 import { HeldSessions } from './held-sessions.ts';
@@ -14,7 +15,9 @@ import { intervene } from './intervene.ts';
 import { listDesigns } from './list-designs.ts';
 import { claimOnce, keepAnswer, releaseKey } from './once.ts';
 import type { AppParts, Work } from './parts.ts';
+import { profileSession } from './profile-session.ts';
 import { readFile } from './read-file.ts';
+import { readRecordingOf } from './read-recording.ts';
 import { removeDesign } from './remove-design.ts';
 import { replaceDesign } from './replace-design.ts';
 import { getSession, listSessions, sessionMessages, sessionMetrics, watchSession } from './sessions.ts';
@@ -51,9 +54,11 @@ export function createApp(parts: AppParts) {
     getVersion: bind(getVersion),
     validateDesign: bind(validateDesign),
     validateBody: bind(validateBody),
+    forceDesign: bind(forceDesign),
     executeDesign: bind(executeDesign),
     listSessions: bind(listSessions),
     getSession: bind(getSession),
+    readRecordingOf: bind(readRecordingOf),
     pauseSession: bind(pauseSession),
     resumeSession: bind(resumeSession),
     stopSession: bind(stopSession),
@@ -61,6 +66,7 @@ export function createApp(parts: AppParts) {
     intervene: bind(intervene),
     sessionMetrics: bind(sessionMetrics),
     sessionMessages: bind(sessionMessages),
+    profileSession: bind(profileSession),
     watchSession: bind(watchSession),
     listComponents: bind(listComponents),
     getComponent: bind(getComponent),

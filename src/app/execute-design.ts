@@ -1,39 +1,55 @@
-import type { SessionOrder } from '#host/session-host.ts';
+import type { RunningSession, SessionOrder } from '#host/session-host.ts';
 import type { Session } from '#model/session.ts';
-import { designNotReady } from './app-errors.ts';
 import { followSession } from './follow-session.ts';
+import { refuseUnready } from './force-design.ts';
 import { getDesign } from './get-design.ts';
 import type { Caller, Work } from './parts.ts';
+import { asShown } from './sessions.ts';
+
+/** What it may use, never more than the server allows; the breakpoints that are set from the start. */
+export interface ExecuteOptions extends Pick<SessionOrder, 'limits' | 'breakpoints'> {
+  /** Records what enters it (S17). */
+  readonly record?: boolean;
+}
 
 /**
  * Starts a session of a design as it is now.
  *
- * @param wishes what it may use, never more than the server allows; the breakpoints that are set from the start.
  * @throws APP_DESIGN_UNKNOWN; APP_DESIGN_NOT_READY with the findings that forbid it; the host's errors, such as too many sessions.
  */
 export async function executeDesign(
   work: Work,
   caller: Caller,
   designId: string,
-  wishes: Pick<SessionOrder, 'limits' | 'breakpoints'> = {},
+  { record = false, ...wishes }: ExecuteOptions = {},
 ): Promise<Session> {
   const design = await getDesign(work, caller, designId);
-  const findings = work.lint(design).filter(({ severity }) => severity === 'error');
-  const [first] = findings;
-  if (first !== undefined)
-    throw designNotReady({ detail: `The design cannot run as it is drawn: ${first.message}`, facts: { findings } });
+  refuseUnready(work.lint(design));
   const sessionId = work.newId();
   // Started first: what the host refuses leaves no trace in the store.
-  const running = await work.host.start({ sessionId, designId, rev: design.rev, body: design, ...wishes });
+  const running = await started(work, { sessionId, designId, rev: design.rev, body: design, ...wishes }, record);
   const begun = work.sessions.create({ id: sessionId, designId, designRev: design.rev });
   work.held.hold(sessionId, running);
   followSession(work, begun, running);
   try {
-    const session = await begun;
+    const session = asShown(work, await begun);
     work.feed.tell({ type: 'session.status', session });
     return session;
   } catch (thrown) {
     await running.stop();
+    throw thrown;
+  }
+}
+
+async function started({ host, recordings }: Work, order: SessionOrder, record: boolean): Promise<RunningSession> {
+  if (!record) return await host.start(order);
+  try {
+    const running = await host.start({ ...order, recording: await recordings.begin(order.sessionId) });
+    // Also when nobody asks for the session any more, such as when its design was deleted.
+    void running.ended.then(() => recordings.finish(order.sessionId));
+    return running;
+  } catch (thrown) {
+    await recordings.forget(order.sessionId);
     throw thrown;
   }
 }

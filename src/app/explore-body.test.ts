@@ -70,7 +70,7 @@ describe('a search of a design', () => {
   test('[S13] who would touch the outside fails, and it is said why', async () => {
     const body = draw({ file: { kind: 'io.file', settings: { path: 'a' } } });
     const { found } = await search(body, { outputs: [end('file', 'out')] });
-    expect(found?.ending).toMatchObject({ is: 'failed', fault: { code: 'APP_EXPLORE_OUTSIDE', node: 'file' } });
+    expect(found?.ending).toMatchObject({ is: 'failed', fault: { code: 'HOST_OUTSIDE_CLOSED', node: 'file' } });
   });
 
   test('[S13] an interrupted search ends', async () => {

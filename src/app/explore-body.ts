@@ -1,25 +1,15 @@
 import type { Clock } from '#base/clock.ts';
-import { defineError } from '#base/errors.ts';
 import type { Catalog } from '#host/catalog.ts';
-import { randomFrom, toolsOf } from '#host/tools.ts';
-import { type Attachment, wire } from '#host/wire.ts';
-import type { Files, Tools } from '#kit/tools.ts';
+import { closedNetwork } from '#host/closed-network.ts';
+import { randomFrom } from '#host/tools.ts';
 import type { DesignBody } from '#model/design.ts';
 import { writeDesignText } from '#model/design-text.ts';
 import { type Exploration, explore } from '#runtime/explore.ts';
-import type { Network } from '#runtime/network.ts';
-import type { Receiver } from '#runtime/port.ts';
 import { headerText, lineText, type RecordedStep, type Recording, type RecordingHeader } from '#runtime/recording.ts';
 import type { Divergence } from '#runtime/replayer.ts';
-import { type Ending, runSchedule, type ScheduleRun, type Steered } from '#runtime/schedule.ts';
-import { closeStream, fedBy, feedFrom, openStream, type PortFile, type ReplayReport } from './run-body.ts';
+import { type Ending, runSchedule, type ScheduleRun } from '#runtime/schedule.ts';
+import { closeStream, fedBy, openStream, type PortFile, type ReplayReport } from './run-body.ts';
 import { designOfText } from './same-design.ts';
-
-const outsideRefused = defineError(
-  'APP_EXPLORE_OUTSIDE',
-  'input',
-  'A search does not touch the outside: no HTTP, files or secrets. Feed the design with --input instead.',
-);
 
 /** Steps after which a schedule is cut. */
 export const mostSteps = 1_000;
@@ -76,9 +66,9 @@ export async function exploreBody(
   const design = writeDesignText(body);
   const header: RecordingHeader = { kind: 'search', seed, startMs: clock.now(), design, inputs, outputs };
   const ordered = designOfText(design, catalog);
-  const make = (world: Steered): Network => makeClosed(catalog, ordered, header, world);
+  const closed = { catalog, design: ordered, seed, inputs, outputs };
   const searched = await explore({
-    make,
+    make: (world) => closedNetwork(closed, world),
     schedules,
     preemptions,
     mostSteps,
@@ -105,7 +95,7 @@ export async function replaySearch({ catalog, clock }: SearchParts, recording: R
   let step = 0;
   let diverged: Divergence | undefined;
   const { ending, network } = await runSchedule({
-    make: (world) => makeClosed(catalog, design, header, world),
+    make: (world) => closedNetwork({ ...header, catalog, design }, world),
     choose: ({ of }) => {
       const recorded = steps[step];
       if (recorded === undefined || recorded.of === of) return recorded?.choice;
@@ -131,25 +121,12 @@ export async function replaySearch({ catalog, clock }: SearchParts, recording: R
     processes: network.processes(),
     channels: network.channels(),
     steps: steps.length,
+    cut: false,
     ...(diverged !== undefined && { diverged }),
   };
 }
 
 const patience = (clock: Clock): Promise<void> => new Promise((resolve) => void clock.after(patienceMs, resolve));
-
-function makeClosed(catalog: Catalog, design: DesignBody, { seed, inputs, outputs }: RecordingHeader, world: Steered): Network {
-  const attachments: Attachment[] = [
-    ...inputs.map(({ messages, ...end }) => feedFrom(end, messages)),
-    ...outputs.map((from): Attachment => ({ is: 'collect', from, body: forget })),
-  ];
-  return wire({
-    design,
-    catalog,
-    attachments,
-    ...world,
-    tools: (node) => closedTools(world.clock, seed, node),
-  });
-}
 
 async function save(file: string, header: RecordingHeader, { steps, ending }: ScheduleRun): Promise<void> {
   const stream = await openStream(file);
@@ -157,19 +134,4 @@ async function save(file: string, header: RecordingHeader, { steps, ending }: Sc
   for (const { choice, of, says } of steps) stream.write(lineText({ do: 'step', choice, of, says }));
   stream.write(lineText({ do: 'end', is: ending.is }));
   await closeStream(stream, file);
-}
-
-function* forget(into: Receiver<unknown>) {
-  while (!(yield* into.receive()).ended);
-}
-
-/** Tools of a process that may compute and wait, and no more. */
-function closedTools(clock: Clock, seed: string, node: string): Tools {
-  const refuse = (): never => {
-    throw outsideRefused();
-  };
-  const files: Files = { read: refuse, write: refuse, list: refuse, watch: refuse };
-  const shared = { clock, http: refuse, files, secret: refuse, log: () => {} };
-  const metrics = { count: () => {}, gauge: () => {} };
-  return { ...toolsOf(shared, seed, node, new AbortController().signal), metrics };
 }

@@ -2,7 +2,7 @@ import type { RunEvent, RunningSession } from '#host/session-host.ts';
 import { type Fault, hasEnded, type Session } from '#model/session.ts';
 import type { SessionChange } from '#store/sessions.ts';
 import type { Work } from './parts.ts';
-import { withPause } from './sessions.ts';
+import { asShown } from './sessions.ts';
 
 /**
  * Records what a session says of itself, in order, and tells it on once it is stored.
@@ -46,9 +46,11 @@ async function record(work: Work, id: string, change: SessionChange, running: Ru
   const session = await work.sessions.update(id, change);
   if (session === undefined) return;
   if (hasEnded(session.state)) {
+    await running.ended;
+    await work.recordings.finish(id);
     const { at, processes } = await running.snapshot();
     await work.metrics.append(id, at, processes);
     work.held.tidy();
   }
-  work.feed.tell({ type: 'session.status', session: withPause(work, session) });
+  work.feed.tell({ type: 'session.status', session: asShown(work, session) });
 }

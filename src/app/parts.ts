@@ -1,10 +1,12 @@
 import type { Clock } from '#base/clock.ts';
 import type { NewId } from '#base/ids.ts';
 import type { Catalog } from '#host/catalog.ts';
+import type { Recordings } from '#host/recordings.ts';
 import type { SessionHost } from '#host/session-host.ts';
 import type { Files } from '#kit/tools.ts';
 import type { DesignBody } from '#model/design.ts';
-import type { Finding, Validation } from '#model/finding.ts';
+import type { Finding, Trace, Validation } from '#model/finding.ts';
+import type { ForcedReport } from '#model/forced.ts';
 import type { Designs } from '#store/designs.ts';
 import type { IdempotencyKeys } from '#store/idempotency.ts';
 import type { Metrics } from '#store/metrics.ts';
@@ -24,8 +26,11 @@ export interface AppParts {
   readonly metrics: Pick<Metrics, 'append' | 'read'>;
   readonly keys: Pick<IdempotencyKeys, 'claim' | 'complete' | 'release'>;
   readonly host: Pick<SessionHost, 'start'>;
+  readonly recordings: Pick<Recordings, 'state' | 'begin' | 'forget' | 'finish' | 'read'>;
   /** All checks, the search included; must not block this thread for long. */
   readonly validate: (body: DesignBody) => Promise<Pick<Validation, 'verdict' | 'findings'>>;
+  /** Runs the components along a trace (S16), away from this thread. */
+  readonly force: (body: DesignBody, trace: Trace) => Promise<ForcedReport>;
   /** The checks that look at the drawing alone and take no time. */
   readonly lint: (body: DesignBody) => readonly Finding[];
   /** The design as CSPm text. */

@@ -4,8 +4,11 @@ import { setImmediate } from 'node:timers';
 import { setImmediate as breathe } from 'node:timers/promises';
 import type { Clock } from '#base/clock.ts';
 import { defineError } from '#base/errors.ts';
+import { feedFrom } from '#host/attachments.ts';
 import type { Catalog } from '#host/catalog.ts';
-import { recordedTools, replayedTools } from '#host/recorded-tools.ts';
+import { HiddenSecrets } from '#host/hidden-secrets.ts';
+import { intervene, setBreakpoints } from '#host/interventions.ts';
+import { recordingOfTools, replayOfTools } from '#host/recorded-tools.ts';
 import { type SharedTools, toolsOf } from '#host/tools.ts';
 import { type Attachment, wire } from '#host/wire.ts';
 import type { Tools } from '#kit/tools.ts';
@@ -16,6 +19,7 @@ import type { Network, Stuck } from '#runtime/network.ts';
 import type { Operation, Receiver } from '#runtime/port.ts';
 import { Recorder } from '#runtime/recorder.ts';
 import {
+  cut,
   type Entry,
   headerText,
   lineText,
@@ -30,12 +34,12 @@ import { replaySearch } from './explore-body.ts';
 import {
   closeStream,
   fedBy,
-  feedFrom,
   openStream,
   type PortFile,
   type ReplayReport,
   type RunOptions,
   type RunReport,
+  usualSeed,
 } from './run-body.ts';
 import { designOfText, refuseOtherDesign } from './same-design.ts';
 
@@ -43,7 +47,6 @@ const otherOutputs = defineError('APP_RECORDING_OUTPUT', 'input', 'The recorded 
 
 /** How long a computation of a component may take in a replay before it counts as one that gives no answer. */
 const patienceMs = 10_000;
-const seed = 'run';
 
 export interface RecordParts {
   readonly catalog: Catalog;
@@ -66,17 +69,20 @@ export async function recordBody(
   const { clock } = parts;
   const inputs = await Promise.all(options.inputs.map(fedBy));
   const outputs = options.outputs.map(({ node, port, index }) => ({ node, port, index }));
+  const { seed = usualSeed } = options;
   const header: RecordingHeader = { kind: 'run', seed, startMs: clock.now(), design: writeDesignText(body), inputs, outputs };
   const outlets = new Outlets(options.outputs, options.out);
   const shared = parts.sharedAt(options.filesFolder ?? dirname(file));
   const stopping = new AbortController();
   let stream: WriteStream | undefined;
-  const write = (line: object): void => void stream?.write(lineText(line));
-  const recorder = new Recorder({ clock, defer: (turn) => void setImmediate(turn) }, header.startMs, write);
+  const secrets = new HiddenSecrets();
+  const write = (line: object): void => void stream?.write(secrets.text(lineText(line)));
+  const recorded = recordingOfTools(write, secrets);
+  const recorder = new Recorder({ clock, defer: (turn) => void setImmediate(turn) }, header.startMs, write, secrets.text);
   const attachments = attachmentsOf(header, outlets);
   const tools = (node: string): Tools => {
     const own = toolsOf({ ...shared, clock: recorder.clock }, seed, node, stopping.signal);
-    return { ...own, ...recordedTools(own, node, write), metrics };
+    return { ...own, ...recorded(own, node), metrics };
   };
   const network = wire({
     design: designOfText(header.design, parts.catalog),
@@ -85,11 +91,12 @@ export async function recordBody(
     ...recorder,
     tools,
   });
-  const watched = watch(network, stopping);
+  const watched = watch(network, stopping, 'stop');
+  recorder.attach(network);
   stream = await openStream(options.recording);
   stream.write(headerText(header));
   await outlets.open();
-  recorder.start(network);
+  recorder.start();
   const stop = (): void => recorder.stop();
   if (options.signal.aborted) stop();
   options.signal.addEventListener('abort', stop);
@@ -121,11 +128,11 @@ export async function replayBody(parts: RecordParts, body: DesignBody, options: 
   if (header.kind === 'search') return await replaySearch(parts, recording);
   const outlets = new Outlets(options.outputs, options.out);
   const patience = (): Promise<void> => new Promise((resolve) => void parts.clock.after(patienceMs, resolve));
-  const replayer = new Replayer(header.startMs, { breathe: () => breathe(), patience });
-  const toolLines = recording.lines.filter((line): line is ToolLine => line.do === 'tool');
+  const replayer = new Replayer(header.startMs, { breathe: () => breathe(), patience, intervene });
+  const replayed = replayOfTools(recording.lines.filter((line): line is ToolLine => line.do === 'tool'));
   const stopping = new AbortController();
   const tools = (node: string): Tools => {
-    const shared = { ...replayedTools(toolLines, node), clock: replayer.clock, log: () => {} };
+    const shared = { ...replayed(node), clock: replayer.clock, log: () => {} };
     return { ...toolsOf(shared, header.seed, node, stopping.signal), metrics };
   };
   const attachments = attachmentsOf(header, outlets);
@@ -136,12 +143,18 @@ export async function replayBody(parts: RecordParts, body: DesignBody, options: 
     ...replayer,
     tools,
   });
-  const watched = watch(network, stopping);
+  setBreakpoints(network, header.breakpoints);
+  const watched = watch(network, stopping, header.whenStuck ?? 'stop');
   await outlets.open();
   const entries = entriesOf(recording);
   const diverged = await replayer.run(network, entries, recording.end);
   await outlets.close();
-  return { ...reportOf(network, watched), steps: entries.length, ...(diverged !== undefined && { diverged }) };
+  return {
+    ...reportOf(network, watched),
+    steps: entries.length,
+    cut: recording.end.is === cut,
+    ...(diverged !== undefined && { diverged }),
+  };
 }
 
 const entriesOf = ({ lines }: Recording): Entry[] =>
@@ -161,15 +174,15 @@ interface Watched {
   fault?: Fault;
 }
 
-/** A stuck run is stopped, as part of the run and not from outside. */
-function watch(network: Network, stopping: AbortController): Watched {
+/** @param whenStuck `stop`: it is stopped then, as part of the run and not from outside. */
+function watch(network: Network, stopping: AbortController, whenStuck: 'stop' | 'stay'): Watched {
   const watched: Watched = {};
   network.onEvent((event) => {
     if (event.is === 'fault' && event.handling.is === 'stop') watched.fault = event.fault;
     if (event.is === 'state' && (event.state === 'stopping' || hasEnded(event.state))) stopping.abort();
     if (event.is !== 'stuck') return;
     watched.stuck = event;
-    void network.stop();
+    if (whenStuck === 'stop') void network.stop();
   });
   return watched;
 }

@@ -5,11 +5,12 @@ import { dirname } from 'node:path';
 import { finished } from 'node:stream/promises';
 import type { Clock } from '#base/clock.ts';
 import { defineError, messageOf } from '#base/errors.ts';
+import { feedFrom } from '#host/attachments.ts';
 import type { LocalOrder, RunEvent, SessionHost } from '#host/session-host.ts';
 import type { Attachment } from '#host/wire.ts';
 import type { DesignBody, End } from '#model/design.ts';
 import type { ChannelStatus, Fault, ProcessStatus, SessionState } from '#model/session.ts';
-import type { Operation, Receiver, Sender } from '#runtime/port.ts';
+import type { Operation, Receiver } from '#runtime/port.ts';
 import type { Divergence } from '#runtime/replayer.ts';
 import { until } from '#runtime/until.ts';
 import { readText } from './design-file.ts';
@@ -31,6 +32,8 @@ export interface RunOptions {
   readonly outputs: readonly PortFile[];
   /** Root of what components may read and write; by default the folder of the design. */
   readonly filesFolder?: string;
+  /** Where the random numbers of the components come from. */
+  readonly seed?: string;
   /** Stops the run after this time. */
   readonly seconds?: number;
   readonly out: (text: string) => void;
@@ -50,8 +53,13 @@ export interface RunReport {
 /** A replay: what the run was, and where it first differed from the recording. */
 export interface ReplayReport extends RunReport {
   readonly steps: number;
+  /** The recorded run went on after the last of them. */
+  readonly cut: boolean;
   readonly diverged?: Divergence;
 }
+
+/** The seed of a run that is given none. */
+export const usualSeed = 'run';
 
 interface Runner {
   readonly clock: Clock;
@@ -74,7 +82,7 @@ export async function runBody(
   const feeds = (await Promise.all(options.inputs.map(fedBy))).map(({ messages, ...end }) => feedFrom(end, messages));
   const host = hostAt(options.filesFolder ?? dirname(file));
   const attachments = [...feeds, ...sinks.map(({ attachment }) => attachment)];
-  const session = await host.start({ sessionId: 'run', designId: 'file', rev: 1, body, attachments });
+  const session = await host.start({ sessionId: options.seed ?? usualSeed, designId: 'file', rev: 1, body, attachments });
   const seen: { stuck?: Extract<RunEvent, { is: 'stuck' }> } = {};
   session.onEvent((event) => {
     if (event.is !== 'stuck') return;
@@ -103,17 +111,6 @@ export async function runBody(
 /** What a port is fed from a file. */
 export async function fedBy({ file, ...to }: PortFile): Promise<End & { readonly messages: readonly unknown[] }> {
   return { ...to, messages: messagesOf(await readText(file)) };
-}
-
-/** What feeds a port with these messages. */
-export function feedFrom({ node, port, index }: End, messages: readonly unknown[]): Attachment {
-  return {
-    is: 'feed',
-    to: { node, port, index },
-    *body(out: Sender<unknown>): Operation<void> {
-      for (const message of messages) if (!(yield* out.send(message))) return;
-    },
-  };
 }
 
 /** A JSON list gives its elements, NDJSON its lines, anything else is one message: the text. */

@@ -23,7 +23,7 @@ export function refuseOtherDesign(recorded: string, body: DesignBody, kinds: Kin
 }
 
 function behaviour({ nodes, connections }: DesignBody): string {
-  const bare = Object.values(nodes).map(({ id, kind, version, settings, onFailure }) => [id, kind, version, settings, onFailure]);
+  const bare = Object.values(nodes).map(({ label: _label, ...node }) => node);
   const wires = Object.values(connections).map(({ id, from, to, capacity, policy }) => [id, from, to, capacity, policy]);
   return JSON.stringify([bare, wires]);
 }

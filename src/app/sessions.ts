@@ -24,7 +24,7 @@ export async function listSessions(
     wanted,
     Key,
     ({ startedAt, id }: Session) => ({ startedAt, id }),
-    async (limit, after) => (await work.sessions.list({ designId, limit, after })).map((session) => withPause(work, session)),
+    async (limit, after) => (await work.sessions.list({ designId, limit, after })).map((session) => asShown(work, session)),
   );
 }
 
@@ -36,13 +36,14 @@ export async function listSessions(
 export async function getSession(work: Work, _caller: Caller, id: string): Promise<Session> {
   const session = await work.sessions.get(id);
   if (session === undefined) throw sessionUnknown({ detail: `There is no session ${id}.`, facts: { sessionId: id } });
-  return withPause(work, session);
+  return asShown(work, session);
 }
 
-/** The session with the breakpoint that holds it: messages are shown, and not stored. */
-export function withPause({ held }: Work, session: Session): Session {
+/** The session with what is not stored of it: the breakpoint that holds it, whose message is only shown, and how its recording is. */
+export function asShown({ held, recordings }: Work, session: Session): Session {
   const pausedAt = hasEnded(session.state) ? undefined : held.get(session.id)?.pausedAt;
-  return pausedAt === undefined ? session : { ...session, pausedAt };
+  const recording = recordings.state(session.id);
+  return { ...session, ...(pausedAt !== undefined && { pausedAt }), ...(recording !== undefined && { recording }) };
 }
 
 /**

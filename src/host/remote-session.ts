@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers';
 import type { Clock } from '#base/clock.ts';
 import { defineError } from '#base/errors.ts';
 import type { Intervention, Stepped } from '#model/intervention.ts';
+import type { Profile } from '#model/profile.ts';
 import {
   type Fault,
   hasEnded,
@@ -15,6 +16,7 @@ import type { Outcome } from '#runtime/network.ts';
 import type { Swapped } from '#runtime/swap.ts';
 import { connectionUnknown } from './interventions.ts';
 import type { RunEvent, RunningSession, SessionOrder } from './session-host.ts';
+import { profileEnded } from './session-profile.ts';
 import { errorOf, type FromThread, type Question, type Remains, type ThreadAnswer, type ToThread } from './thread-messages.ts';
 
 const unresponsive = defineError(
@@ -29,6 +31,8 @@ const answerMs = 500;
 const stepMs = 5_000;
 /** The same for a swap, which waits by itself until something rests. */
 const swapMs = 10_000;
+/** And beyond a profile: samples are put together in a thread that has other things to do. */
+const profileSlackMs = 5_000;
 
 type Said = Extract<FromThread, { is: 'event' | 'ended' }>;
 type Answer = ThreadAnswer['value'];
@@ -108,6 +112,12 @@ export class RemoteSession implements RunningSession {
     const answer = await this.#ask({ is: 'intervene', what }, what.do === 'step' ? stepMs : answerMs);
     if (answer === undefined && this.#remains === undefined) throw unresponsive({ facts: { sessionId: this.id } });
     return answer === 'done' ? undefined : (answer as Stepped | undefined);
+  }
+
+  async profile(ms: number): Promise<Profile> {
+    const profile = (await this.#ask({ is: 'profile', ms }, ms + profileSlackMs)) as Profile | undefined;
+    if (profile !== undefined) return profile;
+    throw this.#remains === undefined ? unresponsive({ facts: { sessionId: this.id } }) : profileEnded();
   }
 
   async stop(): Promise<void> {

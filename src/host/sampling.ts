@@ -1,5 +1,5 @@
 import type { Sample } from '#model/session.ts';
-import type { ChannelSample } from '#runtime/channel.ts';
+import type { ChannelSample } from '#runtime/listeners.ts';
 
 /** Longest text of a message that is shown; longer ones are cut. */
 const longestShownBytes = 16 * 1024;

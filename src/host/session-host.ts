@@ -4,10 +4,12 @@ import { type CodedError, defineError } from '#base/errors.ts';
 import type { Tools } from '#kit/tools.ts';
 import type { DesignBody } from '#model/design.ts';
 import type { BreakpointWish, Intervention, Stepped } from '#model/intervention.ts';
+import type { Profile } from '#model/profile.ts';
 import {
   type Fault,
   hasEnded,
   type PausedAt,
+  type ProcessStatus,
   type Sample,
   type SessionLimits,
   type SessionSnapshot,
@@ -22,6 +24,8 @@ import { OutsideCalls } from './outside-calls.ts';
 import { Rates } from './rates.ts';
 import { sampleOf } from './sampling.ts';
 import { lowerLimits, watchLimits } from './session-limits.ts';
+import { type Profiled, profileEnded, takeProfile } from './session-profile.ts';
+import { openRecording, type RecordingOrder, type SessionRecording } from './session-recording.ts';
 import { swapPlanOf } from './swap-plan.ts';
 import { type Attachment, type Wiring, wire } from './wire.ts';
 
@@ -55,6 +59,8 @@ export interface RunningSession {
   snapshot(): Promise<SessionSnapshot>;
   /** The last messages on a connection, oldest first, with a number above `afterNumber`; at most 20. Rejects with HOST_CONNECTION_UNKNOWN, HOST_SESSION_UNRESPONSIVE. */
   samples(connection: string, afterNumber?: number): Promise<readonly Sample[]>;
+  /** Looks for so long, 100 to 30,000 ms, who spends the processor. Rejects with HOST_PROFILE_UNDER_WAY, HOST_PROFILE_ENDED, HOST_SESSION_UNRESPONSIVE. */
+  profile(ms: number): Promise<Profile>;
   /** Resolves when every process is parked. */
   pause(): Promise<void>;
   resume(): void;
@@ -83,6 +89,8 @@ export interface SessionOrder {
   readonly body: Pick<DesignBody, 'nodes' | 'connections'>;
   /** Below those of the host; a higher one is lowered. */
   readonly limits?: SessionLimits;
+  /** Records it (S17). */
+  readonly recording?: RecordingOrder;
   /** Set before it starts, by connection. */
   readonly breakpoints?: Readonly<Record<string, BreakpointWish>>;
 }
@@ -127,8 +135,15 @@ export function createSessionHost(plan: HostPlan): SessionHost<LocalOrder> {
   const running = new Set<HostedSession>();
   return {
     async start(order) {
-      if (running.size >= plan.mostSessions) throw tooManySessions({ facts: { running: running.size } });
-      const session = new HostedSession(plan, order);
+      const recording = order.recording && (await openRecording(order.recording, order, plan));
+      let session: HostedSession;
+      try {
+        if (running.size >= plan.mostSessions) throw tooManySessions({ facts: { running: running.size } });
+        session = new HostedSession(plan, order, () => running.size - 1, recording);
+      } catch (thrown) {
+        await recording?.discard();
+        throw thrown;
+      }
       running.add(session);
       void session.ended.then(() => running.delete(session));
       setImmediate(() => session.begin());
@@ -143,7 +158,9 @@ export function createSessionHost(plan: HostPlan): SessionHost<LocalOrder> {
 class HostedSession implements RunningSession {
   readonly ended: Promise<Outcome>;
   readonly #id: string;
+  readonly #profiled: Pick<Profiled, 'design' | 'catalog' | 'others'>;
   readonly #network: Network;
+  readonly #recording: SessionRecording | undefined;
   readonly #clock: Clock;
   readonly #limits: SessionLimits;
   #wiring: Wiring;
@@ -156,25 +173,36 @@ class HostedSession implements RunningSession {
   /** The limit it went beyond: the network only stops, the session is failed. */
   #exceeded: Fault | undefined;
 
-  constructor({ catalog, clock, tools, limits = {}, onTurn }: HostPlan, order: LocalOrder) {
+  constructor(plan: HostPlan, order: LocalOrder, others: () => number, recording: SessionRecording | undefined) {
+    const { catalog, clock, tools, limits = {}, onTurn } = plan;
     const { sessionId, body, attachments = [] } = order;
     this.#id = sessionId;
+    this.#profiled = { design: body, catalog, others };
     this.#clock = clock;
     this.#limits = lowerLimits(limits, order.limits);
     const { signal } = this.#stopping;
     const calls = new OutsideCalls(this.#limits.outsideCalls, (error, node) => this.#exceed(error, node));
+    const defer = (turn: () => void): void => void setImmediate(onTurn === undefined ? turn : told(turn, sessionId, onTurn));
+    const recorded = recording?.begin(defer);
+    this.#recording = recording;
     this.#wiring = {
-      design: body,
+      design: recording?.design ?? body,
       catalog,
       attachments,
-      tools: (node) => ({ ...calls.of(node, tools(sessionId, node, signal)), metrics: this.#metrics.of(node) }),
-      defer:
-        onTurn === undefined ? (turn) => void setImmediate(turn) : (turn) => void setImmediate(told(turn, sessionId, onTurn)),
+      tools: (node) => {
+        const own = calls.of(node, tools(sessionId, node, signal));
+        return { ...(recording?.tools(own, node) ?? own), metrics: this.#metrics.of(node) };
+      },
+      ...(recorded ?? { defer }),
     };
     this.#network = wire(this.#wiring);
+    recording?.attach(this.#network);
     setBreakpoints(this.#network, order.breakpoints);
     this.#network.onEvent((event) => this.#heard(event));
-    this.ended = this.#network.outcome.then((outcome) => this.#outcome(outcome));
+    this.ended = this.#network.outcome.then(async (outcome) => {
+      await recording?.close();
+      return this.#outcome(outcome);
+    });
   }
 
   get state(): SessionState {
@@ -193,7 +221,7 @@ class HostedSession implements RunningSession {
       const stopWatching = watchLimits(this.#limits, this.#clock, this.#network, exceeded);
       this.#stopping.signal.addEventListener('abort', stopWatching, { once: true });
     }
-    this.#network.start();
+    (this.#recording ?? this.#network).start();
   }
 
   async snapshot(): Promise<SessionSnapshot> {
@@ -220,15 +248,26 @@ class HostedSession implements RunningSession {
     return samples.filter(({ number }) => number > afterNumber).map(sampleOf);
   }
 
+  async profile(ms: number): Promise<Profile> {
+    if (hasEnded(this.state)) throw profileEnded();
+    const processes = (): readonly ProcessStatus[] => this.#network.processes();
+    const { ended } = this;
+    return await takeProfile({ ...this.#profiled, sessionId: this.#id, clock: this.#clock, processes, ended }, ms);
+  }
+
   pause(): Promise<void> {
-    return this.#network.pause();
+    return (this.#recording ?? this.#network).pause();
   }
 
   resume(): void {
-    this.#network.resume();
+    (this.#recording ?? this.#network).resume();
   }
 
   async swap(body: SessionOrder['body']): Promise<Swapped> {
+    if (this.#recording !== undefined) {
+      const message = 'The session is recorded, and a recording is of one design. Run it without recording to change it.';
+      return { ok: false, nodes: [], connections: [], message };
+    }
     const wiring = { ...this.#wiring, design: body };
     const swapped = this.#network.changes.swap(swapPlanOf(this.#wiring.design, wiring, this.#network));
     const cancel = this.#clock.after(longestSwapMs, () =>
@@ -243,12 +282,14 @@ class HostedSession implements RunningSession {
   }
 
   intervene(what: Intervention): Promise<Stepped | undefined> {
-    return intervene(this.#network, what);
+    const act = (network: Network): Promise<Stepped | undefined> => intervene(network, what);
+    return this.#recording?.intervene(what, act) ?? act(this.#network);
   }
 
   async stop(): Promise<void> {
     this.#stopping.abort();
-    await this.#network.stop();
+    void (this.#recording ?? this.#network).stop();
+    await this.ended;
   }
 
   onEvent(listener: (event: RunEvent) => void): () => void {

@@ -1,4 +1,6 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import process from 'node:process';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { systemClock } from '#base/clock.ts';
@@ -91,6 +93,38 @@ describe('a session in a thread', () => {
     expect(names(events)).toEqual(['running', 'pausing', 'paused', 'running', 'stopping', 'stopped']);
   });
 
+  test('[S39] [S40] [S42] [S43] breakpoints, steps and refusals cross the thread; it stops while parts are held', async () => {
+    const on = hostWith(1);
+    const order = { designId: 'd', rev: 1, body: pipeline };
+    const wrong = { breakpoints: { c0: { condition: 'message +' } } };
+    await expect(on.start({ ...order, sessionId: 'wrong', ...wrong })).rejects.toMatchObject({
+      code: 'HOST_CONDITION_INVALID',
+      pointer: '/breakpoints/c0/condition',
+      facts: { character: 10 },
+    });
+    const breakpoints = { c0: { condition: 'message > 1 && message.x == 1 || message == 2' } };
+    const session = await on.start({ ...order, sessionId: 'held', breakpoints });
+    const events: RunEvent[] = [];
+    session.onEvent((event) => events.push(event));
+    await turnsUntil(() => session.state === 'paused');
+    expect(session.pausedAt).toMatchObject({ connection: 'c0', message: { number: 2, value: 2 } });
+    expect((await session.snapshot()).channels[0]?.breakpoint).toMatchObject({ hits: 1 });
+    expect(await session.intervene({ do: 'step' })).toEqual({
+      says: '3 passes c0 from from to to',
+      passed: [{ connection: 'c0', number: 3 }],
+    });
+    expect([session.state, session.pausedAt]).toEqual(['paused', undefined]);
+    await expect(session.intervene({ do: 'node.pause', node: 'nobody' })).rejects.toMatchObject({ code: 'HOST_NODE_UNKNOWN' });
+    expect(await session.intervene({ do: 'node.pause', node: 'to' })).toBeUndefined();
+    expect(await session.intervene({ do: 'connection.pause', connection: 'c0' })).toBeUndefined();
+    session.resume();
+    await turnsUntil(() => session.state === 'running');
+    await expect(session.intervene({ do: 'step' })).rejects.toMatchObject({ code: 'HOST_SESSION_NOT_PAUSED' });
+    await session.stop();
+    expect(names(events)).toEqual(['running', 'pausing', 'paused', 'paused', 'running', 'stopping', 'stopped']);
+    expect(await session.intervene({ do: 'step' })).toBeUndefined();
+  });
+
   test('[H3] what cannot be wired is refused with the same words', async () => {
     const on = hostWith(1);
     await expect(start(on, draw({ lonely: { kind: 'compute.discard' } }))).rejects.toThrow(
@@ -113,6 +147,88 @@ describe('a session in a thread', () => {
     const mirror = { here: { kind: 'probe.mirror' }, from: { kind: 'probe.list' }, to: { kind: 'compute.discard' } };
     await (await start(on, draw(mirror, ['from.out -> here.in', 'here.out -> to.in']))).session.ended;
     expect(lines.map((line) => JSON.parse(line))).toMatchObject([{ node: 'here', message: 'mirror' }]);
+  });
+});
+
+describe('a profile', () => {
+  const burning = draw({ from: { kind: 'probe.endless' }, burn: { kind: 'probe.burning' }, to: { kind: 'compute.discard' } }, [
+    'from.out -> burn.in',
+    'burn.out -> to.in',
+  ]);
+
+  test('[S66] [S67] names the node that computes first, and the function it does it in', async () => {
+    const on = hostWith(1);
+    const { session } = await start(on, burning);
+    await turnsUntil(async () => ((await session.snapshot()).channels[1]?.received ?? 0) > 10);
+    const { nodes, tookMs, otherSessions, cpuprofile } = await session.profile(1_000);
+    const [first, ...others] = nodes;
+    expect(nodes.map(({ node }) => node).sort()).toEqual(['burn', 'from', 'to']);
+    expect([first?.node, first?.kind]).toEqual(['burn', 'probe.burning']);
+    // What was compiled into its caller before the look began is seen as that.
+    expect(['burn', 'run']).toContain(first?.functions[0]?.name);
+    expect(first?.functions[0]?.at).toMatch(/probes\.ts:\d+$/);
+    expect(first?.cpuMs).toBeGreaterThan(others.reduce((sum, { cpuMs }) => sum + cpuMs, 0));
+    expect(tookMs).toBeGreaterThanOrEqual(1_000);
+    expect(otherSessions).toBe(0);
+    expect(cpuprofile).toMatchObject({ nodes: expect.any(Array), samples: expect.any(Array), timeDeltas: expect.any(Array) });
+  });
+
+  test('[S66] there is one at a time in a thread, and it says who shares that', async () => {
+    const on = hostWith(1);
+    const [first, second] = [await start(on, beating), await start(on, beating)];
+    const taking = first.session.profile(100);
+    await expect(second.session.profile(100)).rejects.toThrow(expect.objectContaining({ code: 'HOST_PROFILE_UNDER_WAY' }));
+    expect((await taking).otherSessions).toBe(1);
+    expect((await second.session.profile(100)).nodes).toHaveLength(2);
+  });
+
+  test('[S66] it ends with its session; after that there is none', async () => {
+    const { session } = await start(hostWith(1), beating);
+    const taking = session.profile(30_000);
+    await session.stop();
+    expect((await taking).tookMs).toBeLessThan(30_000);
+    await expect(session.profile(100)).rejects.toThrow(expect.objectContaining({ code: 'HOST_PROFILE_ENDED' }));
+  });
+
+  test('[S66] a thread that is lost answers that, too', async () => {
+    const on = hostWith(1);
+    const { session } = await start(on, hostile('throw', 50));
+    await expect(session.profile(30_000)).rejects.toThrow(expect.objectContaining({ code: 'HOST_PROFILE_ENDED' }));
+  });
+});
+
+describe('[S17] a session that is recorded in its thread', () => {
+  const recorded = async (body: DesignBody, meanwhile: (session: RunningSession) => unknown, limits: SessionLimits = {}) => {
+    const folder = await mkdtemp(join(tmpdir(), 'recorded-'));
+    const file = join(folder, 'run.rec');
+    const order = { sessionId: `s${++orders}`, designId: 'd', rev: 1, body, limits, recording: { file, mostBytes: 100_000 } };
+    const session = await hostWith(1).start(order);
+    await meanwhile(session);
+    const { state } = await session.ended;
+    const lines = (await readFile(file, 'utf8')).split('\n');
+    await rm(folder, { recursive: true });
+    return { state, first: JSON.parse(lines[0] ?? ''), last: lines.at(-2) };
+  };
+
+  test('is whole when the session has ended', async () => {
+    const { state, first, last } = await recorded(pipeline, () => {});
+    expect(state).toBe('completed');
+    expect(first).toMatchObject({ kind: 'run', seed: `s${orders}`, whenStuck: 'stay' });
+    expect(last).toBe('{"do":"end","is":"completed"}');
+  });
+
+  test('ends with the thread when that has to be ended', async () => {
+    const { state, last } = await recorded(hostile('spin', 20), () => {}, { unyieldingMs: 400 });
+    expect(state).toBe('failed');
+    expect(last ?? '').not.toContain('"end"');
+  });
+
+  test('is refused when it cannot be written', async () => {
+    const recording = { file: join(tmpdir(), 'no', 'such', 'folder', 'a.rec'), mostBytes: 1_000 };
+    const order = { sessionId: `s${++orders}`, designId: 'd', rev: 1, body: pipeline, recording };
+    await expect(hostWith(1).start(order)).rejects.toThrow(
+      expect.objectContaining({ code: 'HOST_RECORDING_FAILED', blame: 'world' }),
+    );
   });
 });
 

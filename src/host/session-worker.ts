@@ -36,6 +36,8 @@ const { setup, pulse } = workerData as ThreadData;
 const shared = new Int32Array(pulse);
 const numbers = new Map<string, number>();
 const sessions = new Map<string, RunningSession>();
+/** Profiles that a session answers before it says that it has ended. */
+const owed = new Map<string, Promise<unknown>>();
 const secrets = new Map<number, (value: string | undefined) => void>();
 let lines = 0;
 let lastAsk = 0;
@@ -87,11 +89,13 @@ async function start(order: SessionOrder, number: number): Promise<void> {
     running.onEvent((event) => say({ is: 'event', session, event }));
     say({ is: 'started', session, snapshot: await running.snapshot() });
     const outcome = await running.ended;
+    await owed.get(session);
     say({ is: 'ended', session, remains: { outcome, snapshot: await running.snapshot(), samples: await samplesOf(running) } });
   } catch (thrown) {
     say({ is: 'refused', session, error: errorText(thrown) });
   }
   sessions.delete(session);
+  owed.delete(session);
   numbers.delete(session);
 }
 
@@ -128,12 +132,18 @@ async function answerTo(running: RunningSession, question: Question): Promise<Th
   if (question.is === 'samples') return await running.samples(question.connection, question.afterNumber);
   if (question.is === 'intervene') return (await running.intervene(question.what)) ?? 'done';
   if (question.is === 'swap') return await running.swap(question.body);
+  if (question.is === 'profile') return await running.profile(question.ms);
   return void (await running.pause());
+}
+
+function asked({ session, ask, question }: Extract<ToThread, { is: 'ask' }>): void {
+  const answered = answer(session, ask, question);
+  if (question.is === 'profile') owed.set(session, Promise.all([owed.get(session), answered]));
 }
 
 port.on('message', (message: ToThread) => {
   if (message.is === 'start') void start(message.order, message.number);
-  else if (message.is === 'ask') void answer(message.session, message.ask, message.question);
+  else if (message.is === 'ask') asked(message);
   else if (message.is !== 'secret') void sessions.get(message.session)?.[message.is]();
   else {
     secrets.get(message.ask)?.(message.value);

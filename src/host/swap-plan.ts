@@ -10,22 +10,23 @@ import { planOf, settingsOf, type Wiring } from './wire.ts';
  * What makes a running session of one version of a design one of another (S29).
  *
  * A node goes on as it is when its kind, its settings (defaults filled in, older ones brought to the present version) and the ports it has
- * connected are the same. Where only the connected ports differ, the new one takes up what the old one remembers, if it rests. What a
- * node is called, and what follows when it fails, may change.
+ * connected are the same. Where only the connected ports, or its priority and weight, differ, the new one takes up what the old one
+ * remembers, if it rests. What a node is called, and what follows when it fails, may change.
  *
  * @throws what `wire` throws of the new version.
  */
 export function swapPlanOf(before: Wiring['design'], after: Wiring, network: Network): SwapPlan {
+  const [was, is] = [portsIn(before), portsIn(after.design)];
   const shared = Object.values(after.design.nodes).flatMap((node) => {
     const old = Object.hasOwn(before.nodes, node.id) ? before.nodes[node.id] : undefined;
-    return old === undefined ? [] : [{ id: node.id, isSame: sameNode(old, node, after.catalog) }];
+    if (old === undefined) return [];
+    const sits = was.get(node.id) === is.get(node.id) && sameRank(old, node);
+    return [{ id: node.id, isSame: sameNode(old, node, after.catalog), sits }];
   });
-  const [was, is] = [portsIn(before), portsIn(after.design)];
-  const samePorts = (id: string): boolean => was.get(id) === is.get(id);
   return {
     ...planOf(after, () => network),
-    changed: new Set(shared.filter(({ id, isSame }) => !isSame || !samePorts(id)).map(({ id }) => id)),
-    handsOver: new Set(shared.filter(({ id, isSame }) => isSame && !samePorts(id)).map(({ id }) => id)),
+    changed: new Set(shared.filter(({ isSame, sits }) => !isSame || !sits).map(({ id }) => id)),
+    handsOver: new Set(shared.filter(({ isSame, sits }) => isSame && !sits).map(({ id }) => id)),
   };
 }
 
@@ -35,6 +36,9 @@ function sameNode(a: Node, b: Node, catalog: Catalog): boolean {
   const settings = (node: Node): unknown => withDefaults(component.spec, settingsOf(node, component));
   return same(settings(a), settings(b));
 }
+
+const sameRank = (a: Node, b: Node): boolean =>
+  (a.priority ?? 'normal') === (b.priority ?? 'normal') && (a.weight ?? 1) === (b.weight ?? 1);
 
 /** The connected ports of each node, as a text. */
 function portsIn({ connections }: Pick<DesignBody, 'connections'>): ReadonlyMap<string, string> {

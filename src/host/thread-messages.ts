@@ -1,5 +1,6 @@
 import { type Blame, CodedError, messageOf } from '#base/errors.ts';
 import type { Intervention, Stepped } from '#model/intervention.ts';
+import type { Profile } from '#model/profile.ts';
 import type { Sample, SessionSnapshot } from '#model/session.ts';
 import type { Outcome } from '#runtime/network.ts';
 import type { Swapped } from '#runtime/swap.ts';
@@ -34,6 +35,7 @@ export type Question =
   | { readonly is: 'samples'; readonly connection: string; readonly afterNumber: number }
   | { readonly is: 'intervene'; readonly what: Intervention }
   | { readonly is: 'swap'; readonly body: SessionOrder['body'] }
+  | { readonly is: 'profile'; readonly ms: number }
   | { readonly is: 'pause' };
 
 export type ToThread =
@@ -51,7 +53,7 @@ export interface Remains {
 
 /** An answer, or why there is none. */
 export interface ThreadAnswer {
-  readonly value?: SessionSnapshot | readonly Sample[] | Stepped | Swapped | 'done' | undefined;
+  readonly value?: SessionSnapshot | readonly Sample[] | Stepped | Swapped | Profile | 'done' | undefined;
   readonly error?: ErrorText;
 }
 

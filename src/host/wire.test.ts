@@ -206,6 +206,40 @@ describe('a rejected message', () => {
   });
 });
 
+describe('ranking', () => {
+  const messages = Array.from({ length: 500 }, (_, number) => number);
+  const pipes = (more: object): DesignBody => {
+    const source = { kind: 'probe.list', settings: { messages } };
+    const sink = { kind: 'compute.discard' };
+    const nodes = { a: source, b: sink, c: { ...source, ...more }, d: { ...sink, ...more } };
+    return draw(nodes, ['a.out -> b.in', 'c.out -> d.in']);
+  };
+  const ends = async (design: DesignBody): Promise<readonly string[]> => {
+    const ended: string[] = [];
+    const network = wire({ design, catalog, tools: () => manualTools(), defer: (turn) => void setImmediate(turn) });
+    network.onEvent((event) => {
+      if (event.is === 'process' && event.state === 'completed') ended.push(event.process);
+    });
+    network.start();
+    await network.outcome;
+    return ended;
+  };
+
+  test('[D20] [S60] nodes of a high priority are served first', async () => {
+    expect(await ends(pipes({}))).toEqual(['a', 'c', 'b', 'd']);
+    expect(await ends(pipes({ priority: 'high' }))).toEqual(['c', 'd', 'a', 'b']);
+  });
+
+  test('[D20] [S61] nodes of a greater weight get further in their turn', async () => {
+    const roomy = (design: DesignBody): DesignBody => {
+      for (const connection of Object.values(design.connections)) connection.capacity = messages.length;
+      return design;
+    };
+    expect((await ends(roomy(pipes({}))))[0]).toBe('a');
+    expect((await ends(roomy(pipes({ weight: 100 }))))[0]).toBe('c');
+  });
+});
+
 describe('attachments', () => {
   test.each([
     ['p.nowhere', 'The design has no input p.nowhere.'],

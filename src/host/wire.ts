@@ -127,7 +127,9 @@ function processOf(node: Node, wiring: Wiring, wires: Wires, live: () => Network
     io ??= ioOf(node.id, component.spec, wires, live());
     return component.run({ ...wiring.tools(node.id), settings, io, state, reject: rejectOf(node, io, wires, live) });
   };
-  return { id: node.id, onFailure: node.onFailure, ...rememberingPlan(component, settings, node.id, begin) };
+  const { priority = 'normal', weight = 1 } = node;
+  const remembering = rememberingPlan(component, settings, node.id, begin);
+  return { id: node.id, onFailure: node.onFailure, ranking: { priority, weight }, ...remembering };
 }
 
 export function settingsOf({ version, settings }: Node, component: AnyComponent): Record<string, unknown> {

@@ -104,6 +104,8 @@ export interface AnyComponent {
   /** Where a node rests: ports, and `clock`; settings may leave out defaults. */
   restsOf(settings: Readonly<Record<string, unknown>>): readonly string[];
   run(context: RunContext<Record<string, unknown>, Ports>): Operation<void>;
+  /** The function its author wrote for it: a profile finds the work of a kind by where that is. */
+  readonly behaviour: unknown;
 }
 
 /**
@@ -146,6 +148,7 @@ export function defineComponent<S extends TObject, P extends Ports, V = undefine
       return typeof rests === 'function' ? rests(withDefaults({ settings }, given) as Static<S>) : rests;
     },
     run: behaviourOf(declared, ports),
+    behaviour: declared.run ?? declared.steps,
   };
 }
 

@@ -126,6 +126,35 @@ describe('[E3] the inverse takes an edit back', () => {
   });
 });
 
+describe('[D20] priority and weight', () => {
+  const set = (design: DesignBody, more: object): DesignBody => {
+    const applied = apply(design, { do: 'node.set', id: 's', ...more }, testKinds);
+    if (!applied.ok) throw new Error(applied.refusal.message);
+    return applied.design;
+  };
+
+  it('[D20] what is usual is left out, however it is said', () => {
+    const ranked = set(pair, { priority: 'high', weight: 100 });
+    expect(ranked.nodes['s']).toEqual({ ...pair.nodes['s'], priority: 'high', weight: 100 });
+    expect(set(ranked, { weight: 1 }).nodes['s']).toEqual({ ...pair.nodes['s'], priority: 'high' });
+    expect(set(ranked, { priority: 'normal', weight: 1 })).toEqual(pair);
+    const node = { id: 'new', kind: 'test.pass', priority: 'normal' as const, weight: 1 };
+    const added = applyAll(pair, [{ do: 'node.add', node }], testKinds);
+    expect(added.ok && Object.keys(added.design.nodes['new'] ?? {})).not.toContain('priority');
+    expect(added.ok && added.design.nodes['new']).not.toHaveProperty('weight');
+  });
+
+  it.each([
+    [{ priority: 'urgent' }, '/priority'],
+    [{ weight: 0 }, '/weight'],
+    [{ weight: 101 }, '/weight'],
+    [{ weight: 1.5 }, '/weight'],
+  ])('[D20] nothing else is taken: %j', (more, pointer) => {
+    const refused = apply(pair, { do: 'node.set', id: 's', ...more } as Edit, testKinds);
+    expect(refused).toMatchObject({ ok: false, refusal: { code: 'EDIT_MALFORMED', pointer } });
+  });
+});
+
 describe('[E4] deleting a node', () => {
   it('[E4] takes its connections with it, and brings all of them back', () => {
     const applied = apply(pair, { do: 'node.delete', id: 'p' }, testKinds);

@@ -1,6 +1,6 @@
 import type { ComponentSpec, Kinds, PortSpec } from './component.ts';
 import type { Connection, DesignBody, End, Node } from './design.ts';
-import { endText, greatestIndex } from './design.ts';
+import { endText, greatestIndex, rankOf } from './design.ts';
 import { Edit, type EditOf, type Refusal } from './edit.ts';
 import { faultsOf, mayFit } from './schema-check.ts';
 import { settingFaults } from './settings.ts';
@@ -117,7 +117,8 @@ function addNode(design: DesignBody, edit: EditOf<'node.add'>, kinds: Kinds): Ou
   const settings = merged({}, edit.node.settings ?? {});
   const bad = settingsRefusal(kinds, spec, settings, '/node/settings');
   if (bad !== undefined) return bad;
-  const node: Node = { id, kind, version, label: edit.node.label ?? '', settings, onFailure: edit.node.onFailure ?? 'stop' };
+  const { label = '', onFailure = 'stop' } = edit.node;
+  const node: Node = { id, kind, version, label, settings, onFailure, ...rankOf(edit.node) };
   const positions = edit.at === undefined ? design.canvas.positions : { ...design.canvas.positions, [id]: edit.at };
   return {
     to: { nodes: { ...design.nodes, [id]: node }, canvas: { ...design.canvas, positions } },
@@ -172,12 +173,16 @@ function setNode(design: DesignBody, edit: EditOf<'node.set'>, kinds: Kinds): Ou
     const bad = settingsRefusal(kinds, spec, settings, '/settings');
     if (bad !== undefined) return bad;
   }
-  const node: Node = { ...before, label: edit.label ?? before.label, onFailure: edit.onFailure ?? before.onFailure, settings };
+  const { label = before.label, onFailure = before.onFailure, priority = before.priority, weight = before.weight } = edit;
+  const { id, kind, version } = before;
+  const node: Node = { id, kind, version, label, settings, onFailure, ...rankOf({ priority, weight }) };
   const inverse: EditOf<'node.set'> = {
     do: 'node.set',
     id: edit.id,
     ...(edit.label !== undefined && { label: before.label }),
     ...(edit.onFailure !== undefined && { onFailure: before.onFailure }),
+    ...(edit.priority !== undefined && { priority: before.priority ?? 'normal' }),
+    ...(edit.weight !== undefined && { weight: before.weight ?? 1 }),
     ...(edit.settings !== undefined && { settings: inverseSettings }),
   };
   return { to: { nodes: { ...design.nodes, [edit.id]: node } }, inverse: [inverse] };

@@ -32,7 +32,9 @@ const small = `{
       "kind": "test.source",
       "version": 2,
       "label": "Numbers",
-      "onFailure": "skip"
+      "onFailure": "skip",
+      "priority": "high",
+      "weight": 4
     }
   },
   "connections": {

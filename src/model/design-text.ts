@@ -2,7 +2,17 @@ import { type Static, Type } from 'typebox';
 import { messageOf } from '#base/errors.ts';
 import { applyAll } from './apply.ts';
 import type { Kinds } from './component.ts';
-import { Connection, DesignBody, DesignDescription, DesignName, type End, emptyDesign, Node, Position } from './design.ts';
+import {
+  Connection,
+  DesignBody,
+  DesignDescription,
+  DesignName,
+  type End,
+  emptyDesign,
+  Node,
+  Position,
+  rankOf,
+} from './design.ts';
 import type { Edit } from './edit.ts';
 import { escapePointer, faultsOf } from './schema-check.ts';
 
@@ -30,6 +40,8 @@ const DesignFile = Type.Object(
           label: Type.Optional(Node.properties.label),
           settings: Type.Optional(Node.properties.settings),
           onFailure: Type.Optional(Node.properties.onFailure),
+          priority: Node.properties.priority,
+          weight: Node.properties.weight,
         },
         { additionalProperties: false },
       ),
@@ -132,12 +144,13 @@ export function writeDesignText(design: DesignBody): string {
     format: designFormat,
     name: design.name,
     ...(design.description !== '' && { description: design.description }),
-    nodes: inOrder(design.nodes, ({ kind, version, label, settings, onFailure }) => ({
+    nodes: inOrder(design.nodes, ({ kind, version, label, settings, onFailure, priority, weight }) => ({
       kind,
       version,
       ...(label !== '' && { label }),
       ...(Object.keys(settings).length > 0 && { settings: sorted(settings) }),
       ...(onFailure !== 'stop' && { onFailure }),
+      ...rankOf({ priority, weight }),
     })),
     connections: inOrder(design.connections, ({ from, to, capacity, policy }) => ({
       from: writeEnd(from),

@@ -22,6 +22,13 @@ export const Priority = Type.Union([Type.Literal('low'), Type.Literal('normal'),
 });
 export type Priority = Static<typeof Priority>;
 
+/** S61: how much is done in a row; a multiple of what is usual. */
+export const Weight = Type.Integer({
+  minimum: 1,
+  maximum: 100,
+  description: 'A multiple of what its process may do before others have their turn; 1 is usual.',
+});
+
 export const Node = Type.Object(
   {
     id: ElementId,
@@ -34,6 +41,8 @@ export const Node = Type.Object(
     label: Type.String({ maxLength: 200, description: 'Name on the canvas; empty shows the title of the kind.' }),
     settings: Type.Record(Type.String(), Type.Unknown(), { description: 'Only what differs from the defaults of the kind.' }),
     onFailure: FailurePolicy,
+    priority: Type.Optional(Priority),
+    weight: Type.Optional(Weight),
   },
   { additionalProperties: false },
 );
@@ -138,6 +147,20 @@ export const DesignVersion = Type.Object(
   { additionalProperties: false },
 );
 export type DesignVersion = Static<typeof DesignVersion>;
+
+/** D20: priority and weight as a node holds them: what is usual (`normal`, 1) is left out. */
+export function rankOf({
+  priority,
+  weight,
+}: {
+  readonly priority?: Priority | undefined;
+  readonly weight?: number | undefined;
+}): Pick<Node, 'priority' | 'weight'> {
+  return {
+    ...(priority !== undefined && priority !== 'normal' && { priority }),
+    ...(weight !== undefined && weight !== 1 && { weight }),
+  };
+}
 
 /** A design with nothing on it. */
 export function emptyDesign(name: string): DesignBody {

@@ -44,6 +44,9 @@ describe('[E9] the difference of two designs', () => {
     const from: DesignBody = { ...emptyDesign('d'), nodes: { a: node } };
     const changed = (more: object): DesignBody => ({ ...from, nodes: { a: { ...node, ...more } } });
     expect(difference(from, changed({ label: 'A' }))).toEqual([{ do: 'node.set', id: 'a', label: 'A' }]);
+    expect(difference(from, changed({ weight: 3 }))).toEqual([{ do: 'node.set', id: 'a', weight: 3 }]);
+    expect(difference(changed({ priority: 'low' }), from)).toEqual([{ do: 'node.set', id: 'a', priority: 'normal' }]);
+    expect(difference(from, changed({ priority: 'normal', weight: 1 }))).toEqual([]);
     expect(difference(from, changed({ settings: { deep: { b: [1] } } }))).toEqual([
       { do: 'node.set', id: 'a', settings: { size: null } },
     ]);

@@ -1,4 +1,4 @@
-import type { Connection, DesignBody, Node } from './design.ts';
+import { type Connection, type DesignBody, type Node, rankOf } from './design.ts';
 import type { Edit, EditOf, Refusal } from './edit.ts';
 import { escapePointer } from './schema-check.ts';
 
@@ -68,16 +68,19 @@ function nodeSet(now: Node, from: DesignBody, to: DesignBody): Edit[] {
   const before = own(from.nodes, now.id);
   if (before === undefined) return [];
   const settings = settingsSet(before.settings, now.settings);
+  const [was, is] = [rankOf(before), rankOf(now)];
   const set: EditOf<'node.set'> = {
     do: 'node.set',
     id: now.id,
     ...(before.label !== now.label && { label: now.label }),
     ...(before.onFailure !== now.onFailure && { onFailure: now.onFailure }),
+    ...(was.priority !== is.priority && { priority: is.priority ?? 'normal' }),
+    ...(was.weight !== is.weight && { weight: is.weight ?? 1 }),
     ...(settings !== undefined && { settings }),
   };
-  const [was, at] = [own(from.canvas.positions, now.id), own(to.canvas.positions, now.id)];
+  const [wasAt, at] = [own(from.canvas.positions, now.id), own(to.canvas.positions, now.id)];
   const move: EditOf<'node.move'> = { do: 'node.move', id: now.id, ...(at !== undefined && { at }) };
-  return [...(Object.keys(set).length > 2 ? [set] : []), ...(same(was, at) ? [] : [move])];
+  return [...(Object.keys(set).length > 2 ? [set] : []), ...(same(wasAt, at) ? [] : [move])];
 }
 
 // E7  By entries, not by assignment: a setting named __proto__ is a name like any other.

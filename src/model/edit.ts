@@ -10,6 +10,8 @@ import {
   greatestCapacity,
   Node,
   Position,
+  Priority,
+  Weight,
 } from './design.ts';
 
 /**
@@ -31,6 +33,8 @@ export const NodeAdd = edit('node.add', {
       label: Type.Optional(label),
       settings: Type.Optional(Node.properties.settings),
       onFailure: Type.Optional(FailurePolicy),
+      priority: Type.Optional(Priority),
+      weight: Type.Optional(Weight),
     },
     { additionalProperties: false },
   ),
@@ -42,6 +46,8 @@ export const NodeSet = edit('node.set', {
   id: ElementId,
   label: Type.Optional(label),
   onFailure: Type.Optional(FailurePolicy),
+  priority: Type.Optional(Priority),
+  weight: Type.Optional(Weight),
   settings: Type.Optional(
     Type.Record(Type.String(), Type.Unknown(), {
       description: 'Merged by key (RFC 7396 at the first level): null takes a setting back to its default.',

@@ -10,12 +10,21 @@ export const Severity = Type.Union([Type.Literal('error'), Type.Literal('warning
 
 /** One step of a counterexample: a communication on a connection, or a node deciding something by itself. */
 export const TraceStep = Type.Object({
+  is: Type.Union(
+    ['message', 'put', 'take', 'gone', 'dropped', 'end', 'sees', 'leaves', 'free', 'alone'].map((word) => Type.Literal(word)),
+    {
+      description:
+        'message: handed over; put, take: into and out of a buffer; gone: discarded, the reader has left; dropped: by the policy; end: the sender ends; sees: the reader sees the end; leaves: the reader has returned; free: on a port nothing is connected to; alone: an own decision.',
+    },
+  ),
   connection: Type.Optional(Type.String({ description: 'The connection that communicates; absent when a node acts alone.' })),
   nodes: Type.Array(Type.String(), { description: 'The nodes that take part.' }),
   end: Type.Boolean({ description: 'True when the step is the end of the stream.' }),
   text: Type.String({ description: 'The step in words.' }),
 });
-export type TraceStep = Static<typeof TraceStep>;
+export type TraceStep = Omit<Static<typeof TraceStep>, 'is'> & {
+  readonly is: 'message' | 'put' | 'take' | 'gone' | 'dropped' | 'end' | 'sees' | 'leaves' | 'free' | 'alone';
+};
 
 /** Who waits, at the end of a trace, for whom and on what. */
 export const Waiting = Type.Object({
@@ -38,7 +47,7 @@ export const Trace = Type.Object({
     { description: 'The nodes and connections that wait for each other, to be lit on the canvas.' },
   ),
 });
-export type Trace = Static<typeof Trace>;
+export type Trace = Omit<Static<typeof Trace>, 'steps'> & { readonly steps: readonly TraceStep[] };
 
 export const Finding = Type.Object({
   rule: Type.String({
@@ -54,7 +63,7 @@ export const Finding = Type.Object({
   trace: Type.Optional(Trace),
   tried: Type.Optional(Type.Array(Type.String(), { description: 'With unknown: what was tried.' })),
 });
-export type Finding = Static<typeof Finding>;
+export type Finding = Omit<Static<typeof Finding>, 'trace'> & { readonly trace?: Trace };
 
 /** The answer of `validate`. `verdict` is the worst among its errors and the answer about deadlock (K16): refuted, then unknown, then proved. */
 export const Validation = Type.Object({
@@ -63,4 +72,4 @@ export const Validation = Type.Object({
   verdict: Verdict,
   findings: Type.Array(Finding),
 });
-export type Validation = Static<typeof Validation>;
+export type Validation = Omit<Static<typeof Validation>, 'findings'> & { readonly findings: readonly Finding[] };

@@ -119,6 +119,16 @@ export const Sample = Type.Object({
 });
 export type Sample = Static<typeof Sample>;
 
+/** How the recording of a session is: still written, whole, or ended before the session did. Rule S17 in `docs/spec/session.md`. */
+export const RecordingState = Type.Union(
+  ['running', 'complete', 'cut'].map((state) => Type.Literal(state)),
+  {
+    description:
+      'There is a recording. running: still written; complete: whole; cut: ended before the session did, by its size limit or with its thread.',
+  },
+);
+export type RecordingState = 'running' | 'complete' | 'cut';
+
 export const PausedAt = Type.Object(
   { connection: Type.String(), message: Sample },
   { description: 'The breakpoint that paused the session, and the message that had just passed there.' },
@@ -133,6 +143,7 @@ export const Session = Type.Object({
   startedAt: Type.String({ format: 'date-time' }),
   endedAt: Type.Optional(Type.String({ format: 'date-time' })),
   fault: Type.Optional(Fault),
+  recording: Type.Optional(RecordingState),
   stuck: Type.Optional(
     Type.Object(
       { since: Type.String({ format: 'date-time' }), nodes: Type.Array(Type.String()), connections: Type.Array(Type.String()) },
@@ -141,7 +152,10 @@ export const Session = Type.Object({
   ),
   pausedAt: Type.Optional(PausedAt),
 });
-export type Session = Omit<Static<typeof Session>, 'state'> & { readonly state: SessionState };
+export type Session = Omit<Static<typeof Session>, 'state' | 'recording'> & {
+  readonly state: SessionState;
+  readonly recording?: RecordingState;
+};
 
 /** What one session may use; a limit that is left out is the server's, and none can be raised above that. Rules H11… in `docs/spec/session.md`. */
 export const SessionLimits = Type.Object(

@@ -51,6 +51,8 @@ const portName = fc.constantFrom('in', 'out', 'err', 'ask', 'valueOf');
 const at = fc.record({ x: fc.integer({ min: -900, max: 900 }), y: fc.double({ min: -1e6, max: 1e6, noNaN: true }) });
 const policy = fc.constantFrom('block' as const, 'drop-oldest' as const, 'drop-newest' as const);
 const onFailure = fc.constantFrom('stop' as const, 'skip' as const, 'restart' as const);
+const priority = fc.constantFrom('low' as const, 'normal' as const, 'high' as const);
+const weight = fc.constantFrom(1, 2, 100);
 const settings = fc.dictionary(
   fc.constantFrom('size', 'rule', 'deep', 'more', '__proto__'),
   fc.oneof(
@@ -71,7 +73,16 @@ export const anyEdit: fc.Arbitrary<Edit> = fc.oneof(
     {
       do: fc.constant('node.add' as const),
       node: fc.record(
-        { id, kind: kindName, version: fc.integer({ min: 1, max: 3 }), label: fc.string({ maxLength: 5 }), settings, onFailure },
+        {
+          id,
+          kind: kindName,
+          version: fc.integer({ min: 1, max: 3 }),
+          label: fc.string({ maxLength: 5 }),
+          settings,
+          onFailure,
+          priority,
+          weight,
+        },
         { ...some, requiredKeys: ['id', 'kind'] },
       ),
       at,
@@ -80,7 +91,7 @@ export const anyEdit: fc.Arbitrary<Edit> = fc.oneof(
   ),
   fc.record({ do: fc.constant('node.move' as const), id, at }, { ...some, requiredKeys: ['do', 'id'] }),
   fc.record(
-    { do: fc.constant('node.set' as const), id, label: fc.string({ maxLength: 5 }), onFailure, settings },
+    { do: fc.constant('node.set' as const), id, label: fc.string({ maxLength: 5 }), onFailure, priority, weight, settings },
     { ...some, requiredKeys: ['do', 'id'] },
   ),
   fc.record({ do: fc.constant('node.delete' as const), id }, some),

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { Account, bytesOf, serviceBoundsMs } from './account.ts';
+import { serviceBoundsMs } from '#model/service-times.ts';
+import { Account, bytesOf } from './account.ts';
 import { sleep } from './sleep.ts';
 import { Bench, sink, source } from './testing.ts';
 

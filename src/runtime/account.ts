@@ -1,7 +1,6 @@
-/** What is counted of a process besides its messages. Sampled, so that counting costs little: S62 to S64 in `docs/spec/session.md`. */
+import { serviceBoundsMs } from '#model/service-times.ts';
 
-/** Upper bounds of the service times, in milliseconds: doubling from a 64th; what takes longer than the last is in one more bucket. */
-export const serviceBoundsMs: readonly number[] = Array.from({ length: 24 }, (_, i) => 2 ** (i - 6));
+/** What is counted of a process besides its messages. Sampled, so that counting costs little: S62 to S64 in `docs/spec/session.md`. */
 
 /** One of so many resumes is timed. A prime, so that it does not fall in step with a network. */
 export const resumesASample = 61;

@@ -1,6 +1,7 @@
 import { messageOf } from '#base/errors.ts';
 import type { Breakpoint } from '#model/session.ts';
-import type { Channel, ChannelSample } from './channel.ts';
+import type { Channel } from './channel.ts';
+import type { ChannelSample } from './listeners.ts';
 
 export interface BreakpointPlan {
   /** A message fits when this gives true; one for which it throws does not. Without it every message fits. */

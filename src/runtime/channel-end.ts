@@ -1,9 +1,12 @@
 import { type Alternation, endBusy } from './alternation.ts';
+import type { Passage } from './passage.ts';
 import type { Suspension } from './port.ts';
 import { type About, cpu, idle, queued, runningStrand, type Stage, type Strand, Wait, type Waiting, waiting } from './strand.ts';
 
 /** What both ends share: at most one strand is parked on an end, directly or through an alternation. */
-export abstract class ChannelEnd extends Wait implements About {
+export abstract class ChannelEnd<T> extends Wait implements About {
+  /** The channel, or what stands in its way (S38). */
+  passage: Passage<T>;
   lastWon = 0;
   protected alternation: Alternation | undefined = undefined;
   protected index = 0;
@@ -21,6 +24,11 @@ export abstract class ChannelEnd extends Wait implements About {
   abstract readonly place: { readonly connection: string; readonly port: string };
   /** Who is parked here. */
   abstract strand: Strand | undefined;
+
+  constructor(passage: Passage<T>) {
+    super();
+    this.passage = passage;
+  }
 
   get turn(): this {
     return this;

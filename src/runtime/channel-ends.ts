@@ -2,7 +2,7 @@ import type { Branch, OfferingSender } from './alternation.ts';
 import { ChannelEnd } from './channel-end.ts';
 import { nest } from './nest.ts';
 import { Offer } from './offer.ts';
-import { noMore, none, type Passage } from './passage.ts';
+import { noMore, none } from './passage.ts';
 import type { Operation, Received, Receiver, Suspension } from './port.ts';
 import {
   again,
@@ -25,41 +25,25 @@ const accepted: IteratorResult<Suspension, boolean> = Object.freeze({ done: true
 const refused: IteratorResult<Suspension, boolean> = Object.freeze({ done: true, value: false });
 
 /** The reading end. */
-export class ReceiverEnd<T> extends ChannelEnd implements Receiver<T>, Branch<Received<T>>, Doing<Received<T>> {
+export class ReceiverEnd<T> extends ChannelEnd<T> implements Receiver<T>, Branch<Received<T>>, Doing<Received<T>> {
   declare readonly guards: Received<T>;
   /** What the parked strand was told: this message, or the end. */
   #told: T | undefined = undefined;
   #toldEnd = false;
-  #channel: Passage<T>;
-
-  constructor(channel: Passage<T>) {
-    super();
-    this.#channel = channel;
-  }
-
-  /** The channel, or what stands in its way (S38). */
-  get passage(): Passage<T> {
-    return this.#channel;
-  }
-
-  set passage(passage: Passage<T>) {
-    this.#channel = passage;
-  }
-
   get suspends(): string {
     return 'receive';
   }
 
   get strand(): Strand | undefined {
-    return this.#channel.reader;
+    return this.passage.reader;
   }
 
   set strand(parkedHere: Strand | undefined) {
-    this.#channel.reader = parkedHere;
+    this.passage.reader = parkedHere;
   }
 
   get place(): { readonly connection: string; readonly port: string } {
-    const { id, to } = this.#channel.plan;
+    const { id, to } = this.passage.plan;
     return { connection: id, port: to.port };
   }
 
@@ -79,7 +63,7 @@ export class ReceiverEnd<T> extends ChannelEnd implements Receiver<T>, Branch<Re
   }
 
   #receiveNow(): IteratorResult<Suspension, Received<T>> {
-    const channel = this.#channel;
+    const channel = this.passage;
     const value = channel.take();
     if (value !== none) {
       this.stage = idle;
@@ -112,9 +96,9 @@ export class ReceiverEnd<T> extends ChannelEnd implements Receiver<T>, Branch<Re
   *#receiveBeside(): Operation<Received<T>> {
     if (--cpu.fuel < 0) yield breath;
     do {
-      if (this.#channel.gives) return this.take();
-      this.#channel.account.end();
-      this.#channel.reader = this.toPark();
+      if (this.passage.gives) return this.take();
+      this.passage.account.end();
+      this.passage.reader = this.toPark();
     } while ((yield this) === again);
     return this.#toldEnd ? noMore : { ended: false, value: this.#told as T };
   }
@@ -122,17 +106,17 @@ export class ReceiverEnd<T> extends ChannelEnd implements Receiver<T>, Branch<Re
   /** The same without an operation, when a message is there and the fuel lasts; else `none`. */
   takeNow(): T | typeof none {
     if (this.stage !== idle || cpu.fuel <= 0) return none;
-    const value = this.#channel.take();
+    const value = this.passage.take();
     if (value !== none) cpu.fuel--;
     return value;
   }
 
   ready(): boolean {
-    return this.#channel.gives;
+    return this.passage.gives;
   }
 
   take(): Received<T> {
-    const channel = this.#channel;
+    const channel = this.passage;
     const value = channel.take();
     if (value !== none) return { ended: false, value: value as T };
     if (channel.poisoned !== undefined) throw channel.poisoned;
@@ -140,7 +124,7 @@ export class ReceiverEnd<T> extends ChannelEnd implements Receiver<T>, Branch<Re
   }
 
   poison(reason: Error): void {
-    this.#channel.poison(reason);
+    this.passage.poison(reason);
   }
 
   /** Hands a message to the one who is parked here. */
@@ -149,7 +133,7 @@ export class ReceiverEnd<T> extends ChannelEnd implements Receiver<T>, Branch<Re
     else if (this.alternation === undefined) {
       this.#told = value;
       this.#toldEnd = false;
-      this.#channel.reader = undefined;
+      this.passage.reader = undefined;
       this.endWait();
       reader.goOn();
     } else this.choose({ ended: false, value });
@@ -162,7 +146,7 @@ export class ReceiverEnd<T> extends ChannelEnd implements Receiver<T>, Branch<Re
 
   /** S71: a process that steps, parked here, does its step in the turn of the sender; mostly it then stands here again. */
   #nest(reader: Strand, body: SteppingBody, value: T): void {
-    const channel = this.#channel;
+    const channel = this.passage;
     channel.reader = undefined;
     this.endWait();
     const stopped = nest(reader, body, value);
@@ -181,7 +165,7 @@ export class ReceiverEnd<T> extends ChannelEnd implements Receiver<T>, Branch<Re
     if (this.alternation === undefined) {
       this.#told = undefined;
       this.#toldEnd = true;
-      this.#channel.reader = undefined;
+      this.passage.reader = undefined;
       this.endWait();
       reader.goOn();
     } else this.choose(noMore);
@@ -189,40 +173,24 @@ export class ReceiverEnd<T> extends ChannelEnd implements Receiver<T>, Branch<Re
 }
 
 /** The writing end. */
-export class SenderEnd<T> extends ChannelEnd implements OfferingSender<T>, Doing<boolean> {
+export class SenderEnd<T> extends ChannelEnd<T> implements OfferingSender<T>, Doing<boolean> {
   /** The message of the operation handed out. */
   #message: T | undefined = undefined;
   #sent = true;
-  #channel: Passage<T>;
-
-  constructor(channel: Passage<T>) {
-    super();
-    this.#channel = channel;
-  }
-
-  /** The channel, or what stands in its way (S38). */
-  get passage(): Passage<T> {
-    return this.#channel;
-  }
-
-  set passage(passage: Passage<T>) {
-    this.#channel = passage;
-  }
-
   get suspends(): string {
     return 'send';
   }
 
   get strand(): Strand | undefined {
-    return this.#channel.writer;
+    return this.passage.writer;
   }
 
   set strand(parkedHere: Strand | undefined) {
-    this.#channel.writer = parkedHere;
+    this.passage.writer = parkedHere;
   }
 
   get place(): { readonly connection: string; readonly port: string } {
-    const { id, from } = this.#channel.plan;
+    const { id, from } = this.passage.plan;
     return { connection: id, port: from.port };
   }
 
@@ -244,7 +212,7 @@ export class SenderEnd<T> extends ChannelEnd implements OfferingSender<T>, Doing
 
   #sendNow(): IteratorResult<Suspension, boolean> {
     this.stage = idle;
-    const channel = this.#channel;
+    const channel = this.passage;
     const message = this.#message as T;
     const taken = channel.offer(message);
     if (taken !== undefined) return taken ? accepted : refused;
@@ -270,10 +238,10 @@ export class SenderEnd<T> extends ChannelEnd implements OfferingSender<T>, Doing
   *#sendBeside(value: T): Operation<boolean> {
     if (--cpu.fuel < 0) yield breath;
     do {
-      const taken = this.#channel.offer(value);
+      const taken = this.passage.offer(value);
       if (taken !== undefined) return taken;
-      this.#channel.writer = this.toPark();
-      this.#channel.offered = value;
+      this.passage.writer = this.toPark();
+      this.passage.offered = value;
     } while ((yield this) === again);
     return this.#sent;
   }
@@ -282,16 +250,16 @@ export class SenderEnd<T> extends ChannelEnd implements OfferingSender<T>, Doing
   offerNow(value: T): boolean | undefined {
     if (this.stage !== idle || cpu.fuel <= 0) return undefined;
     cpu.fuel--;
-    return this.#channel.offer(value);
+    return this.passage.offer(value);
   }
 
   *end(): Operation<void> {
     if (--cpu.fuel < 0) yield breath;
-    this.#channel.end();
+    this.passage.end();
   }
 
   poison(reason: Error): void {
-    this.#channel.poison(reason);
+    this.passage.poison(reason);
   }
 
   offering(value: T): Branch<{ readonly sent: boolean }> {
@@ -300,17 +268,17 @@ export class SenderEnd<T> extends ChannelEnd implements OfferingSender<T>, Doing
 
   override disable(): void {
     super.disable();
-    this.#channel.offered = undefined;
+    this.passage.offered = undefined;
   }
 
   override withdraw(): boolean {
-    if (this.stage === waiting) this.#message = this.#channel.offered;
+    if (this.stage === waiting) this.#message = this.passage.offered;
     return super.withdraw();
   }
 
   /** Tells the one who is parked here what became of the message. */
   tell(writer: Strand, sent: boolean): void {
-    const channel = this.#channel;
+    const channel = this.passage;
     channel.offered = undefined;
     if (this.alternation === undefined) {
       this.#sent = sent;

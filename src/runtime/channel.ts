@@ -3,7 +3,7 @@ import type { FullPolicy } from '#model/design.ts';
 import type { ChannelStatus } from '#model/session.ts';
 import { Account, bytesOf, messagesASample } from './account.ts';
 import { ReceiverEnd, SenderEnd } from './channel-ends.ts';
-import { Listeners } from './listeners.ts';
+import { type ChannelSample, Listeners } from './listeners.ts';
 import { none, type Passage } from './passage.ts';
 import { Ring } from './ring.ts';
 import type { SavedChannel } from './saved-network.ts';
@@ -18,13 +18,6 @@ const sendAfterEnd = defineError(
 
 /** Messages remembered for whoever looks at a connection later. */
 export const keptSamples = 20;
-
-/** A message as it passed: `number` counts the messages received on the channel from 1, the time is that of the turn. */
-export interface ChannelSample {
-  readonly number: number;
-  readonly atMs: number;
-  readonly value: unknown;
-}
 
 export interface ChannelPlan {
   readonly id: string;

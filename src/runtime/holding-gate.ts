@@ -24,7 +24,9 @@ export class HoldingGate implements Runner, Gate {
     strand.runner = this;
     const { wait } = strand;
     if (wait === undefined) {
-      this.#scheduler.withdraw(strand)?.withdraw(this);
+      const stopped = this.#scheduler.interrupted.withdraw(strand);
+      if (stopped === undefined) strand.queue.remove(strand);
+      stopped?.within?.withdraw(this);
       this.#kept.push(strand);
     } else if (wait.withdraw(this)) {
       strand.wait = undefined;

@@ -1,4 +1,9 @@
-import type { ChannelSample } from './channel.ts';
+/** A message as it passed: `number` counts the messages received on the channel from 1, the time is that of the turn. */
+export interface ChannelSample {
+  readonly number: number;
+  readonly atMs: number;
+  readonly value: unknown;
+}
 
 /** Who hears what passes a channel. A channel without listeners has none of these, and pays nothing. */
 export class Listeners {

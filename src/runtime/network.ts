@@ -10,8 +10,9 @@ import {
   type SessionState,
 } from '#model/session.ts';
 import { Changes } from './changes.ts';
-import { Channel, type ChannelPlan, type ChannelSample } from './channel.ts';
+import { Channel, type ChannelPlan } from './channel.ts';
 import { Interventions } from './interventions.ts';
+import type { ChannelSample } from './listeners.ts';
 import { type Handling, Process, type ProcessPlan, type ProcessWatcher } from './process.ts';
 import { checkFit, type SavedNetwork, withTurnsAnew } from './saved-network.ts';
 import { Scheduler } from './scheduler.ts';

@@ -1,4 +1,5 @@
 import type { Clock } from '#base/clock.ts';
+import type { Intervention } from '#model/intervention.ts';
 import { hasEnded } from '#model/session.ts';
 import type { Network } from './network.ts';
 import { Passing } from './passing.ts';
@@ -16,6 +17,7 @@ export class Recorder implements Arrivals {
   readonly defer: Defer = (turn) => this.#outer.defer(() => this.#enter({ do: 'turn' }, turn));
   readonly steering = { arrivals: this };
   readonly #outer: { readonly clock: Clock; readonly defer: Defer };
+  readonly #hide: ((text: string) => string) | undefined;
   readonly #write: (line: Entry | RecordingEnd) => void;
   #network: Network | undefined;
   #passing: Passing | undefined;
@@ -27,27 +29,58 @@ export class Recorder implements Arrivals {
   #timers = 0;
   #answers = 0;
 
-  /** @param write hears each line, and last the end. */
+  /**
+   * @param write hears each line, and last the end.
+   * @param hide gives the text of a message as the checksums count it.
+   */
   constructor(
     outer: { readonly clock: Clock; readonly defer: Defer },
     startMs: number,
     write: (line: Entry | RecordingEnd) => void,
+    hide?: (text: string) => string,
   ) {
     this.#outer = outer;
     this.#shownMs = startMs;
     this.#write = write;
+    this.#hide = hide;
   }
 
-  /** Starts the network that was made with this clock, defer and steering. */
-  start(network: Network): void {
+  /** Takes the network that was made with this clock, defer and steering; before anything else is asked of either. */
+  attach(network: Network): void {
     this.#network = network;
-    this.#passing = new Passing(network);
-    this.#enter({ do: 'start' }, () => network.start());
+    this.#passing = new Passing(network, this.#hide);
+  }
+
+  start(): void {
+    this.#ask('start', (network) => network.start());
   }
 
   /** A stop that comes from outside. */
   stop(): void {
-    this.#enter({ do: 'stop' }, () => void this.#network?.stop());
+    this.#ask('stop', (network) => void network.stop());
+  }
+
+  /** Resolves when the network is paused. */
+  pause(): Promise<void> {
+    return new Promise((resolve) => this.#ask('pause', (network) => void network.pause().then(resolve)));
+  }
+
+  resume(): void {
+    this.#ask('resume', (network) => network.resume());
+  }
+
+  /** What a person does to a part of the network, by `act`; gives what that gives. */
+  intervene<T>(what: Intervention, act: (network: Network) => Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.#ask('intervene', (network) => void act(network).then(resolve, reject), { what });
+    });
+  }
+
+  // Asked for from within the run, it comes when that entry is over: entries do not nest.
+  #ask(asked: Entry['do'], act: (network: Network) => void, more: Pick<Entry, 'what'> = {}): void {
+    const enter = (): void => this.#enter({ do: asked, ...more }, () => this.#network && act(this.#network));
+    if (this.#entered) void Promise.resolve().then(enter);
+    else enter();
   }
 
   expect(process: string): (hear: () => void) => void {
@@ -77,8 +110,11 @@ export class Recorder implements Arrivals {
     const ms = this.#moves;
     this.#moves = [];
     this.#looks = 0;
-    if (this.#over) return;
-    this.#write({ ...entry, ...(ms.length > 0 && { ms }), ...this.#passing?.take() });
+    if (!this.#over) this.#note({ ...entry, ...(ms.length > 0 && { ms }), ...this.#passing?.take() });
+  }
+
+  #note(entry: Entry): void {
+    this.#write(entry);
     const state = this.#network?.state;
     if (state === undefined || !hasEnded(state)) return;
     this.#over = true;

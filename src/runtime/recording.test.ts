@@ -1,11 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Clock, ManualClock } from '#base/clock.ts';
+import type { Intervention } from '#model/intervention.ts';
 import { hasEnded } from '#model/session.ts';
 import { all } from './all.ts';
-import { fairAlt } from './alt.ts';
-import type { ChannelSample } from './channel.ts';
-import type { NetworkPlan } from './network.ts';
+import { after, fairAlt, never, priAlt } from './alt.ts';
+import type { ChannelPlan } from './channel.ts';
+import type { ChannelSample } from './listeners.ts';
+import type { Network, NetworkPlan } from './network.ts';
 import { Recorder } from './recorder.ts';
 import { type Entry, headerText, lineText, type RecordingEnd, type RecordingHeader, readRecording } from './recording.ts';
 import { type Divergence, Replayer } from './replayer.ts';
@@ -17,20 +19,46 @@ interface Shape {
   /** Two sources: what each does before each message. */
   readonly sources: readonly (readonly ('sleep' | 'ask' | 'send')[])[];
   /** What stands behind the merge. */
-  readonly stages: readonly ('forward' | 'ask' | 'sleep' | 'stamp')[];
+  readonly stages: readonly ('forward' | 'ask' | 'sleep' | 'stamp' | 'impatient')[];
   readonly capacities: readonly number[];
+  readonly policies: readonly ChannelPlan['policy'][];
   readonly seed: number;
   /** Outside things done before it is stopped from outside. */
   readonly stopAfter: number | undefined;
+  /** Outside things done before it is paused, and before it goes on. */
+  readonly pauses: readonly (readonly [number, number])[];
+  /** Outside things done before a part of it is held, let go, stepped, or given a breakpoint. */
+  readonly interventions: readonly (readonly [number, Intervention])[];
 }
 
 const acts = fc.array(fc.constantFrom('sleep' as const, 'ask' as const, 'send' as const), { maxLength: 12 });
+const node = fc.constantFrom('a', 'merge', 'sink');
+const interventions: fc.Arbitrary<Intervention> = fc.oneof(
+  node.map((id): Intervention => ({ do: 'node.pause', node: id })),
+  node.map((id): Intervention => ({ do: 'node.resume', node: id })),
+  node.map((id): Intervention => ({ do: 'step', node: id })),
+  fc.constant<Intervention>({ do: 'step' }),
+  fc.record({
+    do: fc.constant('breakpoint.set' as const),
+    connection: fc.constantFrom('c0', 'c1'),
+    afterHits: fc.integer({ min: 1, max: 3 }),
+  }),
+);
 const shapes: fc.Arbitrary<Shape> = fc.record({
   sources: fc.tuple(acts, acts),
-  stages: fc.array(fc.constantFrom('forward' as const, 'ask' as const, 'sleep' as const, 'stamp' as const), { maxLength: 4 }),
+  stages: fc.array(
+    fc.constantFrom('forward' as const, 'ask' as const, 'sleep' as const, 'stamp' as const, 'impatient' as const),
+    { maxLength: 4 },
+  ),
   capacities: fc.array(fc.integer({ min: 0, max: 3 }), { minLength: 8, maxLength: 8 }),
+  policies: fc.array(fc.constantFrom('block' as const, 'block' as const, 'drop-oldest' as const, 'drop-newest' as const), {
+    minLength: 8,
+    maxLength: 8,
+  }),
   seed: fc.nat(),
   stopAfter: fc.option(fc.integer({ min: 0, max: 30 }), { nil: undefined }),
+  pauses: fc.array(fc.tuple(fc.nat(30), fc.nat(3)), { maxLength: 4 }),
+  interventions: fc.array(fc.tuple(fc.nat(30), interventions), { maxLength: 6 }),
 });
 
 type World = Pick<NetworkPlan, 'clock' | 'defer' | 'steering'>;
@@ -41,7 +69,7 @@ interface Built {
   readonly arrived: unknown[];
 }
 
-function build({ sources, stages, capacities }: Shape, world: World, ask: Ask, spoil = 0): Built {
+function build({ sources, stages, capacities, policies }: Shape, world: World, ask: Ask, spoil = 0): Built {
   const arrived: unknown[] = [];
   const source = (id: number): Body =>
     function* (ends) {
@@ -54,7 +82,12 @@ function build({ sources, stages, capacities }: Shape, world: World, ask: Ask, s
   const stage = (what: Shape['stages'][number], id: number): Body =>
     function* (ends) {
       for (let n = 0; ; n++) {
-        const { ended, value } = yield* ends.in.receive();
+        const got = yield* priAlt({ item: ends.in, late: what === 'impatient' ? after(ends.clock, 2) : never });
+        if (got.tag === 'late') {
+          yield* ends.out.send(-1);
+          continue;
+        }
+        const { ended, value } = got;
         if (ended) return;
         if (what === 'sleep') yield* sleep(ends.clock, n % 3);
         if (what === 'ask') yield* all([until(ask(`s${id} ${n}`)), sleep(ends.clock, 1)]);
@@ -78,7 +111,7 @@ function build({ sources, stages, capacities }: Shape, world: World, ask: Ask, s
   stages.forEach((what, i) => {
     bodies[`stage${i}`] = stage(what, i);
   });
-  const wires = paths.map((path, i): Wire => [path, capacities[i] ?? 0]);
+  const wires = paths.map((path, i): Wire => [path, capacities[i] ?? 0, policies[i] ?? 'block']);
   return { bench: new Bench({ bodies, wires, world }), arrived };
 }
 
@@ -109,6 +142,24 @@ function randomOf(seed: number): (below: number) => number {
   };
 }
 
+/** What is asked of a run after so many outside things. */
+function askedAt({ stopAfter, pauses, interventions }: Shape, recorder: Recorder, done: number): (() => void)[] {
+  return [
+    ...(done === stopAfter ? [() => recorder.stop()] : []),
+    ...pauses.filter(([at]) => at === done).map(() => () => void recorder.pause()),
+    ...pauses.filter(([at, forSo]) => at + forSo === done).map(() => () => recorder.resume()),
+    ...interventions.filter(([at]) => at === done).map(([, what]) => intervening(recorder, what)),
+  ];
+}
+
+const letGo = (recorder: Recorder): (() => void)[] => [
+  () => recorder.resume(),
+  ...['a', 'merge', 'sink'].map((id) => intervening(recorder, { do: 'node.resume', node: id })),
+];
+
+const intervening = (recorder: Recorder, what: Intervention) => (): void =>
+  void recorder.intervene(what, (network) => intervene(network, what));
+
 /** An outside whose turns, timers, answers and time come as the seed says. */
 async function record(shape: Shape): Promise<{ trace: Trace; lines: (Entry | RecordingEnd)[] }> {
   const random = randomOf(shape.seed);
@@ -128,10 +179,21 @@ async function record(shape: Shape): Promise<{ trace: Trace; lines: (Entry | Rec
   const outer = { clock, defer: (turn: () => void) => void turns.push(turn) };
   const recorder = new Recorder(outer, 1_000, (line) => void lines.push(line));
   const built = build(shape, recorder, ask);
-  recorder.start(built.bench.network);
+  recorder.attach(built.bench.network);
+  recorder.start();
   for (let done = 0; !hasEnded(built.bench.network.state); done++) {
-    if (done === shape.stopAfter) recorder.stop();
+    for (const ask of askedAt(shape, recorder, done)) {
+      ask();
+      await tick();
+    }
     const ways = [turns.length > 0 && 'turn', time.pending > 0 && 'timer', questions.length > 0 && 'ask'].filter(Boolean);
+    // Paused or held, with nothing to come, or timers for ever: it is let go on.
+    if (ways.length === 0 || done === 60) {
+      for (const ask of letGo(recorder)) {
+        ask();
+        await tick();
+      }
+    }
     const way = ways[random(ways.length)];
     if (way === 'turn') turns.shift()?.();
     if (way === 'timer') time.advanceToNext();
@@ -143,6 +205,14 @@ async function record(shape: Shape): Promise<{ trace: Trace; lines: (Entry | Rec
 
 const answerTo = (question: string): number => question.length * 7;
 
+/** What the host does, for the parts that this test uses. */
+async function intervene({ interventions }: Network, what: Intervention): Promise<void> {
+  if (what.do === 'node.pause') interventions.holdNode(what.node);
+  if (what.do === 'node.resume') interventions.releaseNode(what.node);
+  if (what.do === 'breakpoint.set') interventions.setBreakpoint(what.connection, { afterHits: what.afterHits ?? 1 });
+  if (what.do === 'step') await interventions.step(what.node);
+}
+
 async function replay(
   shape: Shape,
   lines: readonly (Entry | RecordingEnd)[],
@@ -151,7 +221,7 @@ async function replay(
   const patience = async (): Promise<void> => {
     for (let i = 0; i < 10; i++) await tick();
   };
-  const replayer = new Replayer(1_000, { breathe: tick, patience });
+  const replayer = new Replayer(1_000, { breathe: tick, patience, intervene });
   const built = build(shape, replayer, async (question) => answerTo(question), spoil);
   const entries = lines.slice(0, -1) as readonly Entry[];
   const diverged = await replayer.run(built.bench.network, entries, lines.at(-1) as RecordingEnd);
@@ -165,7 +235,7 @@ const through = (lines: readonly (Entry | RecordingEnd)[]) => {
 };
 
 describe('a recorded run', () => {
-  test('[S14] [S15] replayed gives the same trace, samples with their times, counts and outputs', async () => {
+  test('[S14] [S15] [S4] replayed gives the same trace, pauses and drops included, samples with their times, counts and outputs', async () => {
     await fc.assert(
       fc.asyncProperty(shapes, async (shape) => {
         const { trace, lines } = await record(shape);
@@ -180,9 +250,9 @@ describe('a recorded run', () => {
   test('[S15] another behaviour is told at the first step where it shows', async () => {
     await fc.assert(
       fc.asyncProperty(shapes, async (shape) => {
-        const { lines } = await record({ ...shape, stages: ['forward'], stopAfter: undefined });
+        const { lines } = await record({ ...shape, stages: ['forward'], policies: [], stopAfter: undefined });
         const first = (lines as Entry[]).findIndex(({ passed = 0 }) => passed > 0);
-        const { diverged, trace } = await replay({ ...shape, stages: ['forward'] }, lines, 1);
+        const { diverged, trace } = await replay({ ...shape, stages: ['forward'], policies: [] }, lines, 1);
         expect(['completed', 'stopped']).toContain(trace.state);
         if (first < 0) expect(diverged).toBeUndefined();
         else expect(diverged?.step).toBeGreaterThan(first);
@@ -196,8 +266,11 @@ describe('a recorded run', () => {
       sources: [['ask', 'sleep'], ['send']],
       stages: ['stamp'],
       capacities: [],
+      policies: [],
       seed: 5,
       stopAfter: undefined,
+      pauses: [],
+      interventions: [],
     };
     const { lines } = await record(shape);
     const entries = lines.slice(0, -1) as Entry[];

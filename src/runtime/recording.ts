@@ -1,4 +1,5 @@
 import { defineError } from '#base/errors.ts';
+import type { BreakpointWish, Intervention } from '#model/intervention.ts';
 import type { Fault } from '#model/session.ts';
 
 /**
@@ -41,19 +42,25 @@ export interface RecordingHeader {
   readonly startMs: number;
   /** Canonical text of the design. */
   readonly design: string;
+  /** Whether the run is stopped when it is stuck, as by the command line (the usual), or goes on until somebody stops it. */
+  readonly whenStuck?: 'stop' | 'stay';
+  /** Those that were set before the start, by connection. */
+  readonly breakpoints?: Readonly<Record<string, BreakpointWish>>;
   readonly inputs: readonly (RecordedEnd & { readonly messages: readonly unknown[] })[];
   readonly outputs: readonly RecordedEnd[];
 }
 
 /**
  * Something that entered the run, in order: its start, a turn, a timer (numbered as they were set), an answer (numbered as
- * they were awaited), a stop from outside.
+ * they were awaited), what is asked for from outside.
  */
 export interface Entry {
-  readonly do: 'start' | 'turn' | 'timer' | 'answer' | 'stop';
+  readonly do: 'start' | 'turn' | 'timer' | 'answer' | 'pause' | 'resume' | 'intervene' | 'stop';
   readonly n?: number;
   /** The process it concerns. */
   readonly of?: string;
+  /** With `intervene`: what was done to a part of the run. */
+  readonly what?: Intervention;
   /** Where a look at the clock saw it moved: number of the look in this entry, and by how many milliseconds. */
   readonly ms?: readonly (readonly [look: number, byMs: number])[];
   /** Messages that passed meanwhile, and a checksum over them. */
@@ -80,11 +87,15 @@ export interface ToolLine {
 
 export type RecordingLine = Entry | RecordedStep | ToolLine;
 
+/** How the run ended; `cut` when it went on longer than what was recorded of it. */
 export interface RecordingEnd {
   readonly do: 'end';
   readonly is: string;
   readonly fault?: Fault;
 }
+
+/** The end of a recording that became too long. */
+export const cut = 'cut';
 
 export interface Recording {
   readonly header: RecordingHeader;
@@ -173,7 +184,9 @@ function isLine({ do: what, ...line }: Parsed): boolean {
   if (what === 'step') return isCount(line['choice']) && isCount(line['of']) && typeof line['says'] === 'string';
   if (what === 'tool') return typeof line['node'] === 'string' && isCount(line['call']);
   if (what === 'timer' || what === 'answer') return isCount(line['n']) && isMoves(line['ms']);
-  return (what === 'start' || what === 'turn' || what === 'stop') && isMoves(line['ms']);
+  if (what === 'intervene')
+    return typeof (line['what'] as { do?: unknown } | null | undefined)?.do === 'string' && isMoves(line['ms']);
+  return ['start', 'turn', 'pause', 'resume', 'stop'].includes(String(what)) && isMoves(line['ms']);
 }
 
 function isMoves(ms: unknown): boolean {

@@ -1,8 +1,9 @@
 import type { Clock } from '#base/clock.ts';
+import type { Intervention } from '#model/intervention.ts';
 import { hasEnded } from '#model/session.ts';
 import type { Network } from './network.ts';
 import { Passing } from './passing.ts';
-import type { Entry, RecordingEnd } from './recording.ts';
+import { cut, type Entry, type RecordingEnd } from './recording.ts';
 import type { Defer } from './steering.ts';
 import { type Arrivals, cpu } from './strand.ts';
 
@@ -18,6 +19,8 @@ interface Outside {
   readonly breathe: () => Promise<void>;
   /** Resolves when a computation has had long enough. */
   readonly patience: () => Promise<void>;
+  /** Does to the network what a person did. */
+  readonly intervene: (network: Network, what: Intervention) => Promise<unknown>;
 }
 
 /** Runs a network again from a recording (S15): it sees the recorded clock, and nothing enters but what is recorded. */
@@ -59,7 +62,7 @@ export class Replayer implements Arrivals {
       if (diverged !== undefined) break;
       if (this.#unanswered > 0) await this.#outside.breathe();
     }
-    if (diverged === undefined && network.state !== end.is)
+    if (diverged === undefined && end.is !== cut && network.state !== end.is)
       diverged = { step: step + 1, recorded: `the run is ${end.is}`, happened: `the run is ${network.state}` };
     this.#finish(network);
     return diverged;
@@ -103,9 +106,12 @@ export class Replayer implements Arrivals {
     return undefined;
   }
 
-  async #actOf(network: Network, { do: what, n = 0, of }: Entry): Promise<(() => void) | string> {
+  async #actOf(network: Network, { do: what, n = 0, of, what: done }: Entry): Promise<(() => void) | string> {
     if (what === 'start') return () => network.start();
     if (what === 'stop') return () => void network.stop();
+    if (what === 'pause') return () => void network.pause();
+    if (what === 'intervene') return () => void (done && this.#outside.intervene(network, done).catch(() => {}));
+    if (what === 'resume') return () => network.resume();
     if (what === 'turn') return this.#turns.shift() ?? 'no process can go on';
     if (what === 'answer') return (await this.#answerOf(n)) ?? `${of} awaits no such answer, or it does not come`;
     const timer = this.#timers.get(n);
@@ -144,6 +150,9 @@ function wordsOf({ do: what, of }: Entry, passed: number): string {
     turn: 'a turn of the processes',
     timer: `the timer of ${of ?? 'nobody'}`,
     answer: `an answer for ${of}`,
+    pause: 'a pause from outside',
+    resume: 'a resume from outside',
+    intervene: 'a hold, a breakpoint or a step from outside',
     stop: 'a stop from outside',
   };
   return `${heads[what]}, ${passed} messages`;

@@ -29,6 +29,14 @@ export class Ring<T> {
     return Array.from({ length: this.#size }, (_, i) => this.#slots[(this.#head + i) & (this.#slots.length - 1)] as T);
   }
 
+  /** Takes an item out of its place, where it is. */
+  remove(item: T): void {
+    for (let left = this.size; left > 0; left--) {
+      const other = this.shift();
+      if (other !== undefined && other !== item) this.push(other);
+    }
+  }
+
   clear(): void {
     this.#slots = [];
     this.#head = 0;

@@ -1,5 +1,6 @@
 import type { ChannelPlan } from './channel.ts';
 import type { Network } from './network.ts';
+import { shortly } from './shortly.ts';
 
 /** What a step of a run is in words. The words are part of a recording: they follow from the run alone. */
 
@@ -16,9 +17,7 @@ export interface Witness {
   take(): Happened;
 }
 
-const longestValue = 60;
-
-/** Begins to listen; the network must not be listened to for samples by another. */
+/** Begins to listen. */
 export function witness(network: Network): Witness {
   let happened: { passed: Happened['passed'][number][]; ended: string[]; faults: string[] };
   const clear = (): void => {
@@ -40,17 +39,6 @@ export function witness(network: Network): Witness {
       return taken;
     },
   };
-}
-
-/** A message as JSON, cut when it is long. */
-export function shortly(value: unknown): string {
-  let text: string;
-  try {
-    text = JSON.stringify(value) ?? String(value);
-  } catch {
-    text = Object.prototype.toString.call(value);
-  }
-  return text.length > longestValue ? `${text.slice(0, longestValue)}…` : text;
 }
 
 /** One sentence without a full stop, such as `kant goes on; "take" passes kant-left from kant to fork-4`. */

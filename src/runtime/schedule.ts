@@ -40,15 +40,26 @@ export interface ScheduleRun {
   readonly network: Network;
 }
 
+/** Something that can happen next: a process goes on to its next communication, a timer of it fires, it hears an answer. */
+export interface Way {
+  /** Undefined: a timer that no process has set. */
+  readonly process: string | undefined;
+  readonly kind: 'goes on' | 'timer' | 'answer';
+}
+
 export interface ScheduleOrder {
   readonly make: (world: Steered) => Network;
   /** Undefined halts the run. */
-  readonly choose: (point: ChoicePoint) => number | undefined;
+  readonly choose: (point: ChoicePoint, ways: readonly Way[]) => number | undefined;
+  /** When timers and answers are among the ways: only when no process can go on, or always. */
+  readonly outside?: 'last' | 'always';
   readonly mostSteps: number;
   readonly startMs: number;
   /** Told as each step is over; false halts the run. */
   readonly onStep?: (step: Step) => boolean;
   readonly inWords?: boolean;
+  /** Told when nothing more is to be done, before the network is stopped. */
+  readonly atEnd?: () => void;
   /** Resolves when the outside has had long enough to answer. */
   readonly patience: () => Promise<void>;
 }
@@ -58,9 +69,7 @@ export async function runSchedule(order: ScheduleOrder): Promise<ScheduleRun> {
   return await new Schedule(order).run();
 }
 
-interface Option {
-  readonly process: string | undefined;
-  readonly kind: 'goes on' | 'timer' | 'answer';
+interface Option extends Way {
   readonly act: () => void;
 }
 
@@ -74,8 +83,11 @@ class Schedule implements Arrivals {
   readonly #steps: Step[] = [];
   readonly #answers: Option[] = [];
   #unanswered = 0;
+  #patient = true;
+  /** The queue gave nothing, so that answers can come. */
+  #listening = false;
   #answered: () => void = () => {};
-  #open: { readonly point: ChoicePoint; readonly choice: number; readonly option: Omit<Option, 'act'> } | undefined;
+  #open: { readonly point: ChoicePoint; readonly choice: number; readonly way: Way } | undefined;
   #stuck: Stuck | undefined;
   #fault: Fault | undefined;
   #halted = false;
@@ -100,7 +112,15 @@ class Schedule implements Arrivals {
     this.#unanswered++;
     return (act) => {
       this.#unanswered--;
-      this.#answers.push({ process, kind: 'answer', act });
+      const option: Option = {
+        process,
+        kind: 'answer',
+        act: () => {
+          this.#answers.splice(this.#answers.indexOf(option), 1);
+          act();
+        },
+      };
+      this.#answers.push(option);
       this.#answered();
     };
   }
@@ -108,10 +128,12 @@ class Schedule implements Arrivals {
   async run(): Promise<ScheduleRun> {
     this.#network.start();
     while (!this.#over()) {
-      if (this.#unanswered > 0) await this.#answersOf(this.#order.patience());
-      if (!this.#over() && !this.#takeFromOutside()) break;
+      if (this.#unanswered > 0 && this.#patient) await this.#answersOf(this.#order.patience());
+      this.#listening = false;
+      if (!this.#over() && !this.#listening && !this.#takeFromOutside()) break;
     }
     this.#close();
+    this.#order.atEnd?.();
     const ending = this.#ending();
     this.#queue.free();
     this.#halted = true;
@@ -122,7 +144,11 @@ class Schedule implements Arrivals {
 
   /** Runs all turns there are; true when nothing more is to be done. */
   #over(): boolean {
-    for (let turn = this.#turns.shift(); turn !== undefined && !this.#halted; turn = this.#turns.shift()) turn();
+    while (!this.#halted && !this.#listening) {
+      const turn = this.#turns.shift();
+      if (turn === undefined) break;
+      turn();
+    }
     return this.#halted || this.#stuck !== undefined || this.#fault !== undefined || hasEnded(this.#network.state);
   }
 
@@ -134,45 +160,58 @@ class Schedule implements Arrivals {
     while (this.#unanswered > 0 && patient) {
       await Promise.race([lost, new Promise<void>((resolve) => (this.#answered = resolve))]);
     }
+    if (this.#order.outside === 'always') this.#patient = patient;
   }
 
-  #takeFromOutside(): boolean {
+  #fromOutside(): Option[] {
     const timers = this.#clock.alarms.map(
       (alarm): Option => ({ process: alarm.process, kind: 'timer', act: () => this.#clock.ring(alarm) }),
     );
-    const options = [...this.#answers, ...timers];
+    return [...this.#answers, ...timers];
+  }
+
+  #takeFromOutside(): boolean {
+    const options = this.#fromOutside();
     if (options.length === 0) return false;
-    const chosen = options[this.#choose({ of: options.length, preempts: false }, options)];
-    if (chosen === undefined) return true;
-    if (chosen.kind === 'answer') this.#answers.splice(this.#answers.indexOf(chosen), 1);
-    chosen.act();
+    options[this.#choose({ of: options.length, preempts: false }, options)]?.act();
     return true;
   }
 
+  /** The number of the strand that goes on; -1 when none does, for now or at all. */
   #nextStrand(strands: readonly Strand[], preempts: boolean): number {
-    const options = strands.map(({ owner }) => ({ process: owner.id, kind: 'goes on' as const }));
-    return this.#choose({ of: options.length, preempts }, options);
+    const ways = strands.map(({ owner }): Way => ({ process: owner.id, kind: 'goes on' }));
+    if (this.#order.outside !== 'always') return this.#choose({ of: ways.length, preempts }, ways);
+    if (this.#unanswered > 0 && this.#patient) {
+      this.#listening = true;
+      return -1;
+    }
+    const outside = this.#fromOutside();
+    const chosen = this.#choose({ of: ways.length + outside.length, preempts }, [...ways, ...outside]);
+    if (chosen < ways.length) return chosen;
+    // After this turn, which ends now: in it, time stands still.
+    this.#turns.unshift(() => outside[chosen - ways.length]?.act());
+    return -1;
   }
 
   /** The number of what is chosen; -1 when the run is to halt. */
-  #choose(point: ChoicePoint, options: readonly Omit<Option, 'act'>[]): number {
+  #choose(point: ChoicePoint, ways: readonly Way[]): number {
     this.#close();
-    const choice = this.#halted || this.#steps.length >= this.#order.mostSteps ? undefined : this.#order.choose(point);
-    const option = choice === undefined ? undefined : options[choice];
-    if (choice === undefined || option === undefined) {
+    const choice = this.#halted || this.#steps.length >= this.#order.mostSteps ? undefined : this.#order.choose(point, ways);
+    const way = choice === undefined ? undefined : ways[choice];
+    if (choice === undefined || way === undefined) {
       this.#halted = true;
       return -1;
     }
-    this.#open = { point, choice, option };
+    this.#open = { point, choice, way };
     return choice;
   }
 
   /** The step that was begun is over. */
   #close(): void {
     if (this.#open === undefined) return;
-    const { point, choice, option } = this.#open;
+    const { point, choice, way } = this.#open;
     this.#open = undefined;
-    const says = this.#witness === undefined ? '' : inWords(option.kind, option.process, this.#witness.take(), this.#network);
+    const says = this.#witness === undefined ? '' : inWords(way.kind, way.process, this.#witness.take(), this.#network);
     const step: Step = { of: point.of, preempts: point.preempts, choice, says };
     this.#steps.push(step);
     if (this.#order.onStep?.(step) === false) this.#halted = true;

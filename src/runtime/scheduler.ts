@@ -58,7 +58,7 @@ export class Scheduler implements Runner {
   #scheduled = false;
   #held = true;
   #kept = 0;
-  readonly #interrupted = new Interrupted();
+  readonly interrupted = new Interrupted();
 
   /** @param rest called after each turn that left nothing runnable, or was held. */
   constructor(clock: Clock, defer: Defer, rest: () => void, { queue, fuel, arrivals }: Steering = {}) {
@@ -89,7 +89,7 @@ export class Scheduler implements Runner {
 
   /** True while nothing can go on at once. */
   get quiet(): boolean {
-    return !this.#held && this.#ready.size === 0 && this.#interrupted.none;
+    return !this.#held && this.#ready.size === 0 && this.interrupted.none;
   }
 
   /** True while nothing can go on and nothing is awaited. */
@@ -131,14 +131,13 @@ export class Scheduler implements Runner {
   stride(about: (strand: Strand) => void): boolean {
     this.#turning = true;
     this.#held = false;
-    cpu.nest = 0;
-    const startMs = this.#clock.now();
-    this.#look(startMs);
+    cpu.nest = deepestNest;
+    const endMs = this.#clock.now() + turnMs;
     let more = true;
-    for (let left = turnResumes; !this.#held && more && left > 0 && this.nowMs - startMs < turnMs; left--) {
-      more = this.#strideOn(about);
+    do {
       this.#look(this.#clock.now());
-    }
+      more = this.#strideOn(about);
+    } while (more && !this.#held && this.nowMs < endMs);
     this.#held = true;
     this.#turning = false;
     return more;
@@ -149,27 +148,15 @@ export class Scheduler implements Runner {
       about(strand);
       this.resume(strand, fuel);
     };
-    if (this.#interrupted.first(goOn)) return true;
+    if (this.interrupted.first(goOn)) return true;
     const strand = this.#ready.shift();
-    if (strand === undefined) return false;
-    if (!strand.done && strand.wait === undefined) goOn(strand);
-    return true;
+    if (strand?.done === false && strand.wait === undefined) goOn(strand);
+    return strand !== undefined;
   }
 
   /** Lets a strand go on first when released, as one that the hold stopped. */
   interrupt(strand: Strand): void {
-    this.#interrupted.push(strand, this.#kept);
-  }
-
-  /** Takes a strand that could go on out of its place; gives the operation within which it was stopped, if there is one. Between turns only. */
-  withdraw(strand: Strand): Wait | undefined {
-    const stopped = this.#interrupted.withdraw(strand);
-    if (stopped !== undefined) return stopped.within;
-    for (let left = strand.queue.size; left > 0; left--) {
-      const other = strand.queue.shift();
-      if (other !== undefined && other !== strand) strand.queue.push(other);
-    }
-    return undefined;
+    this.interrupted.push(strand, this.#kept);
   }
 
   // While held, the tank shows empty, and what was in it is kept: a pause does not change whose turn it is (S4).
@@ -279,7 +266,7 @@ export class Scheduler implements Runner {
   }
 
   #continueInterrupted(): void {
-    while (!this.#held && this.#interrupted.first((strand, fuel) => this.resume(strand, fuel)));
+    while (!this.#held && this.interrupted.first((strand, fuel) => this.resume(strand, fuel)));
   }
 
   /** Runs a strand to its next wait. Within a turn only. */
@@ -323,7 +310,7 @@ export class Scheduler implements Runner {
     } else if (step.value === breath) {
       this.#requeue(strand);
     } else if (step.value instanceof Wait) {
-      if (step.value.midway && this.#held) this.#interrupted.push(strand, this.#kept, step.value);
+      if (step.value.midway && this.#held) this.interrupted.push(strand, this.#kept, step.value);
       else strand.wait = step.value;
     } else {
       strand.wakeThrowing(strangeYield());
@@ -333,7 +320,7 @@ export class Scheduler implements Runner {
   #requeue(strand: Strand): void {
     const left = this.#held ? this.#kept : 0;
     // The communication at which it was stopped is one that its fuel had to pay for.
-    if (left > 0) this.#interrupted.push(strand, left - 1);
+    if (left > 0) this.interrupted.push(strand, left - 1);
     else strand.queue.push(strand);
   }
 

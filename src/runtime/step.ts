@@ -1,10 +1,9 @@
 import type { SessionState } from '#model/session.ts';
 import type { BreakpointHit } from './breakpoints.ts';
 import type { Channel } from './channel.ts';
-import type { NetworkEvent } from './network.ts';
 import type { Process } from './process.ts';
-import { shortly } from './schedule-words.ts';
 import type { Scheduler } from './scheduler.ts';
+import { shortly } from './shortly.ts';
 import { ripe, type Strand } from './strand.ts';
 import { Outside } from './until.ts';
 
@@ -21,13 +20,21 @@ const mostSilent = 10_000;
 /** Processes named when nothing can go on. */
 const mostNamed = 8;
 
+/** What a step hears of what its network says. */
+interface Said {
+  readonly is: string;
+  readonly process?: string;
+  readonly state?: string;
+  readonly fault?: { readonly node?: string | undefined; readonly message: string };
+}
+
 /** What a step needs of its network. */
 export interface Steppable {
   readonly state: SessionState;
   readonly processes: ReadonlyMap<string, Process>;
   readonly channels: ReadonlyMap<string, Channel>;
   readonly scheduler: Scheduler;
-  onEvent(listener: (event: NetworkEvent) => void): () => void;
+  onEvent(listener: (event: Said) => void): () => void;
 }
 
 /**
@@ -65,37 +72,41 @@ export class Step {
 
   #listen(channel: Channel): void {
     const { id, from, to } = channel.plan;
+    const ends = [from.process, to.process];
     this.#leaves.push(
       channel.onSample(({ number, value }) => {
-        if (!this.#happened([from.process, to.process], `${shortly(value)} passes ${id} from ${from.process} to ${to.process}`))
-          return;
-        this.#passed.push({ connection: id, number });
+        const ended = this.#happened(ends, () => `${shortly(value)} passes ${id} from ${from.process} to ${to.process}`);
+        if (ended) this.#passed.push({ connection: id, number });
       }),
-      channel.onEnd(() => this.#happened([from.process, to.process], `${from.process} tells ${to.process} the end of ${id}`)),
+      // The reader hears of an end when it next looks.
+      channel.onEnd(() => {
+        if (channel.poisoned !== undefined) this.#happened(ends, () => `${id} is given up`);
+        else this.#happened([from.process], () => `${from.process} tells ${to.process} the end of ${id}`);
+      }),
     );
   }
 
-  #event(event: NetworkEvent): void {
-    if (event.is === 'fault') this.#happened([event.fault.node], `${event.fault.node} fails: ${event.fault.message}`);
-    if (event.is === 'process' && (event.state === 'completed' || event.state === 'stopped'))
-      this.#happened([event.process], `${event.process} has ended`);
+  #event({ is, process, state, fault }: Said): void {
+    if (is === 'fault') this.#happened([fault?.node], () => `${fault?.node} fails: ${fault?.message}`);
+    if (is === 'process' && (state === 'completed' || state === 'stopped'))
+      this.#happened([process], () => `${process} has ended`);
   }
 
   /** Somebody goes on: what he was told from outside is heard only now. */
-  #about({ owner, inbox, throwing }: Strand): void {
-    if (inbox === ripe) this.#happened([owner.id], `${owner.id} has waited long enough`);
-    else if (throwing || inbox instanceof Outside) this.#happened([owner.id], `${owner.id} is answered from outside`);
+  #about({ owner, inbox }: Strand): void {
+    if (inbox === ripe) this.#happened([owner.id], () => `${owner.id} has waited long enough`);
+    else if (inbox instanceof Outside) this.#happened([owner.id], () => `${owner.id} is answered from outside`);
     else this.#count();
   }
 
   /** True when it ends the step. */
-  #happened(who: readonly (string | undefined)[], words: string): boolean {
+  #happened(who: readonly (string | undefined)[], words: () => string): boolean {
     if (this.#network.state !== 'paused') return false;
     if (this.#node !== undefined && !who.includes(this.#node)) {
       this.#count();
       return false;
     }
-    this.#said.push(words);
+    this.#said.push(words());
     this.#network.scheduler.hold();
     return true;
   }

@@ -1,11 +1,11 @@
 import type { Operation } from './port.ts';
 import { runningStrand, type Strand, Wait, type Waiting } from './strand.ts';
 
-/** Outside work a strand is parked on. */
+/** Outside work a strand is parked on; in its inbox it says that the answer is there. */
 export class Outside extends Wait {
   readonly suspends = 'outside';
-  /** The answer. */
-  value: unknown = undefined;
+  /** The answer, or why there is none. */
+  answer: { readonly value: unknown } | { readonly reason: unknown } | undefined = undefined;
   override readonly outlastsHalt = true;
   readonly #strand: Strand;
   readonly #controller: AbortController | undefined;
@@ -18,13 +18,9 @@ export class Outside extends Wait {
     strand.runner.outside++;
   }
 
-  settle(value: unknown): void {
-    this.value = value;
+  settle(answer: NonNullable<Outside['answer']>): void {
+    this.answer = answer;
     if (this.#close()) this.#strand.wake(this);
-  }
-
-  fail(reason: unknown): void {
-    if (this.#close()) this.#strand.wakeThrowing(reason);
   }
 
   cancel(): void {
@@ -61,9 +57,11 @@ export function* until<T>(work: PromiseLike<T> | ((signal: AbortSignal) => Promi
   const outside = new Outside(strand, controller);
   const answered = strand.runner.arrivals?.expect(strand.owner.id) ?? atOnce;
   Promise.resolve(promise).then(
-    (value) => answered(() => outside.settle(value)),
-    (reason) => answered(() => outside.fail(reason)),
+    (value) => answered(() => outside.settle({ value })),
+    (reason) => answered(() => outside.settle({ reason })),
   );
   yield outside;
-  return outside.value as T;
+  const { answer } = outside;
+  if (answer !== undefined && 'reason' in answer) throw answer.reason;
+  return answer?.value as T;
 }

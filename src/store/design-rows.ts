@@ -1,6 +1,6 @@
 import type { ExpressionBuilder, Kysely, Selectable } from 'kysely';
 import { jsonArrayFrom } from 'kysely/helpers/postgres';
-import type { Connection, Design, DesignBody, Node, Position } from '#model/design.ts';
+import { type Connection, type Design, type DesignBody, type Node, type Position, type Priority, rankOf } from '#model/design.ts';
 import type { Tables } from './tables.ts';
 
 /** A design as rows: how it is read in one statement, and how only what changed is written. */
@@ -12,7 +12,8 @@ const nodeRows = (eb: ExpressionBuilder<Tables, 'designs'>) =>
   jsonArrayFrom(
     eb
       .selectFrom('design_nodes as n')
-      .select(['n.id', 'n.kind', 'n.version', 'n.label', 'n.settings', 'n.on_failure', 'n.x', 'n.y'])
+      .select(['n.id', 'n.kind', 'n.version', 'n.label', 'n.settings', 'n.on_failure', 'n.priority', 'n.weight'])
+      .select(['n.x', 'n.y'])
       .whereRef('n.design_id', '=', 'designs.id')
       .orderBy('n.id'),
   );
@@ -54,8 +55,9 @@ export async function readDesign(db: Kysely<Tables>, id: string): Promise<Design
   };
 }
 
-function nodeOf({ id, kind, version, label, settings, on_failure }: NodeRow): Node {
-  return { id, kind, version, label, settings, onFailure: on_failure as Node['onFailure'] };
+function nodeOf({ id, kind, version, label, settings, on_failure, priority, weight }: NodeRow): Node {
+  const rank = rankOf({ priority: priority as Priority, weight });
+  return { id, kind, version, label, settings, onFailure: on_failure as Node['onFailure'], ...rank };
 }
 
 function connectionOf(row: ConnectionRow): Connection {
@@ -98,7 +100,7 @@ function missing(before: Readonly<Record<string, unknown>>, after: Readonly<Reco
   return Object.keys(before).filter((id) => !Object.hasOwn(after, id));
 }
 
-// A statement takes at most 65,535 parameters; a row has ten at most.
+// A statement takes at most 65,535 parameters; a row has twelve at most.
 const rowsAtOnce = 1000;
 
 function* inParts<T>(items: readonly T[]): Generator<readonly T[]> {
@@ -111,7 +113,7 @@ async function writeNodes(
   nodes: readonly Node[],
   positions: Readonly<Record<string, Position>>,
 ): Promise<void> {
-  const rows = nodes.map(({ id, kind, version, label, settings, onFailure }) => ({
+  const rows = nodes.map(({ id, kind, version, label, settings, onFailure, priority = 'normal', weight = 1 }) => ({
     design_id: designId,
     id,
     kind,
@@ -119,6 +121,8 @@ async function writeNodes(
     label,
     settings: JSON.stringify(settings),
     on_failure: onFailure,
+    priority,
+    weight,
     x: positions[id]?.x ?? null,
     y: positions[id]?.y ?? null,
   }));
@@ -132,6 +136,8 @@ async function writeNodes(
         label: eb.ref('excluded.label'),
         settings: eb.ref('excluded.settings'),
         on_failure: eb.ref('excluded.on_failure'),
+        priority: eb.ref('excluded.priority'),
+        weight: eb.ref('excluded.weight'),
         x: eb.ref('excluded.x'),
         y: eb.ref('excluded.y'),
       })),

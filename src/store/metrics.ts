@@ -12,9 +12,12 @@ export interface NodeMetrics {
   readonly sent: number;
   readonly failures: number;
   readonly restarts: number;
+  /** Of sessions from before they were counted there is none. */
+  readonly cpuMs?: number;
+  readonly services?: number[];
 }
 
-// A statement takes at most 65,535 parameters; a row has eight.
+// A statement takes at most 65,535 parameters; a row has ten.
 const rowsAtOnce = 5000;
 
 /** Counts of sessions over time, one row a node and moment. */
@@ -28,16 +31,20 @@ export class Metrics {
   /** Adds what a snapshot says of its processes. The same moment twice is once. */
   async append(sessionId: string, at: string, processes: readonly ProcessStatus[]): Promise<void> {
     for (let from = 0; from < processes.length; from += rowsAtOnce) {
-      const rows = processes.slice(from, from + rowsAtOnce).map(({ node, state, received, sent, failures, restarts }) => ({
-        session_id: sessionId,
-        node_id: node,
-        at,
-        state,
-        received,
-        sent,
-        failures,
-        restarts,
-      }));
+      const rows = processes
+        .slice(from, from + rowsAtOnce)
+        .map(({ node, state, received, sent, failures, restarts, cpuMs, services }) => ({
+          session_id: sessionId,
+          node_id: node,
+          at,
+          state,
+          received,
+          sent,
+          failures,
+          restarts,
+          cpu_ms: cpuMs ?? null,
+          services: services === undefined ? null : JSON.stringify(services),
+        }));
       await this.#db
         .insertInto('component_metrics')
         .values(rows)
@@ -59,6 +66,8 @@ export class Metrics {
       sent: Number(row.sent),
       failures: Number(row.failures),
       restarts: Number(row.restarts),
+      ...(row.cpu_ms !== null && { cpuMs: row.cpu_ms }),
+      ...(row.services !== null && { services: row.services }),
     }));
   }
 }

@@ -32,6 +32,8 @@ interface DesignNodesTable {
   label: string;
   settings: Json<Record<string, unknown>>;
   on_failure: string;
+  priority: string;
+  weight: number;
   x: number | null;
   y: number | null;
 }
@@ -98,6 +100,8 @@ interface ComponentMetricsTable {
   sent: Count;
   failures: Count;
   restarts: Count;
+  cpu_ms: number | null;
+  services: MaybeJson<number[]>;
 }
 
 interface IdempotencyKeysTable {

@@ -29,7 +29,7 @@ describe('a run that is looked into', () => {
     await page.getByRole('button', { name: 'Run', exact: true }).click();
     await page.locator('.toast.bad', { hasText: 'Not started' }).waitFor();
     await page.getByLabel('Only when').fill('message.precipitation > 10.0');
-    await page.getByRole('button', { name: 'Change breakpoint' }).click();
+    await page.getByRole('button', { name: 'Change', exact: true }).click();
     await page.locator('[data-breakpoint]').waitFor();
     await page.getByRole('button', { name: 'Run', exact: true }).click();
     await paused();

@@ -64,6 +64,8 @@ describe('the page opens on the philosophers', () => {
     await page.locator('.trace-count', { hasText: 'Stuck' }).waitFor();
     await page.waitForFunction(() => document.querySelectorAll('.box.knot').length === 10);
     expect(await page.locator('.wire.knot').count()).toBeGreaterThanOrEqual(5);
+    await page.click('text=Try it for real');
+    await page.locator('.trace-tried', { hasText: 'The real components get stuck here too.' }).waitFor();
     await page.screenshot({ path: join(pictures, 'deadlock.png') });
     await page.click('[data-step="0"]');
     await page.locator('.trace-count', { hasText: 'Step 1 of 5' }).waitFor();
@@ -77,6 +79,20 @@ describe('the page opens on the philosophers', () => {
     await saved(page, rev + 2);
     await verdict(page, 'Proved deadlock-free');
     expect(await page.locator('[data-node="waiter"]').count()).toBe(1);
+    await page.context().close();
+  });
+
+  it('records a run when asked, and hands out the recording once it has ended', async () => {
+    const page = await product.open();
+    await page.locator('[data-state="running"]').waitFor();
+    await page.getByRole('button', { name: 'Stop', exact: true }).click();
+    await page.getByRole('button', { name: 'Record', exact: true }).click();
+    await page.getByRole('button', { name: 'Run', exact: true }).click();
+    await page.getByTitle('This run is recorded').waitFor();
+    await page.getByRole('button', { name: 'Stop', exact: true }).click();
+    const link = page.getByRole('link', { name: 'Download recording' }).first();
+    const [download] = await Promise.all([page.waitForEvent('download'), link.click()]);
+    expect(download.suggestedFilename()).toMatch(/^[0-9a-f-]{36}\.rec$/);
     await page.context().close();
   });
 

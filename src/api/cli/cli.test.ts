@@ -202,6 +202,24 @@ describe('run', () => {
     expect(err).toMatch(/^feed: even\.in +2 +0 +0$/m);
   });
 
+  const fed = (): string => `--input even.in=${folder}/given.json --output even.match=-`;
+
+  test('[S65] with --times it says what each node took', async () => {
+    const { err } = await csp(`run ${evens} ${fed()} --times`);
+    expect(err).toMatch(/^node +state +received +sent +failures +cpu ms +95 of 100$/m);
+    expect(err).toMatch(/^even +completed +2 +2 +0 +\d+ +≤ [\d.]+ m?s$/m);
+  });
+
+  test('[S69] with --profile it says so too, and writes the samples', async () => {
+    const file = join(folder, 'run.cpuprofile');
+    const { code, err } = await csp(`run ${evens} ${fed()} --profile ${file}`);
+    expect([code, err]).toEqual([0, expect.stringContaining('cpu ms')]);
+    const { nodes, samples } = JSON.parse(await readFile(file, 'utf8'));
+    expect([nodes[0].callFrame.functionName, Array.isArray(samples)]).toEqual(['(root)', true]);
+    const nowhere = await csp(`run ${evens} ${fed()} --profile ${folder}/no/such`);
+    expect([nowhere.code, nowhere.err]).toEqual([1, expect.stringContaining('cannot be written')]);
+  });
+
   test('a failed run exits 1 with node, reason and code', async () => {
     const wrong = await put('wrong.json', { even: 'data.filter' }, {});
     const text = JSON.parse(await readFile(wrong, 'utf8')) as { nodes: Record<string, { settings?: object }> };
@@ -260,6 +278,48 @@ describe('export and components', () => {
   });
 });
 
+describe('a trace that is forced', () => {
+  const traceFile = async (name: string, text: string): Promise<string> => {
+    const file = join(folder, name);
+    await writeFile(file, text);
+    return file;
+  };
+
+  test('[S16] the answer of a check, a finding of it, or the trace alone is followed to where the design is stuck', async () => {
+    const checked = (await csp(`check ${ring} --json`)).out;
+    const finding = JSON.parse(checked).findings.find(({ rule }: { rule: string }) => rule === 'deadlock');
+    for (const text of [checked, JSON.stringify(finding), JSON.stringify(finding.trace)]) {
+      const { code, out } = await csp(`run ${ring} --force ${await traceFile('trace.json', text)}`);
+      expect(out).toMatch(/^the components get stuck as the trace says, after its 0 steps\n/);
+      expect(out).toMatch(/ {2}then nothing can happen:\n {2}a waits on ba\n {2}b waits on ab\n$/);
+      expect(code).toBe(0);
+    }
+  });
+
+  test('[S16] where the components do otherwise is told, and exits 1', async () => {
+    const waiting = [{ node: 'a', on: [{ connection: 'ab', direction: 'send', peer: 'b' }] }];
+    const trace = JSON.stringify({ steps: [], waiting, knot: { nodes: [], connections: [] } });
+    const { code, out } = await csp(`run ${ring} --force ${await traceFile('other.json', trace)}`);
+    expect(code).toBe(1);
+    expect(out).toContain('the components do not get stuck there: 0 of the 0 steps of the trace were done\n');
+    expect(out).toContain('a waits on ba and not on ab; b waits too\n');
+  });
+
+  test.each([
+    ['{', 'is not JSON'],
+    ['[1]', 'holds no finding with a trace'],
+    ['{"verdict":"proved","findings":[]}', 'its verdict is proved'],
+    ['{"trace":{"steps":[{"is":"leap"}]}}', 'at /trace/'],
+    [
+      '{"steps":[{"is":"alone","nodes":["z"],"end":false,"text":""}],"waiting":[],"knot":{"nodes":[],"connections":[]}}',
+      'speaks of z',
+    ],
+  ])('[S16] a file that holds no fitting trace is refused: %s', async (text, words) => {
+    const { code, err } = await csp(`run ${ring} --force ${await traceFile('bad.json', text)}`);
+    expect([code, err]).toEqual([2, expect.stringContaining(words)]);
+  });
+});
+
 describe('a search', () => {
   test('says what it found, step by step', async () => {
     const { code, out, err } = await csp(`run ${ring} --explore`);
@@ -300,8 +360,14 @@ describe('a search', () => {
     ['run a --replay x --record y', '--record does not go with --replay, which takes all from the recording'],
     ['run a --replay x --explore', '--explore does not go with --replay'],
     ['run a --replay x --input a.b=c', '--input does not go with --replay'],
-    ['run a --seed 1', '--seed goes with --explore'],
+    ['run a --schedules 1', '--schedules goes with --explore'],
+    ['run a --force x --explore', '--explore does not go with --force, which follows one trace'],
+    ['run a --force x --seconds 1', '--seconds does not go with --force'],
+    ['run a --replay x --force y', '--force does not go with --replay'],
     ['run a --explore --seconds 1', '--seconds does not go with --explore, which touches nothing outside'],
+    ['run a --explore --times', '--times does not go with --explore, which runs the design many times'],
+    ['run a --explore --profile x', '--profile does not go with --explore'],
+    ['run a --replay x --profile y', '--profile does not go with --replay'],
   ])('«%s» is wrong usage', async (words, sentence) => {
     const { code, err } = await csp(words);
     expect([code, err]).toEqual([2, expect.stringContaining(sentence)]);

@@ -3,7 +3,7 @@ import type { FileCommands } from '#app/file-commands.ts';
 import type { RunReport } from '#app/run-body.ts';
 import { CodedError, messageOf } from '#base/errors.ts';
 import type { ComponentSpec } from '#model/component.ts';
-import { explorationText, replayText, reportText } from './report.ts';
+import { explorationText, forcedText, replayText, reportText } from './report.ts';
 import { nearest, validationText } from './text.ts';
 import { type CommandName, commands, helpText, isCommand } from './usage.ts';
 
@@ -136,22 +136,26 @@ async function check(call: Call): Promise<number> {
 async function run(call: Call): Promise<number> {
   const file = onlyFile(call, 'run');
   if (call.text('replay') !== undefined) return await replayDesign(call, file);
+  if (call.text('force') !== undefined) return await forceDesign(call, file);
   if (call.flag('explore')) return await exploreDesign(call, file);
-  const idle = ['schedules', 'preemptions', 'seed'].find((name) => call.text(name) !== undefined);
+  const idle = ['schedules', 'preemptions'].find((name) => call.text(name) !== undefined);
   if (idle !== undefined) throw new UsageFault(`--${idle} goes with --explore`);
   const { world } = call;
   const files = await world.open(call.texts('components'), file);
   const seconds = wholeNumber(call, 'seconds');
+  const profile = call.text('profile');
   const report = await files.run(file, {
     inputs: pairs(call, 'input'),
     outputs: pairs(call, 'output'),
     ...(call.text('files') !== undefined && { filesFolder: call.text('files') as string }),
     ...(seconds !== undefined && { seconds }),
+    ...seedOf(call),
     ...recordingOf(call),
+    ...(profile !== undefined && { profile }),
     out: world.out,
     signal: world.signal,
   });
-  world.err(reportText(report));
+  world.err(reportText(report, call.flag('times') || profile !== undefined));
   return exitCodeOf(report, world.signal);
 }
 
@@ -160,21 +164,43 @@ function recordingOf(call: Call): { readonly recording?: string } {
   return recording === undefined ? {} : { recording };
 }
 
+function seedOf(call: Call): { readonly seed?: string } {
+  const seed = call.text('seed');
+  return seed === undefined ? {} : { seed };
+}
+
+async function forceDesign(call: Call, file: string): Promise<number> {
+  const idle = ['files', 'seconds', 'schedules', 'preemptions', 'record', 'profile'].find(
+    (name) => call.text(name) !== undefined,
+  );
+  const other = idle ?? (call.flag('explore') ? 'explore' : undefined);
+  if (other !== undefined) throw new UsageFault(`--${other} does not go with --force, which follows one trace`);
+  const [inputs, outputs] = [pairs(call, 'input'), pairs(call, 'output')];
+  const files = await call.world.open(call.texts('components'), file);
+  const report = await files.force(file, { trace: call.text('force') ?? '', inputs, outputs, seed: call.text('seed') ?? '1' });
+  call.world.out(forcedText(report));
+  return report.reached ? 0 : 1;
+}
+
 async function replayDesign(call: Call, file: string): Promise<number> {
-  const idle = ['files', 'seconds', 'schedules', 'preemptions', 'seed', 'record'].find((name) => call.text(name) !== undefined);
+  const idle = ['files', 'seconds', 'schedules', 'preemptions', 'seed', 'record', 'force', 'profile'].find(
+    (name) => call.text(name) !== undefined,
+  );
   const other = idle ?? (call.flag('explore') ? 'explore' : call.texts('input').length > 0 ? 'input' : undefined);
   if (other !== undefined) throw new UsageFault(`--${other} does not go with --replay, which takes all from the recording`);
   const { world } = call;
   const files = await world.open(call.texts('components'), file);
   const recording = call.text('replay') ?? '';
   const report = await files.replay(file, { recording, outputs: pairs(call, 'output'), out: world.out });
-  world.err(replayText(report) + reportText(report));
+  world.err(replayText(report) + reportText(report, call.flag('times')));
   return report.diverged === undefined && report.stuck === undefined && report.state !== 'failed' ? 0 : 1;
 }
 
 async function exploreDesign(call: Call, file: string): Promise<number> {
   const idle = ['files', 'seconds'].find((name) => call.text(name) !== undefined);
   if (idle !== undefined) throw new UsageFault(`--${idle} does not go with --explore, which touches nothing outside`);
+  const timed = call.flag('times') ? 'times' : call.text('profile') === undefined ? undefined : 'profile';
+  if (timed !== undefined) throw new UsageFault(`--${timed} does not go with --explore, which runs the design many times`);
   const { world } = call;
   const schedules = wholeNumber(call, 'schedules') ?? 1_000;
   const preemptions = wholeNumber(call, 'preemptions') ?? 2;

@@ -1,9 +1,12 @@
 import type { ExploreReport } from '#app/explore-body.ts';
 import type { ReplayReport, RunReport } from '#app/run-body.ts';
+import type { ForcedReport } from '#model/forced.ts';
+import { boundText, serviceQuantileMs } from '#model/service-times.ts';
+import type { ProcessStatus } from '#model/session.ts';
 import { table } from './text.ts';
 
-/** What a run leaves to say: how it ended, each process, each connection. */
-export function reportText({ state, fault, stuck, processes, channels }: RunReport): string {
+/** What a run leaves to say: how it ended, each process (with `times` what it took), each connection. */
+export function reportText({ state, fault, stuck, processes, channels }: RunReport, times = false): string {
   const ending =
     stuck === undefined
       ? `the run is ${state}`
@@ -11,14 +14,26 @@ export function reportText({ state, fault, stuck, processes, channels }: RunRepo
   const faultLine =
     fault === undefined ? '' : `${fault.node === undefined ? '' : `${fault.node}: `}${fault.message} (${fault.code})\n`;
   const nodes = table(
-    ['node', 'state', 'received', 'sent', 'failures'],
-    processes.map((process) => [process.node, process.state, process.received, process.sent, process.failures]),
+    ['node', 'state', 'received', 'sent', 'failures', ...(times ? ['cpu ms', '95 of 100'] : [])],
+    processes.map((process) => [
+      process.node,
+      process.state,
+      process.received,
+      process.sent,
+      process.failures,
+      ...(times ? timesOf(process) : []),
+    ]),
   );
   const wires = table(
     ['connection', 'messages', 'dropped', 'left'],
     channels.map((channel) => [channel.connection, channel.received, channel.dropped, channel.depth]),
   );
   return `${ending}\n${faultLine}\n${nodes}\n${wires}`;
+}
+
+function timesOf({ cpuMs = 0, services = [] }: ProcessStatus): [number, string] {
+  const mostMs = serviceQuantileMs(services, 0.95);
+  return [Math.round(cpuMs), mostMs === undefined ? '' : boundText(mostMs)];
 }
 
 /** What a search leaves to say: the bounds, then the way to what was found, or that nothing was. */
@@ -45,8 +60,23 @@ function foundText(ending: NonNullable<ExploreReport['found']>['ending']): strin
 }
 
 /** Whether a replay was what the recording says, and where not. */
-export function replayText({ steps, diverged }: ReplayReport): string {
-  if (diverged === undefined) return `replayed ${steps} steps, all as recorded\n`;
+export function replayText({ steps, cut, diverged }: ReplayReport): string {
+  const more = cut ? '; the recording ends there, having reached its size limit, and the run went on' : '';
+  if (diverged === undefined) return `replayed ${steps} steps, all as recorded${more}\n`;
   const { step, recorded, happened } = diverged;
   return `the replay differs from the recording at step ${step}\n  recorded: ${recorded}\n  now:      ${happened}\n`;
+}
+
+/** Whether the components got stuck where a trace says, and the way there; or where they went another way. */
+export function forcedText({ reached, steps, followed, diverged, waiting, schedule }: ForcedReport): string {
+  const width = String(schedule.at(-1)?.number ?? 0).length;
+  const lines = schedule.map(({ number, says }) => `  ${String(number).padStart(width)}. ${says}\n`).join('');
+  const waits = waiting.map(({ node, connections }) => `  ${node} waits on ${connections.join(' or ') || 'nothing'}\n`).join('');
+  const end = waits === '' ? '' : `  then nothing can happen:\n${waits}`;
+  const other =
+    diverged && `  step ${diverged.step} of the trace: ${diverged.wanted}\n  the components:      ${diverged.happened}\n`;
+  const head = reached
+    ? `the components get stuck as the trace says, ${other === undefined ? `after its ${steps} steps` : 'on another way'}\n`
+    : `the components do not get stuck there: ${followed} of the ${steps} steps of the trace were done\n`;
+  return `${head}${other ?? ''}the run:\n${lines}${end}`;
 }

@@ -43,7 +43,16 @@ describe('designs', () => {
     wanted.name = 'Other';
     delete wanted.connections['wire'];
     delete wanted.nodes['to'];
-    wanted.nodes['keep'] = { id: 'keep', kind: 'flow.buffer', version: 1, label: 'B', settings: {}, onFailure: 'skip' };
+    const ranked = { priority: 'low' as const, weight: 7 };
+    wanted.nodes['keep'] = {
+      id: 'keep',
+      kind: 'flow.buffer',
+      version: 1,
+      label: 'B',
+      settings: {},
+      onFailure: 'skip',
+      ...ranked,
+    };
     const put = await server.call<Design>(`PUT ${designs}/${design.id}`, wanted, { 'if-match': '"1"' });
     expect(put.status).toBe(200);
     expect(put.headers.get('etag')).toBe('"2"');

@@ -56,7 +56,7 @@ function addNode(routes: Routes, app: App): void {
   );
 }
 
-const { label, onFailure, settings } = NodeSet.properties;
+const { do: _do, id: _id, ...settable } = NodeSet.properties;
 
 function changeNode(routes: Routes, app: App): void {
   const tags = ['nodes'];
@@ -69,7 +69,7 @@ function changeNode(routes: Routes, app: App): void {
         summary: 'Change or move a node',
         params: NodeParams,
         headers: MatchHeaders,
-        body: Type.Object({ label, onFailure, settings, at: NodeMove.properties.at }, { additionalProperties: false }),
+        body: Type.Object({ ...settable, at: NodeMove.properties.at }, { additionalProperties: false }),
         response: answers(200, 'The node as it is now', Node),
       },
     },

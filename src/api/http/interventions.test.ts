@@ -50,7 +50,7 @@ describe('[W17] parts of a session', () => {
     const held = await metrics(address);
     expect(held.state).toBe('running');
     expect(held.processes).toMatchObject([{ node: 'from', state: 'paused', held: true }, { node: 'to' }]);
-    expect(held.processes[1]).not.toHaveProperty('held');
+    expect([held.processes[1]?.held, held.processes[1]?.state]).toEqual([undefined, 'idle']);
     expect(held.channels).toMatchObject([{ connection: 'wire', held: true }]);
     expect((await metrics(address)).channels[0]?.received).toBe(held.channels[0]?.received);
     expect((await server.call(`POST ${address}/nodes/from/resume`)).status).toBe(200);
@@ -74,6 +74,7 @@ describe('[W17] parts of a session', () => {
       { received: number, breakpoint: { condition: 'message % 5 == 0', afterHits: 2, hits: 2, failures: 0 } },
     ]);
     const said: string[] = [];
+    // Its clock may be heard before.
     for (let passed: Stepped['passed'] = []; passed.length === 0; ) {
       const step = await server.call<Stepped>(`POST ${address}/step`, {});
       expect(step.status, step.text).toBe(200);
@@ -82,7 +83,6 @@ describe('[W17] parts of a session', () => {
       expect((await server.call<Session>(`GET ${address}`)).body).not.toHaveProperty('pausedAt');
     }
     expect(said.at(-1)).toBe(`${number + 1} passes wire from from to to`);
-    expect(said).toContain('from has waited long enough');
     expect((await server.call(`DELETE ${address}/breakpoints/wire`)).status).toBe(204);
     expect((await metrics(address)).channels[0]).not.toHaveProperty('breakpoint');
     await server.call(`POST ${address}/resume`);

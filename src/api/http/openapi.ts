@@ -4,6 +4,7 @@ import { ComponentSpec, PortSpec } from '#model/component.ts';
 import { Connection, Design, DesignBody, DesignSummary, DesignVersion, End, Node } from '#model/design.ts';
 import { Edit } from '#model/edit.ts';
 import { Finding, Trace, TraceStep, Validation, Waiting } from '#model/finding.ts';
+import { ForcedReport } from '#model/forced.ts';
 import { Stepped } from '#model/intervention.ts';
 import { Breakpoint, ChannelStatus, Fault, PausedAt, ProcessStatus, Sample, Session, SessionSnapshot } from '#model/session.ts';
 import { Problem } from './problem.ts';
@@ -25,6 +26,7 @@ const nouns: Readonly<Record<string, TSchema>> = {
   End,
   Fault,
   Finding,
+  ForcedReport,
   Node,
   PausedAt,
   PortSpec,

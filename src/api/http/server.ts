@@ -21,6 +21,7 @@ import { describing } from './openapi.ts';
 import { guardOrigin } from './origin.ts';
 import { servePage } from './page.ts';
 import { sendThrown } from './problem.ts';
+import { profileRoutes } from './profile-routes.ts';
 import { referenceRoutes } from './reference.ts';
 import { sessionRoutes } from './session-routes.ts';
 import { systemRoutes } from './system-routes.ts';
@@ -136,6 +137,7 @@ function apiRoutes(routes: Routes, app: App, { live }: ServerOptions): void {
   checkRoutes(routes, app);
   sessionRoutes(routes, app);
   interventionRoutes(routes, app);
+  profileRoutes(routes, app);
   componentRoutes(routes, app);
   fileRoutes(routes, app);
   systemRoutes(routes, app);

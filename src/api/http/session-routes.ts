@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { Type } from 'typebox';
 import type { App } from '#app/app.ts';
 import { ElementId } from '#model/design.ts';
@@ -21,6 +22,7 @@ export function sessionRoutes(routes: Routes, app: App): void {
   control(routes, app);
   swap(routes, app);
   watch(routes, app);
+  recorded(routes, app);
 }
 
 function start(routes: Routes, app: App): void {
@@ -34,7 +36,11 @@ function start(routes: Routes, app: App): void {
         description: 'Refused with the findings (422) while a port that must be connected is not.',
         params: DesignParams,
         body: Type.Object(
-          { limits: Type.Optional(SessionLimits), breakpoints: Type.Optional(Breakpoints) },
+          {
+            limits: Type.Optional(SessionLimits),
+            breakpoints: Type.Optional(Breakpoints),
+            record: Type.Optional(Type.Boolean({ description: 'Record what enters the session, so that it can be replayed.' })),
+          },
           { additionalProperties: false },
         ),
         response: answers(201, 'The session, with its address in Location', Session),
@@ -171,6 +177,35 @@ function watch(routes: Routes, app: App): void {
     async (request) => {
       const { sessionId, connectionId } = request.params;
       return { items: await app.sessionMessages(caller, sessionId, connectionId, request.query.limit) };
+    },
+  );
+}
+
+function recorded(routes: Routes, app: App): void {
+  const answer = { description: 'The recording', content: { 'application/x-ndjson': { schema: Type.Unknown() } } };
+  routes.get(
+    '/executions/:sessionId/recording',
+    {
+      schema: {
+        tags,
+        operationId: 'readRecording',
+        summary: 'The recording of a session that has ended',
+        description: 'As csp run --replay reads it. 404 when it was not recorded or is no longer kept, 409 while it is written.',
+        params: SessionParams,
+        response: { ...answers(200, 'The recording'), 200: answer },
+      },
+    },
+    async (request, reply) => {
+      const { sessionId } = request.params;
+      const { sizeBytes, pieces } = await app.readRecordingOf(caller, sessionId);
+      // What came from outside during the run is in it: shown to nobody as a page, and kept by no cache.
+      return reply
+        .header('content-security-policy', "sandbox; default-src 'none'")
+        .header('cache-control', 'no-store')
+        .header('content-disposition', `attachment; filename="${sessionId}.rec"`)
+        .header('content-length', sizeBytes)
+        .type('application/x-ndjson; charset=utf-8')
+        .send(Readable.from(pieces));
     },
   );
 }

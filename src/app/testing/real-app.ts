@@ -9,7 +9,9 @@ import { discard } from '#components/compute/discard.ts';
 import { buffer } from '#components/flow/buffer.ts';
 import { merge } from '#components/flow/merge.ts';
 import { createCatalog } from '#host/catalog.ts';
+import { forceDesign } from '#host/forced-design.ts';
 import { localFiles } from '#host/local-files.ts';
+import { Recordings } from '#host/recordings.ts';
 import { createSearchThread } from '#host/search-thread.ts';
 import { createSessionHost } from '#host/session-host.ts';
 import { toolsOf } from '#host/tools.ts';
@@ -101,6 +103,14 @@ export async function realApp(place: DatabasePlace = { folder: 'memory' }): Prom
   const thread = createSearchThread();
   const files = localFiles(filesFolder);
   const reported: unknown[] = [];
+  const recordings = new Recordings({
+    folder: join(filesFolder, 'recordings'),
+    clock: systemClock,
+    mostBytes: 20_000,
+    mostKept: 3,
+    mostAgeMs: 3_600_000,
+  });
+  await recordings.open();
   const shared = { clock: systemClock, http: fetch, files, log: () => {}, secret: async () => undefined };
   const designs = new Designs(db, systemClock);
   const app = createApp({
@@ -111,7 +121,9 @@ export async function realApp(place: DatabasePlace = { folder: 'memory' }): Prom
     metrics: new Metrics(db),
     keys: new IdempotencyKeys(db, systemClock, newUuid),
     host: createSessionHost({ catalog, clock: systemClock, mostSessions: 5, tools: (...where) => toolsOf(shared, ...where) }),
+    recordings,
     validate: (body) => validateDesign(body, catalog, thread),
+    force: (body, trace) => forceDesign(systemClock, { catalog, design: body, seed: '1', inputs: [], outputs: [] }, trace),
     lint: (body) => lintDesign(body, catalog),
     cspm: (body) => cspmOf(body, catalog.component),
     files,
@@ -123,6 +135,7 @@ export async function realApp(place: DatabasePlace = { folder: 'memory' }): Prom
   });
   const close = async (): Promise<void> => {
     await app.close();
+    recordings.close();
     await thread.close();
     await database.close();
     await rm(filesFolder, { recursive: true });

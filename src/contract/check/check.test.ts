@@ -60,12 +60,14 @@ test('[K15] the trace says who does what on which connection, the waiting list w
   expect(trace).toEqual({
     steps: [
       {
+        is: 'message',
         connection: 'c0',
         nodes: ['phil-0', 'fork-0'],
         end: false,
         text: 'phil-0 sends to fork-0 (phil-0.left → fork-0.user[0])',
       },
       {
+        is: 'message',
         connection: 'c2',
         nodes: ['phil-1', 'fork-1'],
         end: false,

@@ -44,6 +44,7 @@ function list(names: readonly string[]): string {
 function stepOf(network: Network, event: NetworkEvent): TraceStep {
   const name = (part: number | undefined): string => network.parts[part ?? -1]?.name ?? '';
   const step = (text: string, ...nodes: string[]): TraceStep => ({
+    is: event.is,
     ...(event.connection !== undefined && { connection: event.connection }),
     nodes,
     end: event.is === 'end' || event.is === 'sees',

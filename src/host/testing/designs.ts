@@ -3,7 +3,7 @@ import { type Catalog, createCatalog } from '#host/catalog.ts';
 import type { AnyComponent } from '#kit/define-component.ts';
 import type { DesignBody } from '#model/design.ts';
 import { designFormat, readDesignFile } from '#model/design-text.ts';
-import { failing, hanging, hostile, list, mirror, picky, stalling, strange, ticking } from './probes.ts';
+import { burning, endless, failing, hanging, hostile, list, mirror, picky, stalling, strange, ticking } from './probes.ts';
 
 /** Every kind of the program, and the probes. A thread loads them by this name. */
 export const components: readonly AnyComponent[] = [
@@ -17,6 +17,8 @@ export const components: readonly AnyComponent[] = [
   ticking,
   stalling,
   hostile,
+  endless,
+  burning,
 ];
 
 export const catalog: Catalog = createCatalog(components);
@@ -26,6 +28,8 @@ interface Drawn {
   readonly version?: number;
   readonly settings?: Readonly<Record<string, unknown>>;
   readonly onFailure?: 'stop' | 'skip' | 'restart';
+  readonly priority?: 'low' | 'normal' | 'high';
+  readonly weight?: number;
 }
 
 /** Draws a design: nodes by id, and connections as `a.out -> b.in[2]`, called c0, c1, … in this order. */

@@ -131,6 +131,39 @@ export const ticking = defineComponent({
   },
 });
 
+/** Sends without end, as fast as it is taken. */
+export const endless = defineComponent({
+  ...words,
+  kind: 'probe.endless',
+  summary: 'Sends numbers.',
+  settings: Type.Object({}),
+  ports: { out: output(Any) },
+  contract: 'ENDLESS = out -> ENDLESS',
+  *run({ io }) {
+    for (let number = 1; yield* io.out.send(number); number++);
+  },
+});
+
+/** Computes on every message before it passes it on. */
+export const burning = defineComponent({
+  ...words,
+  kind: 'probe.burning',
+  summary: 'Computes.',
+  settings: Type.Object({}),
+  ports: { in: input(Any), out: output(Any) },
+  contract: 'BURNING = in -> out -> BURNING [] in.end -> out.end -> SKIP',
+  *run({ io }) {
+    for (let item = yield* io.in.receive(); !item.ended; item = yield* io.in.receive())
+      yield* io.out.send(burn(Number(item.value)));
+  },
+});
+
+function burn(from: number): number {
+  let sum = from;
+  for (let number = 0; number < 500_000; number++) sum += Math.sqrt(sum + number);
+  return sum;
+}
+
 /** Takes one message, then waits for ever. */
 export const stalling = defineComponent({
   ...words,

@@ -5,6 +5,7 @@ import { fairAlt, offering, priAlt } from '../alt.ts';
 import type { ChannelPlan } from '../channel.ts';
 import type { Operation } from '../port.ts';
 import { sleep } from '../sleep.ts';
+import { Stepping } from '../stepping.ts';
 import { Bench, type Body, type Ends, type Wire } from '../testing.ts';
 
 /** A message is `source * 10,000 + number`, so that each one and its order can be recognised anywhere. */
@@ -18,21 +19,26 @@ export interface Shape {
   readonly slowEvery: number;
   readonly byAlternation: boolean;
 }
-type Stage = 'forward' | 'diamond' | 'duplicate';
+type Stage = 'forward' | 'diamond' | 'duplicate' | 'steps';
 
-export const shape: fc.Arbitrary<Shape> = fc.record({
-  sources: fc.array(fc.integer({ min: 0, max: 30 }), { minLength: 2, maxLength: 2 }),
-  stages: fc.array(fc.constantFrom<Stage>('forward', 'diamond', 'duplicate'), { maxLength: 4 }),
-  wires: fc.array(
-    fc.tuple(fc.integer({ min: 0, max: 4 }), fc.constantFrom('block', 'block', 'block', 'drop-oldest', 'drop-newest')),
-    {
-      minLength: 30,
-      maxLength: 30,
-    },
-  ),
-  slowEvery: fc.integer({ min: 1, max: 5 }),
-  byAlternation: fc.boolean(),
-});
+const shapeOf = (...kinds: readonly Stage[]): fc.Arbitrary<Shape> =>
+  fc.record({
+    sources: fc.array(fc.integer({ min: 0, max: 30 }), { minLength: 2, maxLength: 2 }),
+    stages: fc.array(fc.constantFrom(...kinds), { maxLength: 4 }),
+    wires: fc.array(
+      fc.tuple(fc.integer({ min: 0, max: 4 }), fc.constantFrom('block', 'block', 'block', 'drop-oldest', 'drop-newest')),
+      {
+        minLength: 30,
+        maxLength: 30,
+      },
+    ),
+    slowEvery: fc.integer({ min: 1, max: 5 }),
+    byAlternation: fc.boolean(),
+  });
+/** Networks of generators: the order of all their messages follows from the schedule alone. */
+export const shape = shapeOf('forward', 'diamond', 'duplicate');
+/** Also with processes that step: whether one is run on the spot depends on the time that others take. */
+export const anyShape = shapeOf('forward', 'diamond', 'duplicate', 'steps', 'steps');
 
 export interface Built {
   readonly bench: Bench;
@@ -57,9 +63,13 @@ class Books {
     this.#note(this.got, end, message);
   }
 
+  gave(end: string, message: number): void {
+    this.#note(this.sent, end, message);
+  }
+
   *put(ends: Ends, id: string, port: 'out' | 'out2', message: number): Operation<boolean> {
     const taken = this.#byAlternation ? (yield* priAlt([offering(ends[port], message)])).sent : yield* ends[port].send(message);
-    if (taken) this.#note(this.sent, `${id}.${port}`, message);
+    if (taken) this.gave(`${id}.${port}`, message);
     return taken;
   }
 
@@ -115,6 +125,18 @@ const counting = (books: Books, id: string, s: number, count: number, slowEvery:
     }
   };
 
+// What passes is noted by its step, which never fails.
+const stepping =
+  (books: Books, id: string): Body =>
+  (ends) =>
+    new Stepping(ends.in, [ends.out as never], (afterwards) => ({
+      step(message) {
+        books.took(`${id}.in`, message as number);
+        books.gave(`${id}.out`, message as number);
+        afterwards.send(ends.out as never, message);
+      },
+    })) as unknown as Operation<void>;
+
 const collecting = (books: Books, slowEvery: number): Body =>
   function* (ends) {
     for (let i = 0; ; i++) {
@@ -137,8 +159,8 @@ export function build({ sources, stages, wires, slowEvery, byAlternation }: Shap
   bodies['merge'] = merge(books, 'merge');
   let last = 'merge';
   stages.forEach((stage, i) => {
-    if (stage === 'forward') {
-      bodies[`f${i}`] = forward(books, `f${i}`);
+    if (stage === 'forward' || stage === 'steps') {
+      bodies[`f${i}`] = stage === 'steps' ? stepping(books, `f${i}`) : forward(books, `f${i}`);
       paths.push(`${last}.out -> f${i}.in`);
       last = `f${i}`;
     } else {

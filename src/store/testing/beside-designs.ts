@@ -130,14 +130,15 @@ export function metricsContract({ database, clock, draw }: Bench): void {
     const counts = { state: 'running' as const, received: 5_000_000_000, sent: 2, failures: 1, restarts: 0 };
     const status = (node: string) => ({ node, ...counts, waitingFor: [] });
     const [first, second] = ['2026-01-01T00:00:00.250Z', '2026-01-01T00:00:00.500Z'];
-    await metrics.append(sessionId, second, [status('a')]);
+    const spent = { cpuMs: 12.5, services: [3, 0, 5_000] };
+    await metrics.append(sessionId, second, [{ ...status('a'), ...spent }]);
     await metrics.append(sessionId, first, [status('b'), status('a')]);
     await metrics.append(sessionId, first, [status('b')]);
     const rows = await metrics.read(sessionId, { limit: 10 });
     expect(rows).toEqual([
       { node: 'a', at: first, ...counts },
       { node: 'b', at: first, ...counts },
-      { node: 'a', at: second, ...counts },
+      { node: 'a', at: second, ...counts, ...spent },
     ]);
     expect((await metrics.read(sessionId, { node: 'a', limit: 1 })).map((row) => row.at)).toEqual([first]);
   });

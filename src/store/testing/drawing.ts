@@ -101,11 +101,21 @@ const place = fc.record({ x: fc.double({ min: -1e6, max: 1e6, noNaN: true }), y:
 export const anyEdit: fc.Arbitrary<Edit> = fc.oneof(
   fc.record({
     do: fc.constant('node.add' as const),
-    node: fc.record({ id, kind: fc.constant('test.step'), settings }),
+    node: fc.record(
+      {
+        id,
+        kind: fc.constant('test.step'),
+        settings,
+        priority: fc.constantFrom('low', 'high'),
+        weight: fc.integer({ min: 2, max: 100 }),
+      },
+      { requiredKeys: ['id', 'kind', 'settings'], noNullPrototype: true },
+    ),
     at: place,
   }),
   fc.record({ do: fc.constant('node.move' as const), id, at: place }),
   fc.record({ do: fc.constant('node.set' as const), id, label: text, settings: change }),
+  fc.record({ do: fc.constant('node.set' as const), id, priority: fc.constantFrom('low', 'normal', 'high') }),
   fc.record({ do: fc.constant('node.delete' as const), id }),
   fc.tuple(wire, id, id, fc.constantFrom('in', 'all')).map(([name, from, to, at]) => connect(name, from, to, at)),
   fc.record({ do: fc.constant('disconnect' as const), id: wire }),

@@ -7,7 +7,7 @@ import type { Edit } from '#model/edit.ts';
 import type { Finding } from '#model/finding.ts';
 import { connectEdit, deleteEdits, fittingEnd, freeId, freePlace } from '../design/edits.ts';
 import { nextFrame } from '../run/frame.ts';
-import { litByFindings, litByStuck, litOf } from './lit.ts';
+import { litByFindings, litByPause, litByStuck, litOf } from './lit.ts';
 import { addPulses, curvesOf, liveNodes, liveWires, progressOf } from './live-layout.ts';
 import { pointAt, shapesOf, wireFault } from './shapes.ts';
 
@@ -165,8 +165,8 @@ describe('a counterexample on the canvas', () => {
     engine: 'full',
     trace: {
       steps: [
-        { connection: 'ab', nodes: ['a', 'b'], end: false, text: '' },
-        { nodes: ['b'], end: false, text: '' },
+        { is: 'message', connection: 'ab', nodes: ['a', 'b'], end: false, text: '' },
+        { is: 'alone', nodes: ['b'], end: false, text: '' },
       ],
       waiting: [],
       knot: { nodes: ['a'], connections: ['ab'] },
@@ -197,5 +197,16 @@ describe('a counterexample on the canvas', () => {
     expect(litByStuck(session)?.wires).toEqual(new Map([['ab', 'knot']]));
     expect(litByStuck({ ...session, state: 'stopped' })).toBeNull();
     expect(litByStuck(null)).toBeNull();
+  });
+
+  it('[S39] [S40] lights the wire of a breakpoint, then those that the last step passed, and none once it goes on', () => {
+    const at = '2026-01-01T00:00:00Z';
+    const paused = { id: '1', designId: '2', designRev: 1, state: 'paused' as const, startedAt: at };
+    const message = { number: 1, at, value: 1, sizeBytes: 1, cut: false };
+    expect(litByPause({ ...paused, pausedAt: { connection: 'ab', message } }, null)?.wires).toEqual(new Map([['ab', 'now']]));
+    const step = { says: '', passed: [{ connection: 'bc', number: 2 }] };
+    expect(litByPause(paused, step)).toEqual({ nodes: new Map(), wires: new Map([['bc', 'now']]), dims: false });
+    expect(litByPause(paused, { ...step, passed: [] })).toBeNull();
+    expect(litByPause({ ...paused, state: 'running' }, step)).toBeNull();
   });
 });

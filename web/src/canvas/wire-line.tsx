@@ -1,4 +1,4 @@
-import { BaseEdge, type EdgeProps } from '@xyflow/react';
+import { BaseEdge, type EdgeProps, useStore } from '@xyflow/react';
 import { memo } from 'react';
 import type { Position } from '#model/design.ts';
 import type { Wire } from './elements.ts';
@@ -13,11 +13,11 @@ export const WireLine = memo(function WireLine(props: EdgeProps<Wire>) {
   );
   const looks = ['wire', data?.light, data?.trouble, selected === true ? 'chosen' : undefined].filter(Boolean).join(' ');
   const capacity = data?.wire.capacity ?? 0;
+  const { breakpoint = false, held = false } = data ?? {};
   return (
     <g className={looks} data-wire={id}>
       <BaseEdge id={id} path={pathOf(curve)} interactionWidth={22} markerEnd="url(#arrow)" />
-      {data?.breakpoint === true && <BreakpointMark at={pointAt(curve, 0.22)} />}
-      {data?.held === true && <HeldMark at={pointAt(curve, 0.78)} />}
+      {(breakpoint || held) && <WireState at={pointAt(curve, 0.5)} breakpoint={breakpoint} held={held} />}
       {capacity > 0 && <path d={pathOf(curve)} className="wire-buffered" />}
     </g>
   );
@@ -25,18 +25,24 @@ export const WireLine = memo(function WireLine(props: EdgeProps<Wire>) {
 
 interface MarkProps {
   readonly at: Position;
+  readonly breakpoint: boolean;
+  readonly held: boolean;
 }
 
-function BreakpointMark({ at }: MarkProps) {
-  return <circle className="wire-breakpoint" cx={at.x} cy={at.y} r={6.5} data-breakpoint />;
-}
-
-// A valve that is shut: two bars across, as on a pause button.
-function HeldMark({ at: { x, y } }: MarkProps) {
+/** Above the middle, where the numbers of a wire are: as large as these, however far away. */
+function WireState({ at, breakpoint, held }: MarkProps) {
+  const zoom = useStore(({ transform }) => transform[2]);
+  const scale = Math.max(zoom, 0.92) / zoom;
+  const aside = breakpoint && held ? 11 : 0;
   return (
-    <g className="wire-held" data-held>
-      <circle cx={x} cy={y} r={9} />
-      <path d={`M${x - 3} ${y - 4}v8M${x + 3} ${y - 4}v8`} />
+    <g transform={`translate(${at.x} ${at.y}) scale(${scale})`}>
+      {breakpoint && <circle className="wire-breakpoint" cx={-aside} cy={-19} r={7} data-breakpoint />}
+      {held && (
+        <g className="wire-held" transform={`translate(${aside} -19)`} data-held>
+          <circle r={8} />
+          <path d="M-2.5 -3.5v7M2.5 -3.5v7" />
+        </g>
+      )}
     </g>
   );
 }

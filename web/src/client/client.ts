@@ -2,8 +2,10 @@ import createClient from 'openapi-fetch';
 import type { ComponentSpec } from '#model/component.ts';
 import type { Design, DesignBody, DesignSummary, DesignVersion } from '#model/design.ts';
 import type { Edit } from '#model/edit.ts';
-import type { Validation } from '#model/finding.ts';
+import type { Trace, Validation } from '#model/finding.ts';
+import type { ForcedReport } from '#model/forced.ts';
 import type { BreakpointWish, Stepped } from '#model/intervention.ts';
+import type { Profile } from '#model/profile.ts';
 import type { Sample, Session, SessionSnapshot, SwapReport } from '#model/session.ts';
 import { problemOf, Refused, Unreachable } from './problem.ts';
 import { revive } from './revive.ts';
@@ -55,6 +57,9 @@ async function taken<T>(asked: Promise<Answer<T>>): Promise<T> {
   return data as T;
 }
 
+/** The same, as a request's body is typed. */
+type Writable<T> = T extends object ? { -readonly [K in keyof T]: Writable<T[K]> } : T;
+
 const keyed = () => ({ 'idempotency-key': crypto.randomUUID() });
 const of = (designId: string) => ({ path: { designId } });
 
@@ -100,9 +105,22 @@ export const commitEdits = (designId: string, edits: readonly Edit[], key: strin
 export const validateDesign = (designId: string): Promise<Validation> =>
   taken(api.POST('/api/v1/designs/{designId}/validate', { params: of(designId) }));
 
-/** Starts a session of the design as it is now, with these breakpoints. */
-export const executeDesign = (designId: string, breakpoints: Readonly<Record<string, BreakpointWish>>): Promise<Session> =>
-  taken(api.POST('/api/v1/designs/{designId}/execute', { params: of(designId), body: { breakpoints }, headers: keyed() }));
+/** Whether the components of a stored design get stuck where a trace says; nothing outside is touched. */
+export const forceDesign = (designId: string, trace: Trace): Promise<ForcedReport> =>
+  taken(api.POST('/api/v1/designs/{designId}/force', { params: of(designId), body: { trace: trace as Writable<Trace> } }));
+
+/** How a session is started: with these breakpoints, recorded or not. */
+export interface ExecuteWishes {
+  readonly breakpoints: Readonly<Record<string, BreakpointWish>>;
+  readonly record: boolean;
+}
+
+/** Starts a session of the design as it is now. */
+export const executeDesign = (designId: string, wishes: ExecuteWishes): Promise<Session> =>
+  taken(api.POST('/api/v1/designs/{designId}/execute', { params: of(designId), body: wishes, headers: keyed() }));
+
+/** Address of the recording of a session that has ended. */
+export const recordingAddress = (sessionId: string): string => `/api/v1/executions/${sessionId}/recording`;
 
 /** The named versions of a design. */
 export const listVersions = (designId: string): Promise<Page<DesignVersion>> =>
@@ -152,6 +170,9 @@ export const setBreakpoint = (sessionId: string, connectionId: string, body: Bre
 /** It no longer does. */
 export const clearBreakpoint = (sessionId: string, connectionId: string): Promise<void> =>
   taken(api.DELETE(breakpoint, { params: { path: { sessionId, connectionId } } }));
+/** Who spends the processor in a session, looked at for some seconds. */
+export const profileExecution = (sessionId: string, seconds: number): Promise<Profile> =>
+  taken(api.POST('/api/v1/executions/{sessionId}/profile', { params: { path: { sessionId } }, body: { seconds } }));
 
 /** Everything that moves in a session, now or at its end. */
 export const getSnapshot = (sessionId: string): Promise<SessionSnapshot> =>

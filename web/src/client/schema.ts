@@ -393,6 +393,10 @@ export interface paths {
             settings?: { [name: string]: unknown };
             /** stop: the session ends; skip: the failed message goes, the process goes on; restart: the process starts afresh. */
             onFailure?: ("stop" | "skip" | "restart");
+            /** Of the processes that can go on, those of a higher priority go on first. */
+            priority?: ("low" | "normal" | "high");
+            /** A multiple of what its process may do before others have their turn; 1 is usual. */
+            weight?: number;
             at?: {
               x: number;
               y: number;
@@ -466,6 +470,10 @@ export interface paths {
             label?: string;
             /** stop: the session ends; skip: the failed message goes, the process goes on; restart: the process starts afresh. */
             onFailure?: ("stop" | "skip" | "restart");
+            /** Of the processes that can go on, those of a higher priority go on first. */
+            priority?: ("low" | "normal" | "high");
+            /** A multiple of what its process may do before others have their turn; 1 is usual. */
+            weight?: number;
             /** Merged by key (RFC 7396 at the first level): null takes a setting back to its default. */
             settings?: { [name: string]: unknown };
             at?: {
@@ -770,6 +778,40 @@ export interface paths {
       };
     };
   };
+  "/api/v1/designs/{designId}/force": {
+    /** Run the components of a design along a trace */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          designId: string;
+        };
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          "application/json": {
+            trace: components['schemas']["Trace"];
+          };
+        };
+      };
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/json": components['schemas']["ForcedReport"];
+          };
+        };
+        default: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/problem+json": components['schemas']["Problem"];
+          };
+        };
+      };
+    };
+  };
   "/api/v1/designs/{designId}/execute": {
     /** Run a design as it is now */
     post: {
@@ -803,6 +845,8 @@ export interface paths {
               /** It pauses from the so many-th message on that fits. */
               afterHits?: number;
             } };
+            /** Record what enters the session, so that it can be replayed. */
+            record?: boolean;
           };
         };
       };
@@ -1084,6 +1128,34 @@ export interface paths {
       };
     };
   };
+  "/api/v1/executions/{sessionId}/recording": {
+    /** The recording of a session that has ended */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          sessionId: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/x-ndjson": unknown;
+          };
+        };
+        default: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/problem+json": components['schemas']["Problem"];
+          };
+        };
+      };
+    };
+  };
   "/api/v1/executions/{sessionId}/nodes/{nodeId}/pause": {
     /** A node stops at its next communication and stays there; the others go on */
     post: {
@@ -1287,6 +1359,81 @@ export interface paths {
           headers: { [name: string]: unknown };
           content: {
             "application/json": components['schemas']["Stepped"];
+          };
+        };
+        default: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/problem+json": components['schemas']["Problem"];
+          };
+        };
+      };
+    };
+  };
+  "/api/v1/executions/{sessionId}/profile": {
+    /** Who spends the processor in a session, looked at for some seconds */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          sessionId: string;
+        };
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          "application/json": {
+            /** How long to look. Ends earlier when the session does. */
+            seconds?: number;
+          };
+        };
+      };
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/json": {
+              sessionId: string;
+              /** When it ended. */
+              at: string;
+              tookMs: number;
+              /** Who took most comes first. */
+              nodes: {
+                node: string;
+                kind: string;
+                /** Processor time over the profile, as accounted. */
+                cpuMs: number;
+                /** The heaviest functions of its kind, as sampled; nodes of the same kind have the same. */
+                functions: {
+                  /** As in the code; empty for one without a name. */
+                  name: string;
+                  /** File and line; empty for what is built in. */
+                  at: string;
+                  /** Time in the function itself, without what it calls. */
+                  selfMs: number;
+                }[];
+              }[];
+              /** Sampled outside of the processes of this session: what a component started and went on by itself, the scheduler, the collector of garbage, other sessions. */
+              elsewhere: {
+                selfMs: number;
+                /** The heaviest. */
+                functions: {
+                  /** As in the code; empty for one without a name. */
+                  name: string;
+                  /** File and line; empty for what is built in. */
+                  at: string;
+                  /** Time in the function itself, without what it calls. */
+                  selfMs: number;
+                }[];
+              };
+              /** The thread had nothing to do. */
+              idleMs: number;
+              /** Sessions that shared the thread when it ended: the samples are of them, too. */
+              otherSessions: number;
+              /** The samples, as developer tools read them from a .cpuprofile file. */
+              cpuprofile: unknown;
+            };
           };
         };
         default: {
@@ -1559,6 +1706,10 @@ export interface components {
         settings?: { [name: string]: unknown };
         /** stop: the session ends; skip: the failed message goes, the process goes on; restart: the process starts afresh. */
         onFailure?: ("stop" | "skip" | "restart");
+        /** Of the processes that can go on, those of a higher priority go on first. */
+        priority?: ("low" | "normal" | "high");
+        /** A multiple of what its process may do before others have their turn; 1 is usual. */
+        weight?: number;
       };
       at?: {
         x: number;
@@ -1580,6 +1731,10 @@ export interface components {
       label?: string;
       /** stop: the session ends; skip: the failed message goes, the process goes on; restart: the process starts afresh. */
       onFailure?: ("stop" | "skip" | "restart");
+      /** Of the processes that can go on, those of a higher priority go on first. */
+      priority?: ("low" | "normal" | "high");
+      /** A multiple of what its process may do before others have their turn; 1 is usual. */
+      weight?: number;
       /** Merged by key (RFC 7396 at the first level): null takes a setting back to its default. */
       settings?: { [name: string]: unknown };
     } | {
@@ -1653,6 +1808,35 @@ export interface components {
       /** With unknown: what was tried. */
       tried?: string[];
     };
+    ForcedReport: {
+      /** True when the run is stuck with the same nodes waiting on the same connections. */
+      reached: boolean;
+      /** Steps of the trace. */
+      steps: number;
+      /** Steps of the trace that the components did. */
+      followed: number;
+      /** The first step that the components did otherwise; when reached all the same, another way led there. */
+      diverged?: {
+        /** Step of the trace, counted from 1; one past the last is its end. */
+        step: number;
+        /** What the trace says. */
+        wanted: string;
+        /** What happened instead. */
+        happened: string;
+      };
+      /** When the run is stuck: who waits on what. */
+      waiting: {
+        node: string;
+        connections: string[];
+      }[];
+      /** The run in words: the steps at which something is to be seen. */
+      schedule: {
+        number: number;
+        says: string;
+      }[];
+      /** Runs it took; where two ways seemed to lead on, both were tried. */
+      attempts: number;
+    };
     Node: {
       /** Unique within its design. */
       id: string;
@@ -1666,6 +1850,10 @@ export interface components {
       settings: { [name: string]: unknown };
       /** stop: the session ends; skip: the failed message goes, the process goes on; restart: the process starts afresh. */
       onFailure: ("stop" | "skip" | "restart");
+      /** Of the processes that can go on, those of a higher priority go on first. */
+      priority?: ("low" | "normal" | "high");
+      /** A multiple of what its process may do before others have their turn; 1 is usual. */
+      weight?: number;
     };
     PausedAt: {
       connection: string;
@@ -1736,6 +1924,8 @@ export interface components {
       startedAt: string;
       endedAt?: string;
       fault?: components['schemas']["Fault"];
+      /** There is a recording. running: still written; complete: whole; cut: ended before the session did, by its size limit or with its thread. */
+      recording?: ("running" | "complete" | "cut");
       /** Set while every process that has not ended waits for another: a deadlock, seen live. */
       stuck?: {
         since: string;
@@ -1778,6 +1968,8 @@ export interface components {
       };
     };
     TraceStep: {
+      /** message: handed over; put, take: into and out of a buffer; gone: discarded, the reader has left; dropped: by the policy; end: the sender ends; sees: the reader sees the end; leaves: the reader has returned; free: on a port nothing is connected to; alone: an own decision. */
+      is: ("message" | "put" | "take" | "gone" | "dropped" | "end" | "sees" | "leaves" | "free" | "alone");
       /** The connection that communicates; absent when a node acts alone. */
       connection?: string;
       /** The nodes that take part. */

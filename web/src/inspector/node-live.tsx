@@ -4,6 +4,8 @@ import { usePart } from '../base/store.ts';
 import { controlPart, step } from '../shell/actions.ts';
 import { useDesk } from '../shell/desk.ts';
 import { Icon } from '../theme/icon.tsx';
+import { Fact } from './fact.tsx';
+import { NodeTimes } from './times.tsx';
 
 /** What a node does now: state, counts, what it waits for, its last fault. */
 export function NodeLive({ node }: { readonly node: Node }) {
@@ -19,6 +21,7 @@ export function NodeLive({ node }: { readonly node: Node }) {
         <Fact name="Waits for" value={waitingFor.length === 0 ? '–' : waitingFor.join(', ')} />
         <Fact name="Received" value={received.toLocaleString('en')} />
         <Fact name="Sent" value={sent.toLocaleString('en')} />
+        <NodeTimes node={node.id} />
         <Fact name="Failures" value={failures.toLocaleString('en')} />
         <Fact name="Restarts" value={restarts.toLocaleString('en')} />
         {lastFault !== undefined && <Fact name="Last fault" value={`${lastFault.code}: ${lastFault.message}`} />}
@@ -53,16 +56,6 @@ function NodeControls({ id, held }: ControlProps) {
           Step node
         </button>
       )}
-    </div>
-  );
-}
-
-/** A name and its value, one under the other in a list of facts. */
-export function Fact({ name, value }: { readonly name: string; readonly value: string }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{value}</dd>
     </div>
   );
 }

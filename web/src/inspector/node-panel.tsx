@@ -10,6 +10,7 @@ import { LateForm } from './late-form.tsx';
 import { NodeDoc } from './node-doc.tsx';
 import { NodeLive } from './node-live.tsx';
 import { PortList } from './port-list.tsx';
+import { RankingFields } from './ranking-fields.tsx';
 import { TextField } from './text-field.tsx';
 
 /** A node: name, settings, ports, what it does now, and the words about its kind. */
@@ -95,6 +96,7 @@ function Properties({ node }: { readonly node: Node }) {
           ))}
         </select>
       </label>
+      <RankingFields node={node} save={(rank) => set('change ranking', rank)} />
       <ResultButton node={node} />
       {spec !== undefined && <LateForm spec={spec} node={node} save={(settings) => set('change settings', { settings })} />}
     </div>

@@ -91,7 +91,7 @@ function BreakpointForm({ id, live }: Props) {
         </label>
         <button type="submit" className={`button slim${set === undefined ? ' primary' : ''}`}>
           <Icon name="breakpoint" size={14} />
-          {set === undefined ? 'Set breakpoint' : 'Change breakpoint'}
+          {set === undefined ? 'Set breakpoint' : 'Change'}
         </button>
         {set !== undefined && (
           <button type="button" className="button slim" onClick={() => doing(desk.run.debug.clearBreakpoint(id))}>

@@ -1,4 +1,3 @@
-import { useEffect, useState } from 'react';
 import { type Connection, type FullPolicy, greatestCapacity } from '#model/design.ts';
 import { usePart } from '../base/store.ts';
 import { nameOf } from '../design/edits.ts';
@@ -8,6 +7,8 @@ import { commit, useDesk, useShown } from '../shell/desk.ts';
 import { select } from '../shell/ui.ts';
 import { Icon } from '../theme/icon.tsx';
 import { Messages } from './messages.tsx';
+import { NumberField } from './number-field.tsx';
+import { WireTimes } from './times.tsx';
 import { WireDebug } from './wire-debug.tsx';
 
 const policies: readonly { value: FullPolicy; says: string }[] = [
@@ -42,7 +43,14 @@ export function WirePanel({ wire }: { readonly wire: Connection }) {
       </header>
       <div className="panel-body wire-body">
         <div className="two">
-          <CapacityField wire={wire} />
+          <NumberField
+            label="Capacity"
+            title="Messages it holds; 0 hands each one over directly"
+            value={wire.capacity}
+            min={0}
+            max={greatestCapacity}
+            save={(capacity) => commit(desk, 'change capacity of wire', [{ do: 'connection.set', id: wire.id, capacity }])}
+          />
           <label>
             <span className="label">When full</span>
             <select
@@ -63,39 +71,11 @@ export function WirePanel({ wire }: { readonly wire: Connection }) {
           </label>
         </div>
         <WireCounts id={wire.id} />
+        <WireTimes wire={wire.id} />
         <WireDebug id={wire.id} />
         <Messages wire={wire.id} />
       </div>
     </>
-  );
-}
-
-function CapacityField({ wire }: { readonly wire: Connection }) {
-  const desk = useDesk();
-  const [text, setText] = useState(String(wire.capacity));
-  useEffect(() => setText(String(wire.capacity)), [wire.capacity]);
-  const save = () => {
-    const capacity = Number(text);
-    if (text === '' || !Number.isInteger(capacity)) setText(String(wire.capacity));
-    else if (capacity !== wire.capacity) {
-      if (!commit(desk, 'change capacity of wire', [{ do: 'connection.set', id: wire.id, capacity }]))
-        setText(String(wire.capacity));
-    }
-  };
-  return (
-    <label title="Messages it holds; 0 hands each one over directly">
-      <span className="label">Capacity</span>
-      <input
-        className="field"
-        type="number"
-        min={0}
-        max={greatestCapacity}
-        value={text}
-        onChange={(event) => setText(event.target.value)}
-        onBlur={save}
-        onKeyDown={(event) => event.key === 'Enter' && save()}
-      />
-    </label>
   );
 }
 

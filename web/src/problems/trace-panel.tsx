@@ -5,6 +5,7 @@ import type { Trace, Waiting } from '#model/finding.ts';
 import { nameOf } from '../design/edits.ts';
 import { useDesk, useShown, useUi } from '../shell/desk.ts';
 import { Icon } from '../theme/icon.tsx';
+import { TryTrace } from './try-trace.tsx';
 
 const stepMs = 900;
 
@@ -45,6 +46,7 @@ function OpenTrace({ trace, message, step, playing }: Props) {
     <section className="trace" aria-label="How it comes to that" onKeyDown={keys}>
       <header className="trace-bar">
         <p className="trace-title">{message}</p>
+        <TryTrace trace={trace} />
         <span className="trace-count">{step < last ? `Step ${step + 1} of ${last}` : 'Stuck'}</span>
         <button
           type="button"

@@ -48,6 +48,24 @@ describe('a frame of a session', () => {
     expect(nextFrame(first, snapshot(1, 3)).wires.get('a')?.delta).toBe(0);
   });
 
+  it('[S65] comes to the true parts of the time: of the processor, and of waiting on each side', () => {
+    const spent = (seconds: number): SessionSnapshot => {
+      const { channels, ...rest } = snapshot(seconds, 0);
+      const process = { node: 'n', state: 'running' as const, received: 0, sent: 0, failures: 0, restarts: 0, waitingFor: [] };
+      return {
+        ...rest,
+        processes: [{ ...process, cpuMs: 1_000 + seconds * 250 }],
+        channels: channels.map((channel) => ({ ...channel, senderBlockedMs: seconds * 2_000, receiverBlockedMs: seconds * 100 })),
+      };
+    };
+    let frame = nextFrame(null, spent(0));
+    expect([frame.cpu.get('n'), frame.wires.get('a')?.senderShare]).toEqual([0, 0]);
+    for (let second = 1; second <= 20; second++) frame = nextFrame(frame, spent(second));
+    expect(frame.cpu.get('n')).toBeCloseTo(0.25, 2);
+    expect(frame.wires.get('a')?.senderShare).toBeCloseTo(1, 2);
+    expect(frame.wires.get('a')?.receiverShare).toBeCloseTo(0.1, 2);
+  });
+
   it('says numbers shortly', () => {
     expect([7, 1_204, 12_345, 123_456, 4_100_000].map(shortCount)).toEqual(['7', '1,204', '12.3k', '123k', '4.1M']);
     expect([0, 0.43, 12.4, 3_200].map(rateText)).toEqual(['0/s', '0.4/s', '12/s', '3,200/s']);

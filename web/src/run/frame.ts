@@ -9,6 +9,9 @@ export interface WireFrame {
   readonly rate: number;
   /** The sender has waited for two frames or more: a shorter wait is how a rendezvous works. */
   readonly held: boolean;
+  /** The part of the time in which each side waited here, 0 to 1, smoothed as the rate is. */
+  readonly senderShare: number;
+  readonly receiverShare: number;
 }
 
 /** A session at one moment, ready to be painted. */
@@ -19,6 +22,8 @@ export interface Frame {
   readonly state: SessionSnapshot['state'];
   readonly wires: ReadonlyMap<string, WireFrame>;
   readonly nodes: ReadonlyMap<string, ProcessStatus>;
+  /** Processor time of a node as a part of the time that passed, 0 to 1, smoothed. */
+  readonly cpu: ReadonlyMap<string, number>;
   /** Messages a second on all wires together. */
   readonly rate: number;
   readonly received: number;
@@ -41,18 +46,37 @@ export function nextFrame(before: Frame | null, snapshot: SessionSnapshot): Fram
   }
   for (const node of snapshot.processes) failures += node.failures;
   const nodes = new Map(snapshot.processes.map((node) => [node.node, node] as const));
-  return { sessionId: snapshot.sessionId, atMs, intervalMs, state: snapshot.state, wires, nodes, rate, received, failures };
+  const cpu = new Map(snapshot.processes.map((node) => [node.node, cpuShare(previous, node, intervalMs)] as const));
+  return { sessionId: snapshot.sessionId, atMs, intervalMs, state: snapshot.state, wires, nodes, cpu, rate, received, failures };
 }
 
 function wireFrame(previous: Frame | null, status: ChannelStatus, intervalMs: number): WireFrame {
   const last = previous?.wires.get(status.connection);
-  if (last === undefined) return { status, delta: 0, rate: status.perSecond, held: false };
+  if (last === undefined) return { status, delta: 0, rate: status.perSecond, held: false, senderShare: 0, receiverShare: 0 };
   const delta = Math.max(status.received - last.status.received, 0);
-  const measured = (delta * 1_000) / intervalMs;
-  const weight = 1 - Math.exp(-intervalMs / smoothingMs);
-  const rate = last.rate + (measured - last.rate) * weight;
+  const rate = smoothed(last.rate, (delta * 1_000) / intervalMs, intervalMs);
   const held = delta === 0 && status.blocked === 'sender' && last.status.blocked === 'sender';
-  return { status, delta, rate: rate < 0.02 && delta === 0 ? 0 : rate, held };
+  const share = (before: number, ms: number): number => smoothed(before, shareOf(ms, intervalMs), intervalMs);
+  return {
+    status,
+    delta,
+    rate: rate < 0.02 && delta === 0 ? 0 : rate,
+    held,
+    senderShare: share(last.senderShare, status.senderBlockedMs - last.status.senderBlockedMs),
+    receiverShare: share(last.receiverShare, status.receiverBlockedMs - last.status.receiverBlockedMs),
+  };
+}
+
+function cpuShare(previous: Frame | null, { node, cpuMs = 0 }: ProcessStatus, intervalMs: number): number {
+  const before = previous?.nodes.get(node)?.cpuMs;
+  return before === undefined ? 0 : smoothed(previous?.cpu.get(node) ?? 0, shareOf(cpuMs - before, intervalMs), intervalMs);
+}
+
+// Estimates may be more than the time there was.
+const shareOf = (ms: number, intervalMs: number): number => Math.min(1, Math.max(0, ms / intervalMs));
+
+function smoothed(before: number, measured: number, intervalMs: number): number {
+  return before + (measured - before) * (1 - Math.exp(-intervalMs / smoothingMs));
 }
 
 /** A number as short as it may be read at a glance: 7, 1,204, 12.3k, 4.1M. */

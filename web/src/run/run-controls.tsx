@@ -1,8 +1,9 @@
 import { useState } from 'react';
 import { hasEnded, type Session } from '#model/session.ts';
 import { usePart, useStore } from '../base/store.ts';
+import { recordingAddress } from '../client/client.ts';
 import { control, start, step, update } from '../shell/actions.ts';
-import { useDesk } from '../shell/desk.ts';
+import { useDesk, useUi } from '../shell/desk.ts';
 import { Icon } from '../theme/icon.tsx';
 
 /** Run, pause, resume, step, stop. */
@@ -11,10 +12,14 @@ export function RunControls() {
   const session = useStore(desk.run.session);
   if (session === null || hasEnded(session.state)) {
     return (
-      <button type="button" className="button primary" onClick={() => void start(desk)} title="Run the design (Shift R)">
-        <Icon name="play" size={14} />
-        Run
-      </button>
+      <div className="run-controls">
+        <button type="button" className="button primary" onClick={() => void start(desk)} title="Run the design (Shift R)">
+          <Icon name="play" size={14} />
+          <span>Run</span>
+        </button>
+        <RecordToggle />
+        {session !== null && <RecordingLink session={session} />}
+      </div>
     );
   }
   const paused = session.state === 'paused' || session.state === 'pausing';
@@ -47,6 +52,11 @@ export function RunControls() {
         <Icon name="stop" size={14} />
         <span>Stop</span>
       </button>
+      {session.recording === 'running' && (
+        <span className="record-mark" title="This run is recorded">
+          <Icon name="record" size={14} />
+        </span>
+      )}
     </div>
   );
 }
@@ -74,5 +84,39 @@ function UpdateRun({ session }: { readonly session: Session }) {
       <Icon name="restart" size={14} />
       <span>Update the run</span>
     </button>
+  );
+}
+
+function RecordToggle() {
+  const desk = useDesk();
+  const record = useUi((ui) => ui.record);
+  return (
+    <button
+      type="button"
+      aria-label="Record"
+      aria-pressed={record}
+      className={`button plain icon-only record-toggle${record ? ' on' : ''}`}
+      title={record ? 'The next run is recorded' : 'Record the next run, to replay it'}
+      onClick={() => desk.ui.set((ui) => ({ ...ui, record: !ui.record }))}
+    >
+      <Icon name="record" size={14} />
+    </button>
+  );
+}
+
+/** Leads to the recording of a run that has ended, when there is one. */
+export function RecordingLink({ session }: { readonly session: Session }) {
+  if (session.recording !== 'complete' && session.recording !== 'cut') return null;
+  const cut = session.recording === 'cut' ? '; it ends before the run does' : '';
+  return (
+    <a
+      className="button plain icon-only"
+      aria-label="Download recording"
+      title={`Download the recording, for csp run --replay${cut}`}
+      href={recordingAddress(session.id)}
+      download={`${session.id}.rec`}
+    >
+      <Icon name="download" size={14} />
+    </a>
   );
 }

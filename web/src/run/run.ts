@@ -14,8 +14,8 @@ export interface Run {
   readonly frame: Store<Frame | null>;
   readonly debug: Debug;
   attach(session: Session): void;
-  /** Starts a session of the design as it is stored, with the breakpoints on these wires; refuses as the server does. */
-  start(wires: readonly string[]): Promise<void>;
+  /** Starts a session of the design as it is stored, recorded or not, with the breakpoints on these wires; refuses as the server does. */
+  start(wires: readonly string[], record: boolean): Promise<void>;
   control(verb: 'pause' | 'resume' | 'stop'): Promise<void>;
   /** Makes the running session one of the stored design as it is now; refuses as the server does. */
   swap(rev: number): Promise<SwapReport>;
@@ -79,7 +79,7 @@ export function watchRuns(designId: string, live: Live): Run {
     attach,
     find,
     debug,
-    start: async (wires) => attach(await executeDesign(designId, debug.wishesFor(wires))),
+    start: async (wires, record) => attach(await executeDesign(designId, { breakpoints: debug.wishesFor(wires), record })),
     async control(verb) {
       const now = session.get();
       // Its answer may come after the news of what it has led to, so only the news count.

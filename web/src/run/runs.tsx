@@ -3,7 +3,9 @@ import type { Session } from '#model/session.ts';
 import { usePart, useStore } from '../base/store.ts';
 import { listExecutions } from '../client/client.ts';
 import { useDesk } from '../shell/desk.ts';
+import { ProfilePart } from './profile.tsx';
 import { stateWord } from './run.ts';
+import { RecordingLink } from './run-controls.tsx';
 
 /** The sessions of this design; one can be looked at again. */
 export function Runs() {
@@ -17,14 +19,18 @@ export function Runs() {
   if (isError) return <p className="nothing">The runs cannot be fetched now.</p>;
   const items = data?.items ?? [];
   return (
-    <ul className="run-list">
-      {items.map((session) => (
-        <li key={session.id}>
-          <RunLine session={session.id === now?.id ? now : session} looking={session.id === now?.id} />
-        </li>
-      ))}
-      {data !== undefined && items.length === 0 && <p className="nothing">Not run yet.</p>}
-    </ul>
+    <>
+      {now !== null && <ProfilePart key={now.id} session={now} />}
+      <ul className="run-list">
+        {items.map((session) => (
+          <li key={session.id} className="run-item">
+            <RunLine session={session.id === now?.id ? now : session} looking={session.id === now?.id} />
+            <RecordingLink session={session.id === now?.id ? now : session} />
+          </li>
+        ))}
+        {data !== undefined && items.length === 0 && <p className="nothing">Not run yet.</p>}
+      </ul>
+    </>
   );
 }
 

@@ -56,10 +56,12 @@ export function wire(desk: Desk, a: LooseEnd, b: LooseEnd, fault: string | undef
 export async function start(desk: Desk): Promise<void> {
   if (desk.design.state.get().waiting.length > 0) await stored(desk);
   try {
-    await desk.run.start(Object.keys(desk.design.state.get().confirmed.connections));
+    await desk.run.start(Object.keys(desk.design.state.get().confirmed.connections), desk.ui.get().record);
   } catch (error) {
-    const drawn = error instanceof Refused && error.problem.pointer?.startsWith('/breakpoints') !== true;
-    if (drawn && error.problem.status === 422) {
+    const pointer = error instanceof Refused ? (error.problem.pointer ?? '') : '';
+    const [, wireAtFault] = /^\/breakpoints\/([^/]+)/.exec(pointer) ?? [];
+    if (wireAtFault !== undefined) select(desk.ui, { wires: [wireAtFault] });
+    else if (error instanceof Refused && error.problem.status === 422) {
       desk.ui.set((now) => ({ ...now, drawer: 'problems' }));
       desk.checks.ask();
     }

@@ -36,6 +36,8 @@ export interface Ui {
   /** The end of a wire that looks for its other end. */
   readonly wiring: LooseEnd | null;
   readonly replay: Replay | null;
+  /** Whether the next run is recorded. */
+  readonly record: boolean;
   readonly sheet: boolean;
   /** Path of a file that is shown. */
   readonly result: string | null;
@@ -50,6 +52,7 @@ export function createUi(narrow: boolean): Store<Ui> {
     quick: null,
     wiring: null,
     replay: null,
+    record: false,
     sheet: false,
     result: null,
   });

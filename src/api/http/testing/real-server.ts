@@ -45,7 +45,7 @@ export async function realServer(options: ServerOptions = {}): Promise<RealServe
       const response = await fetch(origin + path, { method, ...sent, headers: { ...typed, ...headers } });
       const text = await response.text();
       const type = response.headers.get('content-type') ?? '';
-      const parsed = type.includes('json') && text !== '' ? JSON.parse(text) : text;
+      const parsed = /[/+]json/.test(type) && text !== '' ? JSON.parse(text) : text;
       if (path.startsWith('/api/v1/')) check(method, path, response.status, type.split(';')[0] ?? '', parsed);
       return { status: response.status, headers: response.headers, text, body: parsed };
     },

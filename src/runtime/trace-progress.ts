@@ -1,0 +1,169 @@
+import type { Trace, TraceStep } from '#model/finding.ts';
+import type { Network } from './network.ts';
+import type { Way } from './schedule.ts';
+
+/** A message that moved on a connection: handed over, put into the buffer, taken out of it, or lost since nobody receives. */
+export interface Happening {
+  readonly does: 'passes' | 'puts' | 'takes' | 'loses';
+  readonly connection: string;
+  readonly from: string;
+  readonly to: string;
+}
+
+/** A step of the trace that is still to be done. */
+interface Pending {
+  readonly step: TraceStep;
+  /** Nodes and buffers that it concerns: steps that share one keep their order. */
+  readonly parts: readonly string[];
+  /** Who must go on so that it happens, the likelier first. */
+  readonly doers: readonly string[];
+}
+
+interface Counted {
+  readonly from: string;
+  readonly to: string;
+  readonly rendezvous: boolean;
+  sent: number;
+  received: number;
+}
+
+/**
+ * How far a run has come along a trace. Steps that share no node and no buffer may be done in any order: whichever it is, the state
+ * after them is the same (Mazurkiewicz). Messages are seen by the counts of the channels; own decisions, ends and what is
+ * on unconnected ports follow from the components, and are not insisted on.
+ */
+export class TraceProgress {
+  readonly #network: Network;
+  readonly #channels: ReadonlyMap<string, Counted>;
+  readonly #most: number;
+  #pending: readonly Pending[];
+
+  constructor(network: Network, { steps }: Trace) {
+    this.#network = network;
+    this.#channels = new Map(network.channels().map(({ connection }) => [connection, countedOf(network, connection)]));
+    this.#most = steps.length;
+    this.#pending = steps.map((step) => pendingOf(step, this.#channels.get(step.connection ?? '')));
+  }
+
+  /** Steps that were done. */
+  get followed(): number {
+    return this.#most - this.#pending.length;
+  }
+
+  /** The first step that is still to be done; undefined when the trace is at its end. */
+  get wanted(): TraceStep | undefined {
+    return this.#pending[0]?.step;
+  }
+
+  /** Counts what has happened since the last time; gives what no step of the trace accounts for. */
+  look(): Happening[] {
+    const news = this.#network.channels().flatMap(({ connection, sent, received }) => {
+      const channel = this.#channels.get(connection) as Counted;
+      const moved = happenings(connection, channel, sent - channel.sent, received - channel.received);
+      channel.sent = sent;
+      channel.received = received;
+      return moved;
+    });
+    this.#pass();
+    for (let left = news.length; left > 0; left--) {
+      // Several may have happened at once, in an order of their own.
+      const fits = news.findIndex((happening) => this.#take(happening));
+      if (fits < 0) break;
+      news.splice(fits, 1);
+      this.#pass();
+    }
+    return news;
+  }
+
+  /** Numbers of the ways that lead along the trace, the likeliest first: processes before time, and what comes first in the trace. */
+  fitting(ways: readonly Way[]): number[] {
+    const next = this.#next();
+    const ranked = ways.map(({ process, kind }, number) => {
+      const step = next.findIndex(({ doers }) => process === undefined || doers.includes(process));
+      const doer = next[step]?.doers.indexOf(process ?? '') ?? 0;
+      // What feeds the design from outside is not in the trace, but may be awaited by all.
+      const rank = step >= 0 ? step * 10 + doer + (kind === 'goes on' ? 0 : 5) : isOutside(process) ? next.length * 10 : -1;
+      return { number, rank };
+    });
+    return ranked
+      .filter(({ rank }) => rank >= 0)
+      .sort((a, b) => a.rank - b.rank)
+      .map(({ number }) => number);
+  }
+
+  /** The steps that wait for no other. */
+  #next(): Pending[] {
+    const held = new Set<string>();
+    return this.#pending.filter(({ parts }) => {
+      const free = parts.every((part) => !held.has(part));
+      for (const part of parts) held.add(part);
+      return free;
+    });
+  }
+
+  #take({ does, connection }: Happening): boolean {
+    const words = meant[does];
+    const found = this.#next().find(({ step }) => step.connection === connection && words.includes(step.is));
+    if (found === undefined) return false;
+    this.#pending = this.#pending.filter((one) => one !== found);
+    return true;
+  }
+
+  // What cannot be seen, or has happened long since.
+  #pass(): void {
+    for (;;) {
+      const past = new Set(this.#next().filter(({ step }) => this.#isPast(step)));
+      if (past.size === 0) return;
+      this.#pending = this.#pending.filter((one) => !past.has(one));
+    }
+  }
+
+  #isPast({ is, connection = '' }: TraceStep): boolean {
+    if (is === 'alone' || is === 'free') return true;
+    const channel = this.#network.channels().find((one) => one.connection === connection);
+    if (is === 'end' || is === 'sees') return channel?.ended === true;
+    const reader = this.#channels.get(connection)?.to;
+    return is === 'leaves' && this.#network.processes().find(({ node }) => node === reader)?.state === 'completed';
+  }
+}
+
+const meant: Readonly<Record<Happening['does'], readonly TraceStep['is'][]>> = {
+  passes: ['message'],
+  puts: ['put', 'gone'],
+  takes: ['take'],
+  loses: ['gone', 'dropped'],
+};
+
+/** True for what is attached to the design: its id has a colon, which no node's has. */
+export const isOutside = (process: string | undefined): boolean => process?.includes(':') === true;
+
+function countedOf(network: Network, connection: string): Counted {
+  const { plan } = network.channel(connection);
+  return { from: plan.from.process, to: plan.to.process, rendezvous: plan.capacity === 0, sent: 0, received: 0 };
+}
+
+function happenings(connection: string, { from, to, rendezvous }: Counted, sent: number, received: number): Happening[] {
+  const times = (does: Happening['does'], count: number): Happening[] =>
+    Array.from({ length: count }, () => ({ does, connection, from, to }));
+  if (!rendezvous) return [...times('puts', sent), ...times('takes', received)];
+  return [...times('passes', received), ...times('loses', sent - received)];
+}
+
+function pendingOf(step: TraceStep, channel: Counted | undefined): Pending {
+  if (channel === undefined) return { step, parts: step.nodes, doers: step.nodes };
+  const { from, to, rendezvous } = channel;
+  const memory = rendezvous ? [] : [`buffer ${step.connection}`];
+  switch (step.is) {
+    case 'message':
+      return { step, parts: [from, to], doers: [from, to] };
+    // Whoever reads has to have gone first.
+    case 'gone':
+      return { step, parts: [from, to, ...memory], doers: [to, from] };
+    case 'take':
+    case 'sees':
+    case 'leaves':
+      return { step, parts: [to, ...memory], doers: [to] };
+    default:
+      return { step, parts: [from, ...memory], doers: [from] };
+  }
+}
