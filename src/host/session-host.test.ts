@@ -347,10 +347,12 @@ describe('a session becomes one of another version', () => {
   test('[S29] a node is put in while it runs: the source goes on counting, the wires are those of the new one', async () => {
     const clock = new ManualClock();
     const { session, events } = await start(hostWith(clock), ticking(false));
-    await turnsUntil(() => session.state === 'running');
+    const waitsForTime = async () => (await session.snapshot()).processes[0]?.waitingFor.includes('clock') === true;
+    await turnsUntil(waitsForTime);
     clock.advance(250);
     await turnsUntil(async () => (await session.snapshot()).channels[0]?.received === 2);
     expect(await session.swap(ticking(true))).toMatchObject({ ok: true, report: { kept: ['from', 'to'], started: ['only'] } });
+    await turnsUntil(waitsForTime);
     clock.advance(200);
     await turnsUntil(async () => (await session.snapshot()).channels[1]?.received === 2);
     const { channels, processes, leaving } = await session.snapshot();
