@@ -22,12 +22,14 @@ import { logLines } from '#host/log-lines.ts';
 import { loadCatalog } from '#host/plugins.ts';
 import { Recordings } from '#host/recordings.ts';
 import { createSearchThread } from '#host/search-thread.ts';
-import { createSessionHost, type LocalOrder, type SessionHost } from '#host/session-host.ts';
+import { Services } from '#host/services.ts';
+import { createSessionHost, type HostPlan, type LocalOrder, type SessionHost } from '#host/session-host.ts';
 import { createSessionThreads } from '#host/session-threads.ts';
+import { StrayWatch } from '#host/strays.ts';
 import { type SharedTools, toolsOf } from '#host/tools.ts';
 import { lintDesign, validateDesign } from '#host/validator.ts';
 import { liveSocket } from '#realtime/live.ts';
-import { openDatabase } from '#store/database.ts';
+import { type Database, openDatabase } from '#store/database.ts';
 import { Designs } from '#store/designs.ts';
 import { IdempotencyKeys } from '#store/idempotency.ts';
 import { Metrics } from '#store/metrics.ts';
@@ -62,12 +64,31 @@ function sharedOf(filesFolder: string, settings: Settings): SharedTools {
   };
 }
 
-function hostOf(catalog: Catalog, filesFolder: string, settings: Settings): SessionHost<LocalOrder> {
-  const shared = sharedOf(filesFolder, settings);
-  return createSessionHost({ catalog, clock, mostSessions, tools: (...where) => toolsOf(shared, ...where) });
+function servicesOf({ serviceAtOnce, serviceLimits, serviceWaiting, serviceWaitMs }: Settings): Services {
+  const own = serviceLimits.map((limit): [string, number] => {
+    const at = limit.lastIndexOf('=');
+    return [limit.slice(0, at), Number(limit.slice(at + 1))];
+  });
+  return new Services(clock, {
+    atOnce: serviceAtOnce,
+    own: Object.fromEntries(own),
+    waiting: serviceWaiting,
+    waitMs: serviceWaitMs,
+  });
 }
 
-function threadsOf(folders: readonly string[], filesFolder: string, settings: Settings): SessionHost {
+function hostOf(catalog: Catalog, filesFolder: string, settings: Settings): SessionHost<LocalOrder> {
+  const shared = sharedOf(filesFolder, settings);
+  const tools: HostPlan['tools'] = (...where) => toolsOf(shared, ...where);
+  const { sessionCpuPercent: cpuPercent } = settings;
+  const limits = cpuPercent === undefined ? {} : { cpuPercent };
+  const strays = new StrayWatch(shared.log);
+  const host = createSessionHost({ catalog, clock, mostSessions, tools, limits, strays, permits: servicesOf(settings) });
+  strays.install(host.fail);
+  return host;
+}
+
+function threadsOf(folders: readonly string[], filesFolder: string, settings: Settings, permits: Services): SessionHost {
   return createSessionThreads({
     setup: { componentsUrl, folders, filesFolder, httpLimits, logLevel: settings.logLevel },
     clock,
@@ -79,8 +100,10 @@ function threadsOf(folders: readonly string[], filesFolder: string, settings: Se
       messagesInFlight: settings.sessionMessagesInFlight,
       outsideCalls: settings.sessionOutsideCalls,
       ...(settings.sessionWallMs !== undefined && { wallMs: settings.sessionWallMs }),
+      ...(settings.sessionCpuPercent !== undefined && { cpuPercent: settings.sessionCpuPercent }),
     },
     secret: async (name) => readSecret(name),
+    permits,
     write: (line) => process.stderr.write(line),
   });
 }
@@ -121,8 +144,17 @@ async function openFiles(folders: readonly string[], file?: string): Promise<Fil
   });
 }
 
-async function serve(options: ServeOptions): Promise<number> {
-  const { port, host, data, components: folders } = options;
+function storesOf(db: Database['db']) {
+  return {
+    designs: new Designs(db, clock),
+    versions: new Versions(db, clock, newUuid),
+    sessions: new Sessions(db, clock),
+    metrics: new Metrics(db),
+    keys: new IdempotencyKeys(db, clock, newUuid),
+  };
+}
+
+async function serve({ port, host, data, components: folders }: ServeOptions): Promise<number> {
   const settings = readSettingsWith({ PORT: port, HOST: host, DATA_DIR: data });
   const ofExamples = examples.flatMap(({ components: folder }) => (folder === undefined ? [] : [folder]));
   const allFolders = [...ofExamples, ...settings.componentsDir, ...folders];
@@ -131,18 +163,16 @@ async function serve(options: ServeOptions): Promise<number> {
   const database = await openDatabase({ url: settings.databaseUrl, folder: join(settings.dataDir, 'database') });
   const thread = createSearchThread();
   const { db, kind } = database;
-  const sessions = new Sessions(db, clock);
-  const sessionThreads = threadsOf(allFolders, filesFolder, settings);
+  const stores = storesOf(db);
+  const services = servicesOf(settings);
+  const sessionThreads = threadsOf(allFolders, filesFolder, settings, services);
   const forcing = forceThreadsOf(allFolders, settings);
   const recordings = recordingsOf(settings);
   const app = createApp({
     catalog,
-    designs: new Designs(db, clock),
-    versions: new Versions(db, clock, newUuid),
-    sessions,
-    metrics: new Metrics(db),
-    keys: new IdempotencyKeys(db, clock, newUuid),
+    ...stores,
     host: sessionThreads,
+    services,
     recordings,
     validate: (body) => validateDesign(body, catalog, thread),
     force: (body, trace) => forcing.force(body, trace, '1'),
@@ -159,7 +189,7 @@ async function serve(options: ServeOptions): Promise<number> {
   const server = await createServer(app, { ...settings, pageFolder, live: liveSocket(app, { clock, report }) });
   try {
     await recordings.open();
-    await sessions.failThoseLeftRunning();
+    await stores.sessions.failThoseLeftRunning();
     await seedExamples(app, examples, filesFolder);
     if (liveExample !== undefined) await startExample(app, liveExample);
     const listening = await server.listen(settings);

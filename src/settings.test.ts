@@ -14,6 +14,7 @@ describe('settings', () => {
       recordingsKept: 20,
       recordingsDays: 7,
     };
+    const services = { serviceAtOnce: 64, serviceLimits: [], serviceWaiting: 1_000, serviceWaitMs: 30_000 };
     const defaults = {
       port: 8080,
       host: '127.0.0.1',
@@ -22,6 +23,7 @@ describe('settings', () => {
       logLevel: 'warn',
       corsOrigin: [],
       ...sessions,
+      ...services,
     };
     expect(readSettings({})).toEqual(defaults);
     expect(readSettings({ PORT: '', DATABASE_URL: '' })).toEqual(defaults);
@@ -36,6 +38,8 @@ describe('settings', () => {
       COMPONENTS_DIR: `a${delimiter}b`,
       LOG_LEVEL: 'debug',
       CORS_ORIGIN: 'https://a.example, http://b.example:1',
+      SESSION_CPU_PERCENT: '50',
+      SERVICE_LIMITS: 'https://a.example=2, postgres://h/d?x=1=10',
     };
     expect(readSettings(env)).toMatchObject({
       port: 0,
@@ -45,6 +49,8 @@ describe('settings', () => {
       componentsDir: ['a', 'b'],
       logLevel: 'debug',
       corsOrigin: ['https://a.example', 'http://b.example:1'],
+      sessionCpuPercent: 50,
+      serviceLimits: ['https://a.example=2', 'postgres://h/d?x=1=10'],
     });
   });
 
@@ -54,6 +60,9 @@ describe('settings', () => {
     [{ PORT: '1e3' }, /PORT is "1e3"/],
     [{ LOG_LEVEL: 'loud' }, /LOG_LEVEL is "loud".*trace, debug/],
     [{ CORS_ORIGIN: 'example.org' }, /CORS_ORIGIN is "example.org"/],
+    [{ SESSION_CPU_PERCENT: '0' }, /SESSION_CPU_PERCENT is "0".*in percent/],
+    [{ SERVICE_LIMITS: 'https://a.example' }, /SERVICE_LIMITS is "https:\/\/a\.example".*https:\/\/api\.example\.com=8/],
+    [{ SERVICE_LIMITS: 'https://a.example=0' }, /SERVICE_LIMITS/],
     [{ DATABASE_URL: 'mysql://u:secret@h/d' }, /DATABASE_URL is "mysql:\/\/u:\*\*\*@h\/d"/],
   ])('refuses %j with the variable, its value and what is expected', (env, sentence) => {
     expect(() => readSettings(env)).toThrow(sentence);

@@ -64,6 +64,36 @@ export const Settings = Type.Object({
     default: 1_000,
     description: 'Most requests, files and secrets that a session has under way at once.',
   }),
+  sessionCpuPercent: Type.Optional(
+    Type.Integer({
+      minimum: 1,
+      maximum: 100,
+      description: 'Most of one processor core that a session has, in percent; without it there is no limit.',
+    }),
+  ),
+  serviceAtOnce: Type.Integer({
+    minimum: 1,
+    maximum: 100_000,
+    default: 64,
+    description: 'Calls of all sessions together that one service outside gets at once, such as requests to one HTTP server.',
+  }),
+  serviceLimits: Type.Array(Type.String({ pattern: '^\\S+=[1-9][0-9]{0,5}$' }), {
+    default: [],
+    separator: ',',
+    description: 'The same for services by name, such as https://api.example.com=8, separated by commas.',
+  }),
+  serviceWaiting: Type.Integer({
+    minimum: 0,
+    maximum: 1_000_000,
+    default: 1_000,
+    description: 'Calls that may wait for one service.',
+  }),
+  serviceWaitMs: Type.Integer({
+    minimum: 1,
+    maximum: 3_600_000,
+    default: 30_000,
+    description: 'Longest such a wait, in ms.',
+  }),
   sessionRecordingMib: Type.Integer({
     minimum: 1,
     maximum: 60,

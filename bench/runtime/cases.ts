@@ -53,13 +53,13 @@ function pipeline(name: string, stages: number, capacity: number, count: number)
 }
 
 export const cases: readonly Case[] = [
-  pingPong(200_000),
-  pipeline('rendezvous', 2, 0, 400_000),
-  pipeline('buffer 64', 2, 64, 1_000_000),
-  pipeline('buffer 1,024', 2, 1_024, 1_000_000),
-  pipeline('pipeline of 4', 4, 0, 200_000),
-  { name: 'commstime', shape: { is: 'commstime', rounds: 100_000 }, messages: 400_000 },
-  { name: 'fair select of 8', shape: { is: 'select', each: 25_000 }, messages: 200_000 },
+  pingPong(1_000_000),
+  pipeline('rendezvous', 2, 0, 2_000_000),
+  pipeline('buffer 64', 2, 64, 5_000_000),
+  pipeline('buffer 1,024', 2, 1_024, 5_000_000),
+  pipeline('pipeline of 4', 4, 0, 1_000_000),
+  { name: 'commstime', shape: { is: 'commstime', rounds: 500_000 }, messages: 2_000_000 },
+  { name: 'fair select of 8', shape: { is: 'select', each: 125_000 }, messages: 1_000_000 },
   pipeline('chain of 10,000', 10_001, 0, 50),
   pipeline('chain of 100,000', 100_001, 0, 5),
   { name: 'sieve of 2,000', shape: { is: 'sieve', primes: 2_000, below: 17_390 }, messages: 2_750_000 },

@@ -5,6 +5,7 @@ import { Worker } from 'node:worker_threads';
 import { systemClock } from '#base/clock.ts';
 import { components } from '#components/catalog.ts';
 import { createCatalog } from '#host/catalog.ts';
+import { Services } from '#host/services.ts';
 import { createSessionThreads } from '#host/session-threads.ts';
 import { designOf } from '../designs.ts';
 import { type Figure, figureOf, printTable } from '../figures.ts';
@@ -36,6 +37,7 @@ function threads() {
     threads: 1,
     limits: { heapMib: 512, unyieldingMs: 5_000 },
     secret: async () => undefined,
+    permits: new Services(systemClock, { atOnce: 1, own: {}, waiting: 0, waitMs: 1 }),
     write: () => {},
   });
 }

@@ -20,6 +20,7 @@ import { readFile } from './read-file.ts';
 import { readRecordingOf } from './read-recording.ts';
 import { removeDesign } from './remove-design.ts';
 import { replaceDesign } from './replace-design.ts';
+import { serviceUsage } from './service-usage.ts';
 import { getSession, listSessions, sessionMessages, sessionMetrics, watchSession } from './sessions.ts';
 import { swapSession } from './swap-session.ts';
 import { validateBody, validateDesign } from './validate-design.ts';
@@ -71,6 +72,7 @@ export function createApp(parts: AppParts) {
     listComponents: bind(listComponents),
     getComponent: bind(getComponent),
     readFile: bind(readFile),
+    serviceUsage: bind(serviceUsage),
     claimOnce: bind(claimOnce),
     keepAnswer: bind(keepAnswer),
     releaseKey: bind(releaseKey),

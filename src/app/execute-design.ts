@@ -6,8 +6,8 @@ import { getDesign } from './get-design.ts';
 import type { Caller, Work } from './parts.ts';
 import { asShown } from './sessions.ts';
 
-/** What it may use, never more than the server allows; the breakpoints that are set from the start. */
-export interface ExecuteOptions extends Pick<SessionOrder, 'limits' | 'breakpoints'> {
+/** What it may use, never more than the server allows; its priority; the breakpoints that are set from the start. */
+export interface ExecuteOptions extends Pick<SessionOrder, 'limits' | 'priority' | 'breakpoints'> {
   /** Records what enters it (S17). */
   readonly record?: boolean;
 }
@@ -30,7 +30,7 @@ export async function executeDesign(
   const running = await started(work, { sessionId, designId, rev: design.rev, body: design, ...wishes }, record);
   const begun = work.sessions.create({ id: sessionId, designId, designRev: design.rev });
   work.held.hold(sessionId, running);
-  followSession(work, begun, running);
+  followSession(work, sessionId, begun, running);
   try {
     const session = asShown(work, await begun);
     work.feed.tell({ type: 'session.status', session });

@@ -8,6 +8,12 @@ const endedKept = 50;
 export class HeldSessions {
   readonly #held = new Map<string, RunningSession>();
   readonly #recording = new Set<Promise<void>>();
+  readonly #closing = new AbortController();
+
+  /** Aborted when the sessions have been stopped for good: what is not recorded soon never is. */
+  get closing(): AbortSignal {
+    return this.#closing.signal;
+  }
 
   get(id: string): RunningSession | undefined {
     return this.#held.get(id);
@@ -33,6 +39,7 @@ export class HeldSessions {
   async close(): Promise<void> {
     const running = [...this.#held.values()].filter(({ state }) => !hasEnded(state));
     await Promise.all(running.map((session) => session.stop()));
+    this.#closing.abort();
     while (this.#recording.size > 0) await Promise.all(this.#recording);
   }
 }

@@ -2,6 +2,7 @@ import type { Clock } from '#base/clock.ts';
 import type { NewId } from '#base/ids.ts';
 import type { Catalog } from '#host/catalog.ts';
 import type { Recordings } from '#host/recordings.ts';
+import type { Services } from '#host/services.ts';
 import type { SessionHost } from '#host/session-host.ts';
 import type { Files } from '#kit/tools.ts';
 import type { DesignBody } from '#model/design.ts';
@@ -26,6 +27,8 @@ export interface AppParts {
   readonly metrics: Pick<Metrics, 'append' | 'read'>;
   readonly keys: Pick<IdempotencyKeys, 'claim' | 'complete' | 'release'>;
   readonly host: Pick<SessionHost, 'start'>;
+  /** The services outside that sessions share. */
+  readonly services: Pick<Services, 'usage'>;
   readonly recordings: Pick<Recordings, 'state' | 'begin' | 'forget' | 'finish' | 'read'>;
   /** All checks, the search included; must not block this thread for long. */
   readonly validate: (body: DesignBody) => Promise<Pick<Validation, 'verdict' | 'findings'>>;

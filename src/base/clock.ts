@@ -9,6 +9,9 @@ export interface Clock {
   after(delayMs: number, fire: () => void): Cancel;
 }
 
+// The machine's own, whatever takes its place later: a thread of sessions keeps account of the timers of components.
+const { setTimeout, clearTimeout } = globalThis;
+
 // setTimeout keeps its delay in 32 bits and fires at once beyond that; longer waits go in legs.
 const longestLegMs = 2 ** 31 - 1;
 

@@ -55,7 +55,20 @@ export function definedErrors(): readonly ErrorKind[] {
   return [...kinds.values()].sort((a, b) => (a.code < b.code ? -1 : 1));
 }
 
-/** The message of anything that was thrown, without its stack. */
+/** Whether something that was thrown is one of ours; also of what defends itself against being looked at. */
+export function isCoded(thrown: unknown): thrown is CodedError {
+  try {
+    return thrown instanceof CodedError;
+  } catch {
+    return false;
+  }
+}
+
+/** The message of anything that was thrown, without its stack; also of what defends itself against being told. */
 export function messageOf(thrown: unknown): string {
-  return thrown instanceof Error ? thrown.message : String(thrown);
+  try {
+    return thrown instanceof Error ? String(thrown.message || thrown.name) : String(thrown);
+  } catch {
+    return 'something was thrown that cannot be told in words';
+  }
 }

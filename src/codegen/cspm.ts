@@ -30,8 +30,9 @@ export function cspmOf(design: DesignBody, lookup: Lookup): string {
     '',
     '-- The connections. m: message, put and take: into and out of a buffer, end: the sender ends, eof: the reader sees it,',
     '-- gone: the reader has returned and the send is discarded, left: so the sender returns, shut: the reader lets go.',
+    '-- Of a call: ask, reply, quit: the client gives up, late: the answer after that, told: the server learns of it, agone and hgone: ask and reply of a server that has returned.',
     'channel done, never',
-    ...connections.flatMap((connection) => ['', ...link(connection, ids.get(connection.id) ?? '', endsText(connection, nodes))]),
+    ...connections.flatMap((connection) => ['', ...link(connection, ids.get(connection.id) ?? '', nodes)]),
     '',
     '-- The nodes.',
     ...nodes.flatMap((node) => ['', ...nodeLines(node, names.get(node.id) ?? '', ids, contracts)]),
@@ -72,7 +73,7 @@ function spellingOf(prefix: string): Spelling {
   return { event, process: (name) => prefix + name, sync: (events) => `[| {${events.map(event).join(', ')}} |]` };
 }
 
-const suffixes = ['', '_end', '_ask', '_reply'] as const;
+const suffixes = ['', '_end', '_ask', '_reply', '_quit'] as const;
 
 function portChannels(nodes: readonly WiredNode[]): string[] {
   const single = new Set<string>();
@@ -90,11 +91,14 @@ function portChannels(nodes: readonly WiredNode[]): string[] {
   ];
 }
 
-function link({ capacity, policy }: Connection, id: string, ends: string): string[] {
-  const head = [`-- ${ends}`];
+function link(connection: Connection, id: string, nodes: readonly WiredNode[]): string[] {
+  const { capacity, policy, from } = connection;
+  const head = [`-- ${endsText(connection, nodes)}`];
   const ended = [`E_${id} = end_${id} -> E_${id} [] eof_${id} -> S_${id}`, `S_${id} = end_${id} -> S_${id}`];
+  if (nodes.find((node) => node.id === from.node)?.ports[from.port]?.protocol === 'call')
+    return [...head, ...callLink(id), ...ended];
   if (capacity === 0) {
-    const channels = `channel m_${id}, ask_${id}, reply_${id}, drop_${id}, gone_${id}, left_${id}, end_${id}, eof_${id}`;
+    const channels = `channel m_${id}, drop_${id}, gone_${id}, left_${id}, end_${id}, eof_${id}`;
     return [...head, channels, `L_${id} = end_${id} -> E_${id}`, ...ended, `LA_${id} = {end_${id}, eof_${id}}`];
   }
   const full = policy === 'block' ? '' : ` [] n == ${capacity} & put_${id} -> B_${id}(n)`;
@@ -107,6 +111,19 @@ function link({ capacity, policy }: Connection, id: string, ends: string): strin
     `S_${id} = end_${id} -> S_${id} [] shut_${id} -> G_${id}`,
     `G_${id} = gone_${id} -> G_${id} [] left_${id} -> G_${id} [] end_${id} -> G_${id}`,
     `LA_${id} = {put_${id}, take_${id}, gone_${id}, left_${id}, shut_${id}, end_${id}, eof_${id}}`,
+  ];
+}
+
+// Whether a request is under way, beside whether the stream of them has ended.
+function callLink(id: string): string[] {
+  const events = ['ask', 'reply', 'quit', 'late', 'told', 'hgone'].map((event) => `${event}_${id}`).join(', ');
+  return [
+    `channel ${events}, agone_${id}, end_${id}, eof_${id}`,
+    `L_${id} = CF_${id} ||| end_${id} -> E_${id}`,
+    `CF_${id} = ask_${id} -> CA_${id} [] quit_${id} -> CF_${id} [] hgone_${id} -> CF_${id}`,
+    `CA_${id} = reply_${id} -> CF_${id} [] quit_${id} -> CO_${id} [] hgone_${id} -> CF_${id}`,
+    `CO_${id} = late_${id} -> CF_${id} [] told_${id} -> CO_${id} [] quit_${id} -> CO_${id} [] hgone_${id} -> CO_${id}`,
+    `LA_${id} = {${events}, end_${id}, eof_${id}}`,
   ];
 }
 
@@ -154,29 +171,53 @@ function endOf(name: string, label: string, end: ChannelEnd, ids: ReadonlyMap<st
   const { connection } = end;
   if (connection === undefined) return openEnd(`${name}_${label.replace('.', '_')}`, own, end);
   const id = ids.get(connection.id) ?? '';
-  const calls = [
-    [own('_ask'), `ask_${id}`],
-    [own('_reply'), `reply_${id}`],
-  ] as const;
+  if (end.port.protocol === 'call') return callEnd(id, own, end.port.direction, connection);
   const buffered = connection.capacity > 0;
   // A rendezvous of a node with itself never happens; who has returned does not send to himself.
   const itself = !buffered && connection.from.node === connection.to.node;
   if (end.port.direction === 'in') {
     const message = [own(''), buffered ? `take_${id}` : itself ? 'never' : `m_${id}`] as const;
     const home = buffered ? [`shut_${id}`] : itself ? [] : [`gone_${id}`, `left_${id}`];
-    return { renames: [message, [own('_end'), `eof_${id}`], ...(buffered ? [] : calls)], left: [], finish: [], home, local: [] };
+    return { renames: [message, [own('_end'), `eof_${id}`]], left: [], finish: [], home, local: [] };
   }
   const drops = !buffered && connection.policy !== 'block' ? [`drop_${id}`] : [];
   const ways = itself ? ['never'] : [`${buffered ? 'put' : 'm'}_${id}`, `gone_${id}`, `left_${id}`];
   const sends = [...ways, ...drops].map((event) => [own(''), event] as const);
-  const renames = [...sends, [own('_end'), `end_${id}`] as const, ...(buffered ? [] : calls)];
+  const renames = [...sends, [own('_end'), `end_${id}`] as const];
   return { renames, left: itself ? [] : [`left_${id}`], finish: [`end_${id}`], home: [], local: [] };
+}
+
+function callEnd(id: string, own: (suffix: string) => string, direction: 'in' | 'out', { from, to }: Connection): EndLines {
+  const itself = from.node === to.node;
+  const of = (event: string): string => (itself ? 'never' : `${event}_${id}`);
+  const none = { left: [], local: [] };
+  if (direction === 'in') {
+    const renames = [
+      [own('_ask'), of('ask')],
+      [own('_reply'), of('reply')],
+      [own('_reply'), of('late')],
+      [own('_quit'), of('told')],
+      [own('_end'), `eof_${id}`],
+    ] as const;
+    return { ...none, renames, finish: [], home: itself ? [] : [`agone_${id}`, `hgone_${id}`] };
+  }
+  const renames = [
+    [own('_ask'), of('ask')],
+    [own('_ask'), of('agone')],
+    [own('_reply'), of('reply')],
+    [own('_reply'), of('hgone')],
+    [own('_quit'), `quit_${id}`],
+    [own('_end'), `end_${id}`],
+  ] as const;
+  return { ...none, renames, finish: [`end_${id}`], home: [] };
 }
 
 // An output or a mandatory input that nothing is connected to is free; an optional input has only its end, once.
 function openEnd(name: string, own: (suffix: string) => string, { port }: ChannelEnd): EndLines {
   const once = port.direction === 'in' && port.optional;
-  const renames = [[own(''), once ? 'never' : `free_${name}`] as const, [own('_end'), `eof_${name}`] as const];
+  const words = port.protocol === 'call' ? ['_ask', '_reply', '_quit'] : [''];
+  const free = once ? 'never' : `free_${name}`;
+  const renames = [...words.map((word) => [own(word), free] as const), [own('_end'), `eof_${name}`] as const];
   return { renames, left: [], finish: [], home: [], local: [`channel free_${name}, eof_${name}`] };
 }
 

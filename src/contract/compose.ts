@@ -1,8 +1,9 @@
 import { type Connection, type End, endText } from '#model/design.ts';
+import { type EventWord, partsOfLabel } from './event-label.ts';
 import { bufferLink, endLink, roughBuffer, smallBuffer } from './link.ts';
 import type { Lts } from './lts.ts';
 import { type Drawn, type Network, type NetworkEvent, type Part, type Shape, shapeOf } from './network.ts';
-import { alone, drawNode, dropped, type EndRole, gone, leaves } from './node-shape.ts';
+import { alone, drawNode, dropped, type EndRole, gone, leaves, owed } from './node-shape.ts';
 import type { WiredNode } from './wiring.ts';
 
 /** A node whose contract means something. */
@@ -15,7 +16,7 @@ export function isReady(node: WiredNode): node is ReadyNode {
 }
 
 /**
- * K6 to K11  The network of a design whose every contract is known.
+ * K6 to K11, K17  The network of a design whose every contract is known.
  *
  * @param rough buffers of more than three messages know only whether they are empty or full (K9): a proof then holds for the
  *   counted network too, a deadlock need not.
@@ -74,13 +75,15 @@ class Composer {
   #addNode(node: ReadyNode, links: ReadonlyMap<string, number>): void {
     const roles = [...node.ends].map(([label, { port, connection }]): EndRole => {
       const { direction, optional } = port;
-      if (connection === undefined) return { label, direction, silent: direction === 'in' && optional };
+      const call = port.protocol === 'call';
+      if (connection === undefined) return { label, direction, call, silent: direction === 'in' && optional };
       const { id, capacity, policy } = connection;
       const drops = capacity === 0 && policy !== 'block';
       const readerMayLeave = this.#mayReturn.has(connection.to.node);
       return {
         label,
         direction,
+        call,
         silent: false,
         connection: { id, buffered: capacity > 0, tellsEnd: links.has(id), drops, readerMayLeave },
       };
@@ -116,21 +119,17 @@ class Composer {
   #eventOfNode(node: ReadyNode, label: string, links: ReadonlyMap<string, number>): number {
     const self = this.#numbers.get(node.id) ?? 0;
     if (label === alone) return this.#add({ is: 'alone', parts: [self] });
-    const word = [gone, dropped, leaves, '.end', '.ask', '.reply'].find((suffix) => label.endsWith(suffix)) ?? '';
-    const end = node.ends.get(label.slice(0, label.length - word.length));
+    const fate = [gone, dropped, leaves, owed].find((suffix) => label.endsWith(suffix)) ?? '';
+    const { end: name, word } = partsOfLabel(label.slice(0, label.length - fate.length));
+    const end = node.ends.get(name);
     if (end?.connection === undefined) return this.#add({ is: 'free', parts: [self], from: `${node.id}.${label}` });
-    const { connection } = end;
-    const isOutput = end.port.direction === 'out';
-    if (word === '') return this.#eventOn(connection, connection.capacity === 0 ? 'message' : isOutput ? 'put' : 'take', links);
-    if (word === '.end') return this.#eventOn(connection, isOutput ? 'end' : 'sees', links);
-    if (word === gone) return this.#eventOn(connection, 'gone', links);
-    if (word === leaves) return this.#eventOn(connection, 'leaves', links);
-    return this.#eventOn(connection, word === dropped ? 'dropped' : 'message', links, word);
+    if (word === 'quit' && end.port.direction === 'out' && fate === '') return this.#add({ is: 'alone', parts: [self] });
+    return this.#eventOn(end.connection, happening(word, fate, end.port.direction, end.connection.capacity), links);
   }
 
-  /** The event of a connection, made when first asked for. `word` tells apart the two messages of a call. */
-  #eventOn(connection: Connection, is: NetworkEvent['is'], links: ReadonlyMap<string, number>, word = ''): number {
-    const key = `${is} ${connection.id}${word}`;
+  /** The event of a connection, made when first asked for. */
+  #eventOn(connection: Connection, is: NetworkEvent['is'], links: ReadonlyMap<string, number>): number {
+    const key = `${is} ${connection.id}`;
     const known = this.#shared.get(key);
     if (known !== undefined) return known;
     const sender = this.#numbers.get(connection.from.node) ?? 0;
@@ -157,6 +156,17 @@ class Composer {
   #add(event: NetworkEvent): number {
     return this.#events.push(event) - 1;
   }
+}
+
+function happening(word: EventWord, fate: string, direction: 'in' | 'out', capacity: number): NetworkEvent['is'] {
+  if (word === 'ask') return fate === gone ? 'asks-gone' : 'ask';
+  if (word === 'reply') return fate === gone ? 'hears-gone' : 'reply';
+  if (word === 'quit') return 'quit';
+  if (word === 'end') return direction === 'out' ? 'end' : 'sees';
+  if (fate === gone) return 'gone';
+  if (fate === dropped) return 'dropped';
+  if (fate === leaves) return 'leaves';
+  return capacity === 0 ? 'message' : direction === 'out' ? 'put' : 'take';
 }
 
 // Without a link the end concerns the sender alone, and a reader that waits for it waits for ever: itself and nobody, which is -1.
@@ -193,13 +203,13 @@ function labelOf(node: WiredNode, { port, index }: End): string {
   return node.ports[port]?.many === true ? `${port}.${index}` : port;
 }
 
-// A process returns by its contract, or because a reader of it has.
+// A process returns by its contract, or because a reader of it has. That a server has returned is an answer like another.
 function mayReturn(nodes: readonly ReadyNode[]): ReadonlySet<string> {
   const ends = (lts: Lts): boolean => lts.final.includes(true);
   const returning = new Set(nodes.filter(({ contract }) => ends(contract.lts)).map(({ id }) => id));
   const readersOf = (node: ReadyNode): string[] =>
     [...node.ends.values()].flatMap(({ port, connection }) =>
-      port.direction === 'out' && connection ? [connection.to.node] : [],
+      port.direction === 'out' && port.protocol === 'data' && connection ? [connection.to.node] : [],
     );
   for (let count = -1; count < returning.size; ) {
     count = returning.size;

@@ -1,5 +1,6 @@
 import type { PortSpec } from '#model/component.ts';
 import { compile } from './compile.ts';
+import { type EventWord, partsOfLabel } from './event-label.ts';
 import { copyAfter, type Lts, tau, wayTo } from './lts.ts';
 import { parse } from './parse.ts';
 import { printEvent } from './print.ts';
@@ -14,8 +15,8 @@ interface ContractPort extends Pick<PortSpec, 'direction' | 'many'>, Partial<Pic
 
 /**
  * K5  What is wrong with a contract by itself, nothing when all is well: it does not parse or compile; it speaks of ports
- *     the component does not have, or of an index on a port with one channel; it sends after the end; it can come to
- *     a stop (`STOP`, or parts of it that wait for each other) without having ended.
+ *     the component does not have, or of an index on a port with one channel; it sends after the end; on a call port it does not
+ *     alternate request and answer; it can come to a stop (`STOP`, or parts of it that wait for each other) without having ended.
  */
 export function contractFaults(text: string, ports: ContractPorts): readonly ContractFault[] {
   const meant = readContract(text, ports);
@@ -32,7 +33,11 @@ export function readContract(text: string, ports: ContractPorts): Meant {
   if (wrong.length > 0) return { ok: false, faults: wrong };
   const compiled = compile(text);
   if (!compiled.ok) return { ok: false, faults: [compiled.fault] };
-  const faults = [...beyondChannels(compiled.lts, ports), ...sendsAfterEnd(compiled.lts, ports)];
+  const faults = [
+    ...beyondChannels(compiled.lts, ports),
+    ...sendsAfterEnd(compiled.lts, ports),
+    ...callsOutOfOrder(compiled.lts, ports),
+  ];
   return faults.length > 0 ? { ok: false, faults } : compiled;
 }
 
@@ -61,7 +66,7 @@ function eventFault(event: EventTerm, ports: ContractPorts): string | undefined 
   if (port === undefined) return `${name}: there is no port ${event.port}; there are ${Object.keys(ports).join(', ') || 'none'}`;
   if (port.many && event.index === undefined) return `${name}: ${event.port} has many channels, so say which: ${event.port}.0`;
   if (!port.many && event.index !== undefined) return `${name}: ${event.port} has one channel, so it takes no index`;
-  const calls = event.suffix === 'ask' || event.suffix === 'reply';
+  const calls = event.suffix !== undefined && event.suffix !== 'end';
   if (calls && port.protocol !== 'call') return `${name}: ${event.port} is a data port, it has no .${event.suffix}`;
   if (!calls && event.suffix === undefined && port.protocol === 'call')
     return `${name}: ${event.port} is a call port: .ask or .reply`;
@@ -104,8 +109,10 @@ function sendsAfterEnd(lts: Lts, ports: ContractPorts): ContractFault[] {
   const faults: ContractFault[] = [];
   for (const [number, label] of lts.labels.entries()) {
     const [port = ''] = label.split('.');
-    const end = lts.labels.indexOf(`${label}.end`);
-    if (label.endsWith('.end') || end < 0 || !Object.hasOwn(ports, port) || ports[port]?.direction !== 'out') continue;
+    const parts = partsOfLabel(label);
+    const end = lts.labels.indexOf(`${parts.end}.end`);
+    if ((parts.word !== '' && parts.word !== 'ask') || end < 0 || !Object.hasOwn(ports, port) || ports[port]?.direction !== 'out')
+      continue;
     const way = wayTo(copyAfter(lts, end), (state) => state >= lts.moves.length && canDo(lts, state - lts.moves.length, number));
     if (way !== undefined) faults.push({ message: `${wayText(lts, way.labels)} it sends ${label}, which it has ended` });
   }
@@ -114,4 +121,52 @@ function sendsAfterEnd(lts: Lts, ports: ContractPorts): ContractFault[] {
 
 function canDo(lts: Lts, state: number, number: number): boolean {
   return (lts.moves[state] ?? []).some(({ label }) => label === number);
+}
+
+/** Q3, K17  What may come on a call port while a request is under way, and while none is. */
+const mayCome: Readonly<Record<'in' | 'out', Readonly<Record<'asked' | 'free', ReadonlySet<EventWord>>>>> = {
+  in: { free: new Set(['ask', 'end']), asked: new Set(['reply', 'quit']) },
+  out: { free: new Set(['ask', 'end', 'quit']), asked: new Set(['reply', 'quit']) },
+};
+
+// For each call channel: follows the contract and the fact "a request is under way" together.
+function callsOutOfOrder(lts: Lts, ports: ContractPorts): ContractFault[] {
+  const ends = new Set(lts.labels.map((label) => partsOfLabel(label).end));
+  return [...ends].flatMap((end) => {
+    const port = ports[end.split('.')[0] ?? ''];
+    return port?.protocol === 'call' ? callOutOfOrder(lts, end, port.direction) : [];
+  });
+}
+
+function callOutOfOrder(lts: Lts, end: string, direction: 'in' | 'out'): ContractFault[] {
+  const words = lts.labels.map((label) => partsOfLabel(label)).map((parts) => (parts.end === end ? parts.word : undefined));
+  const size = lts.moves.length;
+  const wrong = (state: number): number | undefined => {
+    const allowed = mayCome[direction][state < size ? 'free' : 'asked'];
+    return lts.moves[state % size]?.find(({ label }) => words[label] !== undefined && !allowed.has(words[label] as EventWord))
+      ?.label;
+  };
+  const phases = callPhases(lts, words, direction);
+  const bad = wayTo(phases, (state) => wrong(state) !== undefined);
+  if (bad !== undefined) {
+    const label = lts.labels[wrong(bad.state) ?? -1] ?? '';
+    const why = bad.state < size ? 'no request is under way' : 'the request before has no answer yet';
+    return [{ message: `${wayText(lts, bad.labels)} it does ${label}, though ${why}` }];
+  }
+  const open = direction === 'out' ? wayTo(phases, (state) => state >= size && lts.final[state - size] === true) : undefined;
+  return open === undefined ? [] : [{ message: `${wayText(lts, open.labels)} it ends while it waits for ${end}.reply` }];
+}
+
+/** Two copies of the system, the second with a request under way. */
+function callPhases({ labels, moves, final }: Lts, words: readonly (EventWord | undefined)[], direction: 'in' | 'out'): Lts {
+  const size = moves.length;
+  const copy = (phase: number): Lts['moves'] =>
+    moves.map((list) =>
+      list.map(({ label, to }) => {
+        const word = words[label];
+        const next = word === 'ask' ? 1 : word === 'reply' || (word === 'quit' && direction === 'out') ? 0 : phase;
+        return { label, to: to + next * size };
+      }),
+    );
+  return { labels, moves: [...copy(0), ...copy(1)], final: [...final, ...final] };
 }

@@ -32,10 +32,25 @@ export interface Part {
 
 /** What happens in an event; `from` and `to` are set for all but `alone`. */
 export interface NetworkEvent {
-  /** message: handed over; put, take: into and out of a buffer; gone: discarded, the reader has left; dropped: by policy; end: the
+  /** message: handed over; ask, reply: of a call, with from its client; asks-gone, hears-gone: the same of a server that has returned; quit: the server learns that its client has given up; put, take: into and out of a buffer; gone: discarded, the reader has left; dropped: by policy; end: the
    *  sender ends; sees: the reader sees the end; leaves: the reader has returned; free: on a port nothing is connected to;
    *  alone: an own decision. */
-  readonly is: 'message' | 'put' | 'take' | 'gone' | 'dropped' | 'end' | 'sees' | 'leaves' | 'free' | 'alone';
+  readonly is:
+    | 'message'
+    | 'ask'
+    | 'reply'
+    | 'asks-gone'
+    | 'hears-gone'
+    | 'quit'
+    | 'put'
+    | 'take'
+    | 'gone'
+    | 'dropped'
+    | 'end'
+    | 'sees'
+    | 'leaves'
+    | 'free'
+    | 'alone';
   /** With -1 as one of two the event is impossible: there is nobody to make it with. */
   readonly parts: readonly [number] | readonly [number, number];
   readonly connection?: string;

@@ -1,4 +1,5 @@
-import { copyAfter, decidesForEver, type Lts, tau, wayTo } from './lts.ts';
+import { partsOfLabel } from './event-label.ts';
+import { copyAfter, decidesForEver, type Lts, type Move, tau, wayTo } from './lts.ts';
 import type { Drawn, DrawnMove } from './network.ts';
 import { reduce } from './reduce.ts';
 
@@ -7,6 +8,7 @@ export interface EndRole {
   /** `out.2`, as the contract writes it. */
   readonly label: string;
   readonly direction: 'in' | 'out';
+  readonly call: boolean;
   readonly connection?: EndConnection;
   /** An unconnected input that is always at its end. */
   readonly silent: boolean;
@@ -27,17 +29,20 @@ export interface EndConnection {
 export const gone = '.gone';
 export const dropped = '.dropped';
 export const leaves = '.leaves';
+/** Of a request that the client has given up: its answer, and that the server learns of it. */
+export const owed = '.owed';
 export const alone = 'τ';
 
 /**
- * K6, K10, K11  A node in its design: its contract, with what the runtime does around it.
+ * K6, K10, K11, K17  A node in its design: its contract, with what the runtime does around it.
  *
  * A process that returns ends its outputs; then it is final, discards what is sent to it and lets go of the buffers it read from.
- * When its reader has gone, a send is discarded and the process goes on or returns.
+ * When its reader has gone, a send is discarded and the process goes on or returns; a call is answered with the news.
  */
 export function drawNode(contract: Lts, ends: readonly EndRole[]): Drawn {
   const roles = new Map(ends.map((end) => [end.label, end]));
-  const lts = hideUnseen(contract, roles);
+  const clients = ends.filter(({ call, direction, connection }) => call && direction === 'out' && connection !== undefined);
+  const lts = hideUnseen(clients.reduce(takesLateAnswers, contract), roles);
   const outputs = ends.filter(({ direction, connection }) => direction === 'out' && connection?.tellsEnd === true);
   const [still, surely] = [
     outputs.filter((end) => mayEndWithout(lts, end.label)),
@@ -66,7 +71,7 @@ function hideUnseen(contract: Lts, roles: ReadonlyMap<string, EndRole>): Lts {
     .filter(({ silent }) => silent)
     .reduce((one, { label }) => endsOnce(one, `${label}.end`), contract);
   const unseen = new Set(lts.labels.flatMap((label, number) => (isUnseen(label, roles) ? [number] : [])));
-  const silent = new Set(lts.labels.flatMap((label, number) => (roles.get(label)?.silent === true ? [number] : [])));
+  const silent = new Set(lts.labels.flatMap((label, number) => (isSilent(label, roles) ? [number] : [])));
   const moves = lts.moves.map((list) => list.filter(({ label }) => !silent.has(label)));
   const hidden = moves.map((list) => list.map(({ label, to }) => ({ label: unseen.has(label) ? tau : label, to })));
   return decidesForEver({ ...lts, moves: hidden }) === undefined ? reduce({ ...lts, moves: hidden }) : { ...lts, moves };
@@ -85,28 +90,67 @@ function endsOnce(lts: Lts, end: string): Lts {
 }
 
 function isUnseen(label: string, roles: ReadonlyMap<string, EndRole>): boolean {
-  const isEnd = label.endsWith('.end');
-  const role = roles.get(isEnd ? label.slice(0, -'.end'.length) : label);
+  const { end, word } = partsOfLabel(label);
+  const role = roles.get(end);
   if (role === undefined) return false;
-  if (role.connection === undefined) return isEnd || !role.silent;
-  return isEnd && role.direction === 'out' && !role.connection.tellsEnd;
+  if (role.connection === undefined) return word === 'end' || !role.silent;
+  return role.direction === 'out' && (word === 'quit' || (word === 'end' && !role.connection.tellsEnd));
+}
+
+function isSilent(label: string, roles: ReadonlyMap<string, EndRole>): boolean {
+  const { end, word } = partsOfLabel(label);
+  return word !== 'end' && roles.get(end)?.silent === true;
+}
+
+/** K17  A client that gave up on a request the server has takes the answer whenever it comes, in every state from there on. */
+function takesLateAnswers(lts: Lts, { label: end }: EndRole): Lts {
+  const number = (word: string): number => lts.labels.indexOf(`${end}.${word}`);
+  const [ask, reply, quit] = [number('ask'), number('reply'), number('quit')];
+  if (quit < 0) return lts;
+  const labels = [...lts.labels, `${end}.reply${owed}`, `${end}.quit${owed}`];
+  const [lateReply, news] = [lts.labels.length, lts.labels.length + 1];
+  const size = lts.moves.length;
+  const [free, asked, owing] = [0, size, 2 * size];
+  const after = (phase: number, label: number): number => {
+    if (label === tau) return phase;
+    if (label === ask) return asked;
+    if (label === reply) return free;
+    return label === quit && phase === asked ? owing : phase;
+  };
+  const copy = (phase: number): Move[][] =>
+    lts.moves.map((list, state) => [
+      ...list.map(({ label, to }) => ({ label, to: to + after(phase, label) })),
+      ...(phase === owing && lts.final[state] !== true
+        ? [
+            { label: lateReply, to: state + free },
+            { label: news, to: state + owing },
+          ]
+        : []),
+    ]);
+  return { labels, moves: [free, asked, owing].flatMap(copy), final: [...lts.final, ...lts.final, ...lts.final] };
 }
 
 function movesBy(label: string, to: number, roles: ReadonlyMap<string, EndRole>, early: number): DrawnMove[] {
   const plain = { label, to };
-  const role = roles.get(label);
-  if (role === undefined) return [plain];
-  if (role.direction === 'in') return [plain];
+  const { end, word } = partsOfLabel(label);
+  const role = roles.get(end);
+  if (role?.direction !== 'out' || word === 'end' || word === 'quit') return [plain];
   const moves = [plain];
+  // The news is an answer: what follows it is in the contract.
+  if (role.call) return role.connection?.readerMayLeave ? [plain, { label: label + gone, to }] : moves;
   if (role.connection?.drops) moves.push({ label: label + dropped, to });
   if (role.connection?.readerMayLeave) moves.push({ label: label + gone, to }, { label: label + gone, to: early });
   return moves;
 }
 
 function finalMoves(last: number, ends: readonly EndRole[]): DrawnMove[] {
-  return ends.flatMap(({ label, direction, connection }) =>
-    direction === 'in' && connection !== undefined ? [{ label: label + (connection.buffered ? leaves : gone), to: last }] : [],
-  );
+  return ends.flatMap(({ label, direction, call, connection }) => {
+    if (connection === undefined) return [];
+    const words: string[] = [];
+    if (direction === 'in') words.push(...(call ? [`.ask${gone}`, `.reply${gone}`] : [connection.buffered ? leaves : gone]));
+    else if (call) words.push(`.reply${owed}`, `.quit${owed}`);
+    return words.map((word) => ({ label: label + word, to: last }));
+  });
 }
 
 // Whether the contract may end without having ended this output.

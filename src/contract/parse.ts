@@ -223,7 +223,7 @@ class Parser implements Reader {
 
   #event(): EventTerm {
     const start = this.peek();
-    if (start.is !== 'name' || reserved.has(start.text)) this.expected('an event');
+    if (start.is !== 'name' || keywords.has(start.text)) this.expected('an event');
     this.next();
     let index: Expr | undefined;
     let suffix: EventTerm['suffix'];
@@ -231,7 +231,7 @@ class Parser implements Reader {
       if (suffix !== undefined) this.refuse(`nothing follows .${suffix}`, this.peek());
       suffix = suffixes.find((word) => word === this.peek().text);
       if (suffix !== undefined) this.next();
-      else if (index !== undefined) this.expected('"end", "ask" or "reply"');
+      else if (index !== undefined) this.expected('"end", "ask", "reply" or "quit"');
       else index = this.#index();
     }
     const event = { port: start.text, ...(index !== undefined && { index }), ...(suffix !== undefined && { suffix }) };
@@ -243,10 +243,10 @@ class Parser implements Reader {
     const token = this.peek();
     if (token.is === 'number') return { is: 'number', value: Number(this.next().text) };
     if (token.is === 'name') {
-      if (!this.knows(token.text)) this.refuse(`${token.text} is neither a parameter nor "end", "ask" or "reply"`, token);
+      if (!this.knows(token.text)) this.refuse(`${token.text} is neither a parameter nor "end", "ask", "reply" or "quit"`, token);
       return { is: 'name', name: this.next().text };
     }
-    if (!this.takes('(')) this.expected('an index, "end", "ask" or "reply"');
+    if (!this.takes('(')) this.expected('an index, "end", "ask", "reply" or "quit"');
     const index = readExpr(this, 'number');
     this.#must(')');
     return index;
@@ -262,5 +262,8 @@ class Parser implements Reader {
   }
 }
 
-/** Words that name neither an event nor a parameter. */
-const reserved: ReadonlySet<string> = new Set(['if', 'then', 'else', 'and', 'or', 'not', ...suffixes]);
+/** Words that name no event. A port may be called `reply`: what follows a dot is another place. */
+const keywords: ReadonlySet<string> = new Set(['if', 'then', 'else', 'and', 'or', 'not', 'end']);
+
+/** Words that name no parameter. */
+const reserved: ReadonlySet<string> = new Set([...keywords, ...suffixes]);

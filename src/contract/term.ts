@@ -10,11 +10,11 @@ export type Expr =
   | { readonly is: 'minus' | 'not'; readonly of: Expr }
   | { readonly is: 'binary'; readonly op: Arithmetic | Comparison | 'and' | 'or'; readonly left: Expr; readonly right: Expr };
 
-/** `port`, `port.2`, `port.(i+1)`, each with an optional `.end`, `.ask` or `.reply`. */
+/** `port`, `port.2`, `port.(i+1)`, each with an optional `.end`, `.ask`, `.reply` or `.quit`. */
 export interface EventTerm {
   readonly port: string;
   readonly index?: Expr;
-  readonly suffix?: 'end' | 'ask' | 'reply';
+  readonly suffix?: 'end' | 'ask' | 'reply' | 'quit';
 }
 
 /** Operators that join any number of terms, loosest last: `;`, `[]`, `|~|`, `|||`. */
@@ -72,4 +72,4 @@ export function isJoint(text: string): text is Joint {
 }
 
 /** Events whose name says something about the stream rather than being a message. */
-export const suffixes = ['end', 'ask', 'reply'] as const;
+export const suffixes = ['end', 'ask', 'reply', 'quit'] as const;

@@ -55,7 +55,9 @@ export function wire(design: DesignBody, lookup: Lookup): readonly WiredNode[] {
     for (const [name, port] of Object.entries(ports)) {
       for (let index = 0; index < Math.max(1, arity[name] ?? 0); index++) {
         if (port.many && index >= (arity[name] ?? 0)) continue;
-        const connection = byEnd.get(endKey({ node: node.id, port: name, index }));
+        const drawn = byEnd.get(endKey({ node: node.id, port: name, index }));
+        // Q9: nothing is held on a call, whatever an older design says.
+        const connection = drawn && port.protocol === 'call' ? { ...drawn, capacity: 0, policy: 'block' as const } : drawn;
         ends.set(port.many ? `${name}.${index}` : name, { port, ...(connection !== undefined && { connection }) });
       }
     }

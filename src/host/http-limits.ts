@@ -3,6 +3,7 @@ import { BlockList, isIP } from 'node:net';
 import type { Clock } from '#base/clock.ts';
 import { defineError } from '#base/errors.ts';
 import type { Http } from '#kit/tools.ts';
+import { watchedBody } from './http-body.ts';
 
 /**
  * What a request of a component may reach and cost, whatever its settings say.
@@ -96,37 +97,11 @@ async function refuseAddress(
   }
 }
 
-function counted(response: Response, maxBytes: number, done: () => void): Response {
-  if (response.body === null) {
-    done();
-    return response;
-  }
-  const reader = response.body.getReader();
+function counted(response: Response, maxBytes: number, over: () => void): Response {
   let sizeBytes = 0;
-  const body = new ReadableStream<Uint8Array>({
-    async pull(controller) {
-      try {
-        const piece = await reader.read();
-        if (piece.done) {
-          done();
-          controller.close();
-          return;
-        }
-        sizeBytes += piece.value.length;
-        if (sizeBytes > maxBytes)
-          throw tooLarge({ detail: `The answer is larger than ${maxBytes} bytes, the most allowed here.` });
-        controller.enqueue(piece.value);
-      } catch (thrown) {
-        done();
-        void reader.cancel().catch(() => undefined);
-        controller.error(thrown);
-      }
-    },
-    cancel(reason) {
-      done();
-      return reader.cancel(reason);
-    },
-  });
-  const { status, statusText, headers } = response;
-  return new Response(body, { status, statusText, headers });
+  const piece = (bytes: Uint8Array): void => {
+    sizeBytes += bytes.length;
+    if (sizeBytes > maxBytes) throw tooLarge({ detail: `The answer is larger than ${maxBytes} bytes, the most allowed here.` });
+  };
+  return watchedBody(response, { piece, over });
 }

@@ -1,7 +1,8 @@
 import type { Metrics } from '#kit/tools.ts';
 
-/** The most names one node may have; more are not kept, so that a name made from a message cannot fill the memory. */
+/** The most names one node may have, and the longest; others are not kept, so that names made from messages cannot fill the memory. */
 const mostNames = 100;
+const longestName = 100;
 
 /** The numbers the components of one session want seen, by node. */
 export class NodeMetrics {
@@ -12,7 +13,7 @@ export class NodeMetrics {
     const values = this.#byNode.get(node) ?? new Map<string, number>();
     this.#byNode.set(node, values);
     const set = (name: string, value: number): void => {
-      if (!Number.isFinite(value)) return;
+      if (!Number.isFinite(value) || name.length > longestName) return;
       if (values.has(name) || values.size < mostNames) values.set(name, value);
     };
     return { count: (name, by = 1) => set(name, (values.get(name) ?? 0) + by), gauge: set };

@@ -9,6 +9,7 @@ import {
   type PausedAt,
   type Sample,
   type SessionLimits,
+  type SessionPriority,
   type SessionSnapshot,
   type SessionState,
 } from '#model/session.ts';
@@ -50,6 +51,7 @@ export class RemoteSession implements RunningSession {
   readonly id: string;
   readonly number: number;
   readonly limits: SessionLimits;
+  readonly priority: SessionPriority;
   readonly ended: Promise<Outcome>;
   state: SessionState = 'starting';
   pausedAt: PausedAt | undefined = undefined;
@@ -64,10 +66,11 @@ export class RemoteSession implements RunningSession {
   /** What came before whoever started it could listen. */
   #early: Said[] | undefined = [];
 
-  constructor(id: string, number: number, limits: SessionLimits, line: Line) {
-    this.id = id;
+  constructor({ sessionId, limits = {}, priority = 'normal' }: SessionOrder, number: number, line: Line) {
+    this.id = sessionId;
     this.number = number;
     this.limits = limits;
+    this.priority = priority;
     this.#line = line;
     const { promise, resolve } = Promise.withResolvers<Outcome>();
     this.ended = promise;

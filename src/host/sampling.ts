@@ -2,7 +2,7 @@ import type { Sample } from '#model/session.ts';
 import type { ChannelSample } from '#runtime/listeners.ts';
 
 /** Longest text of a message that is shown; longer ones are cut. */
-const longestShownBytes = 16 * 1024;
+export const longestShownBytes = 16 * 1024;
 
 /** A message as people see it: what is not JSON is told in words, what is too long is cut. */
 export function sampleOf({ number, atMs, value }: ChannelSample): Sample {
@@ -22,6 +22,14 @@ function textOf(value: unknown): string {
   try {
     return JSON.stringify(value) ?? JSON.stringify(String(value));
   } catch {
-    return JSON.stringify(`not JSON: ${Object.prototype.toString.call(value)}`);
+    return JSON.stringify(`not JSON: ${kindOf(value)}`);
+  }
+}
+
+function kindOf(value: unknown): string {
+  try {
+    return Object.prototype.toString.call(value);
+  } catch {
+    return 'something that cannot be looked at';
   }
 }

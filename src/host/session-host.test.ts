@@ -1,5 +1,5 @@
 import process from 'node:process';
-import { setTimeout } from 'node:timers/promises';
+import { setImmediate as breath, setTimeout } from 'node:timers/promises';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { type Clock, ManualClock, systemClock } from '#base/clock.ts';
 import { MemoryFiles } from '#kit/testing/memory-files.ts';
@@ -50,6 +50,13 @@ const pipeline = draw(
     to: { kind: 'compute.discard' },
   },
   ['from.out -> even.in', 'even.match -> to.in'],
+);
+const streaming = draw(
+  {
+    from: { kind: 'io.manual', settings: { payload: '1', repeat: 1_000_000_000, intervalMs: 0 } },
+    to: { kind: 'compute.discard' },
+  },
+  ['from.out -> to.in'],
 );
 const beating = draw({ from: { kind: 'probe.ticking', settings: { everyMs: 100 } }, to: { kind: 'compute.discard' } }, [
   'from.out -> to.in',
@@ -222,6 +229,35 @@ describe('[H11] limits', () => {
     expect(clock.pending).toBe(0);
   });
 
+  test('[H16] one that has used its share of the processor waits, and can be stopped meanwhile', async () => {
+    const clock = new ManualClock();
+    const { session } = await start(hostWith(clock), streaming, { cpuPercent: 1 });
+    const received = async (): Promise<number> => (await session.snapshot()).channels[0]?.received ?? 0;
+    await turnsUntil(() => clock.pending > 0);
+    const before = await received();
+    for (let n = 0; n < 10; n++) await breath();
+    expect([await received(), before > 0]).toEqual([before, true]);
+    clock.advanceToNext();
+    await turnsUntil(async () => (await received()) > before);
+    const { cpu } = await session.snapshot();
+    expect([(cpu?.usedMs ?? 0) > 0, (cpu?.deferredMs ?? 0) > 0]).toEqual([true, true]);
+    await turnsUntil(() => clock.pending > 0);
+    await session.stop();
+    expect([session.state, clock.pending]).toEqual(['stopped', 0]);
+  });
+
+  test('[H17] of two that always have something to do, the one with the higher priority does more', async () => {
+    const on = hostWith(new ManualClock());
+    const started = (priority: 'low' | 'high'): Promise<RunningSession> =>
+      on.start({ sessionId: priority, designId: 'd', rev: 1, body: streaming, priority });
+    const sessions = [await started('low'), await started('high')];
+    const received = async (): Promise<number[]> =>
+      await Promise.all(sessions.map(async (session) => (await session.snapshot()).channels[0]?.received ?? 0));
+    await turnsUntil(async () => ((await received())[0] ?? 0) > 50_000);
+    const [low = 0, high = 0] = await received();
+    expect(high / low).toBeGreaterThan(2);
+  });
+
   test('a host lowers what is asked for beyond its own', async () => {
     expect(lowerLimits({ wallMs: 5, outsideCalls: 7 }, { wallMs: 9, outsideCalls: 2, heapMib: 64 })).toEqual({
       wallMs: 5,
@@ -332,66 +368,3 @@ function resources(): Record<string, number> {
   for (const name of process.getActiveResourcesInfo()) counts[name] = (counts[name] ?? 0) + 1;
   return counts;
 }
-
-describe('a session becomes one of another version', () => {
-  const ticking = (middle: boolean, everyMs = 100): DesignBody =>
-    draw(
-      {
-        from: { kind: 'io.schedule', settings: { intervalMs: everyMs } },
-        ...(middle && { only: { kind: 'data.filter', settings: { condition: 'message.number > 2' } } }),
-        to: { kind: 'compute.discard' },
-      },
-      middle ? ['from.tick -> only.in', 'only.match -> to.in'] : ['from.tick -> to.in'],
-    );
-
-  test('[S29] a node is put in while it runs: the source goes on counting, the wires are those of the new one', async () => {
-    const clock = new ManualClock();
-    const { session, events } = await start(hostWith(clock), ticking(false));
-    const waitsForTime = async () => (await session.snapshot()).processes[0]?.waitingFor.includes('clock') === true;
-    await turnsUntil(waitsForTime);
-    clock.advance(250);
-    await turnsUntil(async () => (await session.snapshot()).channels[0]?.received === 2);
-    expect(await session.swap(ticking(true))).toMatchObject({ ok: true, report: { kept: ['from', 'to'], started: ['only'] } });
-    await turnsUntil(waitsForTime);
-    clock.advance(200);
-    await turnsUntil(async () => (await session.snapshot()).channels[1]?.received === 2);
-    const { channels, processes, leaving } = await session.snapshot();
-    expect(channels.map(({ connection }) => connection)).toEqual(['c0', 'c1']);
-    expect(processes.map(({ node, received, sent }) => [node, received, sent])).toEqual([
-      ['from', 0, 4],
-      ['only', 2, 2],
-      ['to', 4, 0],
-    ]);
-    expect(leaving).toBeUndefined();
-    expect((await session.samples('c1')).map(({ value }) => (value as { number: number }).number)).toEqual([3, 4]);
-    expect(events.map((event) => (event.is === 'state' ? event.state : event.is))).toEqual(['running']);
-  });
-
-  test('[S29] a name, or what follows a failure, changes nothing else; other settings are another node', async () => {
-    const { session } = await start(hostWith(new ManualClock()), beating);
-    await turnsUntil(() => session.state === 'running');
-    const renamed = structuredClone(beating);
-    Object.assign(renamed.nodes['to'] ?? {}, { label: 'Elsewhere', onFailure: 'skip', settings: { action: 'discard' } });
-    expect(await session.swap(renamed)).toMatchObject({ ok: true, report: { kept: ['from', 'to'], started: [] } });
-    const other = structuredClone(renamed);
-    Object.assign(other.nodes['to'] ?? {}, { settings: { action: 'stop', after: 9 } });
-    expect(await session.swap(other)).toMatchObject({ ok: true, report: { kept: ['from'], drained: ['to'], started: ['to'] } });
-  });
-
-  test('[S29] what cannot be wired is refused with the place, and the session goes on unchanged', async () => {
-    const { session } = await start(hostWith(new ManualClock()), beating);
-    await turnsUntil(() => session.state === 'running');
-    const loose = draw({ from: { kind: 'probe.ticking', settings: { everyMs: 100 } } });
-    await expect(session.swap(loose)).rejects.toMatchObject({ code: 'HOST_PORT_UNCONNECTED', pointer: '/nodes/from' });
-    expect((await session.snapshot()).processes.map(({ node }) => node)).toEqual(['from', 'to']);
-  });
-
-  test('[S29] while a node is held it is refused', async () => {
-    const { session } = await start(hostWith(new ManualClock()), beating);
-    await turnsUntil(() => session.state === 'running');
-    await session.intervene({ do: 'node.pause', node: 'to' });
-    expect(await session.swap(ticking(false))).toMatchObject({ ok: false, message: expect.stringContaining('are held') });
-    await session.intervene({ do: 'node.resume', node: 'to' });
-    expect(await session.swap(ticking(false))).toMatchObject({ ok: true });
-  });
-});

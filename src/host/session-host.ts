@@ -1,3 +1,4 @@
+import process from 'node:process';
 import { setImmediate } from 'node:timers';
 import type { Clock } from '#base/clock.ts';
 import { type CodedError, defineError } from '#base/errors.ts';
@@ -7,26 +8,33 @@ import type { BreakpointWish, Intervention, Stepped } from '#model/intervention.
 import type { Profile } from '#model/profile.ts';
 import {
   type Fault,
+  faultText,
   hasEnded,
   type PausedAt,
   type ProcessStatus,
   type Sample,
   type SessionLimits,
+  type SessionPriority,
   type SessionSnapshot,
   type SessionState,
 } from '#model/session.ts';
 import type { Network, NetworkEvent, Outcome } from '#runtime/network.ts';
 import type { Swapped } from '#runtime/swap.ts';
 import type { Catalog } from './catalog.ts';
+import { CpuShare } from './cpu-share.ts';
 import { connectionUnknown, intervene, pausedAtOf, setBreakpoints } from './interventions.ts';
 import { NodeMetrics } from './node-metrics.ts';
 import { OutsideCalls } from './outside-calls.ts';
+import { permittedTools } from './permitted-tools.ts';
 import { Rates } from './rates.ts';
 import { sampleOf } from './sampling.ts';
+import type { Permits } from './services.ts';
 import { lowerLimits, watchLimits } from './session-limits.ts';
 import { type Profiled, profileEnded, takeProfile } from './session-profile.ts';
 import { openRecording, type RecordingOrder, type SessionRecording } from './session-recording.ts';
-import { swapPlanOf } from './swap-plan.ts';
+import type { Stray, StrayWatch } from './strays.ts';
+import { swapNetwork } from './swap-plan.ts';
+import { type Defer, Turns } from './turns.ts';
 import { type Attachment, type Wiring, wire } from './wire.ts';
 
 export const tooManySessions = defineError(
@@ -37,8 +45,6 @@ export const tooManySessions = defineError(
 
 /** Failures of one node that its policy handles are told at most this often. */
 const leastFaultGapMs = 250;
-/** How long a swap may wait for what it needs at rest; the session goes on meanwhile. */
-const longestSwapMs = 5_000;
 
 /** What a session says while it runs. With state failed, `fault` is what ended it; with paused, `pausedAt` the breakpoint that did it. */
 export type RunEvent =
@@ -89,6 +95,8 @@ export interface SessionOrder {
   readonly body: Pick<DesignBody, 'nodes' | 'connections'>;
   /** Below those of the host; a higher one is lowered. */
   readonly limits?: SessionLimits;
+  /** Where sessions share a thread; normal when left out. */
+  readonly priority?: SessionPriority;
   /** Records it (S17). */
   readonly recording?: RecordingOrder;
   /** Set before it starts, by connection. */
@@ -117,8 +125,24 @@ export interface HostPlan {
   readonly tools: (sessionId: string, node: string, signal: AbortSignal) => Omit<Tools, 'metrics'>;
   readonly mostSessions: number;
   readonly limits?: SessionLimits;
-  /** Told whose turn begins, and with undefined that it is over. */
-  readonly onTurn?: (sessionId: string | undefined) => void;
+  /** Permits for calls to services outside; without it there is no limit. */
+  readonly permits?: Permits;
+  /** Takes a turn of a session; whoever hosts may note whose it is. */
+  readonly takeTurn?: (sessionId: string, turn: () => void) => void;
+  /** Keeps account of what components do past their operations (H22). */
+  readonly strays?: Pick<StrayWatch, 'begin' | 'take' | 'end'>;
+}
+
+/** Sessions in this thread. */
+export interface LocalHost extends SessionHost<LocalOrder> {
+  /** Ends a session as failed, for something that happened outside of its turns; false when it does not run. */
+  fail(sessionId: string, error: CodedError, node?: string): boolean;
+}
+
+/** Processor time of this thread. */
+export function threadCpuMs(): number {
+  const { user, system } = process.threadCpuUsage();
+  return (user + system) / 1_000;
 }
 
 /**
@@ -130,29 +154,61 @@ export interface HostPlan {
  * H10  Failures that a policy handles are told at most every 250 ms a node; what ended the session always is.
  * H11  A session that goes beyond its life, its messages in flight or its outside calls ends as failed, with the reason. Heap and
  *      unyielding components are limited by threads alone.
+ * H16  One that uses more than its share of the processor waits: `cpu-share.ts`.
+ * H17  Sessions with something to do take turns by their priorities: `turns.ts`.
+ * H22  What a component leaves running when its session ends is ended then, and told as a fault of its node.
  */
-export function createSessionHost(plan: HostPlan): SessionHost<LocalOrder> {
-  const running = new Set<HostedSession>();
+export function createSessionHost(plan: HostPlan): LocalHost {
+  const running = new Map<string, HostedSession>();
+  const turns = new Turns(
+    () => performance.now(),
+    (take) => void setImmediate(take),
+  );
   return {
     async start(order) {
       const recording = order.recording && (await openRecording(order.recording, order, plan));
+      const seat = turns.seat(order.priority ?? 'normal');
       let session: HostedSession;
       try {
         if (running.size >= plan.mostSessions) throw tooManySessions({ facts: { running: running.size } });
-        session = new HostedSession(plan, order, () => running.size - 1, recording);
+        session = hosted(plan, order, { seat, others: () => running.size - 1, recording });
       } catch (thrown) {
         await recording?.discard();
         throw thrown;
       }
-      running.add(session);
-      void session.ended.then(() => running.delete(session));
+      running.set(order.sessionId, session);
+      void session.ended.then(() => running.delete(order.sessionId));
       setImmediate(() => session.begin());
       return session;
     },
+    fail(sessionId, error, node) {
+      const session = running.get(sessionId);
+      session?.exceed(error, node);
+      return session !== undefined;
+    },
     async close() {
-      await Promise.all([...running].map((session) => session.stop()));
+      await Promise.all([...running.values()].map((session) => session.stop()));
     },
   };
+}
+
+/** What a session has beside others. */
+interface Place {
+  /** Defers its turns. */
+  readonly seat: Defer;
+  /** Sessions besides it. */
+  readonly others: () => number;
+  readonly recording: SessionRecording | undefined;
+}
+
+function hosted(plan: HostPlan, order: LocalOrder, place: Place): HostedSession {
+  plan.strays?.begin(order.sessionId);
+  try {
+    return new HostedSession(plan, order, place);
+  } catch (thrown) {
+    plan.strays?.end(order.sessionId);
+    throw thrown;
+  }
 }
 
 class HostedSession implements RunningSession {
@@ -169,31 +225,42 @@ class HostedSession implements RunningSession {
   readonly #metrics = new NodeMetrics();
   readonly #listeners = new Set<(event: RunEvent) => void>();
   readonly #faultToldMs = new Map<string, number>();
+  readonly #share: CpuShare | undefined;
+  /** Called once, when it has ended: what it left is given back. */
+  readonly #leave: () => readonly Stray[];
   #ending: Fault | undefined;
   /** The limit it went beyond: the network only stops, the session is failed. */
   #exceeded: Fault | undefined;
 
-  constructor(plan: HostPlan, order: LocalOrder, others: () => number, recording: SessionRecording | undefined) {
-    const { catalog, clock, tools, limits = {}, onTurn } = plan;
+  constructor(plan: HostPlan, order: LocalOrder, { seat, others, recording }: Place) {
+    const { catalog, clock, limits = {}, takeTurn, strays } = plan;
     const { sessionId, body, attachments = [] } = order;
     this.#id = sessionId;
     this.#profiled = { design: body, catalog, others };
     this.#clock = clock;
     this.#limits = lowerLimits(limits, order.limits);
-    const { signal } = this.#stopping;
-    const calls = new OutsideCalls(this.#limits.outsideCalls, (error, node) => this.#exceed(error, node));
-    const defer = (turn: () => void): void => void setImmediate(onTurn === undefined ? turn : told(turn, sessionId, onTurn));
-    const recorded = recording?.begin(defer);
+    const { cpuPercent, outsideCalls } = this.#limits;
+    this.#share = cpuPercent === undefined ? undefined : new CpuShare(cpuPercent, clock, threadCpuMs, seat);
+    const defer = this.#share?.defer ?? seat;
+    const own = (turn: () => void): void => (strays === undefined ? turn() : strays.take(sessionId, turn));
+    const take = (turn: () => void): void => (takeTurn === undefined ? own(turn) : takeTurn(sessionId, () => own(turn)));
+    const calls = new OutsideCalls(outsideCalls, (error, node) => this.exceed(error, node));
+    this.#leave = () => {
+      plan.permits?.leave(sessionId);
+      return plan.strays?.end(sessionId) ?? [];
+    };
+    const taken = (turn: () => void): void => defer(() => take(turn));
+    const recorded = recording?.begin(taken);
     this.#recording = recording;
     this.#wiring = {
       design: recording?.design ?? body,
       catalog,
       attachments,
       tools: (node) => {
-        const own = calls.of(node, tools(sessionId, node, signal));
+        const own = calls.of(node, this.#toolsOf(plan, node));
         return { ...(recording?.tools(own, node) ?? own), metrics: this.#metrics.of(node) };
       },
-      ...(recorded ?? { defer }),
+      ...(recorded ?? { defer: taken }),
     };
     this.#network = wire(this.#wiring);
     recording?.attach(this.#network);
@@ -217,7 +284,7 @@ class HostedSession implements RunningSession {
 
   begin(): void {
     if (!this.#stopping.signal.aborted) {
-      const exceeded = (error: CodedError): void => this.#exceed(error, this.#writerOf(String(error.facts['connection'])));
+      const exceeded = (error: CodedError): void => this.exceed(error, this.#writerOf(String(error.facts['connection'])));
       const stopWatching = watchLimits(this.#limits, this.#clock, this.#network, exceeded);
       this.#stopping.signal.addEventListener('abort', stopWatching, { once: true });
     }
@@ -236,8 +303,10 @@ class HostedSession implements RunningSession {
     });
     const { swapping } = this.#network.changes;
     const leaving = swapping && { nodes: [...swapping.nodes], connections: [...swapping.connections] };
+    const cpu = this.#share?.used();
     const at = new Date(nowMs).toISOString();
-    return { sessionId: this.#id, at, state: this.state, processes, channels, ...(leaving && { leaving }) };
+    const now = { sessionId: this.#id, at, state: this.state, processes, channels };
+    return { ...now, ...(cpu !== undefined && { cpu }), ...(leaving && { leaving }) };
   }
 
   async samples(connection: string, afterNumber = 0): Promise<readonly Sample[]> {
@@ -264,19 +333,8 @@ class HostedSession implements RunningSession {
   }
 
   async swap(body: SessionOrder['body']): Promise<Swapped> {
-    if (this.#recording !== undefined) {
-      const message = 'The session is recorded, and a recording is of one design. Run it without recording to change it.';
-      return { ok: false, nodes: [], connections: [], message };
-    }
     const wiring = { ...this.#wiring, design: body };
-    const swapped = this.#network.changes.swap(swapPlanOf(this.#wiring.design, wiring, this.#network));
-    const cancel = this.#clock.after(longestSwapMs, () =>
-      this.#network.changes.cancelSwap(
-        `What would go has not come to rest within ${longestSwapMs / 1_000} s. Try again, or stop the session.`,
-      ),
-    );
-    const answer = await swapped;
-    cancel();
+    const answer = await swapNetwork(this.#network, this.#wiring.design, wiring, this.#recording !== undefined);
     if (answer.ok) this.#wiring = wiring;
     return answer;
   }
@@ -302,12 +360,22 @@ class HostedSession implements RunningSession {
     return Object.hasOwn(connections, connection) ? connections[connection]?.from.node : undefined;
   }
 
-  #exceed(error: CodedError, node?: string): void {
+  /** Ends it as failed, with this reason. */
+  exceed(error: CodedError, node?: string): void {
     if (this.#stopping.signal.aborted || this.#network.state === 'stopping') return;
-    const at = new Date(this.#clock.now()).toISOString();
-    this.#exceeded = { code: error.code, message: error.message, at, ...(node !== undefined && { node }) };
+    this.#exceeded = this.#faultOf(error, node);
     this.#tellFault(this.#exceeded, false);
     void this.stop();
+  }
+
+  #toolsOf({ tools, permits }: HostPlan, node: string): ReturnType<HostPlan['tools']> {
+    const own = tools(this.#id, node, this.#stopping.signal);
+    return permits === undefined ? own : permittedTools(own, permits, { session: this.#id, node });
+  }
+
+  #faultOf(error: CodedError, node?: string): Fault {
+    const at = new Date(this.#clock.now()).toISOString();
+    return { code: error.code, message: faultText(error.message), at, ...(node !== undefined && { node }) };
   }
 
   #outcome(outcome: Outcome): Outcome {
@@ -320,7 +388,8 @@ class HostedSession implements RunningSession {
       if (event.handling.is === 'stop') this.#ending = event.fault;
       this.#tellFault(event.fault, event.handling.is !== 'stop');
     } else if (event.is === 'state') {
-      if (hasEnded(event.state)) this.#stopping.abort();
+      if (event.state === 'stopping') this.#share?.free();
+      if (hasEnded(event.state)) this.#end();
       this.#tellState();
     } else if (event.is === 'stepped') this.#tellState();
     else if (event.is !== 'swapped') this.#say(event);
@@ -330,6 +399,11 @@ class HostedSession implements RunningSession {
     const { state, pausedAt } = this;
     const fault = state === 'failed' ? (this.#exceeded ?? this.#ending) : undefined;
     this.#say({ is: 'state', state, ...(fault !== undefined && { fault }), ...(pausedAt !== undefined && { pausedAt }) });
+  }
+
+  #end(): void {
+    this.#stopping.abort();
+    for (const { node, error } of this.#leave()) this.#tellFault(this.#faultOf(error, node), false);
   }
 
   // A process that fails on every message could otherwise say so a million times a second; the counts are in the snapshot.
@@ -344,15 +418,4 @@ class HostedSession implements RunningSession {
   #say(event: RunEvent): void {
     for (const listener of this.#listeners) listener(event);
   }
-}
-
-function told(turn: () => void, sessionId: string, onTurn: (sessionId: string | undefined) => void): () => void {
-  return () => {
-    onTurn(sessionId);
-    try {
-      turn();
-    } finally {
-      onTurn(undefined);
-    }
-  };
 }

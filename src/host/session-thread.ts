@@ -1,11 +1,15 @@
 import { Worker } from 'node:worker_threads';
 import type { Clock } from '#base/clock.ts';
 import { type CodedError, defineError, messageOf } from '#base/errors.ts';
+import { faultText } from '#model/session.ts';
 import { graceMs } from '#runtime/network.ts';
 import { type Busy, busyNode } from './busy-node.ts';
+import { LentPermits } from './remote-permits.ts';
 import { type Line, RemoteSession } from './remote-session.ts';
+import type { Permits } from './services.ts';
 import type { RunningSession, SessionOrder } from './session-host.ts';
 import { errorOf, type FromThread, pulsePlaces, type ThreadSetup, type ToThread } from './thread-messages.ts';
+import { loadOf } from './turns.ts';
 
 const unyielding = defineError(
   'HOST_SESSION_UNYIELDING',
@@ -36,13 +40,14 @@ const silentMs = 300;
 /** Beyond the grace that the runtime takes by itself. */
 const stopSlackMs = 150;
 /** How long the debugger may take to say who computes. */
-const busyMs = 1_000;
+const busyMs = 5_000;
 
 export interface ThreadPlan {
   readonly setup: ThreadSetup;
   readonly clock: Clock;
   readonly heapMib: number;
   readonly secret: (name: string) => Promise<string | undefined>;
+  readonly permits: Permits;
   readonly write: (line: string) => void;
   /** Told when its last session has ended. */
   readonly onIdle: (thread: SessionThread) => void;
@@ -64,6 +69,7 @@ export class SessionThread {
   readonly #worker: Worker;
   readonly #pulse = new Int32Array(new SharedArrayBuffer(16));
   readonly #sessions = new Map<string, RemoteSession>();
+  readonly #lent: LentPermits;
   readonly #starting = new Map<string, PromiseWithResolvers<RunningSession>>();
   readonly #gone = Promise.withResolvers<void>();
   #lastNumber = 0;
@@ -75,6 +81,7 @@ export class SessionThread {
 
   constructor(plan: ThreadPlan) {
     this.#plan = plan;
+    this.#lent = new LentPermits(plan.permits, (answers) => this.#say({ is: 'permits', answers }));
     this.#worker = new Worker(new URL('./session-worker.ts', import.meta.url), {
       workerData: { setup: plan.setup, pulse: this.#pulse.buffer },
       resourceLimits: { maxOldGenerationSizeMb: plan.heapMib },
@@ -89,12 +96,12 @@ export class SessionThread {
     return this.#sessions.size;
   }
 
-  /** How much it has to do: its sessions, and four more when it computes all the time. */
+  /** How much it has to do now. */
   load(): number {
     const now = this.#worker.performance.eventLoopUtilization();
     const since = this.#worker.performance.eventLoopUtilization(now, this.#lastLoad);
     this.#lastLoad = now;
-    return this.#sessions.size + 4 * (since.utilization || 0);
+    return loadOf([...this.#sessions.values()], since.utilization || 0);
   }
 
   /** @param order with the limits that hold for it. */
@@ -103,7 +110,7 @@ export class SessionThread {
     const number = ++this.#lastNumber;
     const { clock } = this.#plan;
     const line: Line = { clock, say: (message) => this.#say(message), stopping: (session) => this.#watchStop(session) };
-    this.#sessions.set(order.sessionId, new RemoteSession(order.sessionId, number, order.limits ?? {}, line));
+    this.#sessions.set(order.sessionId, new RemoteSession(order, number, line));
     const starting = Promise.withResolvers<RunningSession>();
     this.#starting.set(order.sessionId, starting);
     this.#say({ is: 'start', order, number });
@@ -140,8 +147,15 @@ export class SessionThread {
   #hear(message: FromThread): void {
     if (message.is === 'log') this.#plan.write(message.line);
     else if (message.is === 'secret') void this.#tellSecret(message.ask, message.name);
-    else if (message.is === 'ready') this.#ready = true;
+    else if (message.is === 'ready') this.#begun();
+    else if (message.is === 'permits') this.#lent.hear(message.asks, (session) => !this.#dying && this.#sessions.has(session));
     else this.#hearOf(message);
+  }
+
+  #begun(): void {
+    this.#ready = true;
+    // What it cost to load says nothing of what it has to do.
+    this.#lastLoad = this.#worker.performance.eventLoopUtilization();
   }
 
   #hearOf(message: Extract<FromThread, { session: string }>): void {
@@ -168,6 +182,7 @@ export class SessionThread {
   }
 
   #leave(id: string): void {
+    this.#lent.leave(id);
     this.#sessions.delete(id);
     if (this.#sessions.size > 0) return;
     this.#worker.unref();
@@ -215,11 +230,12 @@ export class SessionThread {
     this.#dying = true;
     void this.#worker.terminate();
     const at = new Date(this.#plan.clock.now()).toISOString();
-    const fault = { code: error.code, message: error.message, at };
+    const fault = { code: error.code, message: faultText(error.message), at };
     const named = busy?.node ?? 'not known';
     const detail = `The thread of this session was ended because of session ${who?.id ?? 'not known'} in it (node ${named}): ${error.message}`;
     const lost = error.code === hostClosed().code ? error : workerLost({ detail });
     for (const [id, starting] of this.#starting) {
+      this.#lent.leave(id);
       this.#sessions.delete(id);
       starting.reject(id === who?.id || !this.#ready ? error : lost);
     }
@@ -227,6 +243,7 @@ export class SessionThread {
       if (session !== who) session.lost({ ...fault, code: lost.code, message: lost.message });
       else session.lost({ ...fault, ...(busy?.node !== undefined && { node: busy.node }) });
     }
+    for (const { id } of [...this.#sessions.values()]) this.#lent.leave(id);
     this.#sessions.clear();
     this.#plan.onGone(this);
   }

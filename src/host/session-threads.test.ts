@@ -6,6 +6,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import { systemClock } from '#base/clock.ts';
 import type { DesignBody } from '#model/design.ts';
 import { hasEnded, type SessionLimits } from '#model/session.ts';
+import { Services } from './services.ts';
 import type { RunEvent, RunningSession } from './session-host.ts';
 import { createSessionThreads, type ThreadsPlan } from './session-threads.ts';
 import { draw } from './testing/designs.ts';
@@ -13,6 +14,7 @@ import { draw } from './testing/designs.ts';
 type Host = ReturnType<typeof createSessionThreads>;
 
 let host: Host | undefined;
+const services = new Services(systemClock, { atOnce: 2, own: {}, waiting: 10, waitMs: 60_000 });
 afterEach(() => host?.close());
 
 const patient = { heapMib: 256, unyieldingMs: 30_000 };
@@ -31,6 +33,7 @@ function hostWith(threads: number, limits: ThreadsPlan['limits'] = patient, line
     threads,
     limits,
     secret: async () => undefined,
+    permits: services,
     write: (line) => lines.push(line),
   });
   return host;
@@ -282,9 +285,11 @@ describe('[H13] a hostile session', () => {
     expect(good.session.state).toBe('running');
   });
 
-  test('something thrown outside of any process ends that session, not the server', async () => {
-    const { session } = await start(hostWith(1), hostile('throw', 50));
+  test('one that ends its thread ends alone when it was alone there, and the next has a new one', async () => {
+    const on = hostWith(1);
+    const { session } = await start(on, hostile('exit'));
     expect(await session.ended).toMatchObject({ state: 'failed', fault: { code: 'HOST_SESSION_THREAD_FAILED' } });
+    expect((await (await start(on, pipeline)).session.ended).state).toBe('completed');
   });
 
   test('[H14] it is stopped although it never yields, and so says that it was', async () => {
@@ -303,6 +308,28 @@ describe('[H13] a hostile session', () => {
     expect(on.threads).toBe(0);
     await expect(start(on, pipeline)).rejects.toThrow(expect.objectContaining({ code: 'HOST_CLOSED' }));
   });
+});
+
+test('[H16] [H18] its share of the processor and the services outside hold in a thread', async () => {
+  const on = hostWith(1);
+  const { session } = await start(on, beating, { cpuPercent: 5 });
+  await turnsUntil(isBeating(session));
+  expect((await session.snapshot()).cpu).toEqual({ usedMs: expect.any(Number), deferredMs: expect.any(Number) });
+  const url = 'http://127.0.0.1:1/';
+  const held = services.take({ session: 'other', node: 'n' }, 'http://127.0.0.1:1');
+  const also = services.take({ session: 'other', node: 'n' }, 'http://127.0.0.1:1');
+  const from = { kind: 'probe.list', settings: { messages: [1] } };
+  const asking = draw({ from, ask: { kind: 'io.http', settings: { url, retries: 0 } }, to: { kind: 'compute.discard' } }, [
+    'from.out -> ask.in',
+    'ask.out -> to.in',
+  ]);
+  const asked = await start(on, asking);
+  await turnsUntil(() => services.usage()[0]?.waiting === 1);
+  held.give();
+  // Nobody listens there, and that is an answer, too: it was let through.
+  expect(await asked.session.ended).toMatchObject({ state: 'failed', fault: { code: 'IO_HTTP_NO_ANSWER', node: 'ask' } });
+  expect(services.usage()).toMatchObject([{ service: 'http://127.0.0.1:1', inUse: 1, waiting: 0, granted: 3 }]);
+  also.give();
 });
 
 test('[H12] fifty sessions at once use the threads of the pool, and leave no other and no handle', async () => {

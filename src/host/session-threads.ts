@@ -1,6 +1,7 @@
 import type { Cancel, Clock } from '#base/clock.ts';
 import { defineError } from '#base/errors.ts';
 import type { SessionLimits } from '#model/session.ts';
+import type { Permits } from './services.ts';
 import { type SessionHost, type SessionOrder, tooManySessions } from './session-host.ts';
 import { lowerLimits } from './session-limits.ts';
 import { feelMs, hostClosed, SessionThread } from './session-thread.ts';
@@ -24,6 +25,8 @@ export interface ThreadsPlan {
   /** What a session may use at most. */
   readonly limits: SessionLimits & { readonly heapMib: number; readonly unyieldingMs: number };
   readonly secret: (name: string) => Promise<string | undefined>;
+  /** The services outside, for the sessions of all threads. */
+  readonly permits: Permits;
   readonly write: (line: string) => void;
 }
 
@@ -98,13 +101,22 @@ class Threads implements SessionHost {
   }
 
   #open(heapMib: number): SessionThread {
-    const { setup, clock, secret, write } = this.#plan;
+    const { setup, clock, secret, permits, write } = this.#plan;
     const onGone = (thread: SessionThread): void => {
       this.#all.delete(thread);
       this.#idle.get(thread)?.();
       this.#idle.delete(thread);
     };
-    const thread = new SessionThread({ setup, clock, heapMib, secret, write, onGone, onIdle: (idle) => this.#rest(idle) });
+    const thread = new SessionThread({
+      setup,
+      clock,
+      heapMib,
+      secret,
+      permits,
+      write,
+      onGone,
+      onIdle: (idle) => this.#rest(idle),
+    });
     this.#all.add(thread);
     return thread;
   }

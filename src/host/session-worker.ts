@@ -1,4 +1,6 @@
 import { enableCompileCache } from 'node:module';
+import { constants, getPriority, setPriority } from 'node:os';
+import process from 'node:process';
 import { setInterval } from 'node:timers';
 import { getHeapStatistics } from 'node:v8';
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
@@ -10,7 +12,10 @@ import { limitedHttp } from './http-limits.ts';
 import { localFiles } from './local-files.ts';
 import { logLines } from './log-lines.ts';
 import { loadCatalog } from './plugins.ts';
+import { RemotePermits } from './remote-permits.ts';
+import { longestShownBytes } from './sampling.ts';
 import { createSessionHost, type RunningSession, type SessionOrder } from './session-host.ts';
+import { StrayWatch } from './strays.ts';
 import {
   errorText,
   type FromThread,
@@ -25,12 +30,16 @@ import { toolsOf } from './tools.ts';
 /** The other end of `session-thread.ts`: holds sessions, tells what they say, answers what it is asked. */
 
 const beatMs = 50;
+/** How nice these threads are to the server's own: with a step of ten, a tenth of the processor when all want it. */
+const niceBy = 10;
 /** Most JSON of the last messages that an ended session leaves behind; the newest of each connection first. */
 const mostRemains = 1_048_576;
 /** Most lines a second: who logs without end must not keep the server's thread busy. */
 const mostLines = 200;
 
 enableCompileCache();
+// H24. Linux alone has a priority for each thread; elsewhere this would be that of the whole program.
+if (process.platform === 'linux') setPriority(Math.min(getPriority() + niceBy, constants.priority.PRIORITY_LOW));
 const port = parentPort as MessagePort;
 const { setup, pulse } = workerData as ThreadData;
 const shared = new Int32Array(pulse);
@@ -44,7 +53,7 @@ let lastAsk = 0;
 
 const say = (message: FromThread): void => port.postMessage(message);
 // The session thread asks for this by the debugger, when this one computes and cannot answer.
-Object.assign(globalThis, { cspRunning: () => (cpu.strand?.owner as { id?: unknown } | undefined)?.id });
+Object.assign(globalThis, { cspRunning: () => cpu.strand?.owner.id });
 setInterval(() => {
   lines = Math.max(0, lines - (mostLines * beatMs) / 1_000);
   Atomics.store(shared, pulsePlaces.externalMib, Math.floor(getHeapStatistics().external_memory / 1_048_576));
@@ -63,6 +72,7 @@ function secret(name: string): Promise<string | undefined> {
   return new Promise((resolve) => secrets.set(ask, resolve));
 }
 
+const permits = new RemotePermits((asks) => say({ is: 'permits', asks }));
 const { components } = (await import(setup.componentsUrl)) as { components: readonly AnyComponent[] };
 const clock = systemClock;
 const tools = {
@@ -72,13 +82,24 @@ const tools = {
   secret,
   log: logLines(write, setup.logLevel, clock.now),
 };
+const strays = new StrayWatch(tools.log);
 const host = createSessionHost({
   catalog: await loadCatalog(components, setup.folders),
   clock,
   mostSessions: Number.POSITIVE_INFINITY,
   tools: (...where) => toolsOf(tools, ...where),
-  onTurn: (session) => Atomics.store(shared, pulsePlaces.turnOf, session === undefined ? 0 : (numbers.get(session) ?? 0)),
+  permits,
+  strays,
+  takeTurn(session, turn) {
+    Atomics.store(shared, pulsePlaces.turnOf, numbers.get(session) ?? 0);
+    try {
+      turn();
+    } finally {
+      Atomics.store(shared, pulsePlaces.turnOf, 0);
+    }
+  },
 });
+strays.install(host.fail);
 
 async function start(order: SessionOrder, number: number): Promise<void> {
   const { sessionId: session } = order;
@@ -109,8 +130,9 @@ async function samplesOf(running: RunningSession): Promise<string> {
   while (all.some(({ samples }) => samples.length > 0)) {
     for (const { connection, samples } of all) {
       const sample = samples.pop();
-      if (sample === undefined || sizeBytes + sample.sizeBytes > mostRemains) continue;
-      sizeBytes += sample.cut ? 16_384 : sample.sizeBytes;
+      const keptBytes = sample?.cut === true ? longestShownBytes : (sample?.sizeBytes ?? 0);
+      if (sample === undefined || sizeBytes + keptBytes > mostRemains) continue;
+      sizeBytes += keptBytes;
       kept.set(connection, [sample, ...(kept.get(connection) ?? [])]);
     }
   }
@@ -144,6 +166,7 @@ function asked({ session, ask, question }: Extract<ToThread, { is: 'ask' }>): vo
 port.on('message', (message: ToThread) => {
   if (message.is === 'start') void start(message.order, message.number);
   else if (message.is === 'ask') asked(message);
+  else if (message.is === 'permits') permits.hear(message.answers);
   else if (message.is !== 'secret') void sessions.get(message.session)?.[message.is]();
   else {
     secrets.get(message.ask)?.(message.value);

@@ -1,10 +1,36 @@
 import type { DesignBody, Node } from '#model/design.ts';
-import { same } from '#model/diff.ts';
+import { sameJson } from '#model/diff.ts';
 import { withDefaults } from '#model/settings.ts';
 import type { Network } from '#runtime/network.ts';
+import type { Swapped } from '#runtime/swap.ts';
 import type { SwapPlan } from '#runtime/swap-outline.ts';
 import type { Catalog } from './catalog.ts';
 import { planOf, settingsOf, type Wiring } from './wire.ts';
+
+/** How long a swap may wait for what it needs at rest; the session goes on meanwhile. */
+const longestWaitMs = 5_000;
+
+/**
+ * Makes the network of a session one of another version of its design.
+ *
+ * @throws what `wire` throws of the new version.
+ */
+export async function swapNetwork(
+  network: Network,
+  before: Wiring['design'],
+  after: Wiring,
+  isRecorded: boolean,
+): Promise<Swapped> {
+  const refused = (message: string): Swapped => ({ ok: false, nodes: [], connections: [], message });
+  if (isRecorded)
+    return refused('The session is recorded, and a recording is of one design. Run it without recording to change it.');
+  const swapped = network.changes.swap(swapPlanOf(before, after, network));
+  const message = `What would go has not come to rest within ${longestWaitMs / 1_000} s. Try again, or stop the session.`;
+  const cancel = after.tools('').clock.after(longestWaitMs, () => network.changes.cancelSwap(message));
+  const answer = await swapped;
+  cancel();
+  return answer;
+}
 
 /**
  * What makes a running session of one version of a design one of another (S29).
@@ -15,7 +41,7 @@ import { planOf, settingsOf, type Wiring } from './wire.ts';
  *
  * @throws what `wire` throws of the new version.
  */
-export function swapPlanOf(before: Wiring['design'], after: Wiring, network: Network): SwapPlan {
+function swapPlanOf(before: Wiring['design'], after: Wiring, network: Network): SwapPlan {
   const [was, is] = [portsIn(before), portsIn(after.design)];
   const shared = Object.values(after.design.nodes).flatMap((node) => {
     const old = Object.hasOwn(before.nodes, node.id) ? before.nodes[node.id] : undefined;
@@ -34,7 +60,7 @@ function sameNode(a: Node, b: Node, catalog: Catalog): boolean {
   const component = catalog.component(b.kind);
   if (component === undefined || a.kind !== b.kind) return false;
   const settings = (node: Node): unknown => withDefaults(component.spec, settingsOf(node, component));
-  return same(settings(a), settings(b));
+  return sameJson(settings(a), settings(b));
 }
 
 const sameRank = (a: Node, b: Node): boolean =>

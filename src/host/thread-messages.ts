@@ -1,7 +1,7 @@
-import { type Blame, CodedError, messageOf } from '#base/errors.ts';
+import { type Blame, CodedError, isCoded, messageOf } from '#base/errors.ts';
 import type { Intervention, Stepped } from '#model/intervention.ts';
 import type { Profile } from '#model/profile.ts';
-import type { Sample, SessionSnapshot } from '#model/session.ts';
+import { faultText, type Sample, type SessionSnapshot } from '#model/session.ts';
 import type { Outcome } from '#runtime/network.ts';
 import type { Swapped } from '#runtime/swap.ts';
 import type { HttpLimits } from './http-limits.ts';
@@ -30,6 +30,23 @@ export interface ThreadData {
 /** Places in `pulse`: a count that grows while the thread yields, the number of the session whose turn it is, and MiB outside of its heap. */
 export const pulsePlaces = { beat: 0, turnOf: 1, externalMib: 2 } as const;
 
+/** A permit for a call to a service is asked for, or given back; `ask` is its number in the thread. */
+export type PermitAsk =
+  | {
+      readonly is: 'take';
+      readonly ask: number;
+      readonly session: string;
+      readonly node: string;
+      readonly service: string;
+    }
+  | { readonly is: 'give'; readonly ask: number };
+
+/** It is granted, or refused with the reason. */
+export interface PermitAnswer {
+  readonly ask: number;
+  readonly error?: ErrorText;
+}
+
 export type Question =
   | { readonly is: 'snapshot' }
   | { readonly is: 'samples'; readonly connection: string; readonly afterNumber: number }
@@ -42,7 +59,8 @@ export type ToThread =
   | { readonly is: 'start'; readonly order: SessionOrder; readonly number: number }
   | { readonly is: 'resume' | 'stop'; readonly session: string }
   | { readonly is: 'ask'; readonly session: string; readonly ask: number; readonly question: Question }
-  | { readonly is: 'secret'; readonly ask: number; readonly value: string | undefined };
+  | { readonly is: 'secret'; readonly ask: number; readonly value: string | undefined }
+  | { readonly is: 'permits'; readonly answers: readonly PermitAnswer[] };
 
 /** What an ended session leaves behind; `samples` is JSON: lists by connection. */
 export interface Remains {
@@ -65,6 +83,7 @@ export type FromThread =
   | { readonly is: 'ended'; readonly session: string; readonly remains: Remains }
   | ({ readonly is: 'answer'; readonly session: string; readonly ask: number } & ThreadAnswer)
   | { readonly is: 'secret'; readonly ask: number; readonly name: string }
+  | { readonly is: 'permits'; readonly asks: readonly PermitAsk[] }
   | { readonly is: 'log'; readonly line: string };
 
 /** An error as it crosses from one thread to another. */
@@ -76,12 +95,20 @@ export interface ErrorText {
   readonly facts: string;
 }
 
-/** Facts that are no JSON are left behind. */
+/** Facts that are no JSON are left behind, and of a long message its end. */
 export function errorText(thrown: unknown): ErrorText {
-  if (!(thrown instanceof CodedError))
-    return { code: undefined, blame: 'bug', message: messageOf(thrown), pointer: undefined, facts: '{}' };
+  if (!isCoded(thrown))
+    return { code: undefined, blame: 'bug', message: faultText(messageOf(thrown)), pointer: undefined, facts: '{}' };
   const { code, blame, message, pointer, facts } = thrown;
-  return { code, blame, message, pointer, facts: JSON.stringify(facts) };
+  return { code: String(code), blame, message: faultText(message), pointer, facts: factsText(facts) };
+}
+
+function factsText(facts: unknown): string {
+  try {
+    return JSON.stringify(facts);
+  } catch {
+    return '{}';
+  }
 }
 
 export function errorOf({ code, blame, message, pointer, facts }: ErrorText): Error {

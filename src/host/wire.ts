@@ -6,16 +6,27 @@ import type { Reject, Tools } from '#kit/tools.ts';
 import { type ComponentSpec, errPort, type PortSpec } from '#model/component.ts';
 import type { Connection, DesignBody, End, Node } from '#model/design.ts';
 import { endText } from '#model/design.ts';
+import { faultText } from '#model/session.ts';
 import { withDefaults } from '#model/settings.ts';
 import type { ChannelPlan } from '#runtime/channel.ts';
 import { Network, type NetworkPlan } from '#runtime/network.ts';
 import type { Operation, Receiver, Sender } from '#runtime/port.ts';
 import type { ProcessPlan } from '#runtime/process.ts';
 import type { Steering } from '#runtime/steering.ts';
-import { discardSender, endedReceiver } from '#runtime/unconnected.ts';
+import { endAt, isCall, looseEnd } from './call-wiring.ts';
 import type { Catalog } from './catalog.ts';
 
 const kindUnknown = defineError('HOST_KIND_UNKNOWN', 'input', 'The design uses a component kind that is not known here.');
+const versionNewer = defineError(
+  'HOST_VERSION_NEWER',
+  'input',
+  'The design uses a newer version of a component kind than is known here. Run it with the program, or the components, that saved it.',
+);
+const migrationFailed = defineError(
+  'HOST_MIGRATION_FAILED',
+  'input',
+  'Settings of an older version of a component kind could not be brought to the present one. Enter them anew.',
+);
 const portUnconnected = defineError('HOST_PORT_UNCONNECTED', 'input', 'A port that must be connected is not.');
 const endTaken = defineError(
   'HOST_END_TAKEN',
@@ -49,15 +60,15 @@ export interface Wiring {
  * Turns a design into a network that is ready to start: a process a node, a channel a connection.
  *
  * H1  A process is handed the channels of a many port in the order of their index.
- * H2  Where nothing is connected an optional input is at its end and an optional output discards; so is each index of a many
- *     port that lies below a used one.
+ * H2  Where nothing is connected an optional input is at its end, an optional output discards and an optional call is answered with
+ *     gone; so is each index of a many port that lies below a used one.
  * H3  A kind that is not known and a mandatory port that is not connected are refused, with the place.
- * H4  Settings come with their defaults; those of an older version are brought to the present one first.
+ * H4  Settings come with their defaults; those of an older version are brought to the present one first, those of a newer refused.
  * H5  A rejected message leaves at `err`. With `err` unconnected, policy skip counts it and the process goes on with all it
  *     remembers; the other policies see an exception.
  * H6  An attachment feeds or reads a port that is not connected, and ends with it.
  *
- * @throws HOST_KIND_UNKNOWN, HOST_PORT_UNCONNECTED (pointer to the node and port), HOST_END_TAKEN, HOST_PORT_UNKNOWN.
+ * @throws HOST_KIND_UNKNOWN, HOST_VERSION_NEWER, HOST_MIGRATION_FAILED, HOST_PORT_UNCONNECTED (pointer to the node and port), HOST_END_TAKEN, HOST_PORT_UNKNOWN.
  */
 export function wire(wiring: Wiring): Network {
   let network: Network | undefined;
@@ -69,7 +80,7 @@ export function wire(wiring: Wiring): Network {
 }
 
 /** The processes and channels of a design, for the network that `live` gives once they start; errors as with `wire`. */
-export function planOf(wiring: Wiring, live: () => Network): Pick<NetworkPlan, 'processes' | 'channels'> {
+export function planOf(wiring: Wiring, live: () => Network): Required<Pick<NetworkPlan, 'processes' | 'channels' | 'calls'>> {
   const attached = (wiring.attachments ?? []).map(attachmentPlan);
   const connections = [...Object.values(wiring.design.connections), ...attached.map(({ connection }) => connection)];
   const wires = new Wires(connections);
@@ -78,8 +89,11 @@ export function planOf(wiring: Wiring, live: () => Network): Pick<NetworkPlan, '
   const outside = attached.map(
     ({ process, start }): ProcessPlan => ({ id: process, body: () => start(live()), onFailure: 'stop' }),
   );
-  const channels = connections.map((connection) => channelOf(connection, wiring));
-  return { processes: [...processes, ...outside], channels };
+  const plans = (call: boolean): ChannelPlan[] =>
+    connections
+      .filter((connection) => isCall(connection, wiring.design, wiring.catalog) === call)
+      .map((connection) => channelOf(connection, wiring));
+  return { processes: [...processes, ...outside], channels: plans(false), calls: plans(true) };
 }
 
 /** The connections of a design, by the end they hold. */
@@ -119,12 +133,13 @@ function processOf(node: Node, wiring: Wiring, wires: Wires, live: () => Network
     const detail = `Node ${node.id} is a ${node.kind}, a component kind that is not known here. Load its folder with --components.`;
     throw kindUnknown({ detail, pointer: `/nodes/${node.id}/kind`, facts: { kind: node.kind } });
   }
+  refuseNewer(node, component);
   for (const [name, port] of Object.entries(component.spec.ports)) refuseUnconnected(node, name, port, wires);
   const settings = withDefaults(component.spec, settingsOf(node, component));
-  // Made once: when the node goes on in another version of the design, its ends belong to other connections by themselves.
-  let io: AnyIo | undefined;
+  // Got once: when the node goes on in another version of the design, its ends belong to other connections by themselves.
+  const ends = new Map<string, unknown>();
   const begin = (state: State<unknown>): Operation<void> => {
-    io ??= ioOf(node.id, component.spec, wires, live());
+    const io = ioOf(node.id, component.spec, wires, live(), ends);
     return component.run({ ...wiring.tools(node.id), settings, io, state, reject: rejectOf(node, io, wires, live) });
   };
   const { priority = 'normal', weight = 1 } = node;
@@ -132,8 +147,20 @@ function processOf(node: Node, wiring: Wiring, wires: Wires, live: () => Network
   return { id: node.id, onFailure: node.onFailure, ranking: { priority, weight }, ...remembering };
 }
 
-export function settingsOf({ version, settings }: Node, component: AnyComponent): Record<string, unknown> {
-  return version < component.spec.version ? component.migrate(settings, version) : settings;
+function refuseNewer({ id, kind, version }: Node, { spec }: AnyComponent): void {
+  if (version <= spec.version) return;
+  const detail = `Node ${id} has settings of ${kind} version ${version}; here it is known up to version ${spec.version}. Run it with the program, or the components, that saved it.`;
+  throw versionNewer({ detail, pointer: `/nodes/${id}/version`, facts: { node: id, kind, version, known: spec.version } });
+}
+
+export function settingsOf({ id, kind, version, settings }: Node, component: AnyComponent): Record<string, unknown> {
+  if (version === component.spec.version) return settings;
+  try {
+    return component.migrate(settings, version);
+  } catch (cause) {
+    const detail = `The settings of node ${id} could not be brought from version ${version} of ${kind} to ${component.spec.version}: ${faultText(messageOf(cause))}. Enter them anew.`;
+    throw migrationFailed({ detail, pointer: `/nodes/${id}/settings`, facts: { node: id, kind, version }, cause });
+  }
 }
 
 function refuseUnconnected(node: Node, name: string, port: PortSpec, wires: Wires): void {
@@ -144,16 +171,19 @@ function refuseUnconnected(node: Node, name: string, port: PortSpec, wires: Wire
 
 type AnyIo = Parameters<AnyComponent['run']>[0]['io'];
 
-function ioOf(node: string, { ports }: ComponentSpec, wires: Wires, network: Network): AnyIo {
-  const io = Object.entries(ports).map(([name, { direction, many }]) => {
-    const unconnected = direction === 'in' ? endedReceiver : discardSender;
-    const ends: (Receiver<unknown> | Sender<unknown>)[] = [];
-    for (const { id, from, to } of wires.at(direction, node, name)) {
-      const { index } = direction === 'in' ? to : from;
-      while (ends.length <= index) ends.push(unconnected());
-      ends[index] = direction === 'in' ? network.channel(id).receiver : network.channel(id).sender;
+/** @param got ends of channels by connection and direction; those of calls are others for each life. */
+function ioOf(node: string, { ports }: ComponentSpec, wires: Wires, network: Network, got: Map<string, unknown>): AnyIo {
+  const io = Object.entries(ports).map(([name, port]) => {
+    const ends: unknown[] = [];
+    for (const { id, from, to } of wires.at(port.direction, node, name)) {
+      const { index } = port.direction === 'in' ? to : from;
+      while (ends.length <= index) ends.push(looseEnd(port));
+      const key = `${port.direction} ${id}`;
+      const end = got.get(key) ?? endAt(port, id, network);
+      if (port.protocol === 'data') got.set(key, end);
+      ends[index] = end;
     }
-    return [name, many ? ends : (ends[0] ?? unconnected())];
+    return [name, port.many ? ends : (ends[0] ?? looseEnd(port))];
   });
   return Object.fromEntries(io) as AnyIo;
 }
@@ -164,7 +194,10 @@ function rejectOf(node: Node, io: AnyIo, wires: Wires, live: () => Network): Rej
   return function* reject(original, error) {
     const code = (error as { code?: unknown } | null)?.code;
     if (connected) {
-      yield* err.send({ error: { code: typeof code === 'string' ? code : 'FAILED', message: messageOf(error) }, original });
+      yield* err.send({
+        error: { code: typeof code === 'string' ? code : 'FAILED', message: faultText(messageOf(error)) },
+        original,
+      });
     } else if (live().policyOf(node.id) === 'skip') {
       live().noteFailure(node.id, error);
     } else {
@@ -198,6 +231,9 @@ function refuseBadAttachment({ design, catalog }: Wiring, wires: Wires, { id, fr
   const text = endText(inner, inner.index > 0);
   const node = design.nodes[inner.node];
   const port: PortSpec | undefined = (catalog.get(node?.kind ?? '')?.ports as Ports | undefined)?.[inner.port];
+  if (port?.protocol === 'call') {
+    throw portUnknown({ detail: `${text} is a call port; messages are fed to and read from data ports.`, facts: { end: text } });
+  }
   if (port === undefined || port.direction !== direction || (inner.index > 0 && !port.many)) {
     throw portUnknown({ detail: `The design has no ${direction}put ${text}.`, facts: { end: text } });
   }

@@ -11,7 +11,7 @@ import type { Reject, Tools } from './tools.ts';
 const noBehaviour = defineError(
   'KIT_NO_BEHAVIOUR',
   'bug',
-  'A component kind declares neither run nor steps, or steps with more than one input.',
+  'A component kind declares neither run nor steps, or steps with more than one input or with calls.',
 );
 
 /** How many channels each `many` port has; 1 for any other connected port, 0 for one that is not connected. */
@@ -158,7 +158,9 @@ function behaviourOf<S extends TObject, P extends Ports, V>(
 ): AnyComponent['run'] {
   if (run !== undefined) return (context) => run(context as unknown as RunContext<Static<S>, P, V>);
   const [input, ...others] = Object.entries(ports).filter(([, { direction }]) => direction === 'in');
-  if (steps === undefined || input === undefined || others.length > 0 || input[1].many) throw noBehaviour({ facts: { kind } });
+  const calls = Object.values(ports).some(({ protocol }) => protocol === 'call');
+  if (steps === undefined || input === undefined || others.length > 0 || input[1].many || calls)
+    throw noBehaviour({ facts: { kind } });
   const outputs = Object.keys(ports).filter((name) => ports[name]?.direction === 'out');
   return ({ io, reject, ...tools }) => {
     const ends = io as Readonly<Record<string, Receiver<unknown> | Sender<unknown> | readonly Sender<unknown>[]>>;

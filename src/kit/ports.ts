@@ -1,5 +1,6 @@
 import { type Static, type TSchema, Type } from 'typebox';
 import { errPort } from '#model/component.ts';
+import type { Caller, Server } from '#runtime/call.ts';
 import type { Receiver, Sender } from '#runtime/port.ts';
 
 /** A port as its component declares it; `Many` and the schema decide what the process is handed. */
@@ -12,7 +13,24 @@ export interface Port<S extends TSchema = TSchema, D extends 'in' | 'out' = 'in'
   readonly schema: S;
 }
 
-export type Ports = Readonly<Record<string, Port>>;
+/** A port of calls as its component declares it: `asks` on the client's side, `serves` on the server's. */
+export interface CallPort<
+  Q extends TSchema = TSchema,
+  R extends TSchema = TSchema,
+  D extends 'in' | 'out' = 'in' | 'out',
+  Many extends boolean = boolean,
+> {
+  readonly direction: D;
+  readonly protocol: 'call';
+  readonly many: Many;
+  readonly optional: boolean;
+  readonly description: string;
+  /** Of a request. */
+  readonly schema: Q;
+  readonly reply: R;
+}
+
+export type Ports = Readonly<Record<string, Port | CallPort>>;
 
 /** An input that must be connected and has one channel. */
 export function input<S extends TSchema>(schema: S, description = ''): Port<S, 'in', false> {
@@ -24,13 +42,37 @@ export function output<S extends TSchema>(schema: S, description = ''): Port<S, 
   return { direction: 'out', protocol: 'data', many: false, optional: false, description, schema };
 }
 
-/** The same port with any number of channels, at least one unless it is also optional. */
-export function many<S extends TSchema, D extends 'in' | 'out'>(port: Port<S, D, boolean>): Port<S, D, true> {
-  return { ...port, many: true };
+/** An output of calls: the process is handed a `Caller`, and waits for each reply. */
+export function asks<Q extends TSchema, R extends TSchema>(request: Q, reply: R, description = ''): CallPort<Q, R, 'out', false> {
+  return { direction: 'out', protocol: 'call', many: false, optional: false, description, schema: request, reply };
 }
 
-/** The same port, which may stay unconnected: an input is then at its end from the start, an output discards. */
-export function optional<P extends Port>(port: P): P {
+/** An input of calls: the process is handed a `Server`, and answers each request once. */
+export function serves<Q extends TSchema, R extends TSchema>(
+  request: Q,
+  reply: R,
+  description = '',
+): CallPort<Q, R, 'in', false> {
+  return { direction: 'in', protocol: 'call', many: false, optional: false, description, schema: request, reply };
+}
+
+type Many<P extends Port | CallPort> =
+  P extends CallPort<infer Q, infer R, infer D, boolean>
+    ? CallPort<Q, R, D, true>
+    : P extends Port<infer S, infer D, boolean>
+      ? Port<S, D, true>
+      : never;
+
+/** The same port with any number of channels, at least one unless it is also optional. */
+export function many<P extends Port | CallPort>(port: P): Many<P> {
+  return { ...port, many: true } as unknown as Many<P>;
+}
+
+/**
+ * The same port, which may stay unconnected: an input is then at its end from the start, an output discards, a call is answered with
+ * gone.
+ */
+export function optional<P extends Port | CallPort>(port: P): P {
   return { ...port, optional: true };
 }
 
@@ -49,15 +91,18 @@ export function withErr<P extends Ports>(ports: P): P & { readonly [errPort]: ty
   return { ...ports, [errPort]: implicitErr };
 }
 
-type Values<P extends Port> = P extends Port<infer S> ? Static<S> : never;
+type End<P extends Port | CallPort> =
+  P extends CallPort<infer Q, infer R, infer D, boolean>
+    ? D extends 'in'
+      ? Server<Static<Q>, Static<R>>
+      : Caller<Static<Q>, Static<R>>
+    : P extends Port<infer S, infer D, boolean>
+      ? D extends 'in'
+        ? Receiver<Static<S>>
+        : Sender<Static<S>>
+      : never;
 
 /** The channel ends a process is handed: one, or for a `many` port a list in the order of the index. */
 export type Io<P extends Ports> = {
-  readonly [N in keyof P]: P[N] extends Port<TSchema, 'in', true>
-    ? readonly Receiver<Values<P[N]>>[]
-    : P[N] extends Port<TSchema, 'in', false>
-      ? Receiver<Values<P[N]>>
-      : P[N] extends Port<TSchema, 'out', true>
-        ? readonly Sender<Values<P[N]>>[]
-        : Sender<Values<P[N]>>;
+  readonly [N in keyof P]: P[N]['many'] extends true ? readonly End<P[N]>[] : End<P[N]>;
 };

@@ -1,14 +1,14 @@
 import { Type } from 'typebox';
 import { describe, expect, it } from 'vitest';
 import { allows } from '#contract/monitor.ts';
-import { priAlt } from '#runtime/alt.ts';
+import { fairAlt, priAlt } from '#runtime/alt.ts';
 import { sleep } from '#runtime/sleep.ts';
 import { until } from '#runtime/until.ts';
 import { type AnyComponent, defineComponent } from './define-component.ts';
-import { input, many, optional, output } from './ports.ts';
+import { asks, input, many, optional, output, serves } from './ports.ts';
 import { describeFiles } from './testing/files/contract-suite.ts';
 import { MemoryFiles } from './testing/memory-files.ts';
-import { manualTools, pause, rig, runExample, seeded } from './testing.ts';
+import { impatient, manualTools, pause, rig, runExample, seeded } from './testing.ts';
 import type { Tools } from './tools.ts';
 
 const words = { version: 1, title: 'T', icon: 'box', summary: 'A component of this test.', examples: [] } as const;
@@ -135,6 +135,77 @@ describe('rig', () => {
     expect((await rig(forever).run()).ended).toEqual({ state: 'stuck' });
     const stopped = await rig(forever, { settings: { ticks: true }, stopAfterMs: 100 }).run();
     expect([stopped.ended.state, stopped.tools.clock.now()]).toEqual(['stopped', 100]);
+  });
+});
+
+describe('rig, with calls', () => {
+  /** Hands requests on, tenfold, and fails those that are no number. */
+  const middle = defineComponent({
+    ...words,
+    kind: 'test.middle',
+    settings: Type.Object({ deadlineMs: Type.Integer({ default: 1_000 }) }),
+    ports: {
+      serve: many(serves(Type.Unknown(), Type.Number())),
+      next: optional(asks(Type.Number(), Type.Number())),
+    },
+    contract: (_settings, { serve = 1 }) => `
+      M = O(${serve})
+      O(n) = if n == 0 then SKIP else [] i:{0..${serve - 1}} @ serve.i.ask -> H(n, i) [] serve.i.end -> O(n - 1)
+      H(n, i) = (next.ask -> (next.reply -> A(n, i) [] next.quit -> A(n, i)) [] next.quit -> A(n, i)) |~| A(n, i)
+      A(n, i) = serve.i.reply -> O(n) [] serve.i.quit -> serve.i.reply -> O(n)`,
+    *run({ settings, io }) {
+      const open = new Set(io.serve);
+      while (open.size > 0) {
+        const got = yield* fairAlt([...open]);
+        if (got.ended) {
+          open.delete([...open][got.index] as (typeof io.serve)[number]);
+          continue;
+        }
+        const request = got.value;
+        if (typeof request.value !== 'number') {
+          yield* request.fail('TEST_NO_NUMBER', 'That is no number.');
+          continue;
+        }
+        const answer = yield* io.next.call(request.value * 10, { deadlineMs: settings.deadlineMs });
+        yield* answer.is === 'reply' ? request.reply(answer.value) : request.fail('TEST_NEXT', answer.is);
+      }
+    },
+  });
+
+  it('a serving port is given requests and gives replies; an asking one is given replies and gives requests', async () => {
+    const ran = await rig(middle).run({ serve: [1, 'x', 2], next: [11, { failed: { code: 'NO', message: 'No.' } }] });
+    expect(ran.gives).toEqual({
+      'serve[0]': [
+        11,
+        { failed: { code: 'TEST_NO_NUMBER', message: 'That is no number.' } },
+        { failed: { code: 'TEST_NEXT', message: 'failed' } },
+      ],
+      next: [10, 20],
+    });
+    expect(ran.trace.slice(0, 4)).toEqual(['serve.0.ask', 'next.ask', 'next.reply', 'serve.0.reply']);
+    expect(allows(ran.contract, ran.trace)).toEqual({ ok: true });
+  });
+
+  it('clients may be impatient, servers slow or gone, and ports of calls unconnected', async () => {
+    const slow = await rig(middle, { settings: { deadlineMs: 20 } }).run({
+      serve: [impatient(1, 10), 2],
+      next: [pause(40), 1, 2],
+    });
+    expect(slow.gives['serve[0]']).toEqual([{ late: true }, 2]);
+    expect(slow.trace.slice(0, 5)).toEqual(['serve.0.ask', 'next.ask', 'next.quit', 'serve.0.quit', 'serve.0.reply']);
+    const gone = await rig(middle, { takes: { next: 0 } }).run({ serve: [1] });
+    expect(gone.gives).toEqual({ 'serve[0]': [{ failed: { code: 'TEST_NEXT', message: 'gone' } }], next: [] });
+    const alone = await rig(middle, { arity: { next: 0 } }).run({ serve: [1] });
+    expect(alone.gives).toEqual({ 'serve[0]': [{ failed: { code: 'TEST_NEXT', message: 'gone' } }] });
+    expect(alone.trace).toEqual(['serve.0.ask', 'next.ask', 'next.reply', 'serve.0.reply', 'serve.0.end', 'next.end']);
+  });
+
+  it('a component with calls cannot be written as steps', () => {
+    const steps = () => ({ step: () => undefined });
+    const ports = { in: input(Type.Unknown()), call: asks(Type.Unknown(), Type.Unknown()) };
+    const declare = () =>
+      defineComponent({ ...words, kind: 'test.steps', settings: Type.Object({}), ports, contract: 'A = SKIP', steps });
+    expect(declare).toThrow(expect.objectContaining({ code: 'KIT_NO_BEHAVIOUR' }));
   });
 });
 

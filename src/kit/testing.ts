@@ -1,21 +1,22 @@
 import { isDeepStrictEqual } from 'node:util';
 import { ManualClock } from '#base/clock.ts';
-import { messageOf } from '#base/errors.ts';
-import { errPort } from '#model/component.ts';
+import { compile } from '#contract/compile.ts';
+import { errPort, type PortSpec } from '#model/component.ts';
 import { withDefaults } from '#model/settings.ts';
+import { goneCaller, type Server } from '#runtime/call.ts';
 import type { ChannelPlan } from '#runtime/channel.ts';
 import { Network, type Outcome } from '#runtime/network.ts';
 import type { Operation, Receiver, Sender } from '#runtime/port.ts';
 import type { ProcessPlan } from '#runtime/process.ts';
 import type { SavedNetwork } from '#runtime/saved-network.ts';
-import { sleep } from '#runtime/sleep.ts';
 import { discardSender, endedReceiver } from '#runtime/unconnected.ts';
 import type { AnyComponent, Arity, Example } from './define-component.ts';
 import type { FailedMessage } from './ports.ts';
 import { rememberingPlan, type State } from './state.ts';
 import { MemoryFiles } from './testing/memory-files.ts';
-import { TracedReceiver, TracedSender } from './testing/traced.ts';
-import type { Http, Reject, Tools } from './tools.ts';
+import { type Around, answer, ask, collect, Feed, feed, Impatient, type Part, Pause, rejectTo } from './testing/outside.ts';
+import { TracedCaller, TracedReceiver, TracedSender, tracedServer } from './testing/traced.ts';
+import type { Http, Tools } from './tools.ts';
 
 /** What the tests of a component stand on: real channels and a real network around it, time by hand, files in memory. */
 
@@ -65,17 +66,14 @@ export function seeded(seed: number): () => number {
   };
 }
 
-/** Put among the messages given to an input: the next one is sent this much later. */
-export class Pause {
-  readonly ms: number;
-
-  constructor(ms: number) {
-    this.ms = ms;
-  }
-}
-
+/** Put among the messages given to a port: the next one comes this much later. */
 export function pause(ms: number): Pause {
   return new Pause(ms);
+}
+
+/** Put among the requests given to a serving port: the client waits at most this long for the reply. */
+export function impatient(request: unknown, deadlineMs: number): Impatient {
+  return new Impatient(request, deadlineMs);
 }
 
 export interface RigOptions {
@@ -99,7 +97,7 @@ export interface RigOptions {
 
 /** What a run gave. */
 export interface Ran {
-  /** Messages by output: `out`, or `out[1]` on a many port. */
+  /** Messages by output: `out`, or `out[1]` on a many port. Of a serving port the answers, of an asking one the requests. */
   readonly gives: Readonly<Record<string, readonly unknown[]>>;
   /** When each of them was read, in milliseconds of the manual clock. */
   readonly timesMs: Readonly<Record<string, readonly number[]>>;
@@ -137,21 +135,11 @@ function arityOf({ spec }: AnyComponent, named: readonly string[], given: Arity)
   return arity;
 }
 
-/** What is given to an input: it lies outside, so that a restored run goes on with it. */
-class Feed {
-  readonly messages: Iterator<unknown>;
-  next: IteratorResult<unknown>;
-
-  constructor(messages: Iterator<unknown>) {
-    this.messages = messages;
-    this.next = messages.next();
-  }
-}
-
-/** What a process around the component remembers: messages received, and when a wait ends. */
-interface Around {
-  number: number;
-  dueMs: number | null;
+/** What stands at the other end of a port. */
+interface Outside {
+  readonly plan: ChannelPlan;
+  readonly call: boolean;
+  readonly process: ProcessPlan;
 }
 
 class Run {
@@ -163,10 +151,11 @@ class Run {
   readonly #trace: string[] = [];
   readonly #gives: Record<string, unknown[]> = {};
   readonly #timesMs: Record<string, number[]> = {};
-  readonly #outside = new Map<string, { readonly plan: ChannelPlan; readonly process: ProcessPlan }>();
+  readonly #outside = new Map<string, Outside>();
+  readonly #callers = new Map<string, TracedCaller<unknown, unknown>>();
+  readonly #feeds = new Map<string, Feed>();
   readonly #saved: SavedNetwork[] = [];
   readonly #restores: number[];
-  readonly #feeds = new Map<string, Feed>();
   #network: Network;
   #freezing = false;
 
@@ -178,9 +167,9 @@ class Run {
     for (const [path, text] of Object.entries(options.files ?? {})) this.#tools.files.put(path, text);
     this.#arity = arityOf(component, Object.keys(given), options.arity ?? {});
     this.#restores = [...(options.restoreAfter ?? [])];
-    for (const [port, { direction, many }] of Object.entries(component.spec.ports)) {
+    for (const [port, spec] of Object.entries(component.spec.ports)) {
       for (let index = 0; index < (this.#arity[port] ?? 0); index++)
-        this.#wire(many ? `${port}[${index}]` : port, direction, many ? index : 0);
+        this.#wire(spec.many ? `${port}[${index}]` : port, spec, spec.many ? index : 0);
     }
     this.#network = this.#make();
   }
@@ -200,7 +189,7 @@ class Run {
       trace: this.#trace,
       ended,
       tools: this.#tools,
-      contract: this.#component.contractOf(this.#options.settings ?? {}, this.#arity),
+      contract: this.#contract(),
       saved: this.#saved,
     };
   }
@@ -211,101 +200,132 @@ class Run {
     const around = [...this.#outside.values()];
     const others = around.map(({ process }) => process);
     const component = { id: inner, onFailure: 'stop' as const, ...rememberingPlan(this.#component, settings, inner, begin) };
+    const plans = (call: boolean): ChannelPlan[] => around.filter((one) => one.call === call).map(({ plan }) => plan);
     return new Network({
       // What had been offered when it was saved is offered again before the component chooses.
       processes: saved === undefined ? [component, ...others] : [...others, component],
-      channels: around.map(({ plan }) => plan),
+      channels: plans(false),
+      calls: plans(true),
       clock: this.#tools.clock,
       defer: (turn) => void setImmediate(turn),
       ...(saved !== undefined && { saved }),
     });
   }
 
-  #wire(name: string, direction: 'in' | 'out', index: number): void {
+  #wire(name: string, { direction, protocol }: PortSpec, index: number): void {
     const id = `w-${name}`;
     const ours = { process: inner, port: name };
     const theirs = { process: name, port: direction === 'in' ? 'out' : 'in' };
     const [from, to] = direction === 'in' ? [theirs, ours] : [ours, theirs];
-    if (direction === 'out') [this.#gives[name], this.#timesMs[name]] = [[], []];
-    let at: Around = { number: 0, dueMs: null };
+    const call = protocol === 'call';
+    let at: Around = { count: 0, dueMs: null };
     const process: ProcessPlan = {
       id: name,
       onFailure: 'stop',
-      rests: [theirs.port, 'clock'],
+      rests: call ? [] : [theirs.port, 'clock'],
       body: (from) => {
-        at = (from as Around | undefined) ?? { number: 0, dueMs: null };
-        return direction === 'in' ? this.#feed(name, index, at) : this.#collect(name, at);
+        at = (from as Around | undefined) ?? { count: 0, dueMs: null };
+        return this.#part(name, index, { direction, call, at });
       },
       save: () => at,
     };
-    this.#outside.set(name, { plan: { id, capacity: 0, policy: 'block', from, to }, process });
+    this.#outside.set(name, { plan: { id, capacity: 0, policy: 'block', from, to }, call, process });
   }
 
-  *#feed(name: string, index: number, at: Around): Operation<void> {
-    const { port } = partsOf(name);
-    const { sender } = this.#network.channel(`w-${name}`);
-    const messages = this.#given[name] ?? (index === 0 ? this.#given[port] : undefined) ?? [];
-    const feed = this.#feeds.get(name) ?? new Feed(messages[Symbol.iterator]());
-    this.#feeds.set(name, feed);
-    for (; feed.next.done !== true; feed.next = feed.messages.next()) {
-      const { value: message } = feed.next;
-      if (message instanceof Pause) {
-        yield* this.#sleep(message.ms, at);
-        at.dueMs = null;
-      } else if (!(yield* sender.send(message))) return;
+  #part(
+    name: string,
+    index: number,
+    { direction, call: isCall, at }: { direction: 'in' | 'out'; call: boolean; at: Around },
+  ): Operation<void> {
+    const messages = this.#messages(name, index);
+    const given = this.#feeds.get(name) ?? new Feed(isCall ? [] : messages);
+    this.#feeds.set(name, given);
+    const part: Part = {
+      clock: this.#tools.clock,
+      messages,
+      given,
+      at,
+      most: this.#options.takes?.[name] ?? Number.POSITIVE_INFINITY,
+      slowMs: this.#options.slowMs?.[name] ?? 0,
+      taken: () => this.#callers.get(name)?.taken(),
+      note: isCall || direction === 'out' ? this.#notes(name) : () => undefined,
+    };
+    const id = `w-${name}`;
+    if (isCall) {
+      const call = this.#network.call(id);
+      return direction === 'in' ? ask(call.caller(), part) : answer(call.server(), part);
     }
+    const { sender, receiver } = this.#network.channel(id);
+    return direction === 'in' ? feed(sender, part) : collect(receiver, part);
   }
 
-  *#collect(name: string, at: Around): Operation<void> {
-    const { receiver } = this.#network.channel(`w-${name}`);
-    const gives = this.#gives[name] as unknown[];
-    const most = this.#options.takes?.[name] ?? Number.POSITIVE_INFINITY;
-    const slowMs = this.#options.slowMs?.[name] ?? 0;
-    for (; at.number < most; at.number++) {
-      if (slowMs > 0) yield* this.#sleep(slowMs, at);
-      const item = yield* receiver.receive();
-      if (item.ended) return;
-      at.dueMs = null;
-      gives.push(item.value);
-      this.#timesMs[name]?.push(this.#tools.clock.now());
-    }
+  #messages(name: string, index: number): readonly unknown[] {
+    return this.#given[name] ?? (index === 0 ? this.#given[partsOf(name).port] : undefined) ?? [];
   }
 
-  /** Once for each number, whatever comes between. */
-  *#sleep(ms: number, at: Around): Operation<void> {
-    const { clock } = this.#tools;
-    at.dueMs ??= clock.now() + ms;
-    yield* sleep(clock, at.dueMs - clock.now());
-  }
-
-  #record(event: string): void {
-    this.#trace.push(event);
-    if (this.#trace.length !== this.#restores[0]) return;
-    this.#restores.shift();
-    void this.#network.pause();
+  #notes(name: string): (message: unknown) => void {
+    const [gives, timesMs] = [this.#gives[name] ?? [], this.#timesMs[name] ?? []];
+    [this.#gives[name], this.#timesMs[name]] = [gives, timesMs];
+    return (message) => {
+      gives.push(message);
+      timesMs.push(this.#tools.clock.now());
+    };
   }
 
   *#body(settings: Record<string, unknown>, state: State<unknown>): Operation<void> {
-    const senders: TracedSender<unknown>[] = [];
-    const record = (event: string): void => this.#record(event);
+    const outputs: { close(): void }[] = [];
     const io: Record<string, unknown> = {};
-    for (const [port, { direction, many }] of Object.entries(this.#component.spec.ports)) {
+    for (const [port, spec] of Object.entries(this.#component.spec.ports)) {
       const count = this.#arity[port] ?? 0;
-      const ends = Array.from({ length: many ? count : 1 }, (_, index) => {
-        const channel = count === 0 ? undefined : this.#network.channel(`w-${many ? `${port}[${index}]` : port}`);
-        const event = many ? `${port}.${index}` : port;
-        if (direction === 'in')
-          return new TracedReceiver((channel?.receiver ?? endedReceiver()) as Receiver<unknown>, event, record);
-        const sender = new TracedSender((channel?.sender ?? discardSender()) as Sender<unknown>, event, record);
-        if (port !== errPort) senders.push(sender);
-        return sender;
+      const ends = Array.from({ length: spec.many ? count : 1 }, (_, index) => {
+        const name = spec.many ? `${port}[${index}]` : port;
+        const event = spec.many ? `${port}.${index}` : port;
+        const end = spec.protocol === 'call' ? this.#callEnd(name, event, spec, count) : this.#end(name, event, spec, count);
+        if ('close' in end && port !== errPort) outputs.push(end);
+        return end;
       });
-      io[port] = many ? ends : ends[0];
+      io[port] = spec.many ? ends : ends[0];
     }
     const err = (this.#arity[errPort] ?? 0) > 0 ? (io[errPort] as Sender<FailedMessage>) : undefined;
     yield* this.#component.run({ ...this.#tools, settings, io: io as never, state, reject: rejectTo(err) });
     // A generator stopped inside another whose finally awaits something goes on here as if that had returned.
-    if (this.#network.state !== 'stopping' && !this.#freezing) for (const sender of senders) sender.close();
+    if (this.#network.state !== 'stopping' && !this.#freezing) for (const output of outputs) output.close();
+  }
+
+  readonly #record = (event: string): void => {
+    this.#trace.push(event);
+    if (this.#trace.length !== this.#restores[0]) return;
+    this.#restores.shift();
+    void this.#network.pause();
+  };
+
+  #end(name: string, event: string, { direction }: PortSpec, count: number): TracedReceiver<unknown> | TracedSender<unknown> {
+    const channel = count === 0 ? undefined : this.#network.channel(`w-${name}`);
+    if (direction === 'in')
+      return new TracedReceiver((channel?.receiver ?? endedReceiver()) as Receiver<unknown>, event, this.#record);
+    return new TracedSender((channel?.sender ?? discardSender()) as Sender<unknown>, event, this.#record);
+  }
+
+  #callEnd(
+    name: string,
+    event: string,
+    { direction }: PortSpec,
+    count: number,
+  ): Server<unknown, unknown> | TracedCaller<unknown, unknown> {
+    const call = count === 0 ? undefined : this.#network.call(`w-${name}`);
+    if (direction === 'in') return tracedServer(call?.server() ?? endedReceiver(), event, this.#record, this.#tellsQuit(event));
+    const caller = new TracedCaller(call?.caller() ?? goneCaller(), event, this.#record);
+    this.#callers.set(name, caller);
+    return caller;
+  }
+
+  #tellsQuit(event: string): boolean {
+    const compiled = compile(this.#contract());
+    return compiled.ok && compiled.lts.labels.includes(`${event}.quit`);
+  }
+
+  #contract(): string {
+    return this.#component.contractOf(this.#options.settings ?? {}, this.#arity);
   }
 
   // Turns of the network come by setImmediate; between two of them it is seen whether all it waits for is the clock.
@@ -346,14 +366,6 @@ class Run {
 
 function nextTurn(outside: boolean): Promise<void> {
   return new Promise((resolve) => (outside ? setTimeout(resolve, 1) : setImmediate(resolve)));
-}
-
-function rejectTo(err: Sender<FailedMessage> | undefined): Reject {
-  return function* reject(original, error) {
-    if (err === undefined) throw error instanceof Error ? error : new Error(messageOf(error));
-    const code = (error as { code?: unknown } | null)?.code;
-    yield* err.send({ error: { code: typeof code === 'string' ? code : 'FAILED', message: messageOf(error) }, original });
-  };
 }
 
 /** Runs an example as it is written, and says in sentences where it does not hold; none is right. */

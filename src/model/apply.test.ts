@@ -210,7 +210,31 @@ describe('[E5] connecting', () => {
   it('[E5] messages that can never be what is expected are refused, and a call is no data', () => {
     const design = made(add('s', 'test.source'), add('t', 'test.words'), add('q', 'test.ask'));
     expect(refusal(design, wire('w', 's.out', 't.in')).code).toBe('PORTS_INCOMPATIBLE');
-    expect(refusal(design, wire('w', 'q.ask', 't.in')).code).toBe('PORTS_INCOMPATIBLE');
+    expect(refusal(design, wire('w', 'q.ask', 't.in'))).toMatchObject({
+      code: 'PORTS_INCOMPATIBLE',
+      message: 'a call port cannot be connected to a data port',
+    });
+  });
+
+  it('[Q9] a call is joined to a call whose replies may fit, and nothing is held on it', () => {
+    const design = made(add('a', 'test.ask'), add('b', 'test.serve'), add('s', 'test.source'));
+    expect(refusal(design, wire('w', 's.out', 'b.serve')).message).toBe('a data port cannot be connected to a call port');
+    expect(refusal(design, wire('w', 'a.ask', 'b.words')).message).toBe(
+      'the replies given are never of the type that is expected',
+    );
+    const full = {
+      do: 'connect',
+      connection: { id: 'w', from: { node: 'a', port: 'ask' }, to: { node: 'b', port: 'serve' }, capacity: 3 },
+    };
+    expect(refusal(design, full)).toMatchObject({ code: 'PORTS_INCOMPATIBLE', pointer: '/connection/capacity' });
+    const joined = applyAll(design, [wire('w', 'a.ask', 'b.serve')], testKinds);
+    if (!joined.ok) throw new Error(joined.refusal.message);
+    expect(refusal(joined.design, { do: 'connection.set', id: 'w', policy: 'drop-oldest' })).toMatchObject({
+      code: 'PORTS_INCOMPATIBLE',
+      message: 'nothing is held on a call: its capacity is 0 and its policy block',
+      pointer: '/policy',
+    });
+    expect(bodyFault(joined.design, testKinds)).toBeUndefined();
   });
 });
 

@@ -77,7 +77,7 @@ function dispatch(design: DesignBody, edit: Edit, kinds: Kinds): Outcome {
     case 'disconnect':
       return disconnect(design, edit);
     case 'connection.set':
-      return setConnection(design, edit);
+      return setConnection(design, edit, kinds);
     case 'design.set':
       return setDesign(design, edit);
   }
@@ -218,6 +218,8 @@ function connect(design: DesignBody, edit: EditOf<'connect'>, kinds: Kinds): Out
   const mismatch = incompatibility(from.port, to.port);
   if (mismatch !== undefined) return refuse('PORTS_INCOMPATIBLE', mismatch, '/connection/to');
   const { capacity = 0, policy = 'block' } = edit.connection;
+  const held = from.port.protocol === 'call' ? holding({ capacity, policy }, '/connection') : undefined;
+  if (held !== undefined) return held;
   const connection: Connection = { id, from: from.end, to: to.end, capacity, policy };
   return { to: { connections: { ...design.connections, [id]: connection } }, inverse: [{ do: 'disconnect', id }] };
 }
@@ -279,7 +281,15 @@ export function incompatibility(from: PortSpec, to: PortSpec): string | undefine
   if (from.direction !== 'out' || to.direction !== 'in') return 'a connection goes from an output to an input';
   if (from.protocol !== to.protocol) return `a ${from.protocol} port cannot be connected to a ${to.protocol} port`;
   if (!mayFit(from.schema, to.schema)) return 'the messages sent are never of the type that is expected';
+  if (!mayFit(to.reply ?? {}, from.reply ?? {})) return 'the replies given are never of the type that is expected';
   return undefined;
+}
+
+// Q9
+function holding({ capacity, policy }: Partial<Pick<Connection, 'capacity' | 'policy'>>, pointer: string): Refusal | undefined {
+  const field = (capacity ?? 0) > 0 ? 'capacity' : (policy ?? 'block') !== 'block' ? 'policy' : undefined;
+  if (field === undefined) return undefined;
+  return refuse('PORTS_INCOMPATIBLE', 'nothing is held on a call: its capacity is 0 and its policy block', `${pointer}/${field}`);
 }
 
 function disconnect(design: DesignBody, edit: EditOf<'disconnect'>): Outcome {
@@ -288,11 +298,14 @@ function disconnect(design: DesignBody, edit: EditOf<'disconnect'>): Outcome {
   return { to: { connections: without(design.connections, edit.id) }, inverse: [{ do: 'connect', connection }] };
 }
 
-function setConnection(design: DesignBody, edit: EditOf<'connection.set'>): Outcome {
+function setConnection(design: DesignBody, edit: EditOf<'connection.set'>, kinds: Kinds): Outcome {
   const before = entry(design.connections, edit.id);
   if (before === undefined) return unknownConnection(edit.id);
   const { do: _does, id, ...given } = edit;
   const set = defined(given);
+  const spec = kinds.get(entry(design.nodes, before.from.node)?.kind ?? '');
+  const held = spec?.ports[before.from.port]?.protocol === 'call' ? holding(set, '') : undefined;
+  if (held !== undefined) return held;
   const inverse: EditOf<'connection.set'> = {
     do: 'connection.set',
     id,

@@ -12,7 +12,8 @@ export const PortSpec = Type.Object({
   many: Type.Boolean({ description: 'Takes any number of connections, told apart by their index.' }),
   optional: Type.Boolean({ description: 'May stay unconnected: an input is then at its end, an output discards.' }),
   description: Type.String(),
-  schema: Type.Unknown({ description: 'JSON Schema of a message; {} is any.' }),
+  schema: Type.Unknown({ description: 'JSON Schema of a message, on a call port of a request; {} is any.' }),
+  reply: Type.Optional(Type.Unknown({ description: 'JSON Schema of a reply; call ports only.' })),
 });
 export type PortSpec = Static<typeof PortSpec>;
 

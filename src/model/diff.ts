@@ -40,17 +40,17 @@ function own<T>(record: Readonly<Record<string, T>>, id: string): T | undefined 
 
 const sameKind = (a: Node | undefined, b: Node | undefined): boolean => a?.kind === b?.kind && a?.version === b?.version;
 
-const sameEnds = (a: Connection, b: Connection | undefined): boolean => same(a.from, b?.from) && same(a.to, b?.to);
+const sameEnds = (a: Connection, b: Connection | undefined): boolean => sameJson(a.from, b?.from) && sameJson(a.to, b?.to);
 
 /** Whether two JSON values are equal, whatever the order of their names. */
-export function same(a: unknown, b: unknown): boolean {
+export function sameJson(a: unknown, b: unknown): boolean {
   if (a === b) return true;
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
   if (Array.isArray(a) !== Array.isArray(b)) return false;
   const names = Object.keys(a);
   if (names.length !== Object.keys(b).length) return false;
   const [left, right] = [a as Record<string, unknown>, b as Record<string, unknown>];
-  return names.every((name) => Object.hasOwn(right, name) && same(left[name], right[name]));
+  return names.every((name) => Object.hasOwn(right, name) && sameJson(left[name], right[name]));
 }
 
 function designSet(from: DesignBody, to: DesignBody): Edit[] {
@@ -80,7 +80,7 @@ function nodeSet(now: Node, from: DesignBody, to: DesignBody): Edit[] {
   };
   const [wasAt, at] = [own(from.canvas.positions, now.id), own(to.canvas.positions, now.id)];
   const move: EditOf<'node.move'> = { do: 'node.move', id: now.id, ...(at !== undefined && { at }) };
-  return [...(Object.keys(set).length > 2 ? [set] : []), ...(same(wasAt, at) ? [] : [move])];
+  return [...(Object.keys(set).length > 2 ? [set] : []), ...(sameJson(wasAt, at) ? [] : [move])];
 }
 
 // E7  By entries, not by assignment: a setting named __proto__ is a name like any other.
@@ -90,7 +90,7 @@ function settingsSet(
 ): Record<string, unknown> | undefined {
   const names = new Set([...Object.keys(before), ...Object.keys(now)]);
   const changed = [...names]
-    .filter((name) => !same(own(before, name) ?? null, own(now, name) ?? null))
+    .filter((name) => !sameJson(own(before, name) ?? null, own(now, name) ?? null))
     .map((name): [string, unknown] => [name, own(now, name) ?? null]);
   return changed.length === 0 ? undefined : Object.fromEntries(changed);
 }

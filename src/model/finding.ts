@@ -11,10 +11,13 @@ export const Severity = Type.Union([Type.Literal('error'), Type.Literal('warning
 /** One step of a counterexample: a communication on a connection, or a node deciding something by itself. */
 export const TraceStep = Type.Object({
   is: Type.Union(
-    ['message', 'put', 'take', 'gone', 'dropped', 'end', 'sees', 'leaves', 'free', 'alone'].map((word) => Type.Literal(word)),
+    [
+      ...['message', 'put', 'take', 'gone', 'dropped', 'end', 'sees', 'leaves', 'free', 'alone'],
+      ...['ask', 'reply', 'asks-gone', 'hears-gone', 'quit'],
+    ].map((word) => Type.Literal(word)),
     {
       description:
-        'message: handed over; put, take: into and out of a buffer; gone: discarded, the reader has left; dropped: by the policy; end: the sender ends; sees: the reader sees the end; leaves: the reader has returned; free: on a port nothing is connected to; alone: an own decision.',
+        'message: handed over; put, take: into and out of a buffer; gone: discarded, the reader has left; dropped: by the policy; end: the sender ends; sees: the reader sees the end; leaves: the reader has returned; free: on a port nothing is connected to; alone: an own decision. Of a call, ask and reply: handed over; asks-gone: asked of one who has ended; hears-gone: told that the other has ended; quit: told that the asker has given up.',
     },
   ),
   connection: Type.Optional(Type.String({ description: 'The connection that communicates; absent when a node acts alone.' })),
@@ -23,7 +26,22 @@ export const TraceStep = Type.Object({
   text: Type.String({ description: 'The step in words.' }),
 });
 export type TraceStep = Omit<Static<typeof TraceStep>, 'is'> & {
-  readonly is: 'message' | 'put' | 'take' | 'gone' | 'dropped' | 'end' | 'sees' | 'leaves' | 'free' | 'alone';
+  readonly is:
+    | 'message'
+    | 'put'
+    | 'take'
+    | 'gone'
+    | 'dropped'
+    | 'end'
+    | 'sees'
+    | 'leaves'
+    | 'free'
+    | 'alone'
+    | 'ask'
+    | 'reply'
+    | 'asks-gone'
+    | 'hears-gone'
+    | 'quit';
 };
 
 /** Who waits, at the end of a trace, for whom and on what. */

@@ -25,6 +25,15 @@ export const Fault = Type.Object({
 });
 export type Fault = Static<typeof Fault>;
 
+const longestFaultText = 2_000;
+
+/** A message as a fault may hold it: of a long one the beginning and its length, and nothing that no database takes. */
+export function faultText(message: string): string {
+  const cut = message.length > longestFaultText;
+  const text = cut ? `${message.slice(0, longestFaultText)}… (${message.length} characters)` : message;
+  return text.toWellFormed().replaceAll('\0', '\uFFFD');
+}
+
 export const ProcessStatus = Type.Object({
   node: Type.String(),
   state: ProcessState,
@@ -103,6 +112,15 @@ export const SessionSnapshot = Type.Object({
       { description: 'What is left of the revision that ran before: nodes that have not ended, connections that hold messages.' },
     ),
   ),
+  cpu: Type.Optional(
+    Type.Object(
+      {
+        usedMs: Type.Integer({ description: 'Processor time of its turns.' }),
+        deferredMs: Type.Integer({ description: 'Time its turns were put off, because it had used its share.' }),
+      },
+      { description: 'Of a session with a limit cpuPercent.' },
+    ),
+  ),
 });
 export type SessionSnapshot = Omit<Static<typeof SessionSnapshot>, 'state' | 'processes'> & {
   readonly state: SessionState;
@@ -175,10 +193,27 @@ export const SessionLimits = Type.Object(
     unyieldingMs: Type.Optional(
       Type.Integer({ minimum: 100, maximum: 3_600_000, description: 'Longest a component may compute without a pause.' }),
     ),
+    cpuPercent: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: 100,
+        description: 'Share of one processor core. Going beyond it ends nothing: the session waits for its next turn.',
+      }),
+    ),
   },
   { additionalProperties: false },
 );
 export type SessionLimits = Static<typeof SessionLimits>;
+
+/** H17: who goes first where sessions share a thread. */
+export const SessionPriority = Type.Union(
+  ['low', 'normal', 'high'].map((priority) => Type.Literal(priority)),
+  {
+    default: 'normal',
+    description: 'Where sessions share a thread, high has four times the turns of normal, and normal of low.',
+  },
+);
+export type SessionPriority = 'low' | 'normal' | 'high';
 
 /** A session that has ended stays ended. */
 export function hasEnded(state: SessionState): boolean {

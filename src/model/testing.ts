@@ -35,19 +35,23 @@ const kinds = new Map(
     ),
     kind('test.join', { in: port('in', { many: true }), out: port('out', { many: true, optional: true }) }),
     kind('test.words', { in: port('in', { schema: { type: 'string' } }) }),
-    kind('test.ask', { ask: port('out', { protocol: 'call' }) }),
+    kind('test.ask', { ask: port('out', { protocol: 'call', reply: { type: 'number' } }) }),
+    kind('test.serve', {
+      serve: port('in', { protocol: 'call', many: true }),
+      words: port('in', { protocol: 'call', optional: true, reply: { type: 'string' } }),
+    }),
   ].map((spec) => [spec.kind, spec]),
 );
 
-/** Kinds test.source (number out), test.pass, test.join (many), test.words (string in), test.ask (call out); rule "bad" is refused. */
+/** Kinds test.source (number out), test.pass, test.join (many), test.words (string in), test.ask (call out), test.serve (call in); rule "bad" is refused. */
 export const testKinds: Kinds = {
   get: (name) => kinds.get(name),
   check: (_kind, { rule }) => (rule === 'bad' ? { pointer: '/rule', message: 'does not parse' } : undefined),
 };
 
 const id = fc.constantFrom('a', 'b', 'c', '7', '10', 'constructor', 'toString');
-const kindName = fc.constantFrom('test.source', 'test.pass', 'test.join', 'test.words', 'test.ask', 'test.unknown');
-const portName = fc.constantFrom('in', 'out', 'err', 'ask', 'valueOf');
+const kindName = fc.constantFrom('test.source', 'test.pass', 'test.join', 'test.words', 'test.ask', 'test.serve', 'test.unknown');
+const portName = fc.constantFrom('in', 'out', 'err', 'ask', 'serve', 'valueOf');
 const at = fc.record({ x: fc.integer({ min: -900, max: 900 }), y: fc.double({ min: -1e6, max: 1e6, noNaN: true }) });
 const policy = fc.constantFrom('block' as const, 'drop-oldest' as const, 'drop-newest' as const);
 const onFailure = fc.constantFrom('stop' as const, 'skip' as const, 'restart' as const);

@@ -4,8 +4,13 @@ import { serviceBoundsMs } from '#model/service-times.ts';
 
 /** One of so many resumes is timed. A prime, so that it does not fall in step with a network. */
 export const resumesASample = 61;
-/** The first messages of a channel are all timed, then one of as many. A power of two. */
+/** Of the first messages of a channel the 1st, 2nd, 4th … are timed, then one of as many. A power of two. */
 export const messagesASample = 64;
+
+/** S63: whether the service of this message, counted from 1, is timed. */
+export function isTimed(number: number): boolean {
+  return number < messagesASample ? (number & (number - 1)) === 0 : (number & (messagesASample - 1)) === 0;
+}
 
 export class Account {
   /** Processor time of its resumes, in milliseconds; an estimate. */

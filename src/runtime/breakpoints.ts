@@ -38,7 +38,7 @@ export class Breakpoints {
   set(channel: Channel, plan: BreakpointPlan): void {
     this.clear(channel.id);
     const leave = channel.onSample((sample) => {
-      if (this.#fits(placed, sample.value)) this.#hit({ connection: channel.id, sample });
+      if (this.#fits(placed, shown(sample.value))) this.#hit({ connection: channel.id, sample });
     });
     const placed: Placed = { plan, leave, hits: 0, failures: 0, lastFailure: undefined };
     this.#placed.set(channel.id, placed);
@@ -83,4 +83,10 @@ export class Breakpoints {
     }
     return ++placed.hits >= afterHits;
   }
+}
+
+// The request of a call is looked at as its samples show it (Q10).
+function shown(message: unknown): unknown {
+  const { toJSON } = (message ?? {}) as { toJSON?: unknown };
+  return typeof toJSON === 'function' && !(message instanceof Date) ? toJSON.call(message) : message;
 }

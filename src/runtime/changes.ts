@@ -1,5 +1,6 @@
 import { defineError } from '#base/errors.ts';
 import type { SessionState } from '#model/session.ts';
+import type { Call } from './call.ts';
 import type { Channel } from './channel.ts';
 import { Freeze, type Frozen } from './freeze.ts';
 import type { Process, ProcessPlan } from './process.ts';
@@ -19,6 +20,7 @@ export interface Changed {
   readonly state: SessionState;
   readonly processes: Map<string, Process>;
   readonly channels: Map<string, Channel>;
+  readonly calls: ReadonlyMap<string, Call>;
   readonly scheduler: Scheduler;
   /** True while nodes or connections are held. */
   holding(): boolean;
@@ -78,9 +80,9 @@ export class Changes {
   swap(plan: SwapPlan): Promise<Swapped> {
     const hindrance = this.#hindrance();
     if (hindrance !== undefined) return Promise.resolve({ ok: false, nodes: [], connections: [], message: hindrance });
-    const { processes, channels, scheduler, make } = this.#network;
+    const { processes, channels, calls, scheduler, make } = this.#network;
     const [idle, quiet] = [(): boolean => scheduler.idle, (): boolean => scheduler.quiet];
-    this.#swap = new Swap({ processes, channels, idle, quiet, make }, plan);
+    this.#swap = new Swap({ processes, channels, calls, idle, quiet, make }, plan);
     const { answer } = this.#swap;
     this.#lookAtSwap(this.#swap);
     return answer;

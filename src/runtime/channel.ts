@@ -1,7 +1,7 @@
 import { defineError } from '#base/errors.ts';
 import type { FullPolicy } from '#model/design.ts';
 import type { ChannelStatus } from '#model/session.ts';
-import { Account, bytesOf, messagesASample } from './account.ts';
+import { Account, bytesOf, isTimed, messagesASample } from './account.ts';
 import { ReceiverEnd, SenderEnd } from './channel-ends.ts';
 import { type ChannelSample, Listeners } from './listeners.ts';
 import { none, type Passage } from './passage.ts';
@@ -371,7 +371,7 @@ export class Channel<T = unknown> implements Passage<T> {
 
   #account(number: number, value: T): void {
     this.account.end();
-    if (number > messagesASample && (number & (messagesASample - 1)) === 1) return;
+    if (!isTimed(number)) return;
     this.account.begin();
     const bytes = bytesOf(value);
     if (bytes === undefined) return;

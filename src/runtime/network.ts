@@ -9,6 +9,8 @@ import {
   type ProcessStatus,
   type SessionState,
 } from '#model/session.ts';
+import { Barrier, type BarrierPlan } from './barrier.ts';
+import { Call, type CallPlan } from './call.ts';
 import { Changes } from './changes.ts';
 import { Channel, type ChannelPlan } from './channel.ts';
 import { Interventions } from './interventions.ts';
@@ -31,6 +33,8 @@ export const graceMs = 500;
 export interface NetworkPlan {
   readonly processes: readonly ProcessPlan[];
   readonly channels: readonly ChannelPlan[];
+  readonly calls?: readonly CallPlan[];
+  readonly barriers?: readonly BarrierPlan[];
   readonly clock: Clock;
   /** Hands a turn to the event loop, such as `setImmediate`. */
   readonly defer: Defer;
@@ -74,7 +78,10 @@ export class Network {
   readonly #clock: Clock;
   readonly #defer: Defer;
   readonly #processes = new Map<string, Process>();
+  /** With the two of each call: the requests by its id, the replies by its id and the word reply. */
   readonly #channels = new Map<string, Channel>();
+  readonly #calls = new Map<string, Call>();
+  readonly #barriers = new Map<string, Barrier>();
   readonly #listeners = new Set<(event: NetworkEvent) => void>();
   readonly #watcher: ProcessWatcher = {
     changed: (process) => this.#say({ is: 'process', process: process.id, state: process.state(false) }),
@@ -106,6 +113,8 @@ export class Network {
     this.changes = this.#changed();
     for (const process of plan.processes) this.#addProcess(process);
     for (const channel of plan.channels) this.#addChannel(channel);
+    for (const call of plan.calls ?? []) this.#addCall(call);
+    for (const barrier of plan.barriers ?? []) this.#barriers.set(barrier.id, new Barrier(barrier));
     if (plan.saved === undefined) return;
     checkFit(plan.saved, this.#processes.keys(), this.#channels.keys());
     this.#saved = withTurnsAnew(structuredClone(plan.saved));
@@ -126,6 +135,26 @@ export class Network {
     const channel = this.#channels.get(id);
     if (channel === undefined) throw planBroken({ detail: `There is no channel ${id}.`, facts: { connection: id } });
     return channel;
+  }
+
+  /** A connection between call ports. */
+  call(id: string): Call {
+    const call = this.#calls.get(id);
+    if (call === undefined) throw planBroken({ detail: `There is no call ${id}.`, facts: { connection: id } });
+    return call;
+  }
+
+  barrier(id: string): Barrier {
+    const barrier = this.#barriers.get(id);
+    if (barrier === undefined) throw planBroken({ detail: `There is no barrier ${id}.` });
+    return barrier;
+  }
+
+  /** The channels of a connection: one, or for a call the requests and the replies. */
+  lines(connection: string): readonly Channel[] {
+    return this.#calls.has(connection)
+      ? [this.channel(connection), this.channel(`${connection} reply`)]
+      : [this.channel(connection)];
   }
 
   /** Starts every process, in the order of the plan. */
@@ -171,17 +200,20 @@ export class Network {
     return [...this.#processes.values()].map((process) => process.status(paused));
   }
 
-  /** `perSecond` is 0: a rate needs two looks, and whoever looks knows when it looked before. */
+  /** One a connection. `perSecond` is 0: a rate needs two looks, and whoever looks knows when it looked before. */
   channels(): ChannelStatus[] {
-    return [...this.#channels.values()].map((channel) => {
-      const breakpoint = this.interventions.breakpoint(channel.id);
-      return breakpoint === undefined ? channel.status() : { ...channel.status(), breakpoint };
+    // The replies of a call are counted with its requests.
+    const connections = [...this.#channels].filter(([key, { id }]) => key === id);
+    return connections.map(([id, channel]) => {
+      const status = this.#calls.get(id)?.status() ?? channel.status();
+      const breakpoint = this.interventions.breakpoint(id);
+      return breakpoint === undefined ? status : { ...status, breakpoint };
     });
   }
 
   /** The last messages that passed a connection, oldest first; at most 20. */
   samples(connectionId: string): ChannelSample[] {
-    return this.channel(connectionId).samples();
+    return (this.#calls.get(connectionId) ?? this.channel(connectionId)).samples();
   }
 
   /** A process says that it gave up the message at hand, and goes on: counted and told, nothing is restarted (S8). */
@@ -205,15 +237,31 @@ export class Network {
   }
 
   #addChannel(plan: ChannelPlan): void {
-    const from = this.#processes.get(plan.from.process);
-    const to = this.#processes.get(plan.to.process);
-    if (from === undefined || to === undefined)
-      throw planBroken({ detail: `Channel ${plan.id} joins a process that is not there.` });
-    if (this.#channels.has(plan.id)) throw planBroken({ detail: `Channel ${plan.id} is there twice.` });
+    const { from, to } = this.#endsOf(plan);
     const channel = new Channel(plan, to.account);
     from.take(channel, 'outputs');
     to.take(channel, 'inputs');
     this.#channels.set(plan.id, channel);
+  }
+
+  #addCall(plan: CallPlan): void {
+    const { from, to } = this.#endsOf(plan);
+    const call = new Call(plan, this.#clock, from.account, to.account);
+    const [requests, replies] = [call.requests, call.replies] as unknown as readonly [Channel, Channel];
+    from.outputs = [...from.outputs, requests];
+    from.inputs = [...from.inputs, replies];
+    to.inputs = [...to.inputs, requests];
+    to.outputs = [...to.outputs, replies];
+    this.#calls.set(plan.id, call);
+    this.#channels.set(plan.id, requests).set(`${plan.id} reply`, replies);
+  }
+
+  #endsOf({ id, from, to }: CallPlan): { readonly from: Process; readonly to: Process } {
+    const ends = { from: this.#processes.get(from.process), to: this.#processes.get(to.process) };
+    if (ends.from === undefined || ends.to === undefined)
+      throw planBroken({ detail: `Channel ${id} joins a process that is not there.` });
+    if (this.#channels.has(id)) throw planBroken({ detail: `Channel ${id} is there twice.` });
+    return { from: ends.from, to: ends.to };
   }
 
   #intervened(): Interventions {
@@ -243,6 +291,7 @@ export class Network {
       },
       processes: this.#processes,
       channels: this.#channels,
+      calls: this.#calls,
       scheduler: this.#scheduler,
       holding: () => this.interventions.holding,
       make: (plan) => {
@@ -293,6 +342,7 @@ export class Network {
 
   #ended(process: Process): void {
     this.#live--;
+    for (const barrier of this.#barriers.values()) barrier.leave(process.id);
     this.#say({ is: 'process', process: process.id, state: process.state(false) });
   }
 

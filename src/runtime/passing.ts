@@ -9,11 +9,13 @@ export class Passing {
   /** @param hide gives the text of a message as it is compared. */
   constructor(network: Network, hide: (text: string) => string = (text) => text) {
     for (const { connection } of network.channels()) {
-      network.channel(connection).onSample(({ number, atMs, value }) => {
-        this.#passed++;
-        this.#last = `${connection} ${number} ${atMs} ${hide(textOf(value))}`;
-        this.#sum = mixed(this.#sum, this.#last);
-      });
+      for (const line of network.lines(connection)) {
+        line.onSample(({ number, atMs, value }) => {
+          this.#passed++;
+          this.#last = `${connection} ${number} ${atMs} ${hide(textOf(value))}`;
+          this.#sum = mixed(this.#sum, this.#last);
+        });
+      }
     }
   }
 

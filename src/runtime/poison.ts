@@ -1,4 +1,4 @@
-import { CodedError, defineError } from '#base/errors.ts';
+import { defineError, isCoded } from '#base/errors.ts';
 import type { Operation, Receiver, Sender } from './port.ts';
 import { breath, cpu } from './strand.ts';
 
@@ -6,7 +6,7 @@ const poisoned = defineError('RUNTIME_POISONED', 'world', 'A channel was poisone
 
 /** True for what an operation on a poisoned channel throws. */
 export function isPoison(thrown: unknown): boolean {
-  return thrown instanceof CodedError && thrown.code === 'RUNTIME_POISONED';
+  return isCoded(thrown) && thrown.code === 'RUNTIME_POISONED';
 }
 
 /** An end that can be poisoned. */

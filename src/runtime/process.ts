@@ -1,7 +1,7 @@
 import type { Cancel, Clock } from '#base/clock.ts';
-import { CodedError, defineError, messageOf } from '#base/errors.ts';
+import { defineError, isCoded, messageOf } from '#base/errors.ts';
 import type { FailurePolicy } from '#model/design.ts';
-import type { Fault, ProcessState, ProcessStatus } from '#model/session.ts';
+import { type Fault, faultText, type ProcessState, type ProcessStatus } from '#model/session.ts';
 import { Account } from './account.ts';
 import type { Channel } from './channel.ts';
 import { HoldingGate } from './holding-gate.ts';
@@ -312,12 +312,8 @@ export class Process implements Owner {
   }
 
   #faultOf(thrown: unknown): Fault {
-    return {
-      code: thrown instanceof CodedError ? thrown.code : processFailed().code,
-      message: messageOf(thrown),
-      node: this.id,
-      at: new Date(this.#clock.now()).toISOString(),
-    };
+    const at = new Date(this.#clock.now()).toISOString();
+    return { ...toldFault(thrown), node: this.id, at };
   }
 
   #moved(): number {
@@ -365,6 +361,15 @@ export class Process implements Owner {
       ...(this.#lastFault !== undefined && { lastFault: this.#lastFault }),
     };
   }
+}
+
+/** What was thrown, in words: with the place, when it was on a channel. */
+function toldFault(thrown: unknown): Pick<Fault, 'code' | 'message'> {
+  const message = faultText(messageOf(thrown));
+  if (!isCoded(thrown)) return { code: processFailed().code, message };
+  const { connection, port } = thrown.facts;
+  const isPlaced = typeof connection === 'string' && typeof port === 'string' && !message.includes(connection);
+  return { code: faultText(String(thrown.code)), message: isPlaced ? `${message} (${port}, connection ${connection})` : message };
 }
 
 /** A generator for one life. Whatever goes wrong in making it is thrown from inside, where a failure is handled. */

@@ -25,8 +25,8 @@ export function witness(network: Network): Witness {
   };
   clear();
   for (const { connection } of network.channels()) {
-    const channel = network.channel(connection);
-    channel.onSample(({ value }) => void happened.passed.push({ plan: channel.plan, value: shortly(value) }));
+    for (const line of network.lines(connection))
+      line.onSample(({ value }) => void happened.passed.push({ plan: line.plan, value: shortly(value) }));
   }
   network.onEvent((event) => {
     if (event.is === 'process' && (event.state === 'completed' || event.state === 'error')) happened.ended.push(event.process);

@@ -1,3 +1,4 @@
+import type { CallPlan } from './call.ts';
 import type { Channel, ChannelEndPlan, ChannelPlan } from './channel.ts';
 import type { Process, ProcessPlan } from './process.ts';
 
@@ -6,6 +7,7 @@ export interface SwapPlan {
   /** The whole new network, as for a new one. */
   readonly processes: readonly ProcessPlan[];
   readonly channels: readonly ChannelPlan[];
+  readonly calls: readonly CallPlan[];
   /** Processes that are there and do not go on as they are, although the plan has one of that name. */
   readonly changed: ReadonlySet<string>;
   /** Those of the changed whose successor takes up what they remember. */

@@ -1,7 +1,9 @@
 import type { SwapReport } from '#model/session.ts';
+import type { Call } from './call.ts';
 import { Channel } from './channel.ts';
 import { Drain } from './drain.ts';
 import type { Process, ProcessPlan } from './process.ts';
+import { callsAtOdds, channelsOfCalls } from './swap-calls.ts';
 import { loopsOf } from './swap-loops.ts';
 import { type Outline, outlineOf, type SwapPlan } from './swap-outline.ts';
 
@@ -18,6 +20,7 @@ interface SwapRefusal {
 export interface Swappable {
   readonly processes: Map<string, Process>;
   readonly channels: Map<string, Channel>;
+  readonly calls: ReadonlyMap<string, Call>;
   /** True while nothing can go on and nothing is awaited from the clock or the outside. */
   readonly idle: () => boolean;
   /** True while nothing can go on at once. */
@@ -84,8 +87,16 @@ export class Swap {
   }
 
   #tryToBegin(): void {
-    const outline = outlineOf(this.#network, this.#plan);
-    const loops = loopsOf(outline, this.#network.processes);
+    const { processes, channels, calls } = this.#network;
+    const ofCalls = channelsOfCalls(calls);
+    const plain = new Map([...channels].filter(([, channel]) => !ofCalls.has(channel)));
+    const outline = outlineOf({ processes, channels: plain }, this.#plan);
+    const odds = callsAtOdds(calls, this.#plan.calls, outline.leaving);
+    if (odds !== undefined) {
+      this.#refuse(odds);
+      return;
+    }
+    const loops = loopsOf(outline, processes);
     this.#moves++;
     const idle = this.#network.idle();
     if (!loops.quiet) {
@@ -146,9 +157,12 @@ export class Swap {
   }
 
   #presentChannels({ kept }: Outline): void {
-    const { processes, channels } = this.#network;
+    const { processes, channels, calls } = this.#network;
+    const ofCalls = channelsOfCalls(calls);
+    const fixed = [...channels].filter(([, channel]) => ofCalls.has(channel));
     const stay = new Map([...kept.keys()].map((channel) => [channel.id, channel]));
     channels.clear();
+    for (const [id, channel] of fixed) channels.set(id, channel);
     for (const plan of this.#plan.channels)
       channels.set(plan.id, stay.get(plan.id) ?? new Channel(plan, processes.get(plan.to.process)?.account));
   }

@@ -1,4 +1,6 @@
 import { type Clock, ManualClock } from '#base/clock.ts';
+import type { BarrierPlan } from './barrier.ts';
+import type { Caller, Server } from './call.ts';
 import type { ChannelPlan } from './channel.ts';
 import { Network, type NetworkEvent, type NetworkPlan } from './network.ts';
 import type { Operation, Receiver, Sender } from './port.ts';
@@ -7,7 +9,9 @@ import type { ProcessPlan } from './process.ts';
 type End = Receiver<number> & Sender<number>;
 
 /** The ends of a process by port label (a test uses those it has wired), and the clock. */
-export type Ends = Readonly<Record<'in' | 'in2' | 'out' | 'out2', End>> & { readonly clock: ManualClock };
+export type Ends = Readonly<Record<'in' | 'in2' | 'out' | 'out2', End>> &
+  Readonly<Record<'ask' | 'ask2', Caller<number, number>>> &
+  Readonly<Record<'serve' | 'serve2', Server<number, number>>> & { readonly clock: ManualClock };
 
 export type Body = (ends: Ends) => Operation<void>;
 
@@ -18,6 +22,9 @@ interface Setting {
   readonly bodies: Readonly<Record<string, Body>>;
   /** Channels are called c0, c1, … in this order. */
   readonly wires?: readonly Wire[];
+  /** `a.ask -> b.serve`; called k0, k1, … in this order. */
+  readonly calls?: readonly string[];
+  readonly barriers?: readonly BarrierPlan[];
   readonly onFailure?: ProcessPlan['onFailure'];
   readonly rankings?: Readonly<Record<string, ProcessPlan['ranking']>>;
   /** Time, turns and choices of another; the bench's own otherwise. */
@@ -30,16 +37,20 @@ export class Bench {
   readonly network: Network;
   readonly events: NetworkEvent[] = [];
   readonly #ends = new Map<string, Record<string, unknown>>();
+  readonly #calls: number;
   readonly #turns: (() => void)[] = [];
   readonly #time: Clock;
 
-  constructor({ bodies, wires = [], onFailure = 'stop', rankings = {}, world }: Setting) {
+  constructor({ bodies, wires = [], calls = [], barriers = [], onFailure = 'stop', rankings = {}, world }: Setting) {
     this.#time = world?.clock ?? this.clock;
+    this.#calls = calls.length;
     this.network = new Network({
       clock: this.clock,
       defer: (turn) => void this.#turns.push(turn),
       ...world,
       channels: wires.map(channelPlan),
+      calls: calls.map((path, i) => ({ id: `k${i}`, ...endsIn(path) })),
+      barriers,
       processes: Object.entries(bodies).map(([id, body]) => {
         const ranking = rankings[id];
         return { id, onFailure, body: () => body(this.#endsOf(id)), ...(ranking !== undefined && { ranking }) };
@@ -88,13 +99,29 @@ export class Bench {
   }
 
   counts(id: string): { sent: number; received: number; dropped: number; depth: number } {
-    const { sent, received, dropped, depth } = this.network.channel(id).status();
+    const status = this.network.channels().find(({ connection }) => connection === id);
+    if (status === undefined) throw new Error(`no connection ${id}`);
+    const { sent, received, dropped, depth } = status;
     return { sent, received, dropped, depth };
   }
 
   #endsOf(process: string): Ends {
-    if (this.#ends.size === 0) for (const { connection } of this.network.channels()) this.#hand(connection);
-    return { ...this.#ends.get(process), clock: this.#time } as unknown as Ends;
+    if (this.#ends.size === 0) {
+      for (const { connection } of this.network.channels()) if (connection.startsWith('c')) this.#hand(connection);
+    }
+    return { ...this.#ends.get(process), ...this.#callEndsOf(process), clock: this.#time } as unknown as Ends;
+  }
+
+  // Anew for each life of a process.
+  #callEndsOf(process: string): Record<string, unknown> {
+    const ends: Record<string, unknown> = {};
+    for (let number = 0; number < this.#calls; number++) {
+      const call = this.network.call(`k${number}`);
+      const { from, to } = call.plan;
+      if (from.process === process) ends[from.port] = call.caller();
+      if (to.process === process) ends[to.port] = call.server();
+    }
+    return ends;
   }
 
   #hand(id: string): void {
@@ -106,12 +133,16 @@ export class Bench {
 }
 
 function channelPlan([path, capacity = 0, policy = 'block']: Wire, i: number): ChannelPlan {
+  return { id: `c${i}`, capacity, policy, ...endsIn(path) };
+}
+
+function endsIn(path: string): Pick<ChannelPlan, 'from' | 'to'> {
   const [from, to] = path.split(' -> ').map((end) => {
     const [process = '', port = ''] = end.split('.');
     return { process, port };
   });
   if (from === undefined || to === undefined) throw new Error(`not a wire: ${path}`);
-  return { id: `c${i}`, capacity, policy, from, to };
+  return { from, to };
 }
 
 /** Sends these, then returns. */

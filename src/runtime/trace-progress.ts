@@ -119,7 +119,8 @@ export class TraceProgress {
   }
 
   #isPast({ is, connection = '' }: TraceStep): boolean {
-    if (is === 'alone' || is === 'free') return true;
+    // Those who have ended or given up are seen by what the others do then.
+    if (unseen.includes(is)) return true;
     const channel = this.#network.channels().find((one) => one.connection === connection);
     if (is === 'end' || is === 'sees') return channel?.ended === true;
     const reader = this.#channels.get(connection)?.to;
@@ -127,8 +128,10 @@ export class TraceProgress {
   }
 }
 
+const unseen: readonly TraceStep['is'][] = ['alone', 'free', 'asks-gone', 'hears-gone', 'quit'];
+
 const meant: Readonly<Record<Happening['does'], readonly TraceStep['is'][]>> = {
-  passes: ['message'],
+  passes: ['message', 'ask', 'reply'],
   puts: ['put', 'gone'],
   takes: ['take'],
   loses: ['gone', 'dropped'],
@@ -155,7 +158,10 @@ function pendingOf(step: TraceStep, channel: Counted | undefined): Pending {
   const memory = rendezvous ? [] : [`buffer ${step.connection}`];
   switch (step.is) {
     case 'message':
+    case 'ask':
       return { step, parts: [from, to], doers: [from, to] };
+    case 'reply':
+      return { step, parts: [from, to], doers: [to, from] };
     // Whoever reads has to have gone first.
     case 'gone':
       return { step, parts: [from, to, ...memory], doers: [to, from] };

@@ -3,7 +3,7 @@ import { Kysely, PostgresDialect, type PostgresPool, type PostgresPoolClient } f
 import pg from 'pg';
 import { startEmbedded } from './embedded.ts';
 import { migrate } from './migrate.ts';
-import { codedError } from './store-errors.ts';
+import { codedError, storeUnreachable } from './store-errors.ts';
 import type { Tables } from './tables.ts';
 
 /** Which database: a server by its URL, or the embedded one in a folder (`memory` keeps nothing). */
@@ -15,6 +15,8 @@ export interface DatabasePlace {
   readonly migrationsFolder?: string;
   /** Connections kept to a server; the embedded database has one. */
   readonly poolSize?: number;
+  /** Longest a server may take to answer a statement; the migrations excepted. */
+  readonly answerMs?: number;
 }
 
 /** An open database, brought up to date. */
@@ -27,6 +29,7 @@ export interface Database {
 
 const ownMigrations = fileURLToPath(new URL('./migrations/', import.meta.url));
 const connectTimeoutMs = 10_000;
+const defaultAnswerMs = 15_000;
 /** Longer than any statement here takes: an embedded database that is silent for so long will not speak again. */
 const silenceMs = 60_000;
 
@@ -36,11 +39,11 @@ const silenceMs = 60_000;
  * @throws STORE_UNREACHABLE, STORE_FOLDER_LOCKED, STORE_FOLDER_UNUSABLE, STORE_DAMAGED, STORE_NEWER (world).
  */
 export async function openDatabase(place: DatabasePlace): Promise<Database> {
-  const { url, folder = 'memory', migrationsFolder = ownMigrations, poolSize = 10 } = place;
+  const { url, folder = 'memory', migrationsFolder = ownMigrations, poolSize = 10, answerMs = defaultAnswerMs } = place;
   const embedded = url === undefined ? await startEmbedded(folder) : undefined;
   const options: pg.PoolConfig =
     embedded === undefined
-      ? { connectionString: url, max: poolSize, connectionTimeoutMillis: connectTimeoutMs }
+      ? { connectionString: url, max: poolSize, connectionTimeoutMillis: Math.min(connectTimeoutMs, answerMs) }
       : // PGlite speaks to one client: a second connection would mix into the first one's conversation.
         {
           ...embedded.address,
@@ -52,7 +55,8 @@ export async function openDatabase(place: DatabasePlace): Promise<Database> {
           query_timeout: silenceMs,
         };
   const pool = new pg.Pool(options);
-  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: codedPool(pool, embedded && new StatementNames()) }) });
+  const how: Conversation = embedded === undefined ? {} : { names: new StatementNames() };
+  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: codedPool(pool, how) }) });
   let closing: Promise<void> | undefined;
   const close = async (): Promise<void> => {
     await db.destroy();
@@ -63,6 +67,7 @@ export async function openDatabase(place: DatabasePlace): Promise<Database> {
   const database: Database = { db, kind: embedded === undefined ? 'server' : 'embedded', close: () => (closing ??= close()) };
   try {
     await migrate(db, migrationsFolder);
+    if (embedded === undefined) how.answerMs = answerMs;
   } catch (thrown) {
     await database.close();
     throw thrown;
@@ -91,8 +96,15 @@ class StatementNames {
 
 const mostNames = 200;
 
+/** How statements are put to the database. */
+interface Conversation {
+  readonly names?: StatementNames;
+  /** With a server, once it is migrated: one that is stopped or cut off without a word must not be waited for without end. */
+  answerMs?: number;
+}
+
 /** pg's pool with our errors: the one place where the database's words become ours. */
-function codedPool(pool: pg.Pool, names: StatementNames | undefined): PostgresPool {
+function codedPool(pool: pg.Pool, how: Conversation): PostgresPool {
   // Without a listener, an idle connection that breaks ends the process. The next query says what is wrong.
   pool.on('error', () => {});
   return {
@@ -100,7 +112,7 @@ function codedPool(pool: pg.Pool, names: StatementNames | undefined): PostgresPo
     end: () => pool.end(),
     connect: async () => {
       try {
-        return codedClient(await pool.connect(), names);
+        return codedClient(await pool.connect(), how);
       } catch (thrown) {
         throw codedError(thrown);
       }
@@ -111,19 +123,25 @@ function codedPool(pool: pg.Pool, names: StatementNames | undefined): PostgresPo
 const wrapped = new WeakMap<pg.PoolClient, PostgresPoolClient>();
 
 // Kysely knows a connection again by its object, so each is wrapped once.
-function codedClient(client: pg.PoolClient, names: StatementNames | undefined): PostgresPoolClient {
+function codedClient(client: pg.PoolClient, how: Conversation): PostgresPoolClient {
   const known = wrapped.get(client);
   if (known !== undefined) return known;
   // A connection that breaks while it is out of the pool says so here, too; its query rejects as well.
   client.on('error', () => {});
+  let silent = false;
   const query = async (text: string, values: unknown[]): Promise<pg.QueryResult> => {
     try {
-      return await client.query({ ...(names?.of(text) ?? {}), text, values });
+      const { names, answerMs } = how;
+      return await client.query({ ...names?.of(text), ...(answerMs !== undefined && { query_timeout: answerMs }), text, values });
     } catch (thrown) {
-      throw codedError(thrown);
+      const error = codedError(thrown);
+      silent ||= how.answerMs !== undefined && error.code === storeUnreachable().code;
+      throw error;
     }
   };
-  const coded = { query, release: (destroy?: boolean) => client.release(destroy) } as unknown as PostgresPoolClient;
+  // One that did not answer may still do so, to whoever has it next.
+  const release = (destroy?: boolean): void => client.release(destroy === true || silent);
+  const coded = { query, release } as unknown as PostgresPoolClient;
   wrapped.set(client, coded);
   return coded;
 }

@@ -7,6 +7,8 @@ import type { Tables } from './tables.ts';
 export interface SessionChange {
   readonly state?: SessionState;
   readonly designRev?: number;
+  /** With a state that is an end: when that was, as an ISO time; now unless told. */
+  readonly endedAt?: string;
   readonly fault?: NonNullable<Session['fault']>;
   readonly stuck?: NonNullable<Session['stuck']> | null;
 }
@@ -42,12 +44,15 @@ export class Sessions {
   /** S: a session that has ended stays ended: then, or when there is none, nothing changes and undefined is returned. */
   async update(id: string, change: SessionChange): Promise<Session | undefined> {
     const set: Updateable<Tables['execution_sessions']> = {
-      ...(change.state !== undefined && { state: change.state, ended_at: hasEnded(change.state) ? this.#at() : null }),
       ...(change.designRev !== undefined && { design_rev: change.designRev }),
+      ...(change.state !== undefined && {
+        state: change.state,
+        ended_at: hasEnded(change.state) ? (change.endedAt ?? this.#at()) : null,
+      }),
       ...(change.fault !== undefined && { fault: JSON.stringify(change.fault) }),
+      ...(change.stuck !== undefined && { stuck: change.stuck === null ? null : JSON.stringify(change.stuck) }),
       // Nobody waits in a session that has ended.
       ...(change.state !== undefined && hasEnded(change.state) && { stuck: null }),
-      ...(change.stuck !== undefined && { stuck: change.stuck === null ? null : JSON.stringify(change.stuck) }),
     };
     if (Object.keys(set).length === 0) return await this.get(id);
     const row = await this.#db

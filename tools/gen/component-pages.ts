@@ -51,7 +51,8 @@ function outdented(text: string): string {
 
 function portRow([name, port]: [string, PortSpec]): string[] {
   const channels = `${port.optional ? 0 : 1}${port.many ? ' or more' : port.optional ? ' or 1' : ''}`;
-  const message = typeInWords(port.schema as JsonSchema);
+  const sent = typeInWords(port.schema as JsonSchema);
+  const message = port.protocol === 'call' ? `${sent}, answered by ${typeInWords((port.reply ?? {}) as JsonSchema)}` : sent;
   return [`\`${name}\``, port.direction, port.protocol, channels, message, port.description];
 }
 

@@ -229,13 +229,13 @@ func main() {
 		name  string
 		setup setup
 	}{
-		{"ping-pong", pingPong(200_000)},
-		{"rendezvous", pipeline(2, 0, 400_000)},
-		{"buffer 64", pipeline(2, 64, 1_000_000)},
-		{"buffer 1,024", pipeline(2, 1_024, 1_000_000)},
-		{"pipeline of 4", pipeline(4, 0, 200_000)},
-		{"commstime", commstime(100_000)},
-		{"fair select of 8", fairSelect(25_000)},
+		{"ping-pong", pingPong(1_000_000)},
+		{"rendezvous", pipeline(2, 0, 2_000_000)},
+		{"buffer 64", pipeline(2, 64, 5_000_000)},
+		{"buffer 1,024", pipeline(2, 1_024, 5_000_000)},
+		{"pipeline of 4", pipeline(4, 0, 1_000_000)},
+		{"commstime", commstime(500_000)},
+		{"fair select of 8", fairSelect(125_000)},
 		{"chain of 10,000", pipeline(10_001, 0, 50)},
 		{"chain of 100,000", pipeline(100_001, 0, 5)},
 		{"sieve of 2,000", sieve(2_000, 17_390)},

@@ -3,7 +3,7 @@ import { Type } from 'typebox';
 import type { App } from '#app/app.ts';
 import { ElementId } from '#model/design.ts';
 import { BreakpointWish } from '#model/intervention.ts';
-import { Sample, Session, SessionLimits, SessionSnapshot, SwapReport } from '#model/session.ts';
+import { Sample, Session, SessionLimits, SessionPriority, SessionSnapshot, SwapReport } from '#model/session.ts';
 import { caller } from './caller.ts';
 import type { Routes } from './checked.ts';
 import { answers, DesignParams, pageOf, SessionParams, SessionsQuery } from './schemas.ts';
@@ -38,6 +38,7 @@ function start(routes: Routes, app: App): void {
         body: Type.Object(
           {
             limits: Type.Optional(SessionLimits),
+            priority: Type.Optional(SessionPriority),
             breakpoints: Type.Optional(Breakpoints),
             record: Type.Optional(Type.Boolean({ description: 'Record what enters the session, so that it can be replayed.' })),
           },
@@ -47,7 +48,11 @@ function start(routes: Routes, app: App): void {
       },
     },
     async (request, reply) => {
-      const session = await app.executeDesign(caller, request.params.designId, request.body);
+      const { priority, ...wishes } = request.body as { priority?: SessionPriority } & Omit<typeof request.body, 'priority'>;
+      const session = await app.executeDesign(caller, request.params.designId, {
+        ...wishes,
+        ...(priority !== undefined && { priority }),
+      });
       return reply.code(201).header('location', `/api/v1/executions/${session.id}`).send(session);
     },
   );

@@ -52,6 +52,40 @@ describe('sessions', () => {
     expect(none.body).toMatchObject({ status: 404, code: 'APP_CONNECTION_UNKNOWN' });
   });
 
+  it('[H16] [H17] are given a share of the processor and a priority, within what there is', async () => {
+    const made = await server.call<Design>('POST /api/v1/designs', pipeline('Shared', { count: 10 }));
+    const execute = `POST /api/v1/designs/${made.body.id}/execute` as const;
+    for (const [body, pointer] of [
+      [{ limits: { cpuPercent: 0 } }, '/limits/cpuPercent'],
+      [{ limits: { cpuPercent: 101 } }, '/limits/cpuPercent'],
+      [{ limits: { cpuPercent: 'half' } }, '/limits/cpuPercent'],
+      [{ priority: 'highest' }, '/priority'],
+    ] as const) {
+      const { status, body: problem } = await server.call(execute, body);
+      expect([status, problem['code'], problem['pointer']]).toEqual([400, 'API_REQUEST_INVALID', pointer]);
+    }
+    const started = await server.call<Session>(execute, { limits: { cpuPercent: 50 }, priority: 'low' });
+    expect(started.status).toBe(201);
+    await reached(started.body.id, 'completed');
+    const metrics = await server.call<SessionSnapshot>(`GET ${executions}/${started.body.id}/metrics`);
+    expect(metrics.body.cpu).toEqual({ usedMs: expect.any(Number), deferredMs: 0 });
+  });
+
+  it('[H18] share services outside, whose use can be read', async () => {
+    server.services.take({ session: 's', node: 'n' }, 'https://b.example');
+    const held = server.services.take({ session: 's', node: 'n' }, 'https://a.example');
+    held.give();
+    const { status, body } = await server.call<{ items: unknown[] }>('GET /api/v1/system/services');
+    expect([status, body.items]).toEqual([
+      200,
+      [
+        { service: 'https://a.example', atOnce: 2, inUse: 0, waiting: 0, granted: 1, refused: 0 },
+        { service: 'https://b.example', atOnce: 2, inUse: 1, waiting: 0, granted: 1, refused: 0 },
+      ],
+    ]);
+    server.services.leave('s');
+  });
+
   it('[W10] are asked to pause, go on and stop; the answer does not wait', async () => {
     const { id } = await run(pipeline('Endless', { count: 0, everyMs: 1 }));
     await reached(id, 'running');

@@ -1,5 +1,7 @@
 import { Type } from 'typebox';
 import type { App } from '#app/app.ts';
+import { ServiceUsage } from '#model/service.ts';
+import { caller } from './caller.ts';
 import type { Routes } from './checked.ts';
 import { answers } from './schemas.ts';
 
@@ -22,6 +24,19 @@ export function systemRoutes(routes: Routes, app: App): void {
       },
     },
     () => app.health(),
+  );
+  routes.get(
+    '/system/services',
+    {
+      schema: {
+        tags: ['system'],
+        operationId: 'serviceUsage',
+        summary: 'Services outside that sessions call, and how they are used',
+        description: 'Every service that was asked for lately, by name. The limits are those of the settings SERVICE_….',
+        response: answers(200, 'All of them', Type.Object({ items: Type.Array(ServiceUsage) })),
+      },
+    },
+    () => ({ items: app.serviceUsage(caller) }),
   );
   let described: string | undefined;
   routes.get('/openapi.json', { schema: { hide: true } }, async (_request, reply) => {

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Type } from 'typebox';
-import { systemClock } from '#base/clock.ts';
+import { type Clock, systemClock } from '#base/clock.ts';
 import { newUuid } from '#base/ids.ts';
 import { cspmOf } from '#codegen/cspm.ts';
 import { discard } from '#components/compute/discard.ts';
@@ -13,6 +13,7 @@ import { forceDesign } from '#host/forced-design.ts';
 import { localFiles } from '#host/local-files.ts';
 import { Recordings } from '#host/recordings.ts';
 import { createSearchThread } from '#host/search-thread.ts';
+import { Services } from '#host/services.ts';
 import { createSessionHost } from '#host/session-host.ts';
 import { toolsOf } from '#host/tools.ts';
 import { lintDesign, validateDesign } from '#host/validator.ts';
@@ -89,13 +90,17 @@ const fail = defineComponent({
 export interface RealApp {
   readonly app: App;
   readonly designs: Designs;
+  readonly services: Services;
   readonly filesFolder: string;
   readonly reported: unknown[];
   close(): Promise<void>;
 }
 
-/** @param place another database than one in memory. */
-export async function realApp(place: DatabasePlace = { folder: 'memory' }): Promise<RealApp> {
+/**
+ * @param place another database than one in memory.
+ * @param clock of what the application itself waits for; sessions have the machine's.
+ */
+export async function realApp(place: DatabasePlace = { folder: 'memory' }, clock: Clock = systemClock): Promise<RealApp> {
   const filesFolder = await mkdtemp(join(tmpdir(), 'csp-files-'));
   const database = await openDatabase(place);
   const { db, kind } = database;
@@ -113,6 +118,7 @@ export async function realApp(place: DatabasePlace = { folder: 'memory' }): Prom
   await recordings.open();
   const shared = { clock: systemClock, http: fetch, files, log: () => {}, secret: async () => undefined };
   const designs = new Designs(db, systemClock);
+  const services = new Services(systemClock, { atOnce: 2, own: {}, waiting: 10, waitMs: 60_000 });
   const app = createApp({
     catalog,
     designs,
@@ -120,14 +126,21 @@ export async function realApp(place: DatabasePlace = { folder: 'memory' }): Prom
     sessions: new Sessions(db, systemClock),
     metrics: new Metrics(db),
     keys: new IdempotencyKeys(db, systemClock, newUuid),
-    host: createSessionHost({ catalog, clock: systemClock, mostSessions: 5, tools: (...where) => toolsOf(shared, ...where) }),
+    host: createSessionHost({
+      catalog,
+      clock: systemClock,
+      mostSessions: 5,
+      tools: (...where) => toolsOf(shared, ...where),
+      permits: services,
+    }),
+    services,
     recordings,
     validate: (body) => validateDesign(body, catalog, thread),
     force: (body, trace) => forceDesign(systemClock, { catalog, design: body, seed: '1', inputs: [], outputs: [] }, trace),
     lint: (body) => lintDesign(body, catalog),
     cspm: (body) => cspmOf(body, catalog.component),
     files,
-    clock: systemClock,
+    clock,
     newId: newUuid,
     version: '9.9.9',
     database: kind,
@@ -140,7 +153,7 @@ export async function realApp(place: DatabasePlace = { folder: 'memory' }): Prom
     await database.close();
     await rm(filesFolder, { recursive: true });
   };
-  return { app, designs, filesFolder, reported, close };
+  return { app, designs, services, filesFolder, reported, close };
 }
 
 /** A source into a sink: `wire` from `from` to `to`. */

@@ -58,20 +58,24 @@ function doubtOf(nodes: readonly WiredNode[], connections: readonly Connection[]
       if (connection) attached.set(connection.id, (attached.get(connection.id) ?? 0) + 1);
   const loose = connections.find(({ id }) => attached.get(id) !== 2);
   if (loose !== undefined) return `${loose.id} does not join two ports that are there for it alone`;
-  for (const { id, capacity, from, to } of connections) {
-    const node = nodes.find((one) => one.id === from.node);
-    if (capacity > 0 || from.node !== to.node || node?.contract.ok !== true) continue;
-    const { moves, labels } = node.contract.lts;
-    const [out, into] = [from, to].map((end) =>
-      labels.indexOf(node.ports[end.port]?.many ? `${end.port}.${end.index}` : end.port),
-    );
-    const both = moves.some((list) => list.some(({ label }) => label === out) && list.some(({ label }) => label === into));
-    if (both) return `${id} joins ${from.node} with itself and holds no message: give it a capacity`;
+  for (const connection of connections) {
+    const { id, from, to } = connection;
+    const node = from.node === to.node ? nodes.find((one) => one.id === from.node) : undefined;
+    const call = node?.ports[from.port]?.protocol === 'call';
+    if (node === undefined || (connection.capacity > 0 && !call)) continue;
+    if ((call ? ['.ask', '.reply'] : ['']).some((word) => mayMeetItself(node, connection, word)))
+      return `${id} joins ${from.node} with itself${call ? '' : ' and holds no message: give it a capacity'}`;
   }
-  const call = nodes
-    .flatMap(({ ends }) => [...ends.values()])
-    .find(({ port, connection }) => port.protocol === 'call' && connection);
-  return call === undefined ? undefined : `${call.connection?.id} is a call, and calls are not searched yet`;
+  return undefined;
+}
+
+function mayMeetItself({ contract, ports }: WiredNode, { from, to }: Connection, word: string): boolean {
+  if (!contract.ok) return false;
+  const { moves, labels } = contract.lts;
+  const [out, into] = [from, to].map((end) =>
+    labels.indexOf((ports[end.port]?.many ? `${end.port}.${end.index}` : end.port) + word),
+  );
+  return moves.some((list) => list.some(({ label }) => label === out) && list.some(({ label }) => label === into));
 }
 
 /** K14  Looks for a deadlock, as far as the budget goes. Pure and synchronous: run it where it may take its time. */

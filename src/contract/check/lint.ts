@@ -1,3 +1,4 @@
+import { partsOfLabel } from '#contract/event-label.ts';
 import { tau } from '#contract/lts.ts';
 import type { WiredNode } from '#contract/wiring.ts';
 import { type Connection, endText } from '#model/design.ts';
@@ -69,7 +70,9 @@ function startsByItself({ contract, ends }: WiredNode): boolean {
   const states = new Set([0]);
   for (const state of states) {
     for (const { label, to } of moves[state] ?? []) {
-      const end = ends.get(labels[label] ?? '');
+      const parts = partsOfLabel(labels[label] ?? '');
+      const sends = parts.word === '' || parts.word === 'ask';
+      const end = sends ? ends.get(parts.end) : undefined;
       if (label !== tau && end?.port.direction === 'out' && end.connection !== undefined) return true;
       if (label === tau || end?.port.direction === 'out') states.add(to);
     }

@@ -54,6 +54,16 @@ function stepOf(network: Network, event: NetworkEvent): TraceStep {
   switch (event.is) {
     case 'message':
       return step(`${sender} sends to ${receiver} (${event.from} → ${event.to})`, sender, receiver);
+    case 'ask':
+      return step(`${sender} asks ${receiver} (${event.from} → ${event.to})`, sender, receiver);
+    case 'reply':
+      return step(`${receiver} answers ${sender} (${event.to} → ${event.from})`, sender, receiver);
+    case 'asks-gone':
+      return step(`${sender} asks ${receiver}, which has ended (${event.from} → ${event.to})`, sender);
+    case 'hears-gone':
+      return step(`${sender} is told that ${receiver} has ended (${event.from} → ${event.to})`, sender);
+    case 'quit':
+      return step(`${receiver} learns that ${sender} has given up (${event.to} → ${event.from})`, receiver);
     case 'put':
       return step(`${sender} puts a message into ${event.connection} (${event.from} → ${event.to})`, sender);
     case 'take':
@@ -81,6 +91,9 @@ function stepOf(network: Network, event: NetworkEvent): TraceStep {
   }
 }
 
+/** What happens only when a peer has returned or given up, and nobody waits for. */
+const passive: ReadonlySet<NetworkEvent['is']> = new Set(['gone', 'asks-gone', 'hears-gone', 'quit']);
+
 function waitingOf(network: Network, node: number, state: number): Waiting[] {
   const part = network.parts[node];
   const shape = network.shapes[part?.shape ?? -1];
@@ -88,9 +101,11 @@ function waitingOf(network: Network, node: number, state: number): Waiting[] {
   const on = new Map<string, Waiting['on'][number]>();
   for (let move = shape.first[state] ?? 0; move < (shape.first[state + 1] ?? 0); move++) {
     const event = network.events[part.events[shape.labels[move] ?? 0] ?? 0];
-    if (event?.connection === undefined || event.is === 'gone') continue;
-    const direction = event.sender === node && event.is !== 'take' && event.is !== 'sees' ? 'send' : 'receive';
-    const peer = network.parts[(direction === 'send' ? event.receiver : event.sender) ?? -1]?.name ?? '';
+    if (event?.connection === undefined || passive.has(event.is)) continue;
+    const ours = event.sender === node;
+    const away = event.is === 'reply' ? !ours : ours && event.is !== 'take' && event.is !== 'sees';
+    const direction = away ? 'send' : 'receive';
+    const peer = network.parts[(ours ? event.receiver : event.sender) ?? -1]?.name ?? '';
     on.set(`${event.connection} ${direction}`, { connection: event.connection, direction, peer });
   }
   return [{ node: part.name, on: [...on.values()] }];

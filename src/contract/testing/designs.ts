@@ -8,8 +8,8 @@ import type { Connection, DesignBody, End, Node } from '#model/design.ts';
 type ContractOf = (settings: Readonly<Record<string, unknown>>, arity: Arity) => string;
 
 /**
- * A kind. Ports are words: `in:a out:b? out:c*` is an input a, an optional output b and a many output c. Every kind also has the
- * optional output `err`.
+ * A kind. Ports are words: `in:a out:b? out:c*` is an input a, an optional output b and a many output c; `serves:a asks:b` are call ports.
+ * Every kind also has the optional output `err`.
  */
 export function kind(name: string, ports: string, contract: string | ContractOf): KnownKind {
   const entries = `${ports} out:err?`.trim().split(/\s+/).map(readPort);
@@ -29,10 +29,10 @@ export function kind(name: string, ports: string, contract: string | ContractOf)
 }
 
 function readPort(word: string): [string, PortSpec] {
-  const [, direction = '', name = '', marks = ''] = /^(in|out):([a-zA-Z0-9]+)([?*]*)$/.exec(word) ?? [];
+  const [, direction = '', name = '', marks = ''] = /^(in|out|serves|asks):([a-zA-Z0-9]+)([?*]*)$/.exec(word) ?? [];
   const spec: PortSpec = {
-    direction: direction === 'in' ? 'in' : 'out',
-    protocol: 'data',
+    direction: direction === 'in' || direction === 'serves' ? 'in' : 'out',
+    protocol: direction === 'in' || direction === 'out' ? 'data' : 'call',
     many: marks.includes('*'),
     optional: marks.includes('?'),
     description: '',

@@ -13,9 +13,17 @@ import type { Connection, DesignBody } from '#model/design.ts';
 
 interface Plain {
   readonly nodes: readonly (number | 'returned')[];
-  readonly channels: Readonly<
-    Record<string, { readonly held: number; readonly ended: boolean; readonly seen: boolean; readonly readerGone: boolean }>
-  >;
+  readonly channels: Readonly<Record<string, PlainChannel>>;
+}
+
+interface PlainChannel {
+  readonly held: number;
+  readonly ended: boolean;
+  readonly seen: boolean;
+  readonly readerGone: boolean;
+  /** Of a call: a request is under way; one is that the client gave up. */
+  readonly asked: boolean;
+  readonly owed: boolean;
 }
 
 /** More states than this take too long here: then there is no answer. */
@@ -26,7 +34,7 @@ export function naiveDeadlock(design: DesignBody, lookup: Lookup): boolean | und
   const wired = wire(design, lookup);
   const systems = wired.map(systemOf);
   const world = { wired, systems, numbers: new Map(wired.map(({ id }, number) => [id, number])) };
-  const fresh = { held: 0, ended: false, seen: false, readerGone: false };
+  const fresh = { held: 0, ended: false, seen: false, readerGone: false, asked: false, owed: false };
   const start = settle(world, {
     nodes: wired.map(() => 0),
     channels: Object.fromEntries([...Object.keys(design.connections), ...openInputs(wired)].map((id) => [id, fresh])),
@@ -95,11 +103,12 @@ function nextOf(world: World, state: Plain, node: number): Plain[] {
 }
 
 function byEvent(world: World, state: Plain, node: number, label: string, to: number): Plain[] {
-  const isEnd = label.endsWith('.end');
-  const end = world.wired[node]?.ends.get(isEnd ? label.slice(0, -4) : label);
+  const [, name = label, word = ''] = /^(.*?)(?:\.(end|ask|reply|quit))?$/.exec(label) ?? [];
+  const isEnd = word === 'end';
+  const end = world.wired[node]?.ends.get(name);
   const after = moved(state, node, to);
   if (end?.connection === undefined) {
-    const input = `${world.wired[node]?.id}.${isEnd ? label.slice(0, -4) : label}`;
+    const input = `${world.wired[node]?.id}.${name}`;
     const open = state.channels[input];
     if (open === undefined) return [after];
     return isEnd && !open.seen ? [{ ...after, channels: { ...after.channels, [input]: { ...open, seen: true } } }] : [];
@@ -111,6 +120,21 @@ function byEvent(world: World, state: Plain, node: number, label: string, to: nu
     ...after,
     channels: { ...after.channels, [connection.id]: { ...channel, ...change } },
   });
+  if (end.port.protocol === 'call' && !isEnd) {
+    const { from, to: server } = connection;
+    const meet = (change: Partial<PlainChannel>): Plain[] => {
+      if (from.node === server.node) return [];
+      if (channel.readerGone) return [after];
+      return meetings(world, put(change), connection, `.${word}`);
+    };
+    if (end.port.direction === 'in') {
+      const clientGone = state.nodes[world.numbers.get(from.node) ?? -1] === 'returned';
+      const given = channel.owed || clientGone;
+      return word === 'ask' || !given ? [] : [word === 'reply' ? put({ owed: false }) : after];
+    }
+    if (word === 'quit') return [channel.asked ? put({ asked: false, owed: true }) : after];
+    return word === 'ask' ? meet({ asked: true }) : channel.owed ? [] : meet({ asked: false });
+  }
   if (end.port.direction === 'in') {
     if (isEnd) return channel.ended && channel.held === 0 && !channel.seen ? [put({ seen: true })] : [];
     return channel.held > 0 ? [put({ held: channel.held - 1 })] : [];
@@ -124,11 +148,11 @@ function byEvent(world: World, state: Plain, node: number, label: string, to: nu
     : [...lost, ...meetings(world, after, connection)];
 }
 
-function meetings({ wired, systems, numbers }: World, state: Plain, { to }: Connection): Plain[] {
+function meetings({ wired, systems, numbers }: World, state: Plain, { to }: Connection, word = ''): Plain[] {
   const reader = numbers.get(to.node) ?? -1;
   const at = state.nodes[reader];
   if (at === 'returned' || at === undefined) return [];
-  const label = wired[reader]?.ports[to.port]?.many ? `${to.port}.${to.index}` : to.port;
+  const label = (wired[reader]?.ports[to.port]?.many ? `${to.port}.${to.index}` : to.port) + word;
   const { moves = [], labels = [] } = systems[reader] ?? {};
   return (moves[at] ?? []).filter((move) => labels[move.label] === label).map((move) => moved(state, reader, move.to));
 }

@@ -27,7 +27,7 @@ function binary(op: fc.Arbitrary<Extract<Expr, { is: 'binary' }>['op']>, part: f
 
 const event: fc.Arbitrary<EventTerm> = fc
   .record(
-    { port: fc.constantFrom('a', 'b', 'out', 'end'), index: number, suffix: fc.constantFrom('end', 'ask', 'reply') },
+    { port: fc.constantFrom('a', 'b', 'out', 'end'), index: number, suffix: fc.constantFrom('end', 'ask', 'reply', 'quit') },
     { requiredKeys: ['port'] },
   )
   .filter(({ port }) => port !== 'end');

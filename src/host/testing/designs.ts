@@ -3,7 +3,21 @@ import { type Catalog, createCatalog } from '#host/catalog.ts';
 import type { AnyComponent } from '#kit/define-component.ts';
 import type { DesignBody } from '#model/design.ts';
 import { designFormat, readDesignFile } from '#model/design-text.ts';
-import { burning, endless, failing, hanging, hostile, list, mirror, picky, stalling, strange, ticking } from './probes.ts';
+import { forgetful, misbehaving } from './misbehaving.ts';
+import {
+  burning,
+  endless,
+  failing,
+  hanging,
+  hostile,
+  list,
+  mirror,
+  picky,
+  resources,
+  stalling,
+  strange,
+  ticking,
+} from './probes.ts';
 
 /** Every kind of the program, and the probes. A thread loads them by this name. */
 export const components: readonly AnyComponent[] = [
@@ -17,6 +31,9 @@ export const components: readonly AnyComponent[] = [
   ticking,
   stalling,
   hostile,
+  resources,
+  misbehaving,
+  forgetful,
   endless,
   burning,
 ];

@@ -1,3 +1,5 @@
+import process from 'node:process';
+import { threadId } from 'node:worker_threads';
 import { Type } from 'typebox';
 import type { Clock } from '#base/clock.ts';
 import { defineComponent } from '#kit/define-component.ts';
@@ -131,6 +133,20 @@ export const ticking = defineComponent({
   },
 });
 
+/** Sends which thread it is in and what that holds open, and waits to be stopped. */
+export const resources = defineComponent({
+  ...words,
+  kind: 'probe.resources',
+  summary: 'Sends what its thread holds.',
+  settings: Type.Object({}),
+  ports: { out: output(Any) },
+  contract: 'RESOURCES = out -> STOP',
+  *run({ io }) {
+    yield* io.out.send({ thread: threadId, holds: process.getActiveResourcesInfo() });
+    yield* until(() => never);
+  },
+});
+
 /** Sends without end, as fast as it is taken. */
 export const endless = defineComponent({
   ...words,
@@ -178,18 +194,18 @@ export const stalling = defineComponent({
   },
 });
 
-/** Does what no component should: `how` says what. */
+/** Does the worst to its thread: `how` says what. */
 export const hostile = defineComponent({
   ...words,
   kind: 'probe.hostile',
-  summary: 'Never yields, or fills the memory.',
+  summary: 'Never yields, fills the memory, or ends the thread.',
   settings: Type.Object({ how: Type.String({ default: 'spin' }), afterMs: Type.Integer({ default: 0 }) }),
   ports: {},
   contract: 'HOSTILE = SKIP',
   *run({ settings: { how, afterMs }, clock }) {
     yield* sleep(clock as Clock, afterMs);
     const hoard: unknown[] = [];
-    if (how === 'throw') setTimeout(() => JSON.parse('outside of any process'), 0);
+    if (how === 'exit') process.exit(3);
     while (how === 'spin') hoard.length = 0;
     for (; how === 'leak'; yield* sleep(clock as Clock, 0)) hoard.push(Array.from({ length: 100_000 }, (_, n) => ({ n })));
     yield* until(() => never);

@@ -4,7 +4,8 @@ import { contractFaults } from '#contract/faults.ts';
 import { allows } from '#contract/monitor.ts';
 import { settingFaults } from '#model/settings.ts';
 import type { AnyComponent, Arity } from '../define-component.ts';
-import { pause, type Ran, rig, runExample } from '../testing.ts';
+import { impatient, pause, type Ran, rig, runExample } from '../testing.ts';
+import { Pause } from './outside.ts';
 
 /**
  * What every component keeps, whoever wrote it:
@@ -88,13 +89,18 @@ function keepsItsContract(component: AnyComponent): void {
         fc.infiniteStream(anyMessages),
         async (settings, around, messages) => {
           const { run } = rig(component, { settings, stopAfterMs: 100_000, ...around });
-          const inputs = Object.entries(spec.ports).filter(
-            ([port, { direction }]) => direction === 'in' && (around.arity[port] ?? 0) > 0,
+          // An asking port is given the answers of its server.
+          const given = Object.entries(spec.ports).filter(
+            ([port, { direction, protocol }]) => (direction === 'in' || protocol === 'call') && (around.arity[port] ?? 0) > 0,
           );
-          const names = inputs.flatMap(([port, { many }]) =>
-            Array.from({ length: around.arity[port] ?? 0 }, (_, index) => (many ? `${port}[${index}]` : port)),
+          const lists = given.flatMap(([port, { many, direction, protocol }]) =>
+            Array.from({ length: around.arity[port] ?? 0 }, (_, index) => {
+              const list = messages.next().value ?? [];
+              const requests = direction === 'in' && protocol === 'call';
+              return [many ? `${port}[${index}]` : port, requests ? hurried(list) : list];
+            }),
           );
-          expectAllowed(await run(Object.fromEntries(names.map((name) => [name, messages.next().value ?? []]))));
+          expectAllowed(await run(Object.fromEntries(lists)));
         },
       ),
       { numRuns: 25 },
@@ -177,6 +183,14 @@ function expectAllowed({ trace, contract, gives, ended, tools }: Ran): void {
   if (answer.ok) return;
   const said = `${trace.slice(0, answer.at).join(', ')} ▸ ${answer.event}; allowed: ${answer.expected.join(', ') || 'nothing'}`;
   throw new Error(`the contract does not allow ${said}\n${contract}\n${JSON.stringify(gives)}`);
+}
+
+/** A request after a pause is one whose client does not wait long. */
+function hurried(list: readonly unknown[]): readonly unknown[] {
+  return list.map((request, at) => {
+    const before = list[at - 1];
+    return before instanceof Pause && !(request instanceof Pause) ? impatient(request, before.ms) : request;
+  });
 }
 
 /** Messages with pauses between them. */

@@ -1,21 +1,21 @@
 import type { Alternation, Branch, OfferingSender } from '#runtime/alternation.ts';
+import type { Answer, Caller, CallLimits, Request, Server } from '#runtime/call.ts';
 import type { Poisonable } from '#runtime/poison.ts';
 import type { Operation, Received, Receiver, Sender } from '#runtime/port.ts';
 
 /**
  * Channel ends that write down what their process communicates, in the order the process itself sees it and in the words of
- * contracts: `in`, `in.end`, `out.2`, `out.gone` (sent to a reader that has gone), `out.end`.
+ * contracts: `in`, `in.end`, `out.2`, `out.gone` (sent to a reader that has gone), `out.end`; of calls `serve.ask`, `serve.reply`, `call.quit`.
  */
 
 export type Record = (event: string) => void;
 
 // While it waits in an alternation the real end is registered; this stands between it and the one that is told.
-function listening<G>(alternation: Alternation, heard: (given: G) => void): Alternation {
+function listening<G>(alternation: Alternation, heard: (given: G) => G): Alternation {
   const between = {
     strand: alternation.strand,
     choose(index: number, given: unknown): void {
-      heard(given as G);
-      alternation.choose(index, given);
+      alternation.choose(index, heard(given as G));
     },
     fail: (reason: Error): void => alternation.fail(reason),
   };
@@ -29,13 +29,16 @@ export class TracedReceiver<T> implements Receiver<T>, Branch<Received<T>> {
   readonly #inner: Receiver<T> & Branch<Received<T>>;
   readonly #event: string;
   readonly #record: Record;
+  readonly #onMessage: (message: T) => T;
   #ended = false;
 
-  constructor(inner: Receiver<T>, event: string, record: Record) {
+  /** @param onMessage told of each message; what it gives is what the process gets. */
+  constructor(inner: Receiver<T>, event: string, record: Record, onMessage: (message: T) => T = told(event, record)) {
     this.#inner = inner as Receiver<T> & Branch<Received<T>>;
     this.turn = this.#inner.turn;
     this.#event = event;
     this.#record = record;
+    this.#onMessage = onMessage;
   }
 
   *receive(): Operation<Received<T>> {
@@ -52,7 +55,7 @@ export class TracedReceiver<T> implements Receiver<T>, Branch<Received<T>> {
 
   enable(alternation: Alternation, index: number): void {
     this.#inner.enable(
-      listening<Received<T>>(alternation, (got) => void this.#heard(got)),
+      listening<Received<T>>(alternation, (got) => this.#heard(got)),
       index,
     );
   }
@@ -70,10 +73,125 @@ export class TracedReceiver<T> implements Receiver<T>, Branch<Received<T>> {
   }
 
   #heard(got: Received<T>): Received<T> {
-    if (!got.ended) this.#record(this.#event);
-    else if (!this.#ended) this.#record(`${this.#event}.end`);
-    this.#ended ||= got.ended;
+    if (!got.ended) return { ended: false, value: this.#onMessage(got.value) };
+    if (!this.#ended) this.#record(`${this.#event}.end`);
+    this.#ended = true;
     return got;
+  }
+}
+
+function told<T>(event: string, record: Record): (message: T) => T {
+  return (message) => {
+    record(event);
+    return message;
+  };
+}
+
+/**
+ * A server's end that writes down `event.ask`, `event.reply` and `event.end`, and `event.quit` when it learns that the client has given
+ * up, where the contract speaks of that.
+ */
+export function tracedServer<Q, R>(
+  inner: Server<Q, R>,
+  event: string,
+  record: Record,
+  tellsQuit: boolean,
+): TracedReceiver<Request<Q, R>> {
+  return new TracedReceiver(inner, event, record, (request) => {
+    record(`${event}.ask`);
+    return new TracedRequest(
+      request,
+      () => record(`${event}.reply`),
+      () => tellsQuit && record(`${event}.quit`),
+    );
+  });
+}
+
+class TracedRequest<Q, R> implements Request<Q, R> {
+  readonly value: Q;
+  readonly #inner: Request<Q, R>;
+  readonly #answered: () => void;
+  readonly #learned: () => void;
+  #knows = false;
+
+  constructor(inner: Request<Q, R>, answered: () => void, learned: () => void) {
+    this.value = inner.value;
+    this.#inner = inner;
+    this.#answered = answered;
+    this.#learned = learned;
+  }
+
+  get cancelled(): boolean {
+    if (this.#inner.cancelled) this.#learn();
+    return this.#inner.cancelled;
+  }
+
+  get whenCancelled(): Request<Q, R>['whenCancelled'] {
+    return new HeardGuard(this.#inner.whenCancelled as Branch, (given) => {
+      this.#learn();
+      return given;
+    });
+  }
+
+  *reply(value: R): Operation<boolean> {
+    return this.#said(yield* this.#inner.reply(value));
+  }
+
+  *fail(code: string, message: string): Operation<boolean> {
+    return this.#said(yield* this.#inner.fail(code, message));
+  }
+
+  #said(heard: boolean): boolean {
+    if (!heard && this.#inner.cancelled) this.#learn();
+    this.#answered();
+    return heard;
+  }
+
+  #learn(): void {
+    if (!this.#knows) this.#learned();
+    this.#knows = true;
+  }
+}
+
+/**
+ * A client's end that writes down `event.ask`, `event.reply`, `event.quit` and `event.end`. Whoever stands at the other end says by
+ * `taken` when it has the request.
+ */
+export class TracedCaller<Q, R> implements Caller<Q, R> {
+  readonly #inner: Caller<Q, R>;
+  readonly #event: string;
+  readonly #record: Record;
+  #asked = false;
+  #ended = false;
+
+  constructor(inner: Caller<Q, R>, event: string, record: Record) {
+    this.#inner = inner;
+    this.#event = event;
+    this.#record = record;
+  }
+
+  *call(request: Q, limits?: CallLimits): Operation<Answer<R>> {
+    this.#asked = false;
+    const answer = yield* this.#inner.call(request, limits);
+    if (answer.is !== 'late') this.taken();
+    this.#record(`${this.#event}.${answer.is === 'late' ? 'quit' : 'reply'}`);
+    return answer;
+  }
+
+  taken(): void {
+    if (!this.#asked) this.#record(`${this.#event}.ask`);
+    this.#asked = true;
+  }
+
+  *end(): Operation<void> {
+    yield* this.#inner.end();
+    this.close();
+  }
+
+  /** What the runtime does for a process that returns. */
+  close(): void {
+    if (!this.#ended) this.#record(`${this.#event}.end`);
+    this.#ended = true;
   }
 }
 
@@ -110,7 +228,10 @@ export class TracedSender<T> implements OfferingSender<T> {
   }
 
   offering(value: T): Branch<{ readonly sent: boolean }> {
-    return new TracedOffer(this.#inner.offering(value), (sent) => void this.#said(sent));
+    return new HeardGuard(this.#inner.offering(value), (given) => {
+      this.#said(given.sent);
+      return given;
+    });
   }
 
   #said(sent: boolean): boolean {
@@ -119,33 +240,29 @@ export class TracedSender<T> implements OfferingSender<T> {
   }
 }
 
-class TracedOffer implements Branch<{ readonly sent: boolean }> {
-  declare readonly guards: { readonly sent: boolean };
+/** A guard whose choice is told of; what `heard` gives is what the process gets. */
+class HeardGuard<G> implements Branch<G> {
+  declare readonly guards: G;
   readonly turn: Branch['turn'];
-  readonly #inner: Branch<{ readonly sent: boolean }>;
-  readonly #said: (sent: boolean) => void;
+  readonly #inner: Branch<G>;
+  readonly #heard: (given: G) => G;
 
-  constructor(inner: Branch<{ readonly sent: boolean }>, said: (sent: boolean) => void) {
+  constructor(inner: Branch<G>, heard: (given: G) => G) {
     this.#inner = inner;
     this.turn = inner.turn;
-    this.#said = said;
+    this.#heard = heard;
   }
 
   ready(): boolean {
     return this.#inner.ready();
   }
 
-  take(): { readonly sent: boolean } {
-    const given = this.#inner.take();
-    this.#said(given.sent);
-    return given;
+  take(): G {
+    return this.#heard(this.#inner.take());
   }
 
   enable(alternation: Alternation, index: number): void {
-    this.#inner.enable(
-      listening<{ sent: boolean }>(alternation, ({ sent }) => this.#said(sent)),
-      index,
-    );
+    this.#inner.enable(listening<G>(alternation, this.#heard), index);
   }
 
   disable(): void {

@@ -79,7 +79,7 @@ export class Flow {
     const roleOf = (id: string, drawing: Drawing): string => portCounts(id, drawing).replaceAll(/[1-9]/g, 'n');
     const handsOver = new Set(ids.filter((id) => isSame(id) && !hasPorts(id) && roleOf(id, before) === roleOf(id, drawing)));
     const processes = Object.keys(drawing.nodes).map((id) => this.#process(id, drawing));
-    const swapped = this.network.changes.swap({ processes, channels: channelsOf(drawing), changed, handsOver });
+    const swapped = this.network.changes.swap({ processes, channels: channelsOf(drawing), calls: [], changed, handsOver });
     while (await isPending(swapped)) if (!this.turn() && !this.clock.advanceToNext()) break;
     const answer = await swapped;
     if (answer.ok) this.#drawing = drawing;

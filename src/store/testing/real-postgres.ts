@@ -13,6 +13,9 @@ export interface RealPostgres {
   freshUrl(): Promise<string>;
   /** Ends it as a crash would: every connection breaks, nothing is written out, the next start recovers. */
   crash(): Promise<void>;
+  /** Takes the processor from it: it is there, and says nothing. */
+  freeze(): Promise<void>;
+  thaw(): Promise<void>;
   /** Starts it again on the same port. */
   restart(): Promise<void>;
   stop(): Promise<void>;
@@ -50,6 +53,8 @@ export async function startRealPostgres(): Promise<RealPostgres> {
       return `postgres://postgres@127.0.0.1:${port}/${name}`;
     },
     crash: () => end('SIGQUIT'),
+    freeze: () => signalAll(server, 'SIGSTOP'),
+    thaw: () => signalAll(server, 'SIGCONT'),
     restart: async () => {
       server = await serve(native, data, port);
     },
@@ -58,6 +63,20 @@ export async function startRealPostgres(): Promise<RealPostgres> {
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** To the server and to the process it has for each connection. */
+async function signalAll({ pid = 0 }: ChildProcess, signal: 'SIGSTOP' | 'SIGCONT'): Promise<void> {
+  // Linux lists the children of a process; elsewhere the parent alone takes no new connections.
+  const children = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8').catch(() => '');
+  for (const one of [
+    pid,
+    ...children
+      .split(' ')
+      .filter((text) => text !== '')
+      .map(Number),
+  ])
+    process.kill(one, signal);
 }
 
 async function own(path: string): Promise<void> {

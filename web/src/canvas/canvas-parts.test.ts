@@ -2,14 +2,16 @@ import { Type } from 'typebox';
 import { describe, expect, it } from 'vitest';
 import { applyAll } from '#model/apply.ts';
 import type { ComponentSpec, Kinds, PortSpec } from '#model/component.ts';
-import { type DesignBody, emptyDesign } from '#model/design.ts';
+import { type Connection, type DesignBody, emptyDesign } from '#model/design.ts';
 import type { Edit } from '#model/edit.ts';
 import type { Finding } from '#model/finding.ts';
 import { connectEdit, deleteEdits, fittingEnd, freeId, freePlace } from '../design/edits.ts';
+import { fittingKinds } from '../palette/find-kinds.ts';
 import { nextFrame } from '../run/frame.ts';
+import { createElements } from './elements.ts';
 import { litByFindings, litByPause, litByStuck, litOf } from './lit.ts';
 import { addPulses, curvesOf, liveNodes, liveWires, progressOf } from './live-layout.ts';
-import { pointAt, shapesOf, wireFault } from './shapes.ts';
+import { isCall, pointAt, shapesOf, wireFault } from './shapes.ts';
 
 const port = (direction: 'in' | 'out', more: Partial<PortSpec> = {}): PortSpec => ({
   direction,
@@ -36,6 +38,8 @@ const specs = [
   spec('test.numbers', { in: port('in', { schema: { type: 'number' } }) }),
   spec('test.pipe', { in: port('in'), out: port('out') }),
   spec('test.merge', { in: port('in', { many: true }), out: port('out') }),
+  spec('test.client', { call: port('out', { protocol: 'call' }) }),
+  spec('test.server', { op: port('in', { protocol: 'call', many: true }) }),
 ];
 const kinds: Kinds = { get: (kind) => specs.find((known) => known.kind === kind) };
 
@@ -52,6 +56,44 @@ const line = drawn([
   add('b', 'test.merge', 320, 0),
   { do: 'connect', connection: { id: 'ab', from: end('a', 'out'), to: end('b', 'in') } },
 ]);
+
+describe('calls', () => {
+  const called = drawn([
+    add('c', 'test.client', 0, 0),
+    add('d', 'test.client', 0, 200),
+    add('s', 'test.server', 320, 0),
+    add('p', 'test.pipe', 320, 200),
+    { do: 'connect', connection: { id: 'cs', from: end('c', 'call'), to: end('s', 'op') } },
+  ]);
+
+  it('are told from other wires, and fit only each other', () => {
+    expect(isCall(called.connections['cs'] as Connection, called, kinds)).toBe(true);
+    expect(isCall(line.connections['ab'] as Connection, line, kinds)).toBe(false);
+    expect(wireFault(called, kinds, end('d', 'call'), end('s', 'op', 1))).toBeUndefined();
+    expect(wireFault(called, kinds, end('d', 'call'), end('p', 'in'))).toBe('a call port cannot be connected to a data port');
+  });
+
+  it('are offered the kinds that serve or call', () => {
+    const offered = (from: ReturnType<typeof end>) => fittingKinds(specs, called, kinds, from).map(({ kind }) => kind);
+    expect(offered(end('d', 'call'))).toEqual(['test.server']);
+    expect(offered(end('s', 'op', 1))).toEqual(['test.client']);
+    expect(offered(end('p', 'out'))).not.toContain('test.server');
+  });
+
+  it('are drawn as calls, and named so for those who do not see', () => {
+    const scene = {
+      design: called,
+      kinds,
+      shapes: shapesOf(called, kinds),
+      dragged: new Map(),
+      selection: { nodes: [], wires: [] },
+      lit: null,
+      troubled: new Map(),
+      marks: { heldNodes: new Set<string>(), heldWires: new Set<string>(), breakpoints: new Set<string>() },
+    };
+    expect(createElements().wires(scene)).toMatchObject([{ ariaLabel: 'Call from c call to s op', data: { call: true } }]);
+  });
+});
 
 describe('shapes', () => {
   it('dock a pipeline from left to right, and leave one free spot on a many port', () => {

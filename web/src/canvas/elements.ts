@@ -4,7 +4,7 @@ import type { Connection, DesignBody, Position, Node as Process } from '#model/d
 import type { Selection } from '../shell/ui.ts';
 import type { Light, Lit } from './lit.ts';
 import type { Marks } from './marks.ts';
-import type { Shape, Spot } from './shapes.ts';
+import { isCall, type Shape, type Spot } from './shapes.ts';
 
 export const spotSize = 12;
 
@@ -20,6 +20,8 @@ export type BoxData = {
 export type Box = Node<BoxData, 'box'>;
 export type WireData = {
   readonly wire: Connection;
+  /** It joins call ports: requests go one way, replies the other. */
+  readonly call: boolean;
   readonly light: Light | 'dim' | undefined;
   readonly trouble: 'error' | 'warning' | undefined;
   readonly held: boolean;
@@ -81,6 +83,7 @@ const sameBox = (a: Box, b: Box): boolean =>
 const sameWire = (a: Wire, b: Wire): boolean =>
   a.selected === b.selected &&
   a.data?.wire === b.data?.wire &&
+  a.data?.call === b.data?.call &&
   a.data?.light === b.data?.light &&
   a.data?.trouble === b.data?.trouble &&
   a.data?.held === b.data?.held &&
@@ -136,6 +139,7 @@ function wireOf(wire: Connection, scene: Scene): Wire {
   const light = lightOf(scene.lit?.wires.get(id), scene.lit);
   const held = scene.marks.heldWires.has(id);
   const breakpoint = scene.marks.breakpoints.has(id);
+  const call = isCall(wire, scene.design, scene.kinds);
   return {
     id,
     type: 'wire',
@@ -144,8 +148,8 @@ function wireOf(wire: Connection, scene: Scene): Wire {
     target: to.node,
     targetHandle: `${to.port}:${to.index}`,
     selected: scene.selection.wires.includes(id),
-    ariaLabel: `Wire from ${from.node} ${from.port} to ${to.node} ${to.port}${held ? ', paused' : ''}${breakpoint ? ', breakpoint' : ''}`,
+    ariaLabel: `${call ? 'Call' : 'Wire'} from ${from.node} ${from.port} to ${to.node} ${to.port}${held ? ', paused' : ''}${breakpoint ? ', breakpoint' : ''}`,
     zIndex: light === 'now' || light === 'knot' ? 1 : 0,
-    data: { wire, light, trouble: scene.troubled.get(id), held, breakpoint },
+    data: { wire, call, light, trouble: scene.troubled.get(id), held, breakpoint },
   };
 }

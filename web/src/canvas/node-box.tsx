@@ -40,11 +40,12 @@ function SpotHandle({ node, spot }: { readonly node: string; readonly spot: Spot
   const desk = useDesk();
   const wiring = useUi((ui) => ui.wiring);
   const fault = wiring === null ? undefined : faultWith(desk, wiring, { node, port: spot.port, index: spot.index });
-  const { direction, many, optional } = spot.spec;
+  const { direction, protocol, many, optional } = spot.spec;
   const open = spot.connection === undefined;
   const looks = [
     'spot',
     direction,
+    protocol === 'call' && 'call',
     open ? 'free' : 'held',
     open && !optional && !many && 'wanted',
     spot.port === 'err' && 'err',

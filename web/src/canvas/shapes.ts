@@ -198,6 +198,11 @@ export function wireFault(design: DesignBody, kinds: Kinds, a: LooseEnd, b: Loos
   return undefined;
 }
 
+/** Whether a wire joins call ports. */
+export function isCall({ from }: Connection, design: Pick<DesignBody, 'nodes'>, kinds: Kinds): boolean {
+  return kinds.get(design.nodes[from.node]?.kind ?? '')?.ports[from.port]?.protocol === 'call';
+}
+
 function specOf(design: DesignBody, kinds: Kinds, end: LooseEnd): PortSpec | undefined {
   const node = design.nodes[end.node];
   return node === undefined ? undefined : kinds.get(node.kind)?.ports[end.port];

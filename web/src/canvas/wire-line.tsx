@@ -11,12 +11,14 @@ export const WireLine = memo(function WireLine(props: EdgeProps<Wire>) {
     { x: sourceX, y: sourceY, side: sourcePosition as Side },
     { x: targetX, y: targetY, side: targetPosition as Side },
   );
-  const looks = ['wire', data?.light, data?.trouble, selected === true ? 'chosen' : undefined].filter(Boolean).join(' ');
+  const call = data?.call === true;
+  const looks = ['wire', call && 'call', data?.light, data?.trouble, selected === true && 'chosen'].filter(Boolean).join(' ');
   const capacity = data?.wire.capacity ?? 0;
   const { breakpoint = false, held = false } = data ?? {};
   return (
     <g className={looks} data-wire={id}>
       <BaseEdge id={id} path={pathOf(curve)} interactionWidth={22} markerEnd="url(#arrow)" />
+      {call && <path d={pathOf(curve)} className="wire-between" data-call />}
       {(breakpoint || held) && <WireState at={pointAt(curve, 0.5)} breakpoint={breakpoint} held={held} />}
       {capacity > 0 && <path d={pathOf(curve)} className="wire-buffered" />}
     </g>

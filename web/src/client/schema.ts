@@ -837,7 +837,11 @@ export interface paths {
               outsideCalls?: number;
               /** Longest a component may compute without a pause. */
               unyieldingMs?: number;
+              /** Share of one processor core. Going beyond it ends nothing: the session waits for its next turn. */
+              cpuPercent?: number;
             };
+            /** Where sessions share a thread, high has four times the turns of normal, and normal of low. */
+            priority?: ("low" | "normal" | "high");
             /** Breakpoints that are set from the start, by connection. */
             breakpoints?: { [name: string]: {
               /** CEL over `message`, such as `message.price > 10`; without one every message fits. */
@@ -1566,6 +1570,47 @@ export interface paths {
       };
     };
   };
+  "/api/v1/system/services": {
+    /** Services outside that sessions call, and how they are used */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/json": {
+              items: {
+                /** Its name; of an HTTP server its origin, such as https://api.example.com. */
+                service: string;
+                /** Calls that may be under way at once. */
+                atOnce: number;
+                /** Calls under way now. */
+                inUse: number;
+                /** Calls that wait for their turn now. */
+                waiting: number;
+                /** Calls that were let through, since the server started. */
+                granted: number;
+                /** Calls that were refused because too many waited, or for too long. */
+                refused: number;
+              }[];
+            };
+          };
+        };
+        default: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/problem+json": components['schemas']["Problem"];
+          };
+        };
+      };
+    };
+  };
 }
 
 export interface components {
@@ -1868,8 +1913,10 @@ export interface components {
       /** May stay unconnected: an input is then at its end, an output discards. */
       optional: boolean;
       description: string;
-      /** JSON Schema of a message; {} is any. */
+      /** JSON Schema of a message, on a call port of a request; {} is any. */
       schema: unknown;
+      /** JSON Schema of a reply; call ports only. */
+      reply?: unknown;
     };
     Problem: {
       /** Names the kind of problem; the last part is the code. */
@@ -1946,6 +1993,13 @@ export interface components {
         nodes: string[];
         connections: string[];
       };
+      /** Of a session with a limit cpuPercent. */
+      cpu?: {
+        /** Processor time of its turns. */
+        usedMs: number;
+        /** Time its turns were put off, because it had used its share. */
+        deferredMs: number;
+      };
     };
     Stepped: {
       /** One sentence, such as: 7 passes orders from shop to filter. */
@@ -1968,8 +2022,8 @@ export interface components {
       };
     };
     TraceStep: {
-      /** message: handed over; put, take: into and out of a buffer; gone: discarded, the reader has left; dropped: by the policy; end: the sender ends; sees: the reader sees the end; leaves: the reader has returned; free: on a port nothing is connected to; alone: an own decision. */
-      is: ("message" | "put" | "take" | "gone" | "dropped" | "end" | "sees" | "leaves" | "free" | "alone");
+      /** message: handed over; put, take: into and out of a buffer; gone: discarded, the reader has left; dropped: by the policy; end: the sender ends; sees: the reader sees the end; leaves: the reader has returned; free: on a port nothing is connected to; alone: an own decision. Of a call, ask and reply: handed over; asks-gone: asked of one who has ended; hears-gone: told that the other has ended; quit: told that the asker has given up. */
+      is: ("message" | "put" | "take" | "gone" | "dropped" | "end" | "sees" | "leaves" | "free" | "alone" | "ask" | "reply" | "asks-gone" | "hears-gone" | "quit");
       /** The connection that communicates; absent when a node acts alone. */
       connection?: string;
       /** The nodes that take part. */

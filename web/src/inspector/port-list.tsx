@@ -24,7 +24,7 @@ export function PortList({ node }: { readonly node: Node }) {
 
 function PortLine({ desk, node, spot }: { readonly desk: Desk; readonly node: string; readonly spot: Spot }) {
   const { shown } = desk.design.state.get();
-  const { direction, many, optional, description } = spot.spec;
+  const { direction, protocol, many, optional, description } = spot.spec;
   const wire = spot.connection === undefined ? undefined : shown.connections[spot.connection];
   const peer = wire === undefined ? undefined : direction === 'in' ? wire.from : wire.to;
   return (
@@ -33,7 +33,7 @@ function PortLine({ desk, node, spot }: { readonly desk: Desk; readonly node: st
         <span className={`port-mark ${direction}`} />
         <b>{many ? `${spot.port}[${spot.index}]` : spot.port}</b>
         <span className="quiet">
-          {direction === 'in' ? 'input' : 'output'}
+          {protocol === 'call' ? (direction === 'in' ? 'answers calls' : 'calls') : direction === 'in' ? 'input' : 'output'}
           {optional ? ', optional' : ''}
         </span>
       </p>

@@ -1,5 +1,6 @@
 import { type Connection, type FullPolicy, greatestCapacity } from '#model/design.ts';
 import { usePart } from '../base/store.ts';
+import { isCall } from '../canvas/shapes.ts';
 import { nameOf } from '../design/edits.ts';
 import { shortCount } from '../run/frame.ts';
 import { deleteSelection } from '../shell/actions.ts';
@@ -21,6 +22,7 @@ const policies: readonly { value: FullPolicy; says: string }[] = [
 export function WirePanel({ wire }: { readonly wire: Connection }) {
   const desk = useDesk();
   const nodes = useShown((shown) => shown.nodes);
+  const call = isCall(wire, { nodes }, desk.kinds);
   const end = (id: string, port: string) => (
     <button type="button" className="link" onClick={() => select(desk.ui, { nodes: [id] })}>
       {nameOf(nodes[id], desk.kinds)} · {port}
@@ -30,7 +32,7 @@ export function WirePanel({ wire }: { readonly wire: Connection }) {
     <>
       <header className="panel-head">
         <div className="panel-words">
-          <h2 className="panel-title">Wire</h2>
+          <h2 className="panel-title">{call ? 'Call' : 'Wire'}</h2>
           <p className="wire-ends">
             {end(wire.from.node, wire.from.port)}
             <Icon name="right" size={12} />
@@ -42,40 +44,48 @@ export function WirePanel({ wire }: { readonly wire: Connection }) {
         </button>
       </header>
       <div className="panel-body wire-body">
-        <div className="two">
-          <NumberField
-            label="Capacity"
-            title="Messages it holds; 0 hands each one over directly"
-            value={wire.capacity}
-            min={0}
-            max={greatestCapacity}
-            save={(capacity) => commit(desk, 'change capacity of wire', [{ do: 'connection.set', id: wire.id, capacity }])}
-          />
-          <label>
-            <span className="label">When full</span>
-            <select
-              className="field"
-              value={wire.policy}
-              onChange={(event) =>
-                commit(desk, 'change policy of wire', [
-                  { do: 'connection.set', id: wire.id, policy: event.target.value as FullPolicy },
-                ])
-              }
-            >
-              {policies.map(({ value, says }) => (
-                <option key={value} value={value}>
-                  {says}
-                </option>
-              ))}
-            </select>
-          </label>
-        </div>
+        {call ? <p className="small quiet">Requests, and the reply to each. Nothing is held.</p> : <Holding wire={wire} />}
         <WireCounts id={wire.id} />
         <WireTimes wire={wire.id} />
         <WireDebug id={wire.id} />
         <Messages wire={wire.id} />
       </div>
     </>
+  );
+}
+
+/** How much a wire holds, and what it does when it is full. */
+function Holding({ wire }: { readonly wire: Connection }) {
+  const desk = useDesk();
+  return (
+    <div className="two">
+      <NumberField
+        label="Capacity"
+        title="Messages it holds; 0 hands each one over directly"
+        value={wire.capacity}
+        min={0}
+        max={greatestCapacity}
+        save={(capacity) => commit(desk, 'change capacity of wire', [{ do: 'connection.set', id: wire.id, capacity }])}
+      />
+      <label>
+        <span className="label">When full</span>
+        <select
+          className="field"
+          value={wire.policy}
+          onChange={(event) =>
+            commit(desk, 'change policy of wire', [
+              { do: 'connection.set', id: wire.id, policy: event.target.value as FullPolicy },
+            ])
+          }
+        >
+          {policies.map(({ value, says }) => (
+            <option key={value} value={value}>
+              {says}
+            </option>
+          ))}
+        </select>
+      </label>
+    </div>
   );
 }
 

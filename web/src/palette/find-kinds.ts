@@ -41,11 +41,12 @@ export function fittingKinds(
   );
 }
 
-const groupOrder = ['io', 'data', 'flow', 'monitor', 'compute'];
+const groupOrder = ['io', 'data', 'flow', 'control', 'monitor', 'compute'];
 const groupWords: Readonly<Record<string, string>> = {
   io: 'In and out',
   data: 'Data',
   flow: 'Flow',
+  control: 'Control',
   monitor: 'Watch',
   compute: 'Compute',
 };

@@ -1,6 +1,13 @@
 import { iconPath } from './icon-paths.ts';
 
-const byGroup: Readonly<Record<string, string>> = { io: 'file', data: 'function', flow: 'route', monitor: 'eye', compute: 'box' };
+const byGroup: Readonly<Record<string, string>> = {
+  io: 'file',
+  data: 'function',
+  flow: 'route',
+  monitor: 'eye',
+  control: 'fence',
+  compute: 'box',
+};
 
 /** The group of a component kind: what stands before its dot. */
 export function groupOf(kind: string): string {

@@ -2,6 +2,7 @@ import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { expect } from 'vitest';
 import { type RealApp, realApp } from '#app/testing/real-app.ts';
+import type { DatabasePlace } from '#store/database.ts';
 import { createServer, openApiDocument, type ServerOptions } from '../server.ts';
 
 interface Described {
@@ -30,8 +31,9 @@ export interface RealServer extends RealApp {
   ): Promise<Answer<T>>;
 }
 
-export async function realServer(options: ServerOptions = {}): Promise<RealServer> {
-  const real = await realApp();
+/** @param place another database than one in memory. */
+export async function realServer(options: ServerOptions = {}, place?: DatabasePlace): Promise<RealServer> {
+  const real = await realApp(place);
   const server = await createServer(real.app, { logLevel: 'silent', ...options });
   const origin = `http://127.0.0.1:${await server.listen({ host: '127.0.0.1', port: 0 })}`;
   const check = await describedAnswers();
