@@ -15,6 +15,16 @@ export const cursorInvalid = defineError(
 );
 export const designNotReady = defineError('APP_DESIGN_NOT_READY', 'input', 'The design cannot run as it is drawn.');
 export const designTextInvalid = defineError('APP_DESIGN_TEXT_INVALID', 'input', 'This is not a valid design file.');
+export const swapStale = defineError(
+  'APP_SWAP_STALE',
+  'input',
+  'The design has another revision than the one that was to run. Look at it, and ask again.',
+);
+export const swapRefused = defineError(
+  'APP_SWAP_REFUSED',
+  'input',
+  'The session cannot be made one of this revision now; it goes on unchanged.',
+);
 export const recordingUnknown = defineError('APP_RECORDING_UNKNOWN', 'input', 'There is no recording of this session.');
 export const recordingRunning = defineError(
   'APP_RECORDING_RUNNING',

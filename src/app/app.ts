@@ -23,6 +23,7 @@ import { removeDesign } from './remove-design.ts';
 import { replaceDesign } from './replace-design.ts';
 import { serviceUsage } from './service-usage.ts';
 import { getSession, listSessions, sessionMessages, sessionMetrics, watchSession } from './sessions.ts';
+import { swapSession } from './swap-session.ts';
 import { validateBody, validateDesign } from './validate-design.ts';
 import { getVersion, keepVersion, listVersions } from './versions.ts';
 
@@ -64,6 +65,7 @@ export function createApp(parts: AppParts) {
     pauseSession: bind(pauseSession),
     resumeSession: bind(resumeSession),
     stopSession: bind(stopSession),
+    swapSession: bind(swapSession),
     intervene: bind(intervene),
     sessionMetrics: bind(sessionMetrics),
     sessionMessages: bind(sessionMessages),

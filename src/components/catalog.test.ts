@@ -7,6 +7,8 @@ import { describeComponent } from '#kit/testing/conformance.ts';
 /** P1  A component is in the catalogue, under `<group>.<name>`, from `<group>/<name>.ts`, with its test beside it. P2…: conformance.ts. */
 
 const here = fileURLToPath(new URL('.', import.meta.url));
+// Of a call under way nothing is saved yet, so kinds with call ports do not rest.
+const withoutCalls = components.filter(({ spec }) => Object.values(spec.ports).every(({ protocol }) => protocol === 'data'));
 const kinds = components.map(({ spec }) => ({ kind: spec.kind }));
 
 describe('[P1] the catalogue', () => {
@@ -16,6 +18,15 @@ describe('[P1] the catalogue', () => {
     const expected = sources.map((path) => path.replace(/\.ts$/, '').replace('/', '.'));
     expect(components.map(({ spec }) => spec.kind).toSorted()).toEqual(expected.toSorted());
   });
+
+  it.each(withoutCalls.map((component) => ({ component, kind: component.spec.kind })))(
+    '[S25] $kind says where it rests',
+    ({ component }) => {
+      const ports = Object.keys(component.spec.ports);
+      expect(component.restsOf({})).not.toEqual([]);
+      for (const place of component.restsOf({})) expect([...ports, 'clock']).toContain(place);
+    },
+  );
 
   it.each(kinds)('[P1] $kind has its test beside it', async ({ kind }) => {
     await expect(access(`${here}${kind.replace('.', '/')}.test.ts`)).resolves.toBeUndefined();

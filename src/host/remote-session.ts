@@ -14,6 +14,7 @@ import {
   type SessionState,
 } from '#model/session.ts';
 import type { Outcome } from '#runtime/network.ts';
+import type { Swapped } from '#runtime/swap.ts';
 import { connectionUnknown } from './interventions.ts';
 import type { RunEvent, RunningSession, SessionOrder } from './session-host.ts';
 import { profileEnded } from './session-profile.ts';
@@ -29,6 +30,8 @@ const unresponsive = defineError(
 const answerMs = 500;
 /** The same for a step of one node: others may have much to do before. */
 const stepMs = 5_000;
+/** The same for a swap, which waits by itself until something rests. */
+const swapMs = 10_000;
 /** And beyond a profile: samples are put together in a thread that has other things to do. */
 const profileSlackMs = 5_000;
 
@@ -94,6 +97,14 @@ export class RemoteSession implements RunningSession {
 
   async pause(): Promise<void> {
     await this.#ask({ is: 'pause' });
+  }
+
+  async swap({ nodes, connections }: SessionOrder['body']): Promise<Swapped> {
+    const answer = (await this.#ask({ is: 'swap', body: { nodes, connections } }, swapMs)) as Swapped | undefined;
+    if (answer === undefined) throw unresponsive({ facts: { sessionId: this.id } });
+    // Its connections are others now.
+    if (answer.ok) await this.snapshot();
+    return answer;
   }
 
   resume(): void {

@@ -19,6 +19,7 @@ import {
   type SessionState,
 } from '#model/session.ts';
 import type { Network, NetworkEvent, Outcome } from '#runtime/network.ts';
+import type { Swapped } from '#runtime/swap.ts';
 import type { Catalog } from './catalog.ts';
 import { CpuShare } from './cpu-share.ts';
 import { connectionUnknown, intervene, pausedAtOf, setBreakpoints } from './interventions.ts';
@@ -32,8 +33,9 @@ import { lowerLimits, watchLimits } from './session-limits.ts';
 import { type Profiled, profileEnded, takeProfile } from './session-profile.ts';
 import { openRecording, type RecordingOrder, type SessionRecording } from './session-recording.ts';
 import type { Stray, StrayWatch } from './strays.ts';
+import { swapNetwork } from './swap-plan.ts';
 import { type Defer, Turns } from './turns.ts';
-import { type Attachment, wire } from './wire.ts';
+import { type Attachment, type Wiring, wire } from './wire.ts';
 
 export const tooManySessions = defineError(
   'HOST_TOO_MANY_SESSIONS',
@@ -68,6 +70,11 @@ export interface RunningSession {
   /** Resolves when every process is parked. */
   pause(): Promise<void>;
   resume(): void;
+  /**
+   * Makes it a session of another version of its design (S29). Resolves when that has taken effect or was refused; what goes drains
+   * afterwards. Rejects with what `wire` throws of the new version, and with HOST_SESSION_UNRESPONSIVE.
+   */
+  swap(body: SessionOrder['body']): Promise<Swapped>;
   /**
    * Does something to a part of it (S35…); a step tells what it did, undefined when the session ended meanwhile. Rejects with
    * what `intervene` throws, and HOST_SESSION_UNRESPONSIVE.
@@ -213,8 +220,7 @@ class HostedSession implements RunningSession {
   readonly #recording: SessionRecording | undefined;
   readonly #clock: Clock;
   readonly #limits: SessionLimits;
-  /** The nodes that send, by connection. */
-  readonly #writers: ReadonlyMap<string, string>;
+  #wiring: Wiring;
   readonly #stopping = new AbortController();
   readonly #rates = new Rates();
   readonly #metrics = new NodeMetrics();
@@ -234,7 +240,6 @@ class HostedSession implements RunningSession {
     this.#profiled = { design: body, catalog, others };
     this.#clock = clock;
     this.#limits = lowerLimits(limits, order.limits);
-    this.#writers = new Map(Object.values(body.connections).map(({ id, from }) => [id, from.node]));
     const { cpuPercent, outsideCalls } = this.#limits;
     this.#share = cpuPercent === undefined ? undefined : new CpuShare(cpuPercent, clock, threadCpuMs, seat);
     const defer = this.#share?.defer ?? seat;
@@ -248,7 +253,7 @@ class HostedSession implements RunningSession {
     const taken = (turn: () => void): void => defer(() => take(turn));
     const recorded = recording?.begin(taken);
     this.#recording = recording;
-    this.#network = wire({
+    this.#wiring = {
       design: recording?.design ?? body,
       catalog,
       attachments,
@@ -257,7 +262,8 @@ class HostedSession implements RunningSession {
         return { ...(recording?.tools(own, node) ?? own), metrics: this.#metrics.of(node) };
       },
       ...(recorded ?? { defer: taken }),
-    });
+    };
+    this.#network = wire(this.#wiring);
     recording?.attach(this.#network);
     setBreakpoints(this.#network, order.breakpoints);
     this.#network.onEvent((event) => this.#heard(event));
@@ -279,7 +285,7 @@ class HostedSession implements RunningSession {
 
   begin(): void {
     if (!this.#stopping.signal.aborted) {
-      const exceeded = (error: CodedError): void => this.exceed(error, this.#writers.get(String(error.facts['connection'])));
+      const exceeded = (error: CodedError): void => this.exceed(error, this.#writerOf(String(error.facts['connection'])));
       const stopWatching = watchLimits(this.#limits, this.#clock, this.#network, exceeded);
       this.#stopping.signal.addEventListener('abort', stopWatching, { once: true });
     }
@@ -296,9 +302,12 @@ class HostedSession implements RunningSession {
       const metrics = this.#metrics.read(process.node);
       return metrics === undefined ? process : { ...process, metrics };
     });
+    const { swapping } = this.#network.changes;
+    const leaving = swapping && { nodes: [...swapping.nodes], connections: [...swapping.connections] };
     const cpu = this.#share?.used();
     const at = new Date(nowMs).toISOString();
-    return { sessionId: this.#id, at, state: this.state, processes, channels, ...(cpu !== undefined && { cpu }) };
+    const now = { sessionId: this.#id, at, state: this.state, processes, channels };
+    return { ...now, ...(cpu !== undefined && { cpu }), ...(leaving && { leaving }) };
   }
 
   async samples(connection: string, afterNumber = 0): Promise<readonly Sample[]> {
@@ -324,6 +333,13 @@ class HostedSession implements RunningSession {
     (this.#recording ?? this.#network).resume();
   }
 
+  async swap(body: SessionOrder['body']): Promise<Swapped> {
+    const wiring = { ...this.#wiring, design: body };
+    const answer = await swapNetwork(this.#network, this.#wiring.design, wiring, this.#recording !== undefined);
+    if (answer.ok) this.#wiring = wiring;
+    return answer;
+  }
+
   intervene(what: Intervention): Promise<Stepped | undefined> {
     const act = (network: Network): Promise<Stepped | undefined> => intervene(network, what);
     return this.#recording?.intervene(what, act) ?? act(this.#network);
@@ -338,6 +354,11 @@ class HostedSession implements RunningSession {
   onEvent(listener: (event: RunEvent) => void): () => void {
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);
+  }
+
+  #writerOf(connection: string): string | undefined {
+    const { connections } = this.#wiring.design;
+    return Object.hasOwn(connections, connection) ? connections[connection]?.from.node : undefined;
   }
 
   /** Ends it as failed, with this reason. */
@@ -372,7 +393,7 @@ class HostedSession implements RunningSession {
       if (hasEnded(event.state)) this.#end();
       this.#tellState();
     } else if (event.is === 'stepped') this.#tellState();
-    else this.#say(event);
+    else if (event.is !== 'swapped') this.#say(event);
   }
 
   #tellState(): void {

@@ -11,7 +11,7 @@ import type { Intervention } from '#model/intervention.ts';
 import type { Network } from '#runtime/network.ts';
 import { Recorder } from '#runtime/recorder.ts';
 import { cut, headerText, lineText, type RecordingHeader } from '#runtime/recording.ts';
-import type { Defer } from '#runtime/scheduler.ts';
+import type { Defer } from '#runtime/steering.ts';
 import type { Catalog } from './catalog.ts';
 import { HiddenSecrets } from './hidden-secrets.ts';
 import { recordingOfTools } from './recorded-tools.ts';

@@ -368,3 +368,26 @@ test('[H12] fifty sessions at once use the threads of the pool, and leave no oth
   expect(on.threads).toBe(0);
   expect(process.getActiveResourcesInfo().length - before).toBeLessThan(10);
 });
+
+describe('another version in a thread', () => {
+  test('[S29] it is swapped there; what hinders it comes back with its place', async () => {
+    const { session } = await start(hostWith(1), beating);
+    await turnsUntil(isBeating(session));
+    const with1 = draw(
+      {
+        from: { kind: 'probe.ticking', settings: { everyMs: 5 } },
+        pass: { kind: 'monitor.tap', settings: { level: 'debug' } },
+        to: { kind: 'compute.discard' },
+      },
+      ['from.out -> pass.in', 'pass.out -> to.in'],
+    );
+    expect(await session.swap(with1)).toMatchObject({ ok: true, report: { kept: ['from', 'to'], started: ['pass'] } });
+    await turnsUntil(async () => (await session.samples('c1')).length > 1);
+    await expect(session.swap(draw({ from: { kind: 'probe.ticking' } }))).rejects.toMatchObject({
+      code: 'HOST_PORT_UNCONNECTED',
+      pointer: '/nodes/from',
+    });
+    expect((await session.snapshot()).processes.map(({ node }) => node)).toEqual(['from', 'pass', 'to']);
+    await session.stop();
+  });
+});

@@ -153,6 +153,7 @@ async function answerTo(running: RunningSession, question: Question): Promise<Th
   if (question.is === 'snapshot') return await running.snapshot();
   if (question.is === 'samples') return await running.samples(question.connection, question.afterNumber);
   if (question.is === 'intervene') return (await running.intervene(question.what)) ?? 'done';
+  if (question.is === 'swap') return await running.swap(question.body);
   if (question.is === 'profile') return await running.profile(question.ms);
   return void (await running.pause());
 }

@@ -3,6 +3,7 @@ import type { Intervention, Stepped } from '#model/intervention.ts';
 import type { Profile } from '#model/profile.ts';
 import { faultText, type Sample, type SessionSnapshot } from '#model/session.ts';
 import type { Outcome } from '#runtime/network.ts';
+import type { Swapped } from '#runtime/swap.ts';
 import type { HttpLimits } from './http-limits.ts';
 import type { LogLevel } from './log-lines.ts';
 import type { RunEvent, SessionOrder } from './session-host.ts';
@@ -50,6 +51,7 @@ export type Question =
   | { readonly is: 'snapshot' }
   | { readonly is: 'samples'; readonly connection: string; readonly afterNumber: number }
   | { readonly is: 'intervene'; readonly what: Intervention }
+  | { readonly is: 'swap'; readonly body: SessionOrder['body'] }
   | { readonly is: 'profile'; readonly ms: number }
   | { readonly is: 'pause' };
 
@@ -69,7 +71,7 @@ export interface Remains {
 
 /** An answer, or why there is none. */
 export interface ThreadAnswer {
-  readonly value?: SessionSnapshot | readonly Sample[] | Stepped | Profile | 'done' | undefined;
+  readonly value?: SessionSnapshot | readonly Sample[] | Stepped | Swapped | Profile | 'done' | undefined;
   readonly error?: ErrorText;
 }
 

@@ -1,6 +1,7 @@
 import { defineError, messageOf } from '#base/errors.ts';
 import type { AnyComponent } from '#kit/define-component.ts';
 import type { FailedMessage, Ports } from '#kit/ports.ts';
+import { rememberingPlan, type State } from '#kit/state.ts';
 import type { Reject, Tools } from '#kit/tools.ts';
 import { type ComponentSpec, errPort, type PortSpec } from '#model/component.ts';
 import type { Connection, End, Node } from '#model/design.ts';
@@ -10,10 +11,11 @@ import { faultText } from '#model/session.ts';
 import { withDefaults } from '#model/settings.ts';
 import { never } from '#runtime/alt.ts';
 import type { ChannelEndPlan, ChannelPlan } from '#runtime/channel.ts';
+import type { Growth } from '#runtime/growth.ts';
 import { Network } from '#runtime/network.ts';
 import type { Operation, Receiver, Sender } from '#runtime/port.ts';
 import type { ProcessPlan } from '#runtime/process.ts';
-import type { Steering } from '#runtime/scheduler.ts';
+import type { Steering } from '#runtime/steering.ts';
 import { discardSender, endedReceiver } from '#runtime/unconnected.ts';
 import { endAt, isCall, looseEnd } from './call-wiring.ts';
 import type { Catalog } from './catalog.ts';
@@ -75,12 +77,22 @@ export interface Wiring {
  * @throws HOST_KIND_UNKNOWN, HOST_VERSION_NEWER, HOST_MIGRATION_FAILED, HOST_PORT_UNCONNECTED (pointer to the node and port), HOST_END_TAKEN, HOST_PORT_UNKNOWN.
  */
 export function wire(wiring: Wiring): Network {
+  let network: Network | undefined;
+  const { defer, steering } = wiring;
+  const { clock } = wiring.tools('');
+  const { farms } = planOf(wiring, () => network as Network);
+  const first = farms.first();
+  network = new Network({ ...first, clock, defer, ...(steering && { steering }) });
+  farms.begin(first);
+  return network;
+}
+
+/** The processes and channels of a design, for the network that `live` gives once they start; errors as with `wire`. */
+export function planOf(wiring: Wiring, live: () => Network): Required<Growth> & { readonly farms: Farms } {
   const attached = (wiring.attachments ?? []).map(attachmentPlan);
   const connections = [...Object.values(wiring.design.connections), ...attached.map(({ connection }) => connection)];
   const wires = new Wires(connections);
   for (const { connection } of attached) refuseBadAttachment(wiring, wires, connection);
-  let network: Network | undefined;
-  const live = (): Network => network as Network;
   const ios = new Map<string, AnyIo>();
   const parts: Parts = { wires, live, ios, farms: () => farms };
   const processes = Object.values(wiring.design.nodes).map((node) => processOf(node, wiring, parts));
@@ -93,12 +105,7 @@ export function wire(wiring: Wiring): Network {
       .map((connection) => channelOf(connection, wiring));
   const whole = { processes: [...processes, ...outside], channels: plans(false), calls: plans(true) };
   const farms = new Farms(wiring.design.farms ?? [], whole, live, handsOf(ios, live));
-  const { defer, steering } = wiring;
-  const { clock } = wiring.tools('');
-  const first = farms.first();
-  network = new Network({ ...first, clock, defer, ...(steering && { steering }) });
-  farms.begin(first);
-  return network;
+  return { ...whole, farms };
 }
 
 /** What the processes of one network share. */
@@ -172,15 +179,18 @@ function processOf(node: Node, wiring: Wiring, { wires, live, ios, farms }: Part
   refuseNewer(node, component);
   for (const [name, port] of Object.entries(component.spec.ports)) refuseUnconnected(node, name, port, wires);
   const settings = withDefaults(component.spec, settingsOf(node, component));
-  const body = (): Operation<void> => {
-    const io = ioOf(node.id, component.spec, wires, live(), farms());
+  // Got once: when the node goes on in another version of the design, its ends belong to other connections by themselves.
+  const ends = new Map<string, unknown>();
+  const begin = (state: State<unknown>): Operation<void> => {
+    const io = ioOf(node.id, component.spec, { wires, live, farms }, ends);
     ios.set(node.id, io);
     const reject = rejectOf(node, io, wires, live);
     const copies = farms().copiesOf(node.id);
-    return component.run({ ...wiring.tools(node.id), settings, io, reject, growth: farms(), ...(copies && { copies }) });
+    return component.run({ ...wiring.tools(node.id), settings, io, state, reject, growth: farms(), ...(copies && { copies }) });
   };
   const { priority = 'normal', weight = 1 } = node;
-  return { id: node.id, body, onFailure: node.onFailure, ranking: { priority, weight } };
+  const remembering = rememberingPlan(component, settings, node.id, begin);
+  return { id: node.id, onFailure: node.onFailure, ranking: { priority, weight }, ...remembering };
 }
 
 function refuseNewer({ id, kind, version }: Node, { spec }: AnyComponent): void {
@@ -189,7 +199,7 @@ function refuseNewer({ id, kind, version }: Node, { spec }: AnyComponent): void 
   throw versionNewer({ detail, pointer: `/nodes/${id}/version`, facts: { node: id, kind, version, known: spec.version } });
 }
 
-function settingsOf({ id, kind, version, settings }: Node, component: AnyComponent): Record<string, unknown> {
+export function settingsOf({ id, kind, version, settings }: Node, component: AnyComponent): Record<string, unknown> {
   if (version === component.spec.version) return settings;
   try {
     return component.migrate(settings, version);
@@ -207,16 +217,29 @@ function refuseUnconnected(node: Node, name: string, port: PortSpec, wires: Wire
 
 type AnyIo = Parameters<AnyComponent['run']>[0]['io'];
 
-// Where the other end is not there yet, `never` keeps the place: it is a guard that is never ready.
-function ioOf(node: string, { ports }: ComponentSpec, wires: Wires, network: Network, farms: Farms): AnyIo {
+/**
+ * Where the other end is not there yet, `never` keeps the place: it is a guard that is never ready.
+ *
+ * @param got ends of channels by connection and direction; those of calls are others for each life.
+ */
+function ioOf(
+  node: string,
+  { ports }: ComponentSpec,
+  { wires, live, farms }: Omit<Parts, 'ios'>,
+  got: Map<string, unknown>,
+): AnyIo {
   const io = Object.entries(ports).map(([name, port]) => {
     const ends: unknown[] = [];
     for (const { id, from, to } of wires.at(port.direction, node, name)) {
       const { index } = port.direction === 'in' ? to : from;
       while (ends.length <= index) ends.push(looseEnd(port));
-      const presence = farms.presence(port.direction === 'in' ? from.node : to.node);
-      if (presence === 'here') ends[index] = endAt(port, id, network);
+      const presence = farms().presence(port.direction === 'in' ? from.node : to.node);
       if (presence === 'later') ends[index] = never;
+      if (presence !== 'here') continue;
+      const key = `${port.direction} ${id}`;
+      const end = got.get(key) ?? endAt(port, id, live());
+      if (port.protocol === 'data') got.set(key, end);
+      ends[index] = end;
     }
     return [name, port.many ? ends : (ends[0] ?? looseEnd(port))];
   });
@@ -233,7 +256,7 @@ function rejectOf(node: Node, io: AnyIo, wires: Wires, live: () => Network): Rej
         error: { code: typeof code === 'string' ? code : 'FAILED', message: faultText(messageOf(error)) },
         original,
       });
-    } else if (node.onFailure === 'skip') {
+    } else if (live().policyOf(node.id) === 'skip') {
       live().noteFailure(node.id, error);
     } else {
       throw error instanceof Error ? error : messageRejected({ detail: messageOf(error) });

@@ -6,6 +6,7 @@ import type { Operation, Receiver, Sender } from '#runtime/port.ts';
 import { type Afterwards, type Stepper, Stepping } from '#runtime/stepping.ts';
 import type { Copies, Growth } from './copies.ts';
 import { type Io, type Ports, withErr } from './ports.ts';
+import type { State, StateDeclaration, StateKind } from './state.ts';
 import type { Reject, Tools } from './tools.ts';
 
 const noBehaviour = defineError(
@@ -29,7 +30,7 @@ export interface Example {
 }
 
 /** What a process is handed when it starts. */
-export interface RunContext<S, P extends Ports> extends Tools {
+export interface RunContext<S, P extends Ports, V = unknown> extends Tools {
   readonly settings: S;
   readonly io: Io<ReturnType<typeof withErr<P>>>;
   readonly reject: Reject;
@@ -37,7 +38,11 @@ export interface RunContext<S, P extends Ports> extends Tools {
   readonly copies?: Copies;
   /** Of a process whose `io` may grow. */
   readonly growth?: Growth;
+  readonly state: State<V>;
 }
+
+/** Names of ports, and `clock` for a time limit or a sleep. */
+type Rests<P extends Ports> = readonly ((keyof P & string) | 'clock')[];
 
 /** What a step has leave, when it is over: a function a port, or a list of them for a `many` port. */
 export type Emits<P extends Ports> = {
@@ -49,7 +54,7 @@ export type Emits<P extends Ports> = {
 };
 
 /** What a process that steps is handed when it starts. */
-export interface StepContext<S, P extends Ports> extends Omit<RunContext<S, P>, 'io' | 'reject'> {
+export interface StepContext<S, P extends Ports, V = unknown> extends Omit<RunContext<S, P, V>, 'io' | 'reject'> {
   readonly emit: Emits<ReturnType<typeof withErr<P>>>;
   /** Rejects the message: see `Reject`. */
   readonly refuse: (original: unknown, error: unknown) => void;
@@ -62,7 +67,7 @@ export interface Steps<M> {
   end?(): void;
 }
 
-export interface Declaration<S extends TObject, P extends Ports> {
+export interface Declaration<S extends TObject, P extends Ports, V> {
   /** `<group>.<name>`, for ever. */
   readonly kind: string;
   /** Grows when the settings change shape; then `migrate` is there too. */
@@ -79,10 +84,17 @@ export interface Declaration<S extends TObject, P extends Ports> {
   readonly check?: (settings: Static<S>) => { readonly pointer: string; readonly message: string } | undefined;
   /** Brings settings of an older version to the present one. */
   readonly migrate?: (settings: Readonly<Record<string, unknown>>, fromVersion: number) => Record<string, unknown>;
+  /** What a process remembers besides its settings. */
+  readonly state?: StateDeclaration<Static<S>, V>;
+  /**
+   * Where it rests: while it waits on these and on nothing else, its state is all it has, and it may be begun anew with that (S25).
+   * A message offered at a rest is then made again. Left out, it never rests.
+   */
+  readonly rests?: Rests<P> | ((settings: Static<S>) => Rests<P>);
   /** The behaviour. Ends by returning: its outputs are then ended. An exception goes to the supervisor. */
-  run?(context: RunContext<Static<S>, P>): Operation<void>;
+  run?(context: RunContext<Static<S>, P, V>): Operation<void>;
   /** The behaviour instead of `run`, where it takes one message after the other from the only input and never waits: twice as fast. */
-  steps?(context: StepContext<Static<S>, P>): Steps<never>;
+  steps?(context: StepContext<Static<S>, P, V>): Steps<never>;
 }
 
 /** A component kind, types forgotten: what the catalogue holds and the host runs. */
@@ -93,6 +105,9 @@ export interface AnyComponent {
   readonly examples: readonly Example[];
   check(settings: Readonly<Record<string, unknown>>): { readonly pointer: string; readonly message: string } | undefined;
   migrate(settings: Readonly<Record<string, unknown>>, fromVersion: number): Record<string, unknown>;
+  readonly state: StateKind;
+  /** Where a node rests: ports, and `clock`; settings may leave out defaults. */
+  restsOf(settings: Readonly<Record<string, unknown>>): readonly string[];
   run(context: RunContext<Record<string, unknown>, Ports>): Operation<void>;
   /** Of a kind that stands for other nodes (D10): for which. It has no contract and no behaviour of its own. */
   nesting?(settings: Readonly<Record<string, unknown>>): Nesting;
@@ -108,7 +123,7 @@ export interface AnyComponent {
  * From this come the palette, the settings form, request validation, the reference page, the checker's model, the
  * run-time monitor and the behaviour. See `docs/guide/write-a-component.md` for a whole one.
  */
-export function defineComponent<S extends TObject, P extends Ports>(declared: Declaration<S, P>): AnyComponent {
+export function defineComponent<S extends TObject, P extends Ports, V = undefined>(declared: Declaration<S, P, V>): AnyComponent {
   const { kind, version, title, icon, summary, settings, contract, examples } = declared;
   const ports = withErr(declared.ports);
   const contractOf: AnyComponent['contractOf'] = (given, arity) =>
@@ -136,16 +151,21 @@ export function defineComponent<S extends TObject, P extends Ports>(declared: De
     examples,
     check: (given) => declared.check?.(withDefaults({ settings }, given) as Static<S>),
     migrate: (given, fromVersion) => declared.migrate?.(given, fromVersion) ?? { ...given },
+    state: { kind, declared: declared.state },
+    restsOf(given) {
+      const { rests = [] } = declared;
+      return typeof rests === 'function' ? rests(withDefaults({ settings }, given) as Static<S>) : rests;
+    },
     run: behaviourOf(declared, ports),
     behaviour: declared.run ?? declared.steps,
   };
 }
 
-function behaviourOf<S extends TObject, P extends Ports>(
-  { kind, run, steps }: Declaration<S, P>,
+function behaviourOf<S extends TObject, P extends Ports, V>(
+  { kind, run, steps }: Declaration<S, P, V>,
   ports: Ports,
 ): AnyComponent['run'] {
-  if (run !== undefined) return (context) => run(context as unknown as RunContext<Static<S>, P>);
+  if (run !== undefined) return (context) => run(context as unknown as RunContext<Static<S>, P, V>);
   const [input, ...others] = Object.entries(ports).filter(([, { direction }]) => direction === 'in');
   const calls = Object.values(ports).some(({ protocol }) => protocol === 'call');
   if (steps === undefined || input === undefined || others.length > 0 || input[1].many || calls)

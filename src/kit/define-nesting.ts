@@ -11,7 +11,7 @@ const notExpanded = defineError(
   'A node that stands for other nodes was to run by itself; designs are expanded before they run.',
 );
 
-type Nested<S extends TObject, P extends Ports> = Omit<Declaration<S, P>, 'contract' | 'run'> & {
+type Nested<S extends TObject, P extends Ports> = Omit<Declaration<S, P, undefined>, 'contract' | 'run'> & {
   /** What a node with these settings stands for. */
   readonly nesting: (settings: Static<S>) => Nesting;
   /** The kinds of processes that its expansion puts around. */

@@ -3,6 +3,12 @@ export type Line =
   | { readonly is: 'line'; readonly number: number; readonly text: string }
   | { readonly is: 'too long'; readonly number: number };
 
+/** The beginning of a line, and how many came before. */
+export interface SavedLines {
+  readonly held: string;
+  readonly number: number;
+}
+
 /**
  * Cuts text that comes in pieces into lines (LF or CRLF; the line end is not part of the line), in bounded memory.
  * Bytes are counted as UTF-8. A last line without an end counts; an empty one after the last end does not.
@@ -16,6 +22,17 @@ export class LineSplitter {
 
   constructor(maxBytes: number) {
     this.#maxBytes = maxBytes;
+  }
+
+  /** What it holds of the line that is not whole, for `restore` of a new one. */
+  save(): SavedLines {
+    return { held: this.#parts.join(''), number: this.#number };
+  }
+
+  restore({ held, number }: SavedLines): void {
+    this.#parts = held === '' ? [] : [held];
+    this.#heldBytes = Buffer.byteLength(held);
+    this.#number = number;
   }
 
   /** The lines this piece completes. */

@@ -1,6 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
 import { ManualClock } from '#base/clock.ts';
-import { messageOf } from '#base/errors.ts';
 import { compile } from '#contract/compile.ts';
 import { errPort, type PortSpec } from '#model/component.ts';
 import { withDefaults } from '#model/settings.ts';
@@ -8,13 +7,16 @@ import { goneCaller, type Server } from '#runtime/call.ts';
 import type { ChannelPlan } from '#runtime/channel.ts';
 import { Network, type Outcome } from '#runtime/network.ts';
 import type { Operation, Receiver, Sender } from '#runtime/port.ts';
+import type { ProcessPlan } from '#runtime/process.ts';
+import type { SavedNetwork } from '#runtime/saved-network.ts';
 import { discardSender, endedReceiver } from '#runtime/unconnected.ts';
 import type { AnyComponent, Arity, Example } from './define-component.ts';
 import type { FailedMessage } from './ports.ts';
+import { rememberingPlan, type State } from './state.ts';
 import { MemoryFiles } from './testing/memory-files.ts';
-import { answer, ask, collect, feed, Impatient, type Part, Pause } from './testing/outside.ts';
+import { type Around, answer, ask, collect, Feed, feed, Impatient, type Part, Pause, rejectTo } from './testing/outside.ts';
 import { TracedCaller, TracedReceiver, TracedSender, tracedServer } from './testing/traced.ts';
-import type { Http, Reject, Tools } from './tools.ts';
+import type { Http, Tools } from './tools.ts';
 
 /** What the tests of a component stand on: real channels and a real network around it, time by hand, files in memory. */
 
@@ -89,6 +91,8 @@ export interface RigOptions {
   readonly stopAfterMs?: number;
   /** Lets time go on while outside work is under way, for work that itself waits for the clock. */
   readonly hasty?: boolean;
+  /** After so many communications of the component everything is brought to rest, saved, and goes on in a fresh network. */
+  readonly restoreAfter?: readonly number[];
 }
 
 /** What a run gave. */
@@ -104,6 +108,8 @@ export interface Ran {
   readonly tools: ManualTools;
   /** The contract of the node as it was wired. */
   readonly contract: string;
+  /** What was saved, each time everything came to rest. */
+  readonly saved: readonly SavedNetwork[];
 }
 
 /** One component with real channels around it. */
@@ -133,7 +139,7 @@ function arityOf({ spec }: AnyComponent, named: readonly string[], given: Arity)
 interface Outside {
   readonly plan: ChannelPlan;
   readonly call: boolean;
-  readonly body: () => Operation<void>;
+  readonly process: ProcessPlan;
 }
 
 class Run {
@@ -147,7 +153,11 @@ class Run {
   readonly #timesMs: Record<string, number[]> = {};
   readonly #outside = new Map<string, Outside>();
   readonly #callers = new Map<string, TracedCaller<unknown, unknown>>();
-  #network: Network | undefined;
+  readonly #feeds = new Map<string, Feed>();
+  readonly #saved: SavedNetwork[] = [];
+  readonly #restores: number[];
+  #network: Network;
+  #freezing = false;
 
   constructor(component: AnyComponent, options: RigOptions, given: Example['given']) {
     this.#component = component;
@@ -156,24 +166,23 @@ class Run {
     this.#tools = options.tools ?? manualTools();
     for (const [path, text] of Object.entries(options.files ?? {})) this.#tools.files.put(path, text);
     this.#arity = arityOf(component, Object.keys(given), options.arity ?? {});
+    this.#restores = [...(options.restoreAfter ?? [])];
     for (const [port, spec] of Object.entries(component.spec.ports)) {
       for (let index = 0; index < (this.#arity[port] ?? 0); index++)
         this.#wire(spec.many ? `${port}[${index}]` : port, spec, spec.many ? index : 0);
     }
+    this.#network = this.#make();
   }
 
   async run(): Promise<Ran> {
-    const others = [...this.#outside].map(([id, { body }]) => ({ id, body, onFailure: 'stop' as const }));
-    const plans = (call: boolean): ChannelPlan[] =>
-      [...this.#outside.values()].filter((one) => one.call === call).map(({ plan }) => plan);
-    this.#network = new Network({
-      processes: [{ id: inner, body: () => this.#body(), onFailure: 'stop' }, ...others],
-      channels: plans(false),
-      calls: plans(true),
-      clock: this.#tools.clock,
-      defer: (turn) => void setImmediate(turn),
-    });
-    const ended = await this.#toTheEnd(this.#network);
+    let ended = await this.#toTheEnd();
+    while (ended === 'frozen') {
+      const saved = this.#network.changes.save();
+      await this.#network.stop();
+      this.#saved.push(saved);
+      this.#network = this.#make(saved);
+      ended = await this.#toTheEnd();
+    }
     return {
       gives: this.#gives,
       timesMs: this.#timesMs,
@@ -181,11 +190,26 @@ class Run {
       ended,
       tools: this.#tools,
       contract: this.#contract(),
+      saved: this.#saved,
     };
   }
 
-  get #live(): Network {
-    return this.#network as Network;
+  #make(saved?: SavedNetwork): Network {
+    const settings = withDefaults(this.#component.spec, this.#options.settings ?? {});
+    const begin = (state: State<unknown>): Operation<void> => this.#body(settings, state);
+    const around = [...this.#outside.values()];
+    const others = around.map(({ process }) => process);
+    const component = { id: inner, onFailure: 'stop' as const, ...rememberingPlan(this.#component, settings, inner, begin) };
+    const plans = (call: boolean): ChannelPlan[] => around.filter((one) => one.call === call).map(({ plan }) => plan);
+    return new Network({
+      // What had been offered when it was saved is offered again before the component chooses.
+      processes: saved === undefined ? [component, ...others] : [...others, component],
+      channels: plans(false),
+      calls: plans(true),
+      clock: this.#tools.clock,
+      defer: (turn) => void setImmediate(turn),
+      ...(saved !== undefined && { saved }),
+    });
   }
 
   #wire(name: string, { direction, protocol }: PortSpec, index: number): void {
@@ -194,14 +218,33 @@ class Run {
     const theirs = { process: name, port: direction === 'in' ? 'out' : 'in' };
     const [from, to] = direction === 'in' ? [theirs, ours] : [ours, theirs];
     const call = protocol === 'call';
-    const body = (): Operation<void> => this.#part(name, index, direction, call);
-    this.#outside.set(name, { plan: { id, capacity: 0, policy: 'block', from, to }, call, body });
+    let at: Around = { count: 0, dueMs: null };
+    const process: ProcessPlan = {
+      id: name,
+      onFailure: 'stop',
+      rests: call ? [] : [theirs.port, 'clock'],
+      body: (from) => {
+        at = (from as Around | undefined) ?? { count: 0, dueMs: null };
+        return this.#part(name, index, { direction, call, at });
+      },
+      save: () => at,
+    };
+    this.#outside.set(name, { plan: { id, capacity: 0, policy: 'block', from, to }, call, process });
   }
 
-  #part(name: string, index: number, direction: 'in' | 'out', isCall: boolean): Operation<void> {
+  #part(
+    name: string,
+    index: number,
+    { direction, call: isCall, at }: { direction: 'in' | 'out'; call: boolean; at: Around },
+  ): Operation<void> {
+    const messages = this.#messages(name, index);
+    const given = this.#feeds.get(name) ?? new Feed(isCall ? [] : messages);
+    this.#feeds.set(name, given);
     const part: Part = {
       clock: this.#tools.clock,
-      messages: this.#messages(name, index),
+      messages,
+      given,
+      at,
       most: this.#options.takes?.[name] ?? Number.POSITIVE_INFINITY,
       slowMs: this.#options.slowMs?.[name] ?? 0,
       taken: () => this.#callers.get(name)?.taken(),
@@ -209,10 +252,10 @@ class Run {
     };
     const id = `w-${name}`;
     if (isCall) {
-      const call = this.#live.call(id);
+      const call = this.#network.call(id);
       return direction === 'in' ? ask(call.caller(), part) : answer(call.server(), part);
     }
-    const { sender, receiver } = this.#live.channel(id);
+    const { sender, receiver } = this.#network.channel(id);
     return direction === 'in' ? feed(sender, part) : collect(receiver, part);
   }
 
@@ -221,7 +264,7 @@ class Run {
   }
 
   #notes(name: string): (message: unknown) => void {
-    const [gives, timesMs]: [unknown[], number[]] = [[], []];
+    const [gives, timesMs] = [this.#gives[name] ?? [], this.#timesMs[name] ?? []];
     [this.#gives[name], this.#timesMs[name]] = [gives, timesMs];
     return (message) => {
       gives.push(message);
@@ -229,7 +272,7 @@ class Run {
     };
   }
 
-  *#body(): Operation<void> {
+  *#body(settings: Record<string, unknown>, state: State<unknown>): Operation<void> {
     const outputs: { close(): void }[] = [];
     const io: Record<string, unknown> = {};
     for (const [port, spec] of Object.entries(this.#component.spec.ports)) {
@@ -243,17 +286,21 @@ class Run {
       });
       io[port] = spec.many ? ends : ends[0];
     }
-    const settings = withDefaults(this.#component.spec, this.#options.settings ?? {});
     const err = (this.#arity[errPort] ?? 0) > 0 ? (io[errPort] as Sender<FailedMessage>) : undefined;
-    yield* this.#component.run({ ...this.#tools, settings, io: io as never, reject: rejectTo(err) });
+    yield* this.#component.run({ ...this.#tools, settings, io: io as never, state, reject: rejectTo(err) });
     // A generator stopped inside another whose finally awaits something goes on here as if that had returned.
-    if (this.#live.state !== 'stopping') for (const output of outputs) output.close();
+    if (this.#network.state !== 'stopping' && !this.#freezing) for (const output of outputs) output.close();
   }
 
-  readonly #record = (event: string): void => void this.#trace.push(event);
+  readonly #record = (event: string): void => {
+    this.#trace.push(event);
+    if (this.#trace.length !== this.#restores[0]) return;
+    this.#restores.shift();
+    void this.#network.pause();
+  };
 
   #end(name: string, event: string, { direction }: PortSpec, count: number): TracedReceiver<unknown> | TracedSender<unknown> {
-    const channel = count === 0 ? undefined : this.#live.channel(`w-${name}`);
+    const channel = count === 0 ? undefined : this.#network.channel(`w-${name}`);
     if (direction === 'in')
       return new TracedReceiver((channel?.receiver ?? endedReceiver()) as Receiver<unknown>, event, this.#record);
     return new TracedSender((channel?.sender ?? discardSender()) as Sender<unknown>, event, this.#record);
@@ -265,7 +312,7 @@ class Run {
     { direction }: PortSpec,
     count: number,
   ): Server<unknown, unknown> | TracedCaller<unknown, unknown> {
-    const call = count === 0 ? undefined : this.#live.call(`w-${name}`);
+    const call = count === 0 ? undefined : this.#network.call(`w-${name}`);
     if (direction === 'in') return tracedServer(call?.server() ?? endedReceiver(), event, this.#record, this.#tellsQuit(event));
     const caller = new TracedCaller(call?.caller() ?? goneCaller(), event, this.#record);
     this.#callers.set(name, caller);
@@ -282,13 +329,23 @@ class Run {
   }
 
   // Turns of the network come by setImmediate; between two of them it is seen whether all it waits for is the clock.
-  async #toTheEnd(network: Network): Promise<Ran['ended']> {
-    let ended: Ran['ended'] | undefined;
+  async #toTheEnd(): Promise<Ran['ended'] | 'frozen'> {
+    const network = this.#network;
+    let ended: Ran['ended'] | 'frozen' | undefined;
     void network.outcome.then((outcome) => (ended ??= outcome));
     const { clock } = this.#tools;
     network.start();
     while (ended === undefined) {
       await nextTurn(this.#waitsOutside(network));
+      if (network.state === 'paused') {
+        this.#freezing = true;
+        void network.changes.freeze().then(({ ok }) => {
+          this.#freezing = false;
+          if (ok) ended ??= 'frozen';
+        });
+        network.resume();
+        continue;
+      }
       if (ended !== undefined || network.processes().some(({ state }) => state === 'running')) continue;
       if (network.stuck !== undefined) {
         ended = { state: 'stuck' };
@@ -309,14 +366,6 @@ class Run {
 
 function nextTurn(outside: boolean): Promise<void> {
   return new Promise((resolve) => (outside ? setTimeout(resolve, 1) : setImmediate(resolve)));
-}
-
-function rejectTo(err: Sender<FailedMessage> | undefined): Reject {
-  return function* reject(original, error) {
-    if (err === undefined) throw error instanceof Error ? error : new Error(messageOf(error));
-    const code = (error as { code?: unknown } | null)?.code;
-    yield* err.send({ error: { code: typeof code === 'string' ? code : 'FAILED', message: messageOf(error) }, original });
-  };
 }
 
 /** Runs an example as it is written, and says in sentences where it does not hold; none is right. */

@@ -88,6 +88,17 @@ export const ChannelStatus = Type.Object({
 });
 export type ChannelStatus = Static<typeof ChannelStatus>;
 
+/** What came of making a running session one of another revision. Rules S29… in `docs/spec/session.md`. */
+export const SwapReport = Type.Object({
+  kept: Type.Array(Type.String(), { description: 'Nodes that go on as they were.' }),
+  handedOver: Type.Array(Type.String(), { description: 'Nodes whose new process has taken up what the old one remembered.' }),
+  drained: Type.Array(Type.String(), { description: 'Nodes that do what is still in their wires and hands, and end.' }),
+  closed: Type.Array(Type.String(), { description: 'Sources that send no more.' }),
+  started: Type.Array(Type.String(), { description: 'Nodes begun.' }),
+  draining: Type.Array(Type.String(), { description: 'Connections whose messages still go to the reader they were sent to.' }),
+});
+export type SwapReport = Static<typeof SwapReport>;
+
 /** Everything that moves in a session, at one moment. */
 export const SessionSnapshot = Type.Object({
   sessionId: Type.String({ format: 'uuid' }),
@@ -95,6 +106,12 @@ export const SessionSnapshot = Type.Object({
   state: SessionState,
   processes: Type.Array(ProcessStatus),
   channels: Type.Array(ChannelStatus),
+  leaving: Type.Optional(
+    Type.Object(
+      { nodes: Type.Array(Type.String()), connections: Type.Array(Type.String()) },
+      { description: 'What is left of the revision that ran before: nodes that have not ended, connections that hold messages.' },
+    ),
+  ),
   cpu: Type.Optional(
     Type.Object(
       {

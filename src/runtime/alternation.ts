@@ -1,6 +1,7 @@
 import { defineError } from '#base/errors.ts';
 import type { Guard, Received, Sender, Suspension } from './port.ts';
 import {
+  type About,
   asked,
   breathing,
   cpu,
@@ -50,11 +51,16 @@ export interface OfferingSender<T> extends Sender<T> {
 // Only the order matters, and only among guards of one process: one counter serves all.
 let wins = 0;
 
+/** From now on a choice counts as later than number `least`. */
+export function countWinsFrom(least: number): void {
+  wins = Math.max(wins, least);
+}
+
 /**
  * An alternation, from the call to its answer: the operation itself, and what its strand is parked on meanwhile. The first partner
  * that comes, or the clock, chooses; the other guards are withdrawn at once.
  */
-export class Alternation extends Wait implements Doing<unknown> {
+export class Alternation extends Wait implements Doing<unknown>, About {
   readonly suspends = 'alternation';
   readonly #branches: readonly Branch[];
   /** Names of the guards; undefined when they are a list. */
@@ -73,6 +79,10 @@ export class Alternation extends Wait implements Doing<unknown> {
     this.#fair = fair;
   }
 
+  get breathing(): boolean {
+    return this.#stage === queued;
+  }
+
   /** Who waits in it. */
   get strand(): Strand {
     return this.#strand as Strand;
@@ -86,6 +96,7 @@ export class Alternation extends Wait implements Doing<unknown> {
     if (this.#stage === idle) return { done: true, value: undefined };
     if (this.#stage === asked && --cpu.fuel < 0) {
       this.#stage = queued;
+      runningStrand().about = this;
       return breathing;
     }
     if (this.#stage !== waiting) {
@@ -113,6 +124,7 @@ export class Alternation extends Wait implements Doing<unknown> {
 
   override withdraw(): boolean {
     this.cancel();
+    this.strand.about = this;
     this.#stage = queued;
     return true;
   }

@@ -49,6 +49,15 @@ export class Breakpoints {
     this.#placed.delete(connection);
   }
 
+  moveTo(channels: ReadonlyMap<string, Channel>): void {
+    for (const [id, { plan, leave }] of [...this.#placed]) {
+      const channel = channels.get(id);
+      leave();
+      this.#placed.delete(id);
+      if (channel !== undefined) this.set(channel, plan);
+    }
+  }
+
   status(connection: string): Breakpoint | undefined {
     const placed = this.#placed.get(connection);
     if (placed === undefined) return undefined;

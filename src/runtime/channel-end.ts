@@ -1,10 +1,10 @@
 import { type Alternation, endBusy } from './alternation.ts';
 import type { Passage } from './passage.ts';
 import type { Suspension } from './port.ts';
-import { cpu, idle, queued, runningStrand, type Stage, type Strand, Wait, type Waiting, waiting } from './strand.ts';
+import { type About, cpu, idle, queued, runningStrand, type Stage, type Strand, Wait, type Waiting, waiting } from './strand.ts';
 
 /** What both ends share: at most one strand is parked on an end, directly or through an alternation. */
-export abstract class ChannelEnd<T> extends Wait {
+export abstract class ChannelEnd<T> extends Wait implements About {
   /** The channel, or what stands in its way (S38). */
   passage: Passage<T>;
   lastWon = 0;
@@ -16,6 +16,10 @@ export abstract class ChannelEnd<T> extends Wait {
   waits = 0;
   #waitedMs = 0;
   #sinceMs = 0;
+
+  get breathing(): boolean {
+    return this.stage === queued;
+  }
 
   abstract readonly place: { readonly connection: string; readonly port: string };
   /** Who is parked here. */
@@ -63,6 +67,7 @@ export abstract class ChannelEnd<T> extends Wait {
   }
 
   override withdraw(): boolean {
+    if (this.strand !== undefined) this.strand.about = this;
     this.disable();
     if (this.stage === waiting) this.stage = queued;
     return true;

@@ -14,6 +14,7 @@ import {
   idle,
   parked,
   queued,
+  runningStrand,
   type SteppingBody,
   type Strand,
   waiting,
@@ -88,6 +89,7 @@ export class ReceiverEnd<T> extends ChannelEnd<T> implements Receiver<T>, Branch
     if (stage === idle) return { done: true, value: undefined as never };
     if (stage === queued) return this.#receiveNow();
     this.stage = queued;
+    runningStrand().about = this;
     return breathing;
   }
 
@@ -229,6 +231,7 @@ export class SenderEnd<T> extends ChannelEnd<T> implements OfferingSender<T>, Do
     if (stage === idle) return { done: true, value: undefined as never };
     if (stage === queued) return this.#sendNow();
     this.stage = queued;
+    runningStrand().about = this;
     return breathing;
   }
 

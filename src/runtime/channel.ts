@@ -6,6 +6,7 @@ import { ReceiverEnd, SenderEnd } from './channel-ends.ts';
 import { type ChannelSample, Listeners } from './listeners.ts';
 import { none, type Passage } from './passage.ts';
 import { Ring } from './ring.ts';
+import type { SavedChannel } from './saved-network.ts';
 import { cpu, epochMs, type Strand } from './strand.ts';
 import { ClosedPassage } from './valve.ts';
 
@@ -40,16 +41,18 @@ export interface ChannelEndPlan {
  * the reading end only while nothing can be taken, on the writing end only while nothing more is accepted (C1, C3).
  */
 export class Channel<T = unknown> implements Passage<T> {
-  readonly sender: SenderEnd<T>;
-  readonly receiver: ReceiverEnd<T>;
-  readonly plan: ChannelPlan;
-  readonly account: Account;
+  sender: SenderEnd<T>;
+  receiver: ReceiverEnd<T>;
+  plan: ChannelPlan;
+  account: Account;
   reader: Strand | undefined = undefined;
   writer: Strand | undefined = undefined;
   offered: T | undefined = undefined;
   poisoned: Error | undefined = undefined;
-  readonly #capacity: number;
-  readonly #blocks: boolean;
+  /** True when its reader goes on with another channel behind it: then it has no end. */
+  continued = false;
+  #capacity: number;
+  #blocks: boolean;
   /** What the buffer holds; made with the first message. */
   #held: Ring<T> | undefined = undefined;
   #depth = 0;
@@ -63,6 +66,7 @@ export class Channel<T = unknown> implements Passage<T> {
   /** The last messages, each with its time behind it, made with the first; a message lies at its number modulo how many are kept. */
   #samples: unknown[] | undefined = undefined;
   #slot = 0;
+  #firstSample = 1;
   #listeners: Listeners | undefined = undefined;
 
   /** @param account of the process that reads. */
@@ -133,7 +137,7 @@ export class Channel<T = unknown> implements Passage<T> {
     if (this.#depth > 0) {
       value = (this.#held as Ring<T>).shift() as T;
       this.#depth--;
-      if (writer !== undefined) {
+      if (writer !== undefined && this.#depth < this.#capacity) {
         this.#hold(this.offered as T);
         this.sender.tell(writer, true);
       }
@@ -147,6 +151,7 @@ export class Channel<T = unknown> implements Passage<T> {
 
   /** Nothing follows: the reader gets the end after everything sent before (C7). */
   end(): void {
+    if (this.continued) return;
     if (!this.#ended) this.#listeners?.ended();
     this.#ended = true;
     if (this.reader !== undefined && !this.closed) this.receiver.handEnd(this.reader);
@@ -213,10 +218,92 @@ export class Channel<T = unknown> implements Passage<T> {
     return this.#ended;
   }
 
+  /** True when nobody will read it again. */
+  get readerGone(): boolean {
+    return this.#readerGone;
+  }
+
+  /** Gives its writing end away, for another channel to take; who waits there begins anew. Between turns only (S30). */
+  releaseSender(): SenderEnd<T> {
+    const end = this.sender;
+    this.writer?.beginAnew();
+    this.sender = new SenderEnd(this);
+    this.sender.lastWon = end.lastWon;
+    return end;
+  }
+
+  /** The same with its reading end. */
+  releaseReceiver(): ReceiverEnd<T> {
+    const end = this.receiver;
+    this.reader?.beginAnew();
+    this.receiver = new ReceiverEnd(this);
+    this.receiver.lastWon = end.lastWon;
+    return end;
+  }
+
+  takeSender(end: SenderEnd<T>): void {
+    end.passage = this;
+    this.sender = end;
+  }
+
+  takeReceiver(end: ReceiverEnd<T>): void {
+    end.passage = this;
+    this.receiver = end;
+  }
+
+  /** Another capacity or policy. What a smaller buffer does not hold goes as its policy says, and stays where that is `block` (S33). */
+  replan(plan: ChannelPlan): void {
+    this.plan = plan;
+    this.#capacity = plan.capacity;
+    this.#blocks = plan.policy === 'block';
+    const surplus = this.#depth - this.#capacity;
+    if (surplus > 0 && !this.#blocks) {
+      const held = this.#held?.list() ?? [];
+      this.#held = new Ring();
+      for (const value of plan.policy === 'drop-oldest' ? held.slice(surplus) : held.slice(0, this.#capacity))
+        this.#held.push(value);
+      this.#depth = this.#capacity;
+      this.#dropped += surplus;
+    }
+    this.writer?.beginAnew();
+  }
+
+  /** Counts on where `before` has come to, samples included; only before anything was received here. */
+  countOn(before: Channel<T>): void {
+    if (this.#received > 0) return;
+    [this.#received, this.#weighed, this.#weighedBytes] = [before.#received, before.#weighed, before.#weighedBytes];
+    this.#dropped += before.#dropped;
+    this.#highWater = Math.max(this.#highWater, before.#highWater);
+    [this.#samples, this.#slot, this.#firstSample] = [before.#samples, before.#slot, before.#firstSample];
+  }
+
+  /** What it holds, and everything else that `restore` of a new one takes; the messages are no copies. */
+  save(): SavedChannel {
+    return {
+      held: this.#held?.list() ?? [],
+      ended: this.#ended,
+      readerGone: this.#readerGone,
+      received: this.#received,
+      dropped: this.#dropped,
+      highWater: this.#highWater,
+      lastWon: [this.sender.lastWon, this.receiver.lastWon],
+    };
+  }
+
+  /** Only before anything has happened on it. */
+  restore({ held, ended, readerGone, received, dropped, highWater, lastWon }: SavedChannel): void {
+    for (const value of held) this.#hold(value as T);
+    [this.#ended, this.#readerGone, this.#received] = [ended, readerGone, received];
+    [this.#dropped, this.#highWater] = [dropped, highWater];
+    [this.sender.lastWon, this.receiver.lastWon] = lastWon;
+    this.#slot = (received % keptSamples) * 2;
+    this.#firstSample = received + 1;
+  }
+
   /** The last messages that passed, oldest first. */
   samples(): ChannelSample[] {
     const list: ChannelSample[] = [];
-    for (let number = Math.max(1, this.#received - keptSamples + 1); number <= this.#received; number++) {
+    for (let number = Math.max(this.#firstSample, this.#received - keptSamples + 1); number <= this.#received; number++) {
       const slot = (number % keptSamples) * 2;
       const sinceMs = this.#samples?.[slot + 1] as number;
       list.push({ number, atMs: epochMs + sinceMs, value: this.#samples?.[slot] });

@@ -13,6 +13,10 @@ interface Stopped {
 export class Interrupted {
   #stopped: Stopped[] = [];
 
+  get none(): boolean {
+    return this.#stopped.length === 0;
+  }
+
   push(strand: Strand, fuel: number, within?: Wait): void {
     this.#stopped.push({ strand, fuel, within });
   }

@@ -1,6 +1,6 @@
 import { hasEnded } from '#model/session.ts';
 import { type BreakpointHit, type BreakpointPlan, Breakpoints } from './breakpoints.ts';
-import type { Defer } from './scheduler.ts';
+import type { Defer } from './steering.ts';
 import { Step, type StepDone, type Steppable } from './step.ts';
 
 /** What interventions need of their network. */
@@ -59,6 +59,11 @@ export class Interventions {
 
   clearBreakpoint(connection: string): void {
     this.#breakpoints.clear(connection);
+  }
+
+  /** Connections are others now (S29): breakpoints of those that are gone go, the others stay. */
+  rewired(): void {
+    this.#breakpoints.moveTo(this.#network.channels);
   }
 
   breakpoint(connection: string): ReturnType<Breakpoints['status']> {

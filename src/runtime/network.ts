@@ -1,4 +1,5 @@
 import type { Cancel, Clock } from '#base/clock.ts';
+import type { FailurePolicy } from '#model/design.ts';
 import {
   type ChannelStatus,
   type Fault,
@@ -7,15 +8,19 @@ import {
   type ProcessStatus,
   type SessionState,
 } from '#model/session.ts';
-import { Barrier, type BarrierPlan } from './barrier.ts';
-import { Call, type CallPlan } from './call.ts';
-import { Channel, type ChannelPlan } from './channel.ts';
+import type { Barrier, BarrierPlan } from './barrier.ts';
+import type { Call, CallPlan } from './call.ts';
+import { Changes } from './changes.ts';
+import type { Channel, ChannelPlan } from './channel.ts';
 import { Group, type Members } from './group.ts';
-import { type Growth, planBroken, refuseBroken } from './growth.ts';
+import type { Growth } from './growth.ts';
 import { Interventions } from './interventions.ts';
 import type { ChannelSample } from './listeners.ts';
+import { NetworkParts } from './network-parts.ts';
 import { type Handling, Process, type ProcessPlan, type ProcessWatcher } from './process.ts';
-import { type Defer, Scheduler, type Steering } from './scheduler.ts';
+import { checkFit, type SavedNetwork, withTurnsAnew } from './saved-network.ts';
+import { Scheduler } from './scheduler.ts';
+import type { Defer, Steering } from './steering.ts';
 
 /** S6: how long stopped processes may await outside work in their finally blocks. */
 export const graceMs = 500;
@@ -30,6 +35,8 @@ export interface NetworkPlan {
   /** Hands a turn to the event loop, such as `setImmediate`. */
   readonly defer: Defer;
   readonly steering?: Steering;
+  /** Goes on where this network was saved. */
+  readonly saved?: SavedNetwork;
 }
 
 /** What a run says. Listeners are called from within the run: quick, and without throwing. */
@@ -41,7 +48,9 @@ export type NetworkEvent =
   | { readonly is: 'stuck'; readonly nodes: readonly string[]; readonly connections: readonly string[] }
   | { readonly is: 'unstuck' }
   /** A step of the paused session is over. */
-  | { readonly is: 'stepped' };
+  | { readonly is: 'stepped' }
+  /** Nothing is left of what a swap has replaced. */
+  | { readonly is: 'swapped' };
 
 export type Stuck = Extract<NetworkEvent, { is: 'stuck' }>;
 
@@ -65,12 +74,8 @@ export class Network {
   readonly #scheduler: Scheduler;
   readonly #clock: Clock;
   readonly #defer: Defer;
-  readonly #processes = new Map<string, Process>();
-  /** With the two of each call: the requests by its id, the replies by its id and the word reply. */
-  readonly #channels = new Map<string, Channel>();
+  readonly #parts: NetworkParts;
   readonly #groups = new Map<string, Set<Group>>();
-  readonly #calls = new Map<string, Call>();
-  readonly #barriers = new Map<string, Barrier>();
   readonly #listeners = new Set<(event: NetworkEvent) => void>();
   readonly #watcher: ProcessWatcher = {
     changed: (process) => this.#say({ is: 'process', process: process.id, state: process.state(false) }),
@@ -84,6 +89,9 @@ export class Network {
   #ending: Outcome = { state: 'completed' };
   #cancelGrace: Cancel | undefined;
   #pauses: (() => void)[] = [];
+  readonly #saved: SavedNetwork | undefined;
+  /** Bringing it to rest, saving it, making it another one: S25… */
+  readonly changes: Changes;
   /** What is done to parts of it while it runs: S35… */
   readonly interventions: Interventions;
 
@@ -95,9 +103,14 @@ export class Network {
     this.#defer = plan.defer;
     this.#scheduler = new Scheduler(plan.clock, plan.defer, () => this.#rest(), plan.steering);
     this.#live = plan.processes.length;
+    this.#parts = new NetworkParts(this.#clock, (process) => this.#made(process));
     this.interventions = this.#intervened();
-    this.#addAll(plan);
-    for (const barrier of plan.barriers ?? []) this.#barriers.set(barrier.id, new Barrier(barrier));
+    this.changes = this.#changed();
+    this.#parts.add(plan, plan.barriers);
+    if (plan.saved === undefined) return;
+    checkFit(plan.saved, this.#parts.processes.keys(), this.#parts.channels.keys());
+    this.#saved = withTurnsAnew(structuredClone(plan.saved));
+    for (const [id, saved] of Object.entries(this.#saved.channels)) this.channel(id).restore(saved);
   }
 
   get state(): SessionState {
@@ -111,36 +124,32 @@ export class Network {
 
   /** A channel by the id of its connection: `sender` and `receiver` are the ends to hand to the two processes. */
   channel(id: string): Channel {
-    const channel = this.#channels.get(id);
-    if (channel === undefined) throw planBroken({ detail: `There is no channel ${id}.`, facts: { connection: id } });
-    return channel;
+    return this.#parts.channel(id);
   }
 
   /** A connection between call ports. */
   call(id: string): Call {
-    const call = this.#calls.get(id);
-    if (call === undefined) throw planBroken({ detail: `There is no call ${id}.`, facts: { connection: id } });
-    return call;
+    return this.#parts.call(id);
   }
 
   barrier(id: string): Barrier {
-    const barrier = this.#barriers.get(id);
-    if (barrier === undefined) throw planBroken({ detail: `There is no barrier ${id}.` });
-    return barrier;
+    return this.#parts.barrier(id);
   }
 
   /** The channels of a connection: one, or for a call the requests and the replies. */
   lines(connection: string): readonly Channel[] {
-    return this.#calls.has(connection)
-      ? [this.channel(connection), this.channel(`${connection} reply`)]
-      : [this.channel(connection)];
+    return this.#parts.lines(connection);
   }
 
   /** Starts every process, in the order of the plan. */
   start(): void {
     if (this.#state !== 'starting') return;
     this.#to('running');
-    for (const process of this.#processes.values()) process.start();
+    for (const process of this.#parts.processes.values()) {
+      const saved = this.#saved?.processes[process.id];
+      if (saved === undefined) process.start();
+      else if (!process.startFrom(saved)) this.#live--;
+    }
     this.#scheduler.release();
   }
 
@@ -151,19 +160,19 @@ export class Network {
    */
   add(growth: Growth): boolean {
     if (this.#state === 'stopping' || hasEnded(this.#state)) return false;
-    this.#addAll(growth);
+    this.#parts.add(growth);
     const { processes, channels, calls = [] } = growth;
     this.#live += processes.length;
     this.#say({ is: 'grew', processes: processes.map(({ id }) => id), channels: [...channels, ...calls].map(({ id }) => id) });
     if (this.#stuck !== undefined) this.#say({ is: 'unstuck' });
     this.#stuck = undefined;
-    if (this.#state !== 'starting') for (const { id } of processes) this.#processes.get(id)?.start();
+    if (this.#state !== 'starting') for (const { id } of processes) this.#parts.processes.get(id)?.start();
     return true;
   }
 
   /** S22  Makes a group of processes and channels that are there, or adds them to one. */
   group({ processes, channels, inlets }: Members, group = new Group()): Group {
-    const members = processes.map((id) => this.#process(id));
+    const members = processes.map((id) => this.#parts.process(id));
     group.include(
       members,
       channels.map((id) => this.channel(id)),
@@ -172,7 +181,7 @@ export class Network {
     // Whoever sends to a process that steps does its step (S71), so the turns of the senders count too.
     const senders = channels.map((id) => this.channel(id).plan.from.process);
     for (const id of [...processes, ...senders]) this.#groups.set(id, (this.#groups.get(id) ?? new Set()).add(group));
-    this.#scheduler.watch = ({ owner }) => this.#groups.get(owner.id)?.forEach((one) => void one.look());
+    this.#scheduler.onResumed = ({ owner }) => this.#groups.get(owner.id)?.forEach((one) => void one.look());
     return group;
   }
 
@@ -204,15 +213,13 @@ export class Network {
 
   processes(): ProcessStatus[] {
     const paused = this.#state === 'paused';
-    return [...this.#processes.values()].map((process) => process.status(paused));
+    return [...this.#parts.processes.values()].map((process) => process.status(paused));
   }
 
   /** One a connection. `perSecond` is 0: a rate needs two looks, and whoever looks knows when it looked before. */
   channels(): ChannelStatus[] {
-    // The replies of a call are counted with its requests.
-    const connections = [...this.#channels].filter(([key, { id }]) => key === id);
-    return connections.map(([id, channel]) => {
-      const status = this.#calls.get(id)?.status() ?? channel.status();
+    return this.#parts.connections().map(([id, channel]) => {
+      const status = this.#parts.calls.get(id)?.status() ?? channel.status();
       const breakpoint = this.interventions.breakpoint(id);
       return breakpoint === undefined ? status : { ...status, breakpoint };
     });
@@ -220,12 +227,16 @@ export class Network {
 
   /** The last messages that passed a connection, oldest first; at most 20. */
   samples(connectionId: string): ChannelSample[] {
-    return (this.#calls.get(connectionId) ?? this.channel(connectionId)).samples();
+    return (this.#parts.calls.get(connectionId) ?? this.channel(connectionId)).samples();
   }
 
   /** A process says that it gave up the message at hand, and goes on: counted and told, nothing is restarted (S8). */
   noteFailure(process: string, thrown: unknown): void {
-    this.#processes.get(process)?.note(thrown);
+    this.#parts.processes.get(process)?.note(thrown);
+  }
+
+  policyOf(process: string): FailurePolicy | undefined {
+    return this.#parts.processes.get(process)?.onFailure;
   }
 
   /** Hears events from now on; call what it gives to stop hearing. */
@@ -234,52 +245,8 @@ export class Network {
     return () => void this.#listeners.delete(listener);
   }
 
-  #process(id: string): Process {
-    const process = this.#processes.get(id);
-    if (process === undefined) throw planBroken({ detail: `There is no process ${id}.` });
-    return process;
-  }
-
-  #addAll(growth: Growth): void {
-    refuseBroken(growth, this.#processes, this.#channels);
-    for (const process of growth.processes) this.#addProcess(process);
-    for (const channel of growth.channels) this.#addChannel(channel);
-    for (const call of growth.calls ?? []) this.#addCall(call);
-  }
-
-  #addProcess(plan: ProcessPlan): void {
-    this.#processes.set(plan.id, new Process(plan, this.#scheduler, this.#clock, this.#watcher));
-  }
-
-  #addChannel(plan: ChannelPlan): void {
-    const [from, to] = [this.#process(plan.from.process), this.#process(plan.to.process)];
-    const channel = new Channel(plan, to.account);
-    // Lists of just their length: a list that was pushed to keeps room for sixteen more.
-    from.outputs = [...from.outputs, channel];
-    to.inputs = [...to.inputs, channel];
-    this.#channels.set(plan.id, channel);
-    // A process that has ended has let go of its ends (C10).
-    if (from.over) channel.end();
-    if (to.over) channel.closeReader();
-  }
-
-  #addCall(plan: CallPlan): void {
-    const [from, to] = [this.#process(plan.from.process), this.#process(plan.to.process)];
-    const call = new Call(plan, this.#clock, from.account, to.account);
-    const [requests, replies] = [call.requests, call.replies] as unknown as readonly [Channel, Channel];
-    from.outputs = [...from.outputs, requests];
-    from.inputs = [...from.inputs, replies];
-    to.inputs = [...to.inputs, requests];
-    to.outputs = [...to.outputs, replies];
-    this.#calls.set(plan.id, call);
-    this.#channels.set(plan.id, requests).set(`${plan.id} reply`, replies);
-    for (const [channel, sender, reader] of [
-      [requests, from, to],
-      [replies, to, from],
-    ] as const) {
-      if (sender.over) channel.end();
-      if (reader.over) channel.closeReader();
-    }
+  #made(plan: ProcessPlan): Process {
+    return new Process(plan, this.#scheduler, this.#clock, this.#watcher);
   }
 
   #intervened(): Interventions {
@@ -288,8 +255,8 @@ export class Network {
       get state() {
         return state();
       },
-      processes: this.#processes,
-      channels: this.#channels,
+      processes: this.#parts.processes,
+      channels: this.#parts.channels,
       scheduler: this.#scheduler,
       defer: this.#defer,
       onEvent: (listener) => this.onEvent(listener),
@@ -298,6 +265,30 @@ export class Network {
         if (this.#live === 0) this.#rest();
         else if (this.#state === 'paused') this.#say({ is: 'stepped' });
       },
+    });
+  }
+
+  #changed(): Changes {
+    const state = (): SessionState => this.#state;
+    return new Changes({
+      get state() {
+        return state();
+      },
+      processes: this.#parts.processes,
+      channels: this.#parts.channels,
+      calls: this.#parts.calls,
+      scheduler: this.#scheduler,
+      holding: () => this.interventions.holding,
+      make: (plan) => {
+        this.#live++;
+        return this.#made(plan);
+      },
+      begun: () => {
+        this.interventions.rewired();
+        if (this.#stuck !== undefined) this.#say({ is: 'unstuck' });
+        this.#stuck = undefined;
+      },
+      swapped: () => this.#say({ is: 'swapped' }),
     });
   }
 
@@ -314,12 +305,17 @@ export class Network {
     }
   }
 
+  get #allProcesses(): readonly Process[] {
+    return [...this.#parts.processes.values(), ...this.changes.leaving];
+  }
+
   #canBeStuck(): boolean {
-    return this.#scheduler.outside === 0 && this.#stuck === undefined && !this.interventions.holding;
+    const decides = this.interventions.holding || this.changes.deciding;
+    return this.#scheduler.outside === 0 && this.#stuck === undefined && !decides;
   }
 
   #knot(): Stuck {
-    const waiting = [...this.#processes.values()].filter((process) => !process.over);
+    const waiting = this.#allProcesses.filter((process) => !process.over);
     const connections = new Set(waiting.flatMap((process) => process.waiting().connections));
     return { is: 'stuck', nodes: waiting.map((process) => process.id), connections: [...connections] };
   }
@@ -331,7 +327,7 @@ export class Network {
 
   #ended(process: Process): void {
     this.#live--;
-    for (const barrier of this.#barriers.values()) barrier.leave(process.id);
+    for (const barrier of this.#parts.barriers.values()) barrier.leave(process.id);
     this.#say({ is: 'process', process: process.id, state: process.state(false) });
   }
 
@@ -339,6 +335,7 @@ export class Network {
   #end(ending: Outcome): void {
     if (this.#state === 'stopping' || hasEnded(this.#state)) return;
     this.#ending = ending;
+    this.changes.end();
     this.#scheduler.hold();
     this.#to('stopping');
     this.#settlePauses();
@@ -348,7 +345,7 @@ export class Network {
   #halt(): void {
     if (hasEnded(this.#state)) return;
     this.interventions.releaseAll();
-    for (const process of this.#processes.values()) process.stop();
+    for (const process of this.#allProcesses) process.stop();
     if (this.#scheduler.cleaning.size > 0) {
       this.#cancelGrace = this.#clock.after(graceMs, () => {
         this.#cancelGrace = undefined;
@@ -363,7 +360,7 @@ export class Network {
     if (hasEnded(this.#state)) return;
     this.#cancelGrace?.();
     this.#scheduler.hold();
-    for (const channel of this.#channels.values()) channel.closeReader();
+    for (const channel of [...this.#parts.channels.values(), ...this.changes.draining]) channel.closeReader();
     if (this.#stuck !== undefined) this.#say({ is: 'unstuck' });
     this.#stuck = undefined;
     this.#to(this.#ending.state);

@@ -7,9 +7,10 @@ import type { Channel } from './channel.ts';
 import { HoldingGate } from './holding-gate.ts';
 import { isPoison } from './poison.ts';
 import type { Operation } from './port.ts';
+import type { SavedProcess } from './saved-network.ts';
 import type { Scheduler } from './scheduler.ts';
 import { Stepping } from './stepping.ts';
-import { type Body, isGenerator, type Owner, type Ranking, Strand, type Waiting } from './strand.ts';
+import { type Body, isGenerator, type Owner, type Ranking, Strand, standsAt, type Waiting } from './strand.ts';
 
 const processFailed = defineError(
   'RUNTIME_PROCESS_FAILED',
@@ -30,9 +31,19 @@ export const mostRestarts = 10;
 
 export interface ProcessPlan {
   readonly id: string;
-  /** The behaviour; called at each start, so that a restarted process begins afresh. */
-  readonly body: () => Operation<void>;
+  /**
+   * The behaviour; called at each start, so that a restarted process begins afresh.
+   *
+   * @param from what `save` gave of an earlier life, which this one takes up; undefined begins afresh.
+   */
+  readonly body: (from?: unknown) => Operation<void>;
   readonly onFailure: FailurePolicy;
+  /** Where it rests: ports without an index, and `clock`. Left out or empty, it never does (S25). */
+  readonly rests?: readonly string[];
+  /** What `body` begins a further life with; asked at a rest. */
+  readonly save?: () => unknown;
+  /** True when it remembers more than at its beginning; asked at a rest. */
+  readonly holds?: () => boolean;
   /** Usual when left out. */
   readonly ranking?: Ranking;
 }
@@ -56,6 +67,7 @@ type Life =
   | { readonly is: 'unstarted' }
   | { readonly is: 'alive'; readonly strand: Strand; readonly sinceMs: number; readonly moved: number }
   | { readonly is: 'waiting'; readonly cancel: Cancel }
+  | { readonly is: 'resting'; readonly strand: Strand; readonly sinceMs: number; readonly moved: number; readonly from: unknown }
   | { readonly is: 'over'; readonly state: 'completed' | 'stopped' | 'error' };
 
 /** A node in a run: its strand, its ends, and what happens when it fails. */
@@ -64,6 +76,11 @@ export class Process implements Owner {
   readonly account = new Account();
   inputs: readonly Channel[] = [];
   outputs: readonly Channel[] = [];
+  /** True of one that a swap takes out of the design: what becomes of its channels when it has ended, the swap knows (S30). */
+  isLeaving = false;
+  /** Messages on channels that it no longer holds. */
+  readonly #past = { sent: 0, received: 0 };
+  onFailure: FailurePolicy;
   readonly #plan: ProcessPlan;
   readonly #scheduler: Scheduler;
   readonly #clock: Clock;
@@ -78,6 +95,7 @@ export class Process implements Owner {
 
   constructor(plan: ProcessPlan, scheduler: Scheduler, clock: Clock, watcher: ProcessWatcher) {
     this.id = plan.id;
+    this.onFailure = plan.onFailure;
     this.#plan = plan;
     this.#scheduler = scheduler;
     this.#clock = clock;
@@ -89,8 +107,24 @@ export class Process implements Owner {
   }
 
   start(): void {
-    const strand = new Strand(this.#gate ?? this.#scheduler, this, begin(this.#plan.body));
-    this.#life = { is: 'alive', strand, sinceMs: this.#clock.now(), moved: this.#moved() };
+    this.#begin(undefined, undefined, this.#clock.now(), this.#moved());
+  }
+
+  /** Starts with what a saved network had of it; false when it had ended. */
+  startFrom(saved: SavedProcess): boolean {
+    if (saved.is === 'over') {
+      this.#life = { is: 'over', state: 'completed' };
+      return false;
+    }
+    const turns = new Map(Object.entries(saved.turns).map(([tag, lastWon]) => [tag, { lastWon }]));
+    this.#begin(saved.state, turns, this.#clock.now(), this.#moved());
+    return true;
+  }
+
+  #begin(from: unknown, turns: Strand['turns'], sinceMs: number, moved: number): void {
+    const strand = new Strand(this.#gate ?? this.#scheduler, this, begin(this.#plan.body, from));
+    strand.turns = turns;
+    this.#life = { is: 'alive', strand, sinceMs, moved };
     strand.runner.enqueue(strand);
   }
 
@@ -112,6 +146,76 @@ export class Process implements Owner {
     return this.#gate !== undefined;
   }
 
+  take(channel: Channel, side: 'inputs' | 'outputs'): void {
+    // Lists of just their length: a list that was pushed to keeps room for sixteen more.
+    this[side] = [...this[side], channel];
+  }
+
+  /** Lets go of a channel, whose messages still count as its own. */
+  letGo(channel: Channel, side: 'inputs' | 'outputs'): void {
+    this[side] = this[side].filter((other) => other !== channel);
+    const what = side === 'inputs' ? 'received' : 'sent';
+    this.#past[what] += channel[what];
+  }
+
+  /** True when it may be begun anew with what it remembers (S25), or has ended. */
+  get atRest(): boolean {
+    const life = this.#life;
+    if (life.is !== 'alive') return life.is !== 'waiting';
+    const places = standsAt(life.strand);
+    const { rests = [] } = this.#plan;
+    return places?.every((place) => rests.includes(place.replace(/\[\d+\]$/, ''))) ?? false;
+  }
+
+  /** False when it has no rest at all. */
+  get canRest(): boolean {
+    return (this.#plan.rests ?? []).length > 0;
+  }
+
+  /** True when it remembers more than at its beginning. */
+  get holds(): boolean {
+    return this.#plan.holds?.() ?? false;
+  }
+
+  /** What it is begun anew with. Only while it lies, or when it has ended. */
+  save(): SavedProcess {
+    const life = this.#life;
+    if (life.is !== 'resting') return { is: 'over' };
+    const turns = Object.fromEntries([...(life.strand.turns ?? [])].map(([tag, { lastWon }]) => [tag, lastWon]));
+    return { is: 'resting', state: life.from, turns };
+  }
+
+  /** Takes it from its place at a rest; its channels do not notice. */
+  layDown(): void {
+    const life = this.#life;
+    if (life.is !== 'alive') return;
+    this.#life = { ...life, is: 'resting', from: this.#plan.save?.() };
+    this.#scheduler.halt(life.strand);
+  }
+
+  get isDown(): boolean {
+    return this.#life.is === 'resting';
+  }
+
+  /** True unless all that it waits for is a partner at the other end of a channel. */
+  get waitsForNobody(): boolean {
+    const life = this.#life;
+    if (life.is !== 'alive') return true;
+    const { ports } = this.waiting();
+    return life.strand.runnable || ports.includes('clock') || ports.includes('outside');
+  }
+
+  /** True when it has been laid down and its finally blocks are through. */
+  get lies(): boolean {
+    return this.#life.is === 'resting' && this.#life.strand.done;
+  }
+
+  /** Begins anew a process that was laid down, as if it had not been. */
+  takeUp(): void {
+    const life = this.#life;
+    if (life.is === 'resting') this.#begin(life.from, life.strand.turns, life.sinceMs, life.moved);
+  }
+
   /** Ends it from outside; its finally blocks run. */
   stop(): void {
     const life = this.#life;
@@ -120,21 +224,28 @@ export class Process implements Owner {
       life.cancel();
       this.#scheduler.outside--;
     }
-    if (life.is === 'waiting' || life.is === 'unstarted') this.#over('stopped');
+    if (life.is !== 'alive' && life.is !== 'over') this.#over('stopped');
   }
 
   returned(strand: Strand): void {
+    if (this.#laidDown(strand)) return;
     if (!strand.halting && this.#life.is === 'alive' && this.#watcher.pausing()) {
       // Its end is told when it may communicate again.
       this.#life = { ...this.#life, strand: new Strand(this.#scheduler, this, nothingMore()) };
       this.#scheduler.interrupt(this.#life.strand);
       return;
     }
-    if (!strand.halting) this.#leave();
+    if (!strand.halting && !this.isLeaving) this.#leave();
     this.#over(strand.halting ? 'stopped' : 'completed');
   }
 
+  // Finally blocks of the life that was laid down are no news.
+  #laidDown(strand: Strand): boolean {
+    return this.#life.is !== 'alive' || this.#life.strand !== strand;
+  }
+
   threw(strand: Strand, thrown: unknown): void {
+    if (this.#laidDown(strand)) return;
     const fault = this.#faultOf(thrown);
     this.#lastFault = fault;
     const spreads = isPoison(thrown);
@@ -181,8 +292,8 @@ export class Process implements Owner {
   // Skipping needs a message to skip: a process that fails before anything moved would fail for ever, at full speed.
   #handling(): Handling {
     const life = this.#life;
-    if (life.is !== 'alive' || this.#plan.onFailure === 'stop') return { is: 'stop' };
-    if (this.#plan.onFailure === 'skip') return { is: this.#moved() > life.moved ? 'skip' : 'stop' };
+    if (life.is !== 'alive' || this.onFailure === 'stop') return { is: 'stop' };
+    if (this.onFailure === 'skip') return { is: this.#moved() > life.moved ? 'skip' : 'stop' };
     if (this.#clock.now() - life.sinceMs >= longestBackOffMs) this.#restartsInARow = 0;
     if (this.#restartsInARow === mostRestarts) return { is: 'stop' };
     return { is: 'restart', inMs: Math.min(firstBackOffMs * 2 ** this.#restartsInARow, longestBackOffMs) };
@@ -211,7 +322,7 @@ export class Process implements Owner {
 
   #count(what: 'sent' | 'received'): number {
     const channels = what === 'sent' ? this.outputs : this.inputs;
-    return channels.reduce((sum, channel) => sum + channel[what], 0);
+    return channels.reduce((sum, channel) => sum + channel[what], this.#past[what]);
   }
 
   get over(): boolean {
@@ -272,9 +383,9 @@ function toldFault(thrown: unknown): Pick<Fault, 'code' | 'message'> {
 }
 
 /** A generator for one life. Whatever goes wrong in making it is thrown from inside, where a failure is handled. */
-function begin(body: () => Operation<void>): Body {
+function begin(body: ProcessPlan['body'], from: unknown): Body {
   try {
-    const life: unknown = body();
+    const life: unknown = body(from);
     return life instanceof Stepping || isGenerator(life) ? life : failing(notGenerator());
   } catch (thrown) {
     return failing(thrown);

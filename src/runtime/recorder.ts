@@ -4,7 +4,7 @@ import { hasEnded } from '#model/session.ts';
 import type { Network } from './network.ts';
 import { Passing } from './passing.ts';
 import type { Entry, RecordingEnd } from './recording.ts';
-import type { Defer } from './scheduler.ts';
+import type { Defer } from './steering.ts';
 import { type Arrivals, cpu } from './strand.ts';
 
 /**

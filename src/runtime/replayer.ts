@@ -4,7 +4,7 @@ import { hasEnded } from '#model/session.ts';
 import type { Network } from './network.ts';
 import { Passing } from './passing.ts';
 import { cut, type Entry, type RecordingEnd } from './recording.ts';
-import type { Defer } from './scheduler.ts';
+import type { Defer } from './steering.ts';
 import { type Arrivals, cpu } from './strand.ts';
 
 /** The first step at which a replay was not what the recording says. Steps are counted from 1. */

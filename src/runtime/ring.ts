@@ -24,6 +24,11 @@ export class Ring<T> {
     return item;
   }
 
+  /** The items, the oldest first. */
+  list(): T[] {
+    return Array.from({ length: this.#size }, (_, i) => this.#slots[(this.#head + i) & (this.#slots.length - 1)] as T);
+  }
+
   /** Takes an item out of its place, where it is. */
   remove(item: T): void {
     for (let left = this.size; left > 0; left--) {

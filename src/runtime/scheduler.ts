@@ -1,10 +1,10 @@
 import type { Clock } from '#base/clock.ts';
-import { defineError } from '#base/errors.ts';
 import { resumesASample } from './account.ts';
 import { Interrupted } from './interrupted.ts';
 import { timed } from './nest.ts';
 import { Ready } from './ready.ts';
 import type { Ring } from './ring.ts';
+import type { Defer, Steering } from './steering.ts';
 import {
   type Arrivals,
   breath,
@@ -15,26 +15,9 @@ import {
   type Ranking,
   type Runner,
   type Strand,
+  strangeYield,
   Wait,
 } from './strand.ts';
-
-export const strangeYield = defineError(
-  'RUNTIME_STRANGE_YIELD',
-  'bug',
-  'A process yielded something that is not an operation; communicate with yield* and the operations of the runtime.',
-);
-
-/** Calls `fn` once, later, after timers and I/O had their chance: `setImmediate` on a server. Never within this call. */
-export type Defer = (fn: () => void) => void;
-
-/** What a search or a replay decides in place of the scheduler. */
-export interface Steering {
-  /** Says by its `shift` who is next. */
-  readonly queue?: Ring<Strand>;
-  /** Communications in a row; 0 brings a strand back to the queue at each. */
-  readonly fuel?: number;
-  readonly arrivals?: Arrivals;
-}
 
 /** Communications a strand may do in a row while its partners are ready. */
 const fuelOfTurn = 32;
@@ -61,7 +44,7 @@ export class Scheduler implements Runner {
   outside = 0;
   nowMs: number;
   /** Hears of each strand that had its turn; set while somebody waits for others to rest (S22). */
-  watch: ((strand: Strand) => void) | undefined = undefined;
+  onResumed: ((strand: Strand) => void) | undefined = undefined;
   /** Halted strands whose finally blocks await something outside. */
   readonly cleaning = new Set<Strand>();
   readonly #clock: Clock;
@@ -71,6 +54,8 @@ export class Scheduler implements Runner {
   readonly #fuel: number;
   readonly #ready: Ready;
   #tillSample = resumesASample;
+  #onTurn: (() => void) | undefined;
+  #closely = false;
   #turning = false;
   #scheduled = false;
   #held = true;
@@ -102,6 +87,23 @@ export class Scheduler implements Runner {
 
   fuelOf({ weight }: Ranking): number {
     return this.#fuel * weight;
+  }
+
+  /** True while nothing can go on at once. */
+  get quiet(): boolean {
+    return !this.#held && this.#ready.size === 0 && this.interrupted.none;
+  }
+
+  /** True while nothing can go on and nothing is awaited. */
+  get idle(): boolean {
+    return this.quiet && this.outside === 0;
+  }
+
+  /** Calls `look` after each turn; `closely`, a turn is one communication of one process. Undefined looks no more. Turns begin if they may. */
+  watch(look: (() => void) | undefined, closely: boolean): void {
+    this.#onTurn = look;
+    this.#closely = closely;
+    this.#schedule();
   }
 
   enqueue(strand: Strand): void {
@@ -176,11 +178,26 @@ export class Scheduler implements Runner {
     this.#scheduled = false;
     if (this.#held) return;
     this.#turning = true;
-    this.#runQueue();
+    if (this.#closely) this.#runOne();
+    else this.#runQueue();
     this.#turning = false;
+    this.#onTurn?.();
     if (this.#ready.size > 0 && !this.#held) this.#schedule();
     else this.#rest();
   };
+
+  #runOne(): void {
+    this.#look(this.#clock.now());
+    cpu.nest = 0;
+    this.#continueInterrupted();
+    while (!this.#held) {
+      const strand = this.#ready.shift();
+      if (strand === undefined) return;
+      if (strand.done || strand.wait !== undefined) continue;
+      this.resume(strand, 0);
+      return;
+    }
+  }
 
   #runQueue(): void {
     const startMs = this.#clock.now();
@@ -237,7 +254,7 @@ export class Scheduler implements Runner {
       if (step !== undefined) this.#after(strand, step);
     }
     cpu.strand = undefined;
-    if (this.watch !== undefined) this.watch(strand);
+    if (this.onResumed !== undefined) this.onResumed(strand);
   }
 
   #goOn(strand: Strand): IteratorResult<unknown, unknown> | undefined {
@@ -265,7 +282,7 @@ export class Scheduler implements Runner {
     if (step !== undefined) this.#after(strand, step);
     cpu.strand = before;
     this.#fill(fuelBefore);
-    if (this.watch !== undefined) this.watch(strand);
+    if (this.onResumed !== undefined) this.onResumed(strand);
   }
 
   #step(strand: Strand): IteratorResult<unknown, unknown> | undefined {

@@ -50,10 +50,23 @@ export const queued = 2;
 export const waiting = 3;
 export type Stage = typeof idle | typeof asked | typeof queued | typeof waiting;
 
+export const strangeYield = defineError(
+  'RUNTIME_STRANGE_YIELD',
+  'bug',
+  'A process yielded something that is not an operation; communicate with yield* and the operations of the runtime.',
+);
+
 /** What a parked strand waits for, collected for people: port labels, and ids of connections. */
 export interface Waiting {
   readonly ports: string[];
   readonly connections: string[];
+}
+
+/** A communication that a strand is about to do, when it stands in the queue because its fuel is spent. */
+export interface About {
+  /** False once it has been begun. */
+  readonly breathing: boolean;
+  describe(into: Waiting): void;
 }
 
 /** What a strand is parked on. The operation registers itself first and then yields itself. */
@@ -179,7 +192,10 @@ export class Strand {
   /** Not 0 when its next resume is more than giving the inbox. */
   unusual = 0;
   done = false;
-  #turns: Map<string, Turn> | undefined;
+  /** Set where the fuel was spent, and out of date afterwards. */
+  about: About | undefined = undefined;
+  /** What fair alternations remember by tag. */
+  turns: Map<string, Turn> | undefined;
 
   constructor(runner: Runner, owner: Owner, body: Body) {
     this.runner = runner;
@@ -225,9 +241,9 @@ export class Strand {
 
   /** What a fair alternation remembers of a guard that is made anew each time, by its tag. */
   turnOf(tag: string): Turn {
-    this.#turns ??= new Map();
-    const turn = this.#turns.get(tag) ?? { lastWon: 0 };
-    this.#turns.set(tag, turn);
+    this.turns ??= new Map();
+    const turn = this.turns.get(tag) ?? { lastWon: 0 };
+    this.turns.set(tag, turn);
     return turn;
   }
 
@@ -246,6 +262,15 @@ export class Strand {
     this.unusual = haltingBit;
     this.inbox = undefined;
   }
+}
+
+/** The places, by port labels, at which a strand waits or is about to communicate; undefined while it goes on with what it was given. */
+export function standsAt({ wait, about, done, halting }: Strand): readonly string[] | undefined {
+  const into: Waiting = { ports: [], connections: [] };
+  if (done || halting || wait?.suspends === 'all') return undefined;
+  if (wait !== undefined) wait.describe(into);
+  else if (about?.breathing === true) about.describe(into);
+  return into.ports.length === 0 ? undefined : into.ports;
 }
 
 /** From here on times are counted that are kept with each message: small whole numbers cost the least. */

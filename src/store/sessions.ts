@@ -6,6 +6,7 @@ import type { Tables } from './tables.ts';
 /** What changes in a session; `null` takes a mark back, what is left out stays. */
 export interface SessionChange {
   readonly state?: SessionState;
+  readonly designRev?: number;
   /** With a state that is an end: when that was, as an ISO time; now unless told. */
   readonly endedAt?: string;
   readonly fault?: NonNullable<Session['fault']>;
@@ -50,6 +51,7 @@ export class Sessions {
   /** S: a session that has ended stays ended: then, or when there is none, nothing changes and undefined is returned. */
   async update(id: string, change: SessionChange): Promise<Session | undefined> {
     const set: Updateable<Tables['execution_sessions']> = {
+      ...(change.designRev !== undefined && { design_rev: change.designRev }),
       ...(change.state !== undefined && {
         state: change.state,
         ended_at: hasEnded(change.state) ? (change.endedAt ?? this.#at()) : null,

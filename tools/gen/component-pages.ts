@@ -11,7 +11,7 @@ const folder = 'docs/components/';
 
 /** A component with the laws at the head of its file. */
 export interface Documented {
-  readonly component: Pick<AnyComponent, 'spec' | 'examples'>;
+  readonly component: Pick<AnyComponent, 'spec' | 'examples' | 'state' | 'restsOf'>;
   readonly laws: string | undefined;
   /** From the root, for the link to the source. */
   readonly path: string;
@@ -76,6 +76,13 @@ function exampleText({ says, settings, given, gives, files }: Example): string {
   return `### ${says.replace(/\.$/, '')}\n\n${fenced('json', JSON.stringify(shown, null, 2))}`;
 }
 
+function restText(component: Documented['component']): string {
+  const places = component.restsOf({}).map((place) => `\`${place}\``);
+  const state = component.state.declared === undefined ? 'It remembers nothing.' : 'It remembers a state.';
+  if (places.length === 0) return `${state} It never rests, so a session with it cannot be saved: [rest](../spec/change.md).`;
+  return `${state} While it waits at ${places.join(' or ')} it can be saved and begun anew (with default settings): [rest](../spec/change.md).`;
+}
+
 /** The page of one component, all of it from its declaration. */
 export function componentPage({ component, laws, path }: Documented): string {
   const { spec, examples } = component;
@@ -92,6 +99,8 @@ export function componentPage({ component, laws, path }: Documented): string {
     '## Contract',
     'With default settings and one channel on each port; how to read it: [contract](../spec/contract.md).',
     fenced('text', outdented(spec.contract)),
+    '## Rest',
+    restText(component),
     ...(examples.length === 0 ? [] : ['## Examples', ...examples.map(exampleText)]),
   ].join('\n\n')}\n`;
 }

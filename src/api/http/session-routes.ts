@@ -3,7 +3,7 @@ import { Type } from 'typebox';
 import type { App } from '#app/app.ts';
 import { RunningId } from '#model/design.ts';
 import { BreakpointWish } from '#model/intervention.ts';
-import { Sample, Session, SessionLimits, SessionPriority, SessionSnapshot } from '#model/session.ts';
+import { Sample, Session, SessionLimits, SessionPriority, SessionSnapshot, SwapReport } from '#model/session.ts';
 import { caller } from './caller.ts';
 import type { Routes } from './checked.ts';
 import { answers, DesignParams, pageOf, SessionParams, SessionsQuery } from './schemas.ts';
@@ -20,6 +20,7 @@ export function sessionRoutes(routes: Routes, app: App): void {
   start(routes, app);
   look(routes, app);
   control(routes, app);
+  swap(routes, app);
   watch(routes, app);
   recorded(routes, app);
 }
@@ -111,6 +112,42 @@ function control(routes: Routes, app: App): void {
       },
     );
   }
+}
+
+function swap(routes: Routes, app: App): void {
+  routes.post(
+    '/executions/:sessionId/swap',
+    {
+      schema: {
+        tags,
+        operationId: 'swapSession',
+        summary: 'Run the design as it is now, without stopping',
+        description:
+          'What stays goes on, what goes drains, nothing is lost; it has taken effect when this answers. Refused, with the nodes and connections that hinder it (409) or the findings (422), the session goes on unchanged.',
+        params: SessionParams,
+        body: Type.Object(
+          {
+            rev: Type.Optional(
+              Type.Integer({
+                minimum: 1,
+                description: 'The revision that is to run; refused (409) when the design has another.',
+              }),
+            ),
+          },
+          { additionalProperties: false },
+        ),
+        response: answers(
+          200,
+          'The session, and what became of its nodes',
+          Type.Object({ session: Session, report: SwapReport }),
+        ),
+      },
+    },
+    async (request) => {
+      const { session, report } = await app.swapSession(caller, request.params.sessionId, request.body.rev);
+      return { session, report };
+    },
+  );
 }
 
 function watch(routes: Routes, app: App): void {

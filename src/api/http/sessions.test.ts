@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Happening } from '#app/feed.ts';
 import { pipeline } from '#app/testing/real-app.ts';
 import type { Design, DesignBody } from '#model/design.ts';
-import type { Sample, Session, SessionSnapshot } from '#model/session.ts';
+import type { Sample, Session, SessionSnapshot, SwapReport } from '#model/session.ts';
 import { type RealServer, realServer } from './testing/real-server.ts';
 
 const executions = '/api/v1/executions';
@@ -171,5 +171,34 @@ describe('sessions', () => {
       { node: 'to', received: 4 },
     ]);
     expect((await server.call(`GET ${executions}/${id}/connections/wire/messages`)).body).toEqual({ items: [] });
+  });
+
+  it('[S34] become sessions of the design as it is now, and say which revision they run', async () => {
+    const { id, designId } = await run(pipeline('Swapped', { count: 0, everyMs: 1 }));
+    await reached(id, 'running');
+    const edits = [{ do: 'node.set', id: 'to', settings: { action: 'stop', after: 1_000_000 } }];
+    const edited = await server.call(`POST /api/v1/designs/${designId}/edits`, { edits });
+    expect(edited.status, edited.text).toBe(200);
+    const stale = await server.call(`POST ${executions}/${id}/swap`, { rev: 1 });
+    expect(stale.body).toMatchObject({ status: 409, code: 'APP_SWAP_STALE', rev: 2 });
+    const told: Session[] = [];
+    const deaf = server.app.feed.listen((happening: Happening) => {
+      if (happening.type === 'session.status' && happening.session.id === id) told.push(happening.session);
+    });
+    const swapped = await server.call<{ session: Session; report: SwapReport }>(`POST ${executions}/${id}/swap`, { rev: 2 });
+    expect(swapped.status, swapped.text).toBe(200);
+    expect(swapped.body).toMatchObject({ session: { id, designRev: 2 }, report: { kept: ['from'], started: ['to'] } });
+    expect(told).toMatchObject([{ designRev: 2, state: 'running' }]);
+    deaf();
+    await server.call(`POST /api/v1/designs/${designId}/edits`, { edits: [{ do: 'disconnect', id: 'wire' }] });
+    const loose = await server.call(`POST ${executions}/${id}/swap`, {});
+    expect(loose.body).toMatchObject({ status: 422, code: 'APP_DESIGN_NOT_READY' });
+    expect((await server.call<Session>(`GET ${executions}/${id}`)).body).toMatchObject({ designRev: 2, state: 'running' });
+    await server.call(`POST ${executions}/${id}/stop`);
+    await reached(id, 'stopped');
+    expect((await server.call(`POST ${executions}/${id}/swap`, {})).body).toMatchObject({
+      status: 409,
+      code: 'APP_SESSION_NOT_RUNNING',
+    });
   });
 });

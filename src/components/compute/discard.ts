@@ -50,10 +50,13 @@ export const discard = defineComponent({
     },
     { says: 'An input that ends first stops nothing.', settings: { action: 'fail', after: 2 }, given: { in: [1] }, gives: {} },
   ],
-  *run({ settings, io }) {
-    for (let number = 1; ; number++) {
+  state: { version: 1, initial: () => ({ number: 0 }) },
+  rests: ['in'],
+  *run({ settings, io, state: { value: seen } }) {
+    for (;;) {
       const item = yield* io.in.receive();
       if (item.ended) return;
+      const number = ++seen.number;
       if (settings.action === 'discard' || number < settings.after) continue;
       if (settings.action === 'stop') return;
       throw refused({ detail: settings.message, facts: { number } });

@@ -70,33 +70,47 @@ export const barrier = defineComponent({
     },
     { says: 'Nobody comes.', given: { 'arrive[0]': [], 'arrive[1]': [] }, gives: { release: [] } },
   ],
-  *run({ settings, io, clock }) {
-    const parties = io.arrive.map((): Party => 'awaited');
-    const messages: unknown[] = io.arrive.map(() => null);
+  state: { version: 1, initial: (): Phase => ({ phase: 1, parties: [], messages: [], dueMs: null }) },
+  rests: ['arrive', 'clock'],
+  *run({ settings, io, clock, state: { value: at } }) {
+    const parties = io.arrive.map((_, i): Party => at.parties[i] ?? 'awaited');
+    const messages = io.arrive.map((_, i): unknown => at.messages[i] ?? null);
+    [at.parties, at.messages] = [parties, messages];
     const count = (what: Party): number => parties.filter((one) => one === what).length;
     const enough = enoughOf(settings, parties.length);
-    let due: Guard<Late> = never;
-    for (let phase = 1; count('ended') < parties.length; ) {
+    let due: Guard<Late> = at.dueMs === null ? never : (after(clock, at.dueMs - clock.now()) as Guard<Late>);
+    while (count('ended') < parties.length) {
       const event = yield* fairAlt([...io.arrive.map((party, i) => when(parties[i] === 'awaited', party)), due]);
       if (event.ended === true) {
         parties[event.index] = 'ended';
       } else if (event.ended === false) {
         parties[event.index] = 'arrived';
         messages[event.index] = event.value;
-        if (count('arrived') === 1 && settings.timeoutMs > 0) due = after(clock, settings.timeoutMs) as Guard<Late>;
+        if (count('arrived') === 1 && settings.timeoutMs > 0) {
+          at.dueMs = clock.now() + settings.timeoutMs;
+          due = after(clock, settings.timeoutMs) as Guard<Late>;
+        }
       }
       const complete = count('arrived') + count('ended') >= enough;
       if (count('arrived') === 0 || !(complete || event.ended === undefined)) continue;
-      if (!(yield* io.release.send({ phase, messages: [...messages], complete }))) return;
+      if (!(yield* io.release.send({ phase: at.phase, messages: [...messages], complete }))) return;
       for (const [i, one] of parties.entries()) {
         if (one === 'arrived') parties[i] = 'awaited';
         messages[i] = null;
       }
-      due = never;
-      phase++;
+      [at.dueMs, due] = [null, never];
+      at.phase++;
     }
   },
 });
+
+/** What has come in the phase under way, by party, and when that waited long enough. */
+interface Phase {
+  phase: number;
+  parties: Party[];
+  messages: unknown[];
+  dueMs: number | null;
+}
 
 type Party = 'awaited' | 'arrived' | 'ended';
 

@@ -1,11 +1,10 @@
 import { type Static, Type } from 'typebox';
-import type { Clock } from '#base/clock.ts';
 import { defineError } from '#base/errors.ts';
 import { defineComponent } from '#kit/define-component.ts';
 import { input, many, output } from '#kit/ports.ts';
 import { after, fairAlt, never } from '#runtime/alt.ts';
 import type { Guard, Operation, Received, Receiver, Sender } from '#runtime/port.ts';
-import { Groups } from './aggregate/groups.ts';
+import { Groups, type SavedGroups } from './aggregate/groups.ts';
 
 export const messageUnfit = defineError('DATA_AGGREGATE_UNFIT', 'input', 'The message cannot be counted in.');
 
@@ -110,6 +109,13 @@ class Inputs {
   }
 }
 
+/** What is counted in, and when the window ends. */
+interface Counting {
+  readonly groups: SavedGroups;
+  readonly counted: number;
+  readonly dueMs: number | null;
+}
+
 /** False when nobody reads any more. */
 function* sendAll(out: Sender<unknown>, groups: Groups): Operation<boolean> {
   for (const message of groups.take()) if (!(yield* out.send(message))) return false;
@@ -186,11 +192,14 @@ export const aggregate = defineComponent({
     },
     { says: 'Nothing came, so nothing leaves.', given: { 'in[0]': [] }, gives: { out: [] } },
   ],
-  *run({ settings, io, clock, reject }) {
-    const groups = new Groups(settings);
+  state: { version: 1, initial: (): Counting => ({ groups: { held: 0, groups: [] }, counted: 0, dueMs: null }) },
+  rests: ['in', 'clock'],
+  *run({ settings, io, clock, reject, state }) {
+    const groups = new Groups(settings, state.value.groups);
     const inputs = new Inputs(io.in);
-    let counted = 0;
-    let due: Guard = never;
+    let { counted, dueMs } = state.value;
+    let due: Guard = dueMs === null ? never : after(clock, dueMs - clock.now());
+    state.save = () => ({ groups: groups.save(), counted, dueMs });
     for (;;) {
       const event = yield* inputs.next(due);
       if (event.is === 'ended') break;
@@ -198,15 +207,16 @@ export const aggregate = defineComponent({
         const reason = groups.add(event.value);
         if (reason !== undefined) yield* reject(event.value, messageUnfit({ detail: reason }));
         else counted++;
-        if (settings.emit === 'window' && due === never && counted > 0) due = windowEnd(clock, settings.windowMs);
+        if (settings.emit === 'window' && dueMs === null && counted > 0) {
+          dueMs = clock.now() + settings.windowMs;
+          due = after(clock, settings.windowMs);
+        }
       }
       if (event.is === 'due' || (settings.emit === 'every' && counted === settings.every)) {
         if (!(yield* sendAll(io.out, groups))) return;
-        [counted, due] = [0, never];
+        [counted, dueMs, due] = [0, null, never];
       }
     }
     yield* sendAll(io.out, groups);
   },
 });
-
-const windowEnd = (clock: Clock, windowMs: number): Guard => after(clock, windowMs);

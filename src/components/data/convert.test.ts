@@ -289,3 +289,26 @@ test('when nobody reads any more, reading ends', async () => {
   expect(ran.ended).toEqual({ state: 'completed' });
   expect(allows(ran.contract, ran.trace)).toEqual({ ok: true });
 });
+
+test.each([
+  [{ from: 'csv' }, 'town,rain\r\n"Bergen,\n west",30\r\n\r\nOslo,12.5\r\nÅs ☂,\r\nx\r\n'],
+  [{ from: 'csv', header: false, detectTypes: false }, '\uFEFFa,"b""c"\n1,2\n3\n'],
+  [{ from: 'json' }, '[{"a":"x]\\"y"}, 2,\n [3, {"b": null}], "😀"] 7 '],
+  [{ from: 'ndjson', to: 'csv' }, '{"a":1}\n\n{"a":"😀"}\n{"b":1}\n{"a":3}'],
+  [{ from: 'text', to: 'json' }, 'one\ntwo\r\nthree'],
+])('[CV1] [P8] %j: cut anywhere and saved between any pieces, it reads the same', async (settings, text) => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.nat(text.length), { maxLength: 8 }),
+      fc.uniqueArray(fc.integer({ min: 1, max: 20 }), { minLength: 1, maxLength: 4 }),
+      async (places, points) => {
+        const messages = cut(text, places);
+        const plain = await run(settings, messages);
+        const restoreAfter = points.toSorted((a, b) => a - b);
+        const restored = await rig(convert, { settings, arity: { err: 1 }, restoreAfter }).run({ in: messages });
+        expect(restored.gives).toEqual(plain.gives);
+      },
+    ),
+    { numRuns: 100 },
+  );
+});

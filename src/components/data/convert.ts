@@ -59,7 +59,13 @@ const Settings = Type.Object(
 );
 type Settings = Static<typeof Settings>;
 
-const asTheyAre: Writer = { write: (value) => value, end: () => undefined };
+/** Where reading and writing stand between two messages. */
+interface Midst {
+  readonly reader: unknown;
+  readonly writer: unknown;
+}
+
+const asTheyAre: Writer = { write: (value) => value, end: () => undefined, save: () => null, restore: () => undefined };
 
 function readerOf(settings: Settings): Reader {
   const strict = settings.mode === 'strict';
@@ -218,9 +224,16 @@ export const convert = defineComponent({
       gives: { out: ['Oslo: 3 mm\n'] },
     },
   ],
-  *run({ settings, io, reject }) {
+  state: { version: 1, initial: (): Midst | null => null },
+  rests: ['in'],
+  *run({ settings, io, reject, state }) {
     const stream = readerOf(settings);
     const writer = writerOf(settings);
+    if (state.value !== null) {
+      stream.restore(state.value.reader);
+      writer.restore(state.value.writer);
+    }
+    state.save = () => ({ reader: stream.save(), writer: writer.save() });
     for (;;) {
       const { ended: over, value } = yield* io.in.receive();
       if (over) break;

@@ -4,6 +4,7 @@ import { defineComponent } from '#kit/define-component.ts';
 import { expression, expressionFault } from '#kit/expression.ts';
 import { fieldAt } from '#kit/field.ts';
 import { input, optional, output } from '#kit/ports.ts';
+import type { State } from '#kit/state.ts';
 import { fitsRule, operators, ruleFault } from './filter/rule.ts';
 
 export const keysFull = defineError('DATA_FILTER_KEYS_FULL', 'input', 'More different keys came than the filter may remember.');
@@ -53,7 +54,13 @@ const Settings = Type.Object(
 );
 type Settings = Static<typeof Settings>;
 
-function judgeOf(settings: Settings): (message: unknown) => boolean {
+/** Keys seen, the one not seen for longest first; messages judged. */
+interface Seen {
+  keys: string[];
+  number: number;
+}
+
+function judgeOf(settings: Settings, state: State<Seen>): (message: unknown) => boolean {
   switch (settings.by) {
     case 'condition': {
       const condition = expression(settings.condition);
@@ -65,16 +72,17 @@ function judgeOf(settings: Settings): (message: unknown) => boolean {
       return (message) => (settings.need === 'all' ? rules.every((fits) => fits(message)) : rules.some((fits) => fits(message)));
     }
     case 'unique':
-      return newKey(settings);
+      return newKey(settings, state);
     case 'sample': {
-      let number = 0;
-      return () => number++ % settings.every === 0;
+      const { value: seen } = state;
+      return () => seen.number++ % settings.every === 0;
     }
   }
 }
 
-function newKey({ key, maxKeys, whenFull }: Settings): (message: unknown) => boolean {
-  const seen = new Set<string>();
+function newKey({ key, maxKeys, whenFull }: Settings, state: State<Seen>): (message: unknown) => boolean {
+  const seen = new Set(state.value.keys);
+  state.save = () => ({ keys: [...seen], number: 0 });
   return (message) => {
     const name = JSON.stringify(fieldAt(message, key) ?? null);
     // Put in again, it is the last to be forgotten: a Set keeps the order of insertion.
@@ -179,8 +187,10 @@ export const filter = defineComponent({
       gives: { match: [1, 4], rest: [2, 3] },
     },
   ],
-  *run({ settings, io, reject }) {
-    const matches = judgeOf(settings);
+  state: { version: 1, initial: (): Seen => ({ keys: [], number: 0 }) },
+  rests: ['in'],
+  *run({ settings, io, reject, state }) {
+    const matches = judgeOf(settings, state);
     const wanted = { match: true, rest: true };
     while (wanted.match || wanted.rest) {
       const { ended, value } = yield* io.in.receive();

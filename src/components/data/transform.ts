@@ -103,6 +103,7 @@ export const transform = defineComponent({
       },
     },
   ],
+  rests: ['in'],
   *run({ settings, io, clock, random, reject }) {
     const rules = new Set(settings.clean);
     const lenient = settings.mode === 'lenient';

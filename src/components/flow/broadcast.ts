@@ -49,6 +49,7 @@ export const broadcast = defineComponent({
     },
     { says: 'Nothing in, nothing out.', given: { in: [] }, gives: { 'out[0]': [] } },
   ],
+  rests: ['in'],
   *run({ settings, io }) {
     for (;;) {
       const item = yield* io.in.receive();

@@ -52,9 +52,12 @@ export const buffer = defineComponent({
     initial.length > capacity
       ? { pointer: '/initial', message: `${initial.length} initial messages do not fit into a capacity of ${capacity}` }
       : undefined,
-  *run({ settings, io }) {
+  state: { version: 1, initial: ({ initial }): { held: unknown[] } => ({ held: [...initial] }) },
+  rests: ['in', 'out'],
+  *run({ settings, io, state }) {
     const { capacity, whenFull } = settings;
-    const held = new Held(settings.initial);
+    const held = new Held(state.value.held);
+    state.save = () => ({ held: held.list() });
     let open = true;
     while (open || held.size > 0) {
       const event = yield* fairAlt({
@@ -89,6 +92,10 @@ class Held {
 
   get first(): unknown {
     return this.#items[this.#gone];
+  }
+
+  list(): unknown[] {
+    return this.#items.slice(this.#gone);
   }
 
   add(item: unknown): void {

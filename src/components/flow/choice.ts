@@ -59,13 +59,18 @@ export const choice = defineComponent({
       gives: { out: ['x'] },
     },
   ],
-  *run({ settings, io, clock }) {
+  state: { version: 1, initial: (): { dueMs: number | null } => ({ dueMs: null }) },
+  rests: ['in', 'clock'],
+  *run({ settings, io, clock, state: { value: limit } }) {
     const open = io.in.map((_, index) => settings.guards[index] !== false);
     const alt = settings.prefer === 'fair' ? fairAlt : priAlt;
-    let due: Guard = never;
-    let restart = true;
+    let due: Guard = limit.dueMs === null ? never : after(clock, limit.dueMs - clock.now());
+    let restart = limit.dueMs === null;
     while (open.includes(true)) {
-      if (restart && settings.timeoutMs > 0) due = after(clock, settings.timeoutMs);
+      if (restart && settings.timeoutMs > 0) {
+        limit.dueMs = clock.now() + settings.timeoutMs;
+        due = after(clock, settings.timeoutMs);
+      }
       const event = yield* alt([...io.in.map((receiver, index) => when(open[index] === true, receiver)), due]);
       restart = event.index === io.in.length || !('ended' in event && event.ended);
       if (!('ended' in event)) yield* io.timeout.send({ waitedMs: settings.timeoutMs });

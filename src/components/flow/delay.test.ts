@@ -51,4 +51,14 @@ describe('flow.delay', () => {
     expect(delay.check({ mode: 'message', expression: 'message.' })).toMatchObject({ pointer: '/expression' });
     expect(delay.check({ mode: 'fixed', expression: 'message.' })).toBeUndefined();
   });
+
+  it('[L1] [L2] [P8] what waits when it is saved leaves when it was to leave', async () => {
+    const settings = [{ delayMs: 1_000 }, { mode: 'rate', perSecond: 2 }];
+    for (const set of settings) {
+      const run = (restoreAfter: number[]) => rig(delay, { settings: set, restoreAfter }).run({ in: [1, pause(300), 2, 3] });
+      const [plain, restored] = [await run([]), await run([2, 4])];
+      expect(restored.saved.length).toBeGreaterThan(0);
+      expect([restored.gives, restored.timesMs]).toEqual([plain.gives, plain.timesMs]);
+    }
+  });
 });

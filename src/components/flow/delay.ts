@@ -102,9 +102,11 @@ export const delay = defineComponent({
     const message = expressionFault(settings.expression);
     return message === undefined ? undefined : { pointer: '/expression', message };
   },
-  *run({ settings, io, clock, reject }) {
-    const dueOf = timetable(settings, clock);
-    const held: { readonly value: unknown; readonly dueMs: number }[] = [];
+  state: { version: 1, initial: (): Waiting => ({ held: [], nextMs: null }) },
+  rests: ['in', 'out', 'clock'],
+  *run({ settings, io, clock, reject, state }) {
+    const dueOf = timetable(settings, clock, state.value);
+    const { held } = state.value;
     let open = true;
     while (open || held.length > 0) {
       const [first] = held;
@@ -132,6 +134,12 @@ export const delay = defineComponent({
   },
 });
 
+/** What waits, with the moments it may leave; and, for a rate, when the next one may. */
+interface Waiting {
+  readonly held: { readonly value: unknown; readonly dueMs: number }[];
+  nextMs: number | null;
+}
+
 interface Pace {
   readonly mode: 'fixed' | 'message' | 'rate';
   readonly delayMs: number;
@@ -140,16 +148,15 @@ interface Pace {
 }
 
 /** When a message that comes now may leave. */
-function timetable(pace: Pace, clock: Clock): (message: unknown) => number {
+function timetable(pace: Pace, clock: Clock, waiting: Waiting): (message: unknown) => number {
   if (pace.mode === 'fixed') return () => clock.now() + pace.delayMs;
   if (pace.mode === 'message') {
     const { value } = expression(pace.expression);
     return (message) => clock.now() + plausibleMs(value(message), pace.expression);
   }
-  let nextMs = Number.NEGATIVE_INFINITY;
   return () => {
-    const dueMs = Math.max(clock.now(), nextMs);
-    nextMs = dueMs + 1_000 / pace.perSecond;
+    const dueMs = Math.max(clock.now(), waiting.nextMs ?? 0);
+    waiting.nextMs = dueMs + 1_000 / pace.perSecond;
     return dueMs;
   };
 }

@@ -38,6 +38,8 @@ export const merge = defineComponent({
     },
     { says: 'An input that ends at once holds nobody up.', given: { 'in[0]': [], 'in[1]': [1, 2] }, gives: { out: [1, 2] } },
   ],
+  // Which inputs have ended, they say again.
+  rests: ['in'],
   *run({ io }) {
     const open = io.in.map(() => true);
     while (open.includes(true)) {

@@ -81,6 +81,7 @@ export const route = defineComponent({
     }
     return undefined;
   },
+  rests: ['in'],
   *run({ settings, io, reject }) {
     const rules = settings.rules.map((text) => expression(text));
     if (rules.length > io.out.length)

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { allows } from '#contract/monitor.ts';
+import { rememberingPlan, type State } from '#kit/state.ts';
 import { manualTools, pause, type Ran, rig } from '#kit/testing.ts';
 import type { Files } from '#kit/tools.ts';
 import { withDefaults } from '#model/settings.ts';
@@ -207,10 +208,11 @@ describe('writing', () => {
     const turns: (() => void)[] = [];
     const io = { in: endedReceiver(), out: discardSender(), err: discardSender() } as never;
     const settings = withDefaults(file.spec, { mode: 'write', path: 'a' });
-    const body = (): Operation<void> => file.run({ ...tools, settings, io, reject: () => sleep(tools.clock, 0) });
+    const begin = (state: State<unknown>): Operation<void> =>
+      file.run({ ...tools, settings, io, state, reject: () => sleep(tools.clock, 0) });
     const defer = (turn: () => void): void => void turns.push(turn);
     const network = new Network({
-      processes: [{ id: 'save', body, onFailure: 'stop' }],
+      processes: [{ id: 'save', onFailure: 'stop', ...rememberingPlan(file, settings, 'save', begin) }],
       channels: [],
       clock: tools.clock,
       defer,

@@ -3,6 +3,7 @@ import { CodedError, defineError } from '#base/errors.ts';
 import { defineComponent } from '#kit/define-component.ts';
 import { pathNames } from '#kit/file-path.ts';
 import { input, optional, output } from '#kit/ports.ts';
+import type { State } from '#kit/state.ts';
 import type { FileFact, Reject, Tools } from '#kit/tools.ts';
 import type { Operation, Receiver, Sender } from '#runtime/port.ts';
 import { until } from '#runtime/until.ts';
@@ -70,6 +71,19 @@ interface Context extends Pick<Tools, 'files' | 'signal' | 'clock'> {
   readonly settings: Settings;
   readonly io: { readonly in: Receiver<unknown>; readonly out: Sender<unknown> };
   readonly reject: Reject;
+  readonly state: State<Position>;
+}
+
+/** A file or folder being told, and how many messages of it have left: begun anew, it is read again, and so many are passed over. */
+interface Job {
+  readonly path: string;
+  readonly original: unknown;
+  sent: number;
+}
+
+interface Position {
+  started: boolean;
+  job: Job | null;
 }
 
 function contractOf({ mode, path, onStart }: Settings): string {
@@ -90,27 +104,26 @@ function contractOf({ mode, path, onStart }: Settings): string {
 }
 
 /** Runs once for the setting and once for each message; what fails is rejected. */
-function* eachPath(context: Context, once: (path: string) => Operation<boolean>): Operation<void> {
-  const { settings, io, reject } = context;
+function* eachPath(context: Context, once: (job: Job) => Operation<boolean>): Operation<void> {
+  const { settings, io, reject, state } = context;
+  const { value: at } = state;
   const isNamed = settings.path !== '' || settings.mode === 'list';
-  if (settings.onStart && isNamed && !(yield* attempt(settings.path, settings.path, once, reject))) return;
+  if (!at.started && settings.onStart && isNamed) at.job = { path: settings.path, original: settings.path, sent: 0 };
+  at.started = true;
   for (;;) {
+    if (at.job !== null && !(yield* attempt(at.job.original, once(at.job), reject))) return;
+    at.job = null;
     const { ended, value } = yield* io.in.receive();
     if (ended) return;
     const path = pathOf(value) ?? (isNamed ? settings.path : undefined);
     if (path === undefined) yield* reject(value, noPath());
-    else if (!(yield* attempt(value, path, once, reject))) return;
+    else at.job = { path, original: value, sent: 0 };
   }
 }
 
-function* attempt(
-  original: unknown,
-  path: string,
-  once: (path: string) => Operation<boolean>,
-  reject: Reject,
-): Operation<boolean> {
+function* attempt(original: unknown, once: Operation<boolean>, reject: Reject): Operation<boolean> {
   try {
-    return yield* once(path);
+    return yield* once;
   } catch (thrown) {
     if (!(thrown instanceof CodedError)) throw thrown;
     yield* reject(original, thrown);
@@ -118,8 +131,9 @@ function* attempt(
   }
 }
 
-function* sendList({ files, io }: Context, path: string): Operation<boolean> {
-  for (const fact of yield* until(files.list(path))) if (!(yield* io.out.send(plain(fact)))) return false;
+function* sendList({ files, io }: Context, job: Job): Operation<boolean> {
+  const facts = yield* until(files.list(job.path));
+  for (; job.sent < facts.length; job.sent++) if (!(yield* io.out.send(plain(facts[job.sent] as FileFact)))) return false;
   return true;
 }
 
@@ -213,15 +227,19 @@ export const file = defineComponent({
       gives: { out: [{ path: 'given/a.txt', sizeBytes: 3, changedAtMs: 0 }] },
     },
   ],
+  state: { version: 1, initial: (): Position => ({ started: false, job: null }) },
+  // A file being written is whole only when the input has ended; and what changes while nobody watches is not told.
+  rests: ({ mode, path }) =>
+    mode === 'watch' || (mode === 'write' && path !== '') ? [] : mode === 'write' ? ['in'] : ['in', 'out'],
   *run(context) {
     const { settings, io, reject } = context;
     switch (settings.mode) {
       case 'read':
-        return yield* eachPath(context, (path) => sendFile(context, path, settings, io.out));
+        return yield* eachPath(context, (job) => sendFile(context, job, settings, io.out));
       case 'list':
-        return yield* eachPath(context, (path) => sendList(context, path));
+        return yield* eachPath(context, (job) => sendList(context, job));
       case 'watch':
-        return void (yield* attempt(settings.path, settings.path, (path) => sendChanges(context, path), reject));
+        return void (yield* attempt(settings.path, sendChanges(context, settings.path), reject));
       case 'write':
         return yield* settings.path === '' ? writeEach(context, settings, io, reject) : writeOne(context, settings, io, reject);
     }

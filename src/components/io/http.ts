@@ -226,6 +226,7 @@ export const http = defineComponent({
     },
     { says: 'No message, no request.', settings: { url: 'https://api.example.com/' }, given: { in: [] }, gives: { out: [] } },
   ],
+  rests: ['in'],
   *run(context) {
     const { settings, io, reject } = context;
     const hosts = new Hosts(settings.url, settings.allowedHosts);

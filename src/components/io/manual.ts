@@ -49,10 +49,14 @@ export const manual = defineComponent({
       gives: { out: [null, null] },
     },
   ],
-  *run({ settings: { payload, repeat, intervalMs, onStart }, io, clock }) {
-    for (let sent = 0; repeat === 0 || sent < repeat; sent++) {
-      if (intervalMs > 0 && (sent > 0 || !onStart)) yield* sleep(clock, intervalMs);
+  state: { version: 1, initial: (): { sent: number; dueMs: number | null } => ({ sent: 0, dueMs: null }) },
+  rests: ['out', 'clock'],
+  *run({ settings: { payload, repeat, intervalMs, onStart }, io, clock, state: { value: at } }) {
+    for (; repeat === 0 || at.sent < repeat; at.sent++) {
+      if (at.dueMs === null && intervalMs > 0 && (at.sent > 0 || !onStart)) at.dueMs = clock.now() + intervalMs;
+      if (at.dueMs !== null && at.dueMs > clock.now()) yield* sleep(clock, at.dueMs - clock.now());
       if (!(yield* io.out.send(structuredClone(payload)))) return;
+      at.dueMs = null;
     }
   },
 });

@@ -76,4 +76,16 @@ describe('io.schedule', () => {
   ])('settings %j are at fault in %s', (settings, pointer) => {
     expect(schedule.check(settings)?.pointer).toBe(pointer);
   });
+
+  test('[SC1] [SC2] [SC3] [P8] saved at any tick it goes on counting, at its times', async () => {
+    for (const settings of [
+      { intervalMs: 1_000, count: 5, onStart: true },
+      { by: 'cron', cron: '*/5 * * * *', count: 4 },
+    ]) {
+      const run = (restoreAfter: number[]) => rig(schedule, { settings, restoreAfter, slowMs: { tick: 1_700 } }).run();
+      const [plain, restored] = [await run([]), await run([1, 3])];
+      expect(restored.saved).toHaveLength(2);
+      expect([restored.gives, restored.timesMs]).toEqual([plain.gives, plain.timesMs]);
+    }
+  });
 });

@@ -123,35 +123,45 @@ export const schedule = defineComponent({
       },
     },
   ],
-  *run({ settings, io, clock }) {
-    const startMs = clock.now();
+  state: { version: 1, initial: (): Position => ({ startMs: null, lastMs: null, number: 0, due: null }) },
+  rests: ['tick', 'clock'],
+  *run({ settings, io, clock, state: { value: at } }) {
+    at.startMs ??= clock.now();
+    const { startMs } = at;
     const next = timesOf(settings, startMs);
-    let number = 0;
-    let lastMs = startMs;
-    if (settings.onStart) {
-      number++;
-      if (!(yield* io.tick.send(tickOf(number, startMs, 0)))) return;
-    }
-    while (settings.count === 0 || number < settings.count) {
-      const due = dueTime(next, lastMs, clock.now(), settings.misfire);
-      if (due === undefined) return;
+    while (settings.count === 0 || at.number < settings.count) {
+      at.due ??=
+        settings.onStart && at.lastMs === null
+          ? { atMs: startMs, missed: 0 }
+          : dueTime(next, at.lastMs ?? startMs, clock.now(), settings.misfire);
+      const { due } = at;
+      if (due === null) return;
       if (due.atMs > clock.now()) yield* sleep(clock, due.atMs - clock.now());
-      lastMs = due.atMs;
-      number++;
-      if (!(yield* io.tick.send(tickOf(number, due.atMs, due.missed)))) return;
+      if (!(yield* io.tick.send(tickOf(at.number + 1, due.atMs, due.missed)))) return;
+      at.number++;
+      at.lastMs = due.atMs;
+      at.due = null;
     }
   },
 });
 
+interface Due {
+  readonly atMs: number;
+  readonly missed: number;
+}
+
+/** When it started, the time told last, how many were, and the time to tell next once that is known. */
+interface Position {
+  startMs: number | null;
+  lastMs: number | null;
+  number: number;
+  due: Due | null;
+}
+
 const tickOf = (number: number, dueMs: number, missed: number) => ({ number, dueAt: new Date(dueMs).toISOString(), missed });
 
 // SC3: from the last time told to the one to tell next, which may have passed already.
-function dueTime(
-  next: NextTime,
-  lastMs: number,
-  nowMs: number,
-  misfire: Settings['misfire'],
-): { readonly atMs: number; readonly missed: number } | undefined {
+function dueTime(next: NextTime, lastMs: number, nowMs: number, misfire: Settings['misfire']): Due | null {
   let atMs = next(lastMs);
   let missed = 0;
   while (atMs !== undefined && misfire !== 'all' && atMs < nowMs) {
@@ -160,5 +170,5 @@ function dueTime(
     atMs = later;
     missed++;
   }
-  return atMs === undefined ? undefined : { atMs, missed };
+  return atMs === undefined ? null : { atMs, missed };
 }

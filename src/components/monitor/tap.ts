@@ -53,16 +53,18 @@ export const tap = defineComponent({
     const message = condition === '' ? undefined : expressionFault(condition);
     return message === undefined ? undefined : { pointer: '/condition', message };
   },
-  *run({ settings, io, log, metrics }) {
+  state: { version: 1, initial: () => ({ matched: 0 }) },
+  rests: ['in'],
+  *run({ settings, io, log, metrics, state: { value: seen } }) {
     const holds = conditionOf(settings.condition);
-    let matched = 0;
     for (;;) {
       const item = yield* io.in.receive();
       if (item.ended) return;
       metrics.count('messages_total');
       if (holds(item.value)) {
         metrics.count('matches_total');
-        if (matched++ % settings.every === 0) log(settings.level, cut(item.value, settings.longest), { match: matched });
+        const isDue = seen.matched++ % settings.every === 0;
+        if (isDue) log(settings.level, cut(item.value, settings.longest), { match: seen.matched });
       }
       if (!(yield* io.out.send(item.value))) return;
     }

@@ -15,8 +15,9 @@ import { Pause } from './outside.ts';
  * P5  Its examples hold: at least two, with their settings valid.
  * P6  What it does is what its contract allows: in the examples, with readers that are slow or go away, with any messages.
  * P7  It ends when its inputs do, or when it is stopped, and leaves no timer and no open file behind.
- * P8  A kind that stands for others (D10) has settings and parts that say for whom; P4 to P7 hold for its parts. What its examples give is
+ * P9  A kind that stands for others (D10) has settings and parts that say for whom; P4 to P7 hold for its parts. What its examples give is
  *     tested where designs run.
+ * P8  Brought to rest at any point, saved as JSON and begun anew with that, it gives what it gives undisturbed.
  */
 export function describeComponent(component: AnyComponent): void {
   describe(component.spec.kind, () => {
@@ -27,6 +28,7 @@ export function describeComponent(component: AnyComponent): void {
     }
     keepsItsContract(component);
     endsWhenStopped(component);
+    goesOnWhereItWasSaved(component);
   });
   for (const part of component.parts ?? []) describeComponent(part);
 }
@@ -145,6 +147,35 @@ function endsWhenStopped(component: AnyComponent): void {
         },
       ),
       { numRuns: 15 },
+    );
+  });
+}
+
+function goesOnWhereItWasSaved(component: AnyComponent): void {
+  it('[P8] saved at any points and begun anew, it gives what it gives undisturbed', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom(...component.examples),
+        surroundings(component),
+        fc.uniqueArray(fc.integer({ min: 1, max: 25 }), { minLength: 1, maxLength: 3 }),
+        async (example, { arity, slowMs }, points) => {
+          const enough = Object.fromEntries(
+            Object.keys(arity).map((port) => [port, Math.max(arity[port] ?? 0, needed(example.given, port))]),
+          );
+          const run = async (restoreAfter: readonly number[]): Promise<Ran> => {
+            const around = { arity: enough, slowMs, stopAfterMs: 100_000, restoreAfter };
+            const { settings = {}, files } = example;
+            return await rig(component, { settings, files: files?.given ?? {}, ...around }).run(example.given);
+          };
+          const plain = await run([]);
+          const restored = await run(points.toSorted((a, b) => a - b));
+          expect(restored.gives).toEqual(plain.gives);
+          expect(restored.ended).toEqual(plain.ended);
+          for (const saved of restored.saved) expect(JSON.parse(JSON.stringify(saved.processes))).toEqual(saved.processes);
+          expect(restored.tools.clock.pending).toBe(0);
+        },
+      ),
+      { numRuns: 25 },
     );
   });
 }

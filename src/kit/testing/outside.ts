@@ -1,7 +1,10 @@
 import type { ManualClock } from '#base/clock.ts';
+import { messageOf } from '#base/errors.ts';
 import type { Answer, Caller, Server } from '#runtime/call.ts';
 import type { Operation, Receiver, Sender } from '#runtime/port.ts';
 import { sleep } from '#runtime/sleep.ts';
+import type { FailedMessage } from '../ports.ts';
+import type { Reject } from '../tools.ts';
 
 /** The processes around a component under test: one at each channel of a port. */
 
@@ -25,10 +28,34 @@ export class Impatient {
   }
 }
 
+/** What is given to an input: it lies outside, so that a restored run goes on with it. */
+export class Feed {
+  readonly #messages: Iterator<unknown>;
+  next: IteratorResult<unknown>;
+
+  constructor(messages: Iterable<unknown>) {
+    this.#messages = messages[Symbol.iterator]();
+    this.next = this.#messages.next();
+  }
+
+  advance(): void {
+    this.next = this.#messages.next();
+  }
+}
+
+/** What a process around a component remembers: messages received, and when a wait ends. */
+export interface Around {
+  count: number;
+  dueMs: number | null;
+}
+
 /** What a process around a component does. */
 export interface Part {
   readonly clock: ManualClock;
   readonly messages: readonly unknown[];
+  /** The same, one by one, wherever it has come to. */
+  readonly given: Feed;
+  readonly at: Around;
   /** Goes away after so many messages or requests. */
   readonly most: number;
   /** Waits this long before each message it reads, and before each reply. */
@@ -39,20 +66,32 @@ export interface Part {
   readonly taken: () => void;
 }
 
-export function* feed(sender: Sender<unknown>, { clock, messages }: Part): Operation<void> {
-  for (const message of messages) {
-    if (message instanceof Pause) yield* sleep(clock, message.ms);
-    else if (!(yield* sender.send(message))) return;
+export function* feed(sender: Sender<unknown>, part: Part): Operation<void> {
+  const { given, at } = part;
+  for (; given.next.done !== true; given.advance()) {
+    const { value: message } = given.next;
+    if (message instanceof Pause) {
+      yield* wait(part, message.ms);
+      at.dueMs = null;
+    } else if (!(yield* sender.send(message))) return;
   }
 }
 
-export function* collect(receiver: Receiver<unknown>, { clock, most, slowMs, note }: Part): Operation<void> {
-  for (let count = 0; count < most; count++) {
-    if (slowMs > 0) yield* sleep(clock, slowMs);
+export function* collect(receiver: Receiver<unknown>, part: Part): Operation<void> {
+  const { at, most, slowMs, note } = part;
+  for (; at.count < most; at.count++) {
+    if (slowMs > 0) yield* wait(part, slowMs);
     const item = yield* receiver.receive();
     if (item.ended) return;
+    at.dueMs = null;
     note(item.value);
   }
+}
+
+/** Once for each message, whatever comes between. */
+function* wait({ clock, at }: Part, ms: number): Operation<void> {
+  at.dueMs ??= clock.now() + ms;
+  yield* sleep(clock, at.dueMs - clock.now());
 }
 
 /** A client of a serving port: makes its calls one after the other, and notes what became of each. */
@@ -87,3 +126,12 @@ export function* answer(server: Server<unknown, unknown>, { clock, messages, mos
 }
 
 const noAnswer = { failed: { code: 'RIG_NO_ANSWER', message: 'The test has no answer for this request.' } };
+
+/** As in a session: a rejected message leaves at `err`; without one it fails the process. */
+export function rejectTo(err: Sender<FailedMessage> | undefined): Reject {
+  return function* reject(original, error) {
+    if (err === undefined) throw error instanceof Error ? error : new Error(messageOf(error));
+    const code = (error as { code?: unknown } | null)?.code;
+    yield* err.send({ error: { code: typeof code === 'string' ? code : 'FAILED', message: messageOf(error) }, original });
+  };
+}

@@ -6,7 +6,7 @@ import type { Trace, Validation } from '#model/finding.ts';
 import type { ForcedReport } from '#model/forced.ts';
 import type { BreakpointWish, Stepped } from '#model/intervention.ts';
 import type { Profile } from '#model/profile.ts';
-import type { Sample, Session, SessionSnapshot } from '#model/session.ts';
+import type { Sample, Session, SessionSnapshot, SwapReport } from '#model/session.ts';
 import { problemOf, Refused, Unreachable } from './problem.ts';
 import { revive } from './revive.ts';
 import type { paths } from './schema.ts';
@@ -137,6 +137,10 @@ export const listExecutions = (designId?: string): Promise<Page<Session>> =>
 /** Pauses, resumes or stops a session. */
 export const controlExecution = (sessionId: string, verb: 'pause' | 'resume' | 'stop'): Promise<Session> =>
   taken(api.POST(`/api/v1/executions/{sessionId}/${verb}`, { params: { path: { sessionId } } }));
+
+/** Makes a running session one of this revision, without stopping it. */
+export const swapExecution = (sessionId: string, rev: number): Promise<{ session: Session; report: SwapReport }> =>
+  taken(api.POST('/api/v1/executions/{sessionId}/swap', { params: { path: { sessionId } }, body: { rev } }));
 
 /** A paused session takes one step; with a node, up to its next communication. */
 export const stepExecution = (sessionId: string, node?: string): Promise<Stepped> =>

@@ -1019,6 +1019,57 @@ export interface paths {
       };
     };
   };
+  "/api/v1/executions/{sessionId}/swap": {
+    /** Run the design as it is now, without stopping */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          sessionId: string;
+        };
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          "application/json": {
+            /** The revision that is to run; refused (409) when the design has another. */
+            rev?: number;
+          };
+        };
+      };
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/json": {
+              session: components['schemas']["Session"];
+              report: {
+                /** Nodes that go on as they were. */
+                kept: string[];
+                /** Nodes whose new process has taken up what the old one remembered. */
+                handedOver: string[];
+                /** Nodes that do what is still in their wires and hands, and end. */
+                drained: string[];
+                /** Sources that send no more. */
+                closed: string[];
+                /** Nodes begun. */
+                started: string[];
+                /** Connections whose messages still go to the reader they were sent to. */
+                draining: string[];
+              };
+            };
+          };
+        };
+        default: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/problem+json": components['schemas']["Problem"];
+          };
+        };
+      };
+    };
+  };
   "/api/v1/executions/{sessionId}/metrics": {
     /** Everything that is counted in a session, now */
     get: {
@@ -1951,6 +2002,11 @@ export interface components {
       state: ("starting" | "running" | "pausing" | "paused" | "stopping" | "completed" | "stopped" | "failed");
       processes: components['schemas']["ProcessStatus"][];
       channels: components['schemas']["ChannelStatus"][];
+      /** What is left of the revision that ran before: nodes that have not ended, connections that hold messages. */
+      leaving?: {
+        nodes: string[];
+        connections: string[];
+      };
       /** Of a session with a limit cpuPercent. */
       cpu?: {
         /** Processor time of its turns. */

@@ -1,7 +1,8 @@
+import { useState } from 'react';
 import { hasEnded, type Session } from '#model/session.ts';
-import { useStore } from '../base/store.ts';
+import { usePart, useStore } from '../base/store.ts';
 import { recordingAddress } from '../client/client.ts';
-import { control, start, step } from '../shell/actions.ts';
+import { control, start, step, update } from '../shell/actions.ts';
 import { useDesk, useUi } from '../shell/desk.ts';
 import { Icon } from '../theme/icon.tsx';
 
@@ -24,6 +25,7 @@ export function RunControls() {
   const paused = session.state === 'paused' || session.state === 'pausing';
   return (
     <div className="run-controls">
+      <UpdateRun session={session} />
       <button
         type="button"
         aria-label={paused ? 'Resume' : 'Pause'}
@@ -56,6 +58,32 @@ export function RunControls() {
         </span>
       )}
     </div>
+  );
+}
+
+/** There while the drawing is another revision than what runs. */
+function UpdateRun({ session }: { readonly session: Session }) {
+  const desk = useDesk();
+  const rev = usePart(desk.design.state, (state) => state.confirmed.rev);
+  const [asked, setAsked] = useState(false);
+  if (session.designRev === rev || (session.state !== 'running' && session.state !== 'paused')) return null;
+  const ask = async () => {
+    setAsked(true);
+    await update(desk);
+    setAsked(false);
+  };
+  return (
+    <button
+      type="button"
+      aria-label="Update the run"
+      title={`Rev ${session.designRev} runs: go on with rev ${rev}, without stopping`}
+      className="button primary"
+      disabled={asked}
+      onClick={() => void ask()}
+    >
+      <Icon name="restart" size={14} />
+      <span>Update the run</span>
+    </button>
   );
 }
 

@@ -1,7 +1,7 @@
 import type { LiveMessage } from '#model/live.ts';
-import { hasEnded, type Session } from '#model/session.ts';
+import { hasEnded, type Session, type SwapReport } from '#model/session.ts';
 import { createStore, type Store } from '../base/store.ts';
-import { controlExecution, executeDesign, getSnapshot, listExecutions } from '../client/client.ts';
+import { controlExecution, executeDesign, getSnapshot, listExecutions, swapExecution } from '../client/client.ts';
 import type { Live } from '../client/live.ts';
 import { announce } from '../shell/toasts.ts';
 import { createDebug, type Debug } from './debug.ts';
@@ -17,6 +17,8 @@ export interface Run {
   /** Starts a session of the design as it is stored, recorded or not, with the breakpoints on these wires; refuses as the server does. */
   start(wires: readonly string[], record: boolean): Promise<void>;
   control(verb: 'pause' | 'resume' | 'stop'): Promise<void>;
+  /** Makes the running session one of the stored design as it is now; refuses as the server does. */
+  swap(rev: number): Promise<SwapReport>;
   /** Finds a session of the design that is running, and looks at it. */
   find(): Promise<void>;
   close(): void;
@@ -82,6 +84,11 @@ export function watchRuns(designId: string, live: Live): Run {
       const now = session.get();
       // Its answer may come after the news of what it has led to, so only the news count.
       if (now !== null) await controlExecution(now.id, verb);
+    },
+    async swap(rev) {
+      const now = session.get();
+      if (now === null) throw new Error('Nothing runs.');
+      return (await swapExecution(now.id, rev)).report;
     },
     close() {
       leaveDesign();

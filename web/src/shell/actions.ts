@@ -69,6 +69,25 @@ export async function start(desk: Desk): Promise<void> {
   }
 }
 
+/** Waits until every edit is stored, then makes what runs follow the drawing. */
+export async function update(desk: Desk): Promise<void> {
+  if (desk.design.state.get().waiting.length > 0) await stored(desk);
+  const { rev } = desk.design.state.get().confirmed;
+  try {
+    const { drained } = await desk.run.swap(rev);
+    say(
+      'good',
+      `The run follows the drawing: rev ${rev}.${drained.length > 0 ? ` ${drained.join(', ')} finish what they hold.` : ''}`,
+    );
+  } catch (error) {
+    if (error instanceof Refused && error.problem.status === 422) {
+      desk.ui.set((now) => ({ ...now, drawer: 'problems' }));
+      desk.checks.ask();
+    }
+    say('bad', `Not updated, the run goes on as it was: ${reasonOf(error)}`);
+  }
+}
+
 function stored(desk: Desk): Promise<void> {
   return new Promise((resolve) => {
     const leave = desk.design.state.subscribe(() => {

@@ -22,14 +22,31 @@ interface Group {
   readonly gathered: readonly Gathered[];
 }
 
+/** Groups as plain data, in the order they first came. */
+export interface SavedGroups {
+  readonly held: number;
+  readonly groups: readonly { readonly by: readonly unknown[]; readonly gathered: readonly unknown[] }[];
+}
+
 /** Groups of messages and their measures, in bounded memory. */
 export class Groups {
   readonly #rules: GroupRules;
   readonly #groups = new Map<string, Group>();
-  #held = 0;
+  #held: number;
 
-  constructor(rules: GroupRules) {
+  constructor(rules: GroupRules, saved: SavedGroups) {
     this.#rules = rules;
+    this.#held = saved.held;
+    for (const { by, gathered } of saved.groups) {
+      const group = { by, gathered: rules.measures.map(gather) };
+      for (const [at, each] of group.gathered.entries()) each.restore(gathered[at]);
+      this.#groups.set(JSON.stringify(by), group);
+    }
+  }
+
+  save(): SavedGroups {
+    const groups = [...this.#groups.values()].map(({ by, gathered }) => ({ by, gathered: gathered.map((each) => each.save()) }));
+    return { held: this.#held, groups };
   }
 
   get isEmpty(): boolean {

@@ -1,4 +1,4 @@
-import { ExactSum } from './sum.ts';
+import { ExactSum, type SavedSum } from './sum.ts';
 
 /** What a measure is of: its kind, and the percentage of a percentile. */
 export interface MeasureOf {
@@ -14,6 +14,9 @@ export interface Gathered {
   add(value: unknown): number;
   /** null when there was no value. */
   result(): number | string | null;
+  /** What `restore` of a new one of the same measure takes: plain data. */
+  save(): unknown;
+  restore(saved: unknown): void;
 }
 
 /** A new, empty gathering. */
@@ -54,6 +57,10 @@ function counting(): Gathered {
       return 0;
     },
     result: () => count,
+    save: () => count,
+    restore(saved) {
+      count = saved as number;
+    },
   };
 }
 
@@ -69,6 +76,12 @@ function summing(finish: (total: number, count: number) => number | null): Gathe
       return 0;
     },
     result: () => finish(sum.total, count),
+    save: () => ({ count, sum: sum.save() }),
+    restore(saved) {
+      const kept = saved as { readonly count: number; readonly sum: SavedSum };
+      count = kept.count;
+      sum.restore(kept.sum);
+    },
   };
 }
 
@@ -86,6 +99,10 @@ function extreme(beats: (a: number | string, b: number | string) => boolean): Ga
       return 0;
     },
     result: () => best,
+    save: () => best,
+    restore(saved) {
+      best = saved as typeof best;
+    },
   };
 }
 
@@ -99,6 +116,10 @@ function distinct(): Gathered {
       return seen.size - before;
     },
     result: () => seen.size,
+    save: () => [...seen],
+    restore(saved) {
+      for (const text of saved as readonly string[]) seen.add(text);
+    },
   };
 }
 
@@ -118,6 +139,10 @@ function percentile(percent: number): Gathered {
       const high = values[Math.ceil(rank)];
       if (low === undefined || high === undefined) return null;
       return low + (high - low) * (rank - Math.floor(rank));
+    },
+    save: () => [...values],
+    restore(saved) {
+      for (const value of saved as readonly number[]) values.push(value);
     },
   };
 }

@@ -20,6 +20,22 @@ class CompensatedSum {
   get total(): number {
     return this.#sum + this.#lost;
   }
+
+  save(): readonly [sum: number, lost: number] {
+    return [this.#sum, this.#lost];
+  }
+
+  restore([sum, lost]: readonly [sum: number, lost: number]): void {
+    [this.#sum, this.#lost] = [sum, lost];
+  }
+}
+
+/** An exact sum as plain data. */
+export interface SavedSum {
+  readonly units: readonly number[];
+  readonly spilled: string;
+  /** Null when all terms were decimals. */
+  readonly others: readonly [sum: number, lost: number] | null;
 }
 
 const mostDigits = 15;
@@ -50,6 +66,18 @@ export class ExactSum {
     }
     this.#hasOthers = true;
     this.#others.add(term);
+  }
+
+  save(): SavedSum {
+    const others = this.#hasOthers ? this.#others.save() : null;
+    return { units: [...this.#units], spilled: String(this.#spilled), others };
+  }
+
+  restore({ units, spilled, others }: SavedSum): void {
+    for (const [digits, each] of units.entries()) this.#units[digits] = each;
+    this.#spilled = BigInt(spilled);
+    this.#hasOthers = others !== null;
+    if (others !== null) this.#others.restore(others);
   }
 
   /** Whether the sum stays within the numbers a double can hold. */

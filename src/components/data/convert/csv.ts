@@ -32,10 +32,20 @@ export function delimiterOf(setting: string): string {
   return setting === '\\t' ? '\t' : setting;
 }
 
+interface SavedCsv {
+  readonly names: readonly string[] | null;
+  readonly rows: number;
+  readonly lastLine: number;
+  readonly expected: number | null;
+  /** What came after the last row. */
+  readonly rest: string;
+  readonly isStart: boolean;
+}
+
 /** Reads CSV (RFC 4180, any line end, a byte order mark is skipped). Fields are text unless types are detected. */
 export class CsvReader implements Reader {
   readonly #rules: CsvRules;
-  readonly #parser: Parser;
+  #parser: Parser;
   #names: readonly string[] | undefined;
   #found: Found[] = [];
   #rows = 0;
@@ -44,12 +54,21 @@ export class CsvReader implements Reader {
   #dead = false;
   /** Half of a character outside the basic plane, whose other half comes with the next piece. */
   #half = '';
+  /** The pieces since the last row, which the parser holds too, in a form that cannot be saved. */
+  readonly #since = new Since();
+  /** Lines before those that the parser counts. */
+  #linesBefore = 0;
 
   constructor(rules: CsvRules) {
     this.#rules = rules;
-    this.#parser = parse({
+    this.#parser = this.#open(true);
+  }
+
+  #open(bom: boolean): Parser {
+    const rules = this.#rules;
+    const parser = parse({
       delimiter: delimiterOf(rules.delimiter),
-      bom: true,
+      bom,
       info: true,
       relax_column_count: true,
       relax_quotes: !rules.strict,
@@ -58,11 +77,32 @@ export class CsvReader implements Reader {
       // Rows are taken here, as they are parsed; nothing is queued in the stream.
       on_record: (parsed: unknown) => {
         const { record, info } = parsed as { record: string[]; info: Info };
-        return this.#row(record, info.lines);
+        this.#since.rowEnded(info.bytes);
+        return this.#row(record, this.#linesBefore + info.lines);
       },
     });
-    this.#parser.on('error', () => undefined);
-    this.#parser.resume();
+    parser.on('error', () => undefined);
+    parser.resume();
+    return parser;
+  }
+
+  save(): SavedCsv {
+    return {
+      names: this.#names ?? null,
+      rows: this.#rows,
+      lastLine: this.#lastLine,
+      expected: this.#expected ?? null,
+      rest: this.#since.text() + this.#half,
+      isStart: this.#lastLine === 0,
+    };
+  }
+
+  restore(saved: unknown): void {
+    const { names, rows, lastLine, expected, rest, isStart } = saved as SavedCsv;
+    [this.#names, this.#rows, this.#lastLine] = [names ?? undefined, rows, lastLine];
+    [this.#expected, this.#linesBefore] = [expected ?? undefined, lastLine];
+    if (!isStart) this.#parser = this.#open(false);
+    this.push(rest);
   }
 
   push(piece: string): readonly Found[] {
@@ -70,6 +110,7 @@ export class CsvReader implements Reader {
     const text = this.#half + piece;
     const cut = /[\uD800-\uDBFF]$/.test(text) ? text.length - 1 : text.length;
     this.#half = text.slice(cut);
+    this.#since.add(text.slice(0, cut));
     this.#parser.write(text.slice(0, cut));
     return this.#take(piece);
   }
@@ -143,12 +184,39 @@ export class CsvReader implements Reader {
   }
 }
 
+/** Text in pieces, from the end of the last row on; positions are in bytes of UTF-8. */
+class Since {
+  #pieces: { readonly text: string; readonly endByte: number }[] = [];
+  #seenBytes = 0;
+  #rowEndByte = 0;
+
+  add(text: string): void {
+    while ((this.#pieces[0]?.endByte ?? Number.POSITIVE_INFINITY) <= this.#rowEndByte) this.#pieces.shift();
+    this.#seenBytes += Buffer.byteLength(text);
+    this.#pieces.push({ text, endByte: this.#seenBytes });
+  }
+
+  rowEnded(atByte: number): void {
+    this.#rowEndByte = atByte;
+  }
+
+  text(): string {
+    const held = Buffer.from(this.#pieces.map(({ text }) => text).join(''));
+    return held.subarray(Math.max(0, held.length - (this.#seenBytes - this.#rowEndByte))).toString('utf8');
+  }
+}
+
 export interface CsvWriterRules {
   readonly delimiter: string;
   readonly header: boolean;
   readonly strict: boolean;
   /** Which fields, in which order; empty: those of the first message. */
   readonly columns: readonly string[];
+}
+
+interface SavedCsvWriter {
+  readonly columns: readonly string[] | null;
+  readonly begun: boolean;
 }
 
 /** Writes CSV with LF line ends: a row a value, the header before the first. */
@@ -179,6 +247,15 @@ export class CsvWriter implements Writer {
 
   end(): string | undefined {
     return this.#begin() || undefined;
+  }
+
+  save(): SavedCsvWriter {
+    return { columns: this.#columns ?? null, begun: this.#begun };
+  }
+
+  restore(saved: unknown): void {
+    const { columns, begun } = saved as SavedCsvWriter;
+    [this.#columns, this.#begun] = [columns ?? undefined, begun];
   }
 
   #begin(): string {

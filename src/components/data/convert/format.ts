@@ -23,6 +23,9 @@ export type Found =
 export interface Reader {
   push(piece: string): readonly Found[];
   end(): readonly Found[] | Promise<readonly Found[]>;
+  /** What `restore` of a new one takes, between two pieces: plain data. */
+  save(): unknown;
+  restore(saved: unknown): void;
 }
 
 /** Writes values as pieces of text. */
@@ -31,6 +34,9 @@ export interface Writer {
   write(value: unknown): unknown;
   /** What follows the last value; undefined when nothing does. */
   end(): unknown;
+  /** What `restore` of a new one takes: plain data. */
+  save(): unknown;
+  restore(saved: unknown): void;
 }
 
 export const found = (value: unknown): Found => ({ is: 'value', value });

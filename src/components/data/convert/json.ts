@@ -11,6 +11,21 @@ export interface JsonRules {
 const isSpace = (char: string): boolean => char === ' ' || char === '\n' || char === '\r' || char === '\t' || char === '\uFEFF';
 const endsScalar = (char: string): boolean => isSpace(char) || char === ',' || char === ']' || char === '}';
 
+interface SavedJson {
+  readonly at: 'value' | 'piece' | 'comma';
+  readonly inArray: boolean;
+  readonly needsElement: boolean;
+  readonly piece: {
+    readonly text: string;
+    readonly bytes: number;
+    readonly depth: number;
+    readonly inText: boolean;
+    readonly escaped: boolean;
+  };
+  readonly number: number;
+  readonly read: number;
+}
+
 /**
  * Reads JSON values that follow each other, or the elements of an array at the top, each as soon as its text is whole:
  * it only looks for where a value ends, and `JSON.parse` reads it.
@@ -33,6 +48,31 @@ export class JsonReader implements Reader {
 
   constructor(rules: JsonRules) {
     this.#rules = rules;
+  }
+
+  save(): SavedJson {
+    const piece = {
+      text: this.#piece,
+      bytes: this.#pieceBytes,
+      depth: this.#depth,
+      inText: this.#inText,
+      escaped: this.#escaped,
+    };
+    return {
+      at: this.#at,
+      inArray: this.#inArray,
+      needsElement: this.#needsElement,
+      piece,
+      number: this.#number,
+      read: this.#read,
+    };
+  }
+
+  restore(saved: unknown): void {
+    const { at, inArray, needsElement, piece, number, read } = saved as SavedJson;
+    [this.#at, this.#inArray, this.#needsElement, this.#number, this.#read] = [at, inArray, needsElement, number, read];
+    [this.#piece, this.#pieceBytes, this.#depth] = [piece.text, piece.bytes, piece.depth];
+    [this.#inText, this.#escaped] = [piece.inText, piece.escaped];
   }
 
   push(text: string): readonly Found[] {
@@ -157,5 +197,13 @@ export class JsonArrayWriter implements Writer {
 
   end(): string {
     return this.#begun ? '\n]\n' : '[]\n';
+  }
+
+  save(): boolean {
+    return this.#begun;
+  }
+
+  restore(saved: unknown): void {
+    this.#begun = saved === true;
   }
 }

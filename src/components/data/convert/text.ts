@@ -1,7 +1,7 @@
 import { messageOf } from '#base/errors.ts';
 import { fieldAt } from '#kit/field.ts';
 import { readJson } from '#kit/json.ts';
-import { type Line, LineSplitter } from '#kit/lines.ts';
+import { type Line, LineSplitter, type SavedLines } from '#kit/lines.ts';
 import { type Found, fault, found, type Reader, recordTooLong, textMalformed, valueUnfit, type Writer } from './format.ts';
 
 /** Reads lines: as texts, or as a JSON value each (NDJSON, empty lines left out). */
@@ -22,6 +22,14 @@ export class LineReader implements Reader {
 
   end(): readonly Found[] {
     return this.#read(this.#splitter.end());
+  }
+
+  save(): unknown {
+    return this.#splitter.save();
+  }
+
+  restore(saved: unknown): void {
+    this.#splitter.restore(saved as SavedLines);
   }
 
   #read(lines: Iterable<Line>): readonly Found[] {
@@ -78,6 +86,12 @@ export class TemplateWriter implements Writer {
   end(): undefined {
     return undefined;
   }
+
+  save(): null {
+    return null;
+  }
+
+  restore(): void {}
 }
 
 function textOf(value: unknown): string {

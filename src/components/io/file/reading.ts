@@ -105,20 +105,27 @@ function lines(rules: ReadRules, path: string): Cutter {
   };
 }
 
-/** Sends one file; false when nobody reads any more. Errors of the file are thrown, after what was read before them. */
+/**
+ * Sends one file; false when nobody reads any more. Errors of the file are thrown, after what was read before them.
+ *
+ * @param job counts what has left; as many are passed over at the beginning.
+ */
 export function* sendFile(
   { files, signal }: { readonly files: Files; readonly signal: AbortSignal },
-  path: string,
+  job: { readonly path: string; sent: number },
   rules: ReadRules,
   out: Sender<unknown>,
 ): Operation<boolean> {
-  const cutter = cutterOf(rules, path);
-  const reading = files.read(path, signal)[Symbol.asyncIterator]();
+  const cutter = cutterOf(rules, job.path);
+  const reading = files.read(job.path, signal)[Symbol.asyncIterator]();
+  let left = job.sent;
   try {
     for (;;) {
       const { done, value } = yield* until(reading.next());
       for (const message of done === true ? cutter.end() : cutter.push(value)) {
+        if (left-- > 0) continue;
         if (!(yield* out.send(message))) return false;
+        job.sent++;
       }
       if (done === true) return true;
     }
