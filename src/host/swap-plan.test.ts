@@ -89,4 +89,28 @@ describe('a session becomes one of another version', () => {
     await session.intervene({ do: 'node.resume', node: 'to' });
     expect(await session.swap(ticking(false))).toMatchObject({ ok: true });
   });
+
+  test('[S29] calls stay with both their ends; a change of those is refused, one elsewhere is not', async () => {
+    const asking = (messages: number, start: number): DesignBody =>
+      draw(
+        {
+          from: { kind: 'io.manual', settings: { payload: { op: 'get' }, repeat: 0 } },
+          call: { kind: 'control.call', settings: { deadlineMs: start } },
+          state: { kind: 'compute.state' },
+          to: { kind: 'compute.discard', settings: { after: messages } },
+        },
+        ['from.out -> call.in', 'call.call -> state.op', 'call.out -> to.in'],
+      );
+    const { session } = await start(new ManualClock(), asking(1, 1_000));
+    await turnsUntil(() => session.state === 'running');
+    expect(await session.swap(asking(2, 1_000))).toMatchObject({ ok: true, report: { kept: ['from', 'call', 'state'] } });
+    await turnsUntil(async () => (await session.snapshot()).leaving === undefined);
+    const refused = await session.swap(asking(2, 2_000));
+    expect(refused).toMatchObject({
+      ok: false,
+      nodes: ['call'],
+      message: expect.stringContaining('Nodes with calls would change: call'),
+    });
+    expect((await session.snapshot()).channels.map(({ connection }) => connection).toSorted()).toEqual(['c0', 'c1', 'c2']);
+  });
 });
