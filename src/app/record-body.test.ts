@@ -44,7 +44,8 @@ function parts(http: Http, away = false): RecordParts {
 
 /** What a report counts; what is measured of the processor is another matter each time. */
 const counted = ({ processes, ...report }: RunReport | ReplayReport): object => {
-  const { steps: _steps, ...rest } = { steps: 0, ...report };
+  const { steps: _steps, cut, ...rest } = { steps: 0, cut: false, ...report };
+  expect(cut).toBe(false);
   return { ...rest, processes: processes.map(({ cpuMs: _cpu, services: _services, ...counts }) => counts) };
 };
 

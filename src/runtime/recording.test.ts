@@ -316,7 +316,7 @@ describe('the text of a recording', () => {
 
   test('[S14] of another version it is refused as such', () => {
     expect(code(good.replace('recording/1', 'recording/2'))).toEqual(['RUNTIME_RECORDING_NEWER', undefined]);
-    expect(code(good.replace('"turns":1', '"turns":2'))).toEqual(['RUNTIME_RECORDING_NEWER', undefined]);
+    expect(code(good.replace('"turns":2', '"turns":3'))).toEqual(['RUNTIME_RECORDING_NEWER', undefined]);
   });
 
   test.each([

@@ -26,7 +26,7 @@ const newer = defineError(
 /** Grows when a line changes its meaning. */
 const formatVersion = 1;
 /** Grows when the scheduler takes turns in another order: a recording is only good for the order it was made in. */
-const turnsVersion = 1;
+const turnsVersion = 2;
 
 export interface RecordedEnd {
   readonly node: string;

@@ -189,21 +189,20 @@ export const filter = defineComponent({
   ],
   state: { version: 1, initial: (): Seen => ({ keys: [], number: 0 }) },
   rests: ['in'],
-  *run({ settings, io, reject, state }) {
+  steps({ settings, emit, refuse, state }) {
     const matches = judgeOf(settings, state);
-    const wanted = { match: true, rest: true };
-    while (wanted.match || wanted.rest) {
-      const { ended, value } = yield* io.in.receive();
-      if (ended) return;
-      let side: 'match' | 'rest';
-      try {
-        side = matches(value) ? 'match' : 'rest';
-      } catch (thrown) {
-        if (!(thrown instanceof CodedError)) throw thrown;
-        yield* reject(value, thrown);
-        continue;
-      }
-      wanted[side] = yield* io[side].send(value);
-    }
+    return {
+      step(message: unknown) {
+        let side: 'match' | 'rest';
+        try {
+          side = matches(message) ? 'match' : 'rest';
+        } catch (thrown) {
+          if (!(thrown instanceof CodedError)) throw thrown;
+          refuse(message, thrown);
+          return;
+        }
+        emit[side](message);
+      },
+    };
   },
 });

@@ -82,25 +82,25 @@ export const route = defineComponent({
     return undefined;
   },
   rests: ['in'],
-  *run({ settings, io, reject }) {
+  steps({ settings, emit, refuse }) {
     const rules = settings.rules.map((text) => expression(text));
-    if (rules.length > io.out.length)
+    if (rules.length > emit.out.length)
       throw ruleWithoutChannel({
-        detail: `Rule ${io.out.length} has no output: connect out[${io.out.length}], or take the rule away.`,
+        detail: `Rule ${emit.out.length} has no output: connect out[${emit.out.length}], or take the rule away.`,
       });
-    for (;;) {
-      const item = yield* io.in.receive();
-      if (item.ended) return;
-      let chosen: number[];
-      try {
-        chosen = choose(rules, item.value, settings.match);
-      } catch (error) {
-        yield* reject(item.value, error);
-        continue;
-      }
-      for (const index of chosen) yield* io.out[index]?.send(item.value) ?? io.rest.send(item.value);
-      if (chosen.length === 0) yield* io.rest.send(item.value);
-    }
+    return {
+      step(message: unknown) {
+        let chosen: number[];
+        try {
+          chosen = choose(rules, message, settings.match);
+        } catch (error) {
+          refuse(message, error);
+          return;
+        }
+        for (const index of chosen) (emit.out[index] ?? emit.rest)(message);
+        if (chosen.length === 0) emit.rest(message);
+      },
+    };
   },
 });
 

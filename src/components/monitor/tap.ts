@@ -55,19 +55,19 @@ export const tap = defineComponent({
   },
   state: { version: 1, initial: () => ({ matched: 0 }) },
   rests: ['in'],
-  *run({ settings, io, log, metrics, state: { value: seen } }) {
+  steps({ settings, emit, log, metrics, state: { value: seen } }) {
     const holds = conditionOf(settings.condition);
-    for (;;) {
-      const item = yield* io.in.receive();
-      if (item.ended) return;
-      metrics.count('messages_total');
-      if (holds(item.value)) {
-        metrics.count('matches_total');
-        const isDue = seen.matched++ % settings.every === 0;
-        if (isDue) log(settings.level, cut(item.value, settings.longest), { match: seen.matched });
-      }
-      if (!(yield* io.out.send(item.value))) return;
-    }
+    return {
+      step(message: unknown) {
+        metrics.count('messages_total');
+        if (holds(message)) {
+          metrics.count('matches_total');
+          const isDue = seen.matched++ % settings.every === 0;
+          if (isDue) log(settings.level, cut(message, settings.longest), { match: seen.matched });
+        }
+        emit.out(message);
+      },
+    };
   },
 });
 

@@ -17,7 +17,7 @@ import { Pause } from './outside.ts';
  * P7  It ends when its inputs do, or when it is stopped, and leaves no timer and no open file behind.
  * P9  A kind that stands for others (D10) has settings and parts that say for whom; P4 to P7 hold for its parts. What its examples give is
  *     tested where designs run.
- * P8  Brought to rest at any point, saved as JSON and begun anew with that, it gives what it gives undisturbed.
+ * P8  Where it rests: brought to rest at any point, saved as JSON and begun anew with that, it gives what it gives undisturbed.
  */
 export function describeComponent(component: AnyComponent): void {
   describe(component.spec.kind, () => {
@@ -28,13 +28,14 @@ export function describeComponent(component: AnyComponent): void {
     }
     keepsItsContract(component);
     endsWhenStopped(component);
-    goesOnWhereItWasSaved(component);
+    // What never rests is not saved.
+    if (component.restsOf({}).length > 0) goesOnWhereItWasSaved(component);
   });
   for (const part of component.parts ?? []) describeComponent(part);
 }
 
 function standsForOthers({ spec, examples, parts, check }: AnyComponent, nesting: NonNullable<AnyComponent['nesting']>): void {
-  it('[P8] stands for a design: its examples have valid settings, and what is put around is there', () => {
+  it('[P9] stands for a design: its examples have valid settings, and what is put around is there', () => {
     expect(examples.length).toBeGreaterThanOrEqual(2);
     const kinds = (parts ?? []).map((part) => part.spec.kind);
     for (const { says, settings = {} } of examples) {
