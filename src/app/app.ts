@@ -10,6 +10,7 @@ import { forceDesign } from './force-design.ts';
 import { getDesign } from './get-design.ts';
 import { health } from './health.ts';
 import { HeldSessions } from './held-sessions.ts';
+import { importFile } from './import-file.ts';
 import { InTurn } from './in-turn.ts';
 import { intervene } from './intervene.ts';
 import { listDesigns } from './list-designs.ts';
@@ -50,6 +51,7 @@ export function createApp(parts: AppParts) {
     duplicateDesign: bind(duplicateDesign),
     exportDesign: bind(exportDesign),
     importDesign: bind(importDesign),
+    importFile: bind(importFile),
     keepVersion: bind(keepVersion),
     listVersions: bind(listVersions),
     getVersion: bind(getVersion),

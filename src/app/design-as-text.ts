@@ -4,18 +4,22 @@ import { designTextInvalid } from './app-errors.ts';
 import { storeDesign } from './create-design.ts';
 import { getDesign } from './get-design.ts';
 import type { Caller, Work } from './parts.ts';
+import { readStored, storedKey } from './stored-parts.ts';
+import { expanded } from './whole-design.ts';
 
 /** json: the canonical design file (D8); cspm: for CSP tools. */
 export type TextFormat = 'json' | 'cspm';
 
 /**
- * A design as a text.
+ * A design as a text; for CSP tools with its parts in it.
  *
- * @throws APP_DESIGN_UNKNOWN.
+ * @throws APP_DESIGN_UNKNOWN; cspm: APP_DESIGN_NOT_READY when a part is not there.
  */
 export async function exportDesign(work: Work, caller: Caller, id: string, format: TextFormat): Promise<string> {
   const design = await getDesign(work, caller, id);
-  return format === 'json' ? writeDesignText(design) : work.cspm(design);
+  if (format === 'json') return writeDesignText(design);
+  const { whole } = await readStored(work, design, storedKey(id, design.rev));
+  return work.cspm(expanded(whole, work.catalog).flat);
 }
 
 /**

@@ -48,7 +48,7 @@ export async function seedExamples(app: App, examples: readonly ExampleFolder[],
   if ((await app.listDesigns(caller, { limit: 1 })).items.length > 0) return;
   for (const { design, given } of examples) {
     if (given !== undefined) await cp(given, join(filesFolder, 'given'), { recursive: true, force: false });
-    await app.importDesign(caller, await readFile(design, 'utf8'));
+    await app.importFile(caller, design);
   }
 }
 

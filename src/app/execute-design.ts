@@ -1,10 +1,13 @@
 import type { RunningSession, SessionOrder } from '#host/session-host.ts';
+import type { WholeDesign } from '#model/expand.ts';
 import type { Session } from '#model/session.ts';
 import { followSession } from './follow-session.ts';
-import { refuseUnready } from './force-design.ts';
 import { getDesign } from './get-design.ts';
 import type { Caller, Work } from './parts.ts';
+import { expandRecorded, recordedDesign } from './same-design.ts';
 import { asShown } from './sessions.ts';
+import { readStored, storedKey } from './stored-parts.ts';
+import { nestingFindings, refuseNotReady } from './whole-design.ts';
 
 /** What it may use, never more than the server allows; its priority; the breakpoints that are set from the start. */
 export interface ExecuteOptions extends Pick<SessionOrder, 'limits' | 'priority' | 'breakpoints'> {
@@ -13,7 +16,7 @@ export interface ExecuteOptions extends Pick<SessionOrder, 'limits' | 'priority'
 }
 
 /**
- * Starts a session of a design as it is now.
+ * Starts a session of a design as it is now, with its parts as they are now.
  *
  * @throws APP_DESIGN_UNKNOWN; APP_DESIGN_NOT_READY with the findings that forbid it; the host's errors, such as too many sessions.
  */
@@ -24,11 +27,20 @@ export async function executeDesign(
   { record = false, ...wishes }: ExecuteOptions = {},
 ): Promise<Session> {
   const design = await getDesign(work, caller, designId);
-  refuseUnready(work.lint(design));
+  const { whole, expansion, parts } = await readStored(work, design, storedKey(designId, design.rev));
+  refuseNotReady(nestingFindings(expansion.faults));
+  refuseNotReady(work.lint(expansion.flat).filter(({ severity }) => severity === 'error'));
+  const inner = new Map(parts.filter(({ key }) => expansion.used.has(key)).map(({ key, ...part }) => [key, part]));
   const sessionId = work.newId();
   // Started first: what the host refuses leaves no trace in the store.
-  const running = await started(work, { sessionId, designId, rev: design.rev, body: design, ...wishes }, record);
-  const begun = work.sessions.create({ id: sessionId, designId, designRev: design.rev });
+  const order = { sessionId, designId, rev: design.rev, body: expansion.flat, ...wishes };
+  const running = await (record ? startedRecorded(work, order, whole) : work.host.start(order));
+  const begun = work.sessions.create({
+    id: sessionId,
+    designId,
+    designRev: design.rev,
+    inner: [...inner.values()].map(({ designId: id, rev }) => ({ designId: id, rev })),
+  });
   work.held.hold(sessionId, running);
   followSession(work, sessionId, begun, running);
   try {
@@ -41,10 +53,17 @@ export async function executeDesign(
   }
 }
 
-async function started({ host, recordings }: Work, order: SessionOrder, record: boolean): Promise<RunningSession> {
-  if (!record) return await host.start(order);
+async function startedRecorded(
+  { host, recordings, catalog }: Work,
+  order: SessionOrder,
+  whole: WholeDesign,
+): Promise<RunningSession> {
+  const design = recordedDesign(whole);
+  // Nodes start in the order of the recorded texts.
+  const { flat } = expandRecorded(design, catalog);
   try {
-    const running = await host.start({ ...order, recording: await recordings.begin(order.sessionId) });
+    const place = await recordings.begin(order.sessionId);
+    const running = await host.start({ ...order, body: flat, recording: { ...place, design } });
     // Also when nobody asks for the session any more, such as when its design was deleted.
     void running.ended.then(() => recordings.finish(order.sessionId));
     return running;

@@ -10,6 +10,7 @@ import { loadComponents } from '#host/plugins.ts';
 import { applyAll } from '#model/apply.ts';
 import type { DesignBody } from '#model/design.ts';
 import { readDesignText } from '#model/design-text.ts';
+import { alone } from '#model/expand.ts';
 import { type ExploreOptions, type ExploreReport, exploreBody } from './explore-body.ts';
 
 const dining = fileURLToPath(new URL('../../examples/philosophers', import.meta.url));
@@ -34,7 +35,7 @@ const draw = (nodes: object, connections: object = {}): DesignBody =>
 
 function search(body: DesignBody, given: Partial<ExploreOptions> = {}): Promise<ExploreReport> {
   const options = { inputs: [], outputs: [], schedules: 60, preemptions: 2, seed: '1', signal: new AbortController().signal };
-  return exploreBody({ catalog, clock: systemClock }, body, { ...options, ...given });
+  return exploreBody({ catalog, clock: systemClock }, alone(body), { ...options, ...given });
 }
 
 const end = (node: string, port: string) => ({ node, port, index: 0 });

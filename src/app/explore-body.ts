@@ -2,14 +2,14 @@ import type { Clock } from '#base/clock.ts';
 import type { Catalog } from '#host/catalog.ts';
 import { closedNetwork } from '#host/closed-network.ts';
 import { randomFrom } from '#host/tools.ts';
-import type { DesignBody } from '#model/design.ts';
-import { writeDesignText } from '#model/design-text.ts';
+import type { WholeDesign } from '#model/expand.ts';
 import { type Exploration, explore } from '#runtime/explore.ts';
 import { headerText, lineText, type RecordedStep, type Recording, type RecordingHeader } from '#runtime/recording.ts';
 import type { Divergence } from '#runtime/replayer.ts';
 import { type Ending, runSchedule, type ScheduleRun } from '#runtime/schedule.ts';
 import { closeStream, fedBy, openStream, type PortFile, type ReplayReport } from './run-body.ts';
-import { designOfText } from './same-design.ts';
+import { expandRecorded, recordedDesign } from './same-design.ts';
+import { closedEnds } from './whole-design.ts';
 
 /** Steps after which a schedule is cut. */
 export const mostSteps = 1_000;
@@ -57,16 +57,14 @@ interface SearchParts {
  */
 export async function exploreBody(
   { catalog, clock }: SearchParts,
-  body: DesignBody,
+  whole: WholeDesign,
   options: ExploreOptions,
 ): Promise<ExploreReport> {
   const { schedules, preemptions, seed, signal } = options;
   const inputs = await Promise.all(options.inputs.map(fedBy));
   const outputs = options.outputs.map(({ node, port, index }) => ({ node, port, index }));
-  const design = writeDesignText(body);
-  const header: RecordingHeader = { kind: 'search', seed, startMs: clock.now(), design, inputs, outputs };
-  const ordered = designOfText(design, catalog);
-  const closed = { catalog, design: ordered, seed, inputs, outputs };
+  const header: RecordingHeader = { kind: 'search', seed, startMs: clock.now(), ...recordedDesign(whole), inputs, outputs };
+  const closed = { catalog, ...closedEnds(header, expandRecorded(header, catalog)), seed };
   const searched = await explore({
     make: (world) => closedNetwork(closed, world),
     schedules,
@@ -90,12 +88,12 @@ export async function exploreBody(
 /** Takes a recorded schedule again. Gives what the run was, and where it first differed. */
 export async function replaySearch({ catalog, clock }: SearchParts, recording: Recording): Promise<ReplayReport> {
   const { header, lines, end } = recording;
-  const design = designOfText(header.design, catalog);
+  const closed = { ...header, catalog, ...closedEnds(header, expandRecorded(header, catalog)) };
   const steps = lines.filter((line): line is RecordedStep => line.do === 'step');
   let step = 0;
   let diverged: Divergence | undefined;
   const { ending, network } = await runSchedule({
-    make: (world) => closedNetwork({ ...header, catalog, design }, world),
+    make: (world) => closedNetwork(closed, world),
     choose: ({ of }) => {
       const recorded = steps[step];
       if (recorded === undefined || recorded.of === of) return recorded?.choice;

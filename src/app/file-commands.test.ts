@@ -194,6 +194,98 @@ describe('what an input file holds', () => {
   });
 });
 
+describe('a design with parts', () => {
+  const part = (settings: object): Drawing => ({ nodes: { sub: { kind: 'control.subdesign', settings } } });
+  const ends = { inputs: ['even.in'], outputs: ['even.match'] };
+
+  test('[D16] are files beside it; their open ends are fed and read as ends of the node', async () => {
+    await mkdir(join(folder, 'parts'));
+    await put('parts/evens.json', evens);
+    await put('parts/middle.json', part({ design: 'evens.json', ...ends }));
+    const settings = { design: 'parts/middle.json', inputs: ['sub.in[0]'], outputs: ['sub.out[0]'] };
+    const design = await put('outer.json', part(settings));
+    const given = await put('given.json', '[1, 2, 3, 4]');
+    const ran = await run(design, { inputs: [end('sub', 'in', given)], outputs: [end('sub', 'out', '-')] });
+    expect([ran.state, ran.printed]).toEqual(['completed', '2\n4\n']);
+    expect(ran.processes.map(({ node }) => node)).toContain('sub/sub/even');
+    expect(await commands.export(design, 'cspm')).toContain('outer.json');
+  });
+
+  test('[D16] a part that is not there, is none, or names a version is told by the check, and keeps it from running', async () => {
+    await put('broken.json', '{');
+    for (const [settings, says] of [
+      [{ design: 'none.json' }, /there is no such file/],
+      [{ design: 'broken.json' }, /not JSON/],
+      [{ design: 'outer.json' }, /contains sub itself/],
+      [{ design: 'evens.json', version: 1 }, /only a stored design has versions/],
+      [{}, /names no design/],
+    ] as const) {
+      const design = await put('outer.json', part(settings));
+      const { verdict, findings } = await commands.check(design);
+      expect([verdict, findings[0]?.pointer, findings[0]?.message]).toEqual([
+        'refuted',
+        '/nodes/sub/settings/design',
+        expect.stringMatching(says),
+      ]);
+      const refused = { code: 'APP_DESIGN_NOT_READY', pointer: '/nodes/sub/settings/design' };
+      await expect(run(design)).rejects.toMatchObject(refused);
+      await expect(commands.export(design, 'cspm')).rejects.toMatchObject(refused);
+    }
+  });
+
+  test('[S14] [S15] a recording holds the parts: it is replayed without them, and refused when they differ', async () => {
+    const farm = { design: 'evens.json', input: 'even.in', output: 'even.match', copies: 3 };
+    await put('evens.json', evens);
+    const design = await put('farm.json', { nodes: { farm: { kind: 'control.farm', settings: farm } } });
+    const given = await put('given.json', JSON.stringify(Array.from({ length: 50 }, (_, n) => n)));
+    const recording = join(folder, 'run.rec');
+    const options = { inputs: [end('farm', 'in', given)], outputs: [end('farm', 'out', '-')] };
+    const recorded = await run(design, { ...options, recording } as Partial<RunOptions>);
+    let printed = '';
+    const out = (text: string): void => {
+      printed += text;
+    };
+    const replay = () => commands.replay(design, { recording, outputs: options.outputs, out });
+    const replayed = await replay();
+    expect([replayed.diverged, printed]).toEqual([undefined, recorded.printed]);
+    expect(replayed.channels).toEqual(recorded.channels);
+    expect(await readFile(recording, 'utf8')).not.toContain(folder);
+    await put('evens.json', { nodes: { even: { kind: 'data.filter', settings: { condition: 'message > 2' } } } });
+    await expect(replay()).rejects.toMatchObject({ code: 'APP_RECORDING_OTHER_DESIGN' });
+  });
+
+  test('[S16] the components follow a trace that leads into a part', async () => {
+    const ring = { a: { kind: 'flow.merge' }, b: { kind: 'flow.merge' } };
+    await put('ring.json', {
+      nodes: ring,
+      connections: { ab: { from: 'a.out', to: 'b.in' }, ba: { from: 'b.out', to: 'a.in' } },
+    });
+    const design = await put('outer.json', part({ design: 'ring.json' }));
+    const trace = await put('trace.json', JSON.stringify(await commands.check(design)));
+    const forced = await commands.force(design, { trace, inputs: [], outputs: [], seed: '1' });
+    expect(forced).toMatchObject({ reached: true, waiting: [{ node: 'sub/a' }, { node: 'sub/b' }] });
+  });
+
+  test('[S13] a search finds the knot within', async () => {
+    const ring = { a: { kind: 'flow.merge' }, b: { kind: 'flow.merge' } };
+    await put('ring.json', {
+      nodes: ring,
+      connections: { ab: { from: 'a.out', to: 'b.in' }, ba: { from: 'b.out', to: 'a.in' } },
+    });
+    const design = await put('outer.json', part({ design: 'ring.json' }));
+    const signal = new AbortController().signal;
+    const { found } = await commands.explore(design, {
+      inputs: [],
+      outputs: [],
+      schedules: 5,
+      preemptions: 1,
+      seed: '1',
+      signal,
+    });
+    expect(found?.ending).toMatchObject({ is: 'stuck', nodes: ['sub/a', 'sub/b'] });
+  });
+});
+
 test('a check, an export and the list of kinds need no more than the file', async () => {
   const design = await put('evens.json', { ...evens, nodes: { b: { kind: 'io.manual' }, a: { kind: 'compute.discard' } } });
   expect((await commands.check(design)).findings.map(({ rule }) => rule)).toContain('unconnected-port');

@@ -2,15 +2,18 @@ import type { LocalOrder, SessionHost } from '#host/session-host.ts';
 import type { ComponentSpec } from '#model/component.ts';
 import type { DesignBody } from '#model/design.ts';
 import { writeDesignText } from '#model/design-text.ts';
+import { expandWhole, type WholeDesign } from '#model/expand.ts';
 import type { Validation } from '#model/finding.ts';
 import type { ForcedReport } from '#model/forced.ts';
 import type { TextFormat } from './design-as-text.ts';
 import { readDesign } from './design-file.ts';
 import { type ExploreOptions, type ExploreReport, exploreBody } from './explore-body.ts';
+import { readWithParts } from './file-parts.ts';
 import { type ForceOptions, forceBody } from './force-body.ts';
 import { profiled } from './profiled.ts';
 import { type RecordParts, type ReplayOptions, recordBody, replayBody } from './record-body.ts';
 import { type ReplayReport, type RunOptions, type RunReport, runBody } from './run-body.ts';
+import { expanded, nestingFindings } from './whole-design.ts';
 
 /** What can be done with a design file where no server runs. Each reads the file with `readDesign` and throws what that throws. */
 export interface FileCommands {
@@ -34,21 +37,28 @@ export interface FileParts extends RecordParts {
 
 /** Binds the file commands to a catalogue. */
 export function createFileCommands(parts: FileParts): FileCommands {
+  const read = (file: string): Promise<WholeDesign> => readWithParts(file, parts.catalog);
   return {
-    check: async (file, maxStates) => await parts.validate(await readDesign(file, parts.catalog), maxStates),
+    async check(file, maxStates) {
+      const { flat, faults } = expandWhole(await read(file), parts.catalog);
+      const findings = nestingFindings(faults);
+      return findings.length > 0 ? { verdict: 'refuted', findings } : await parts.validate(flat, maxStates);
+    },
     async run(file, options) {
-      const body = await readDesign(file, parts.catalog);
+      const whole = await read(file);
       const { recording, profile } = options;
       const run = (): Promise<RunReport> =>
-        recording === undefined ? runBody(parts, file, body, options) : recordBody(parts, file, body, { ...options, recording });
+        recording === undefined
+          ? runBody(parts, file, expanded(whole, parts.catalog), options)
+          : recordBody(parts, file, whole, { ...options, recording });
       return profile === undefined ? await run() : await profiled(profile, run);
     },
-    replay: async (file, options) => await replayBody(parts, await readDesign(file, parts.catalog), options),
-    explore: async (file, options) => await exploreBody(parts, await readDesign(file, parts.catalog), options),
-    force: async (file, options) => await forceBody(parts, await readDesign(file, parts.catalog), options),
+    replay: async (file, options) => await replayBody(parts, await read(file), options),
+    explore: async (file, options) => await exploreBody(parts, await read(file), options),
+    force: async (file, options) => await forceBody(parts, await read(file), options),
     async export(file, format) {
-      const body = await readDesign(file, parts.catalog);
-      return format === 'json' ? writeDesignText(body) : parts.cspm(body);
+      if (format === 'json') return writeDesignText(await readDesign(file, parts.catalog));
+      return parts.cspm(expanded(await read(file), parts.catalog).flat);
     },
     components: () => parts.catalog.list(),
   };

@@ -2,12 +2,13 @@ import type { Clock } from '#base/clock.ts';
 import { defineError, messageOf } from '#base/errors.ts';
 import type { Catalog } from '#host/catalog.ts';
 import { forceDesign } from '#host/forced-design.ts';
-import type { DesignBody } from '#model/design.ts';
+import type { WholeDesign } from '#model/expand.ts';
 import { Trace } from '#model/finding.ts';
 import type { ForcedReport } from '#model/forced.ts';
 import { faultsOf } from '#model/schema-check.ts';
 import { readText } from './design-file.ts';
 import { fedBy, type PortFile } from './run-body.ts';
+import { closedEnds, expanded } from './whole-design.ts';
 
 const traceMalformed = defineError('APP_TRACE_MALFORMED', 'input', 'The file holds no trace of a check.');
 const traceMissing = defineError('APP_TRACE_MISSING', 'input', 'The check found nothing that comes with a trace.');
@@ -28,12 +29,13 @@ export interface ForceOptions {
  */
 export async function forceBody(
   { catalog, clock }: { readonly catalog: Catalog; readonly clock: Clock },
-  body: DesignBody,
+  whole: WholeDesign,
   { trace, inputs, outputs, seed }: ForceOptions,
 ): Promise<ForcedReport> {
   const wanted = traceOf(await readText(trace), trace);
   const fed = await Promise.all(inputs.map(fedBy));
-  return await forceDesign(clock, { catalog, design: body, seed, inputs: fed, outputs }, wanted);
+  const ends = closedEnds({ inputs: fed, outputs }, expanded(whole, catalog));
+  return await forceDesign(clock, { catalog, seed, ...ends }, wanted);
 }
 
 function traceOf(text: string, file: string): Trace {

@@ -1,8 +1,9 @@
-import type { Finding, Trace } from '#model/finding.ts';
+import type { Trace } from '#model/finding.ts';
 import type { ForcedReport } from '#model/forced.ts';
-import { designNotReady } from './app-errors.ts';
 import { getDesign } from './get-design.ts';
 import type { Caller, Work } from './parts.ts';
+import { readStored, storedKey } from './stored-parts.ts';
+import { nestingFindings, refuseNotReady } from './whole-design.ts';
 
 /**
  * Runs the components of a design, as it is now, along a trace of the checker; nothing outside is touched (S16).
@@ -11,14 +12,8 @@ import type { Caller, Work } from './parts.ts';
  */
 export async function forceDesign(work: Work, caller: Caller, designId: string, trace: Trace): Promise<ForcedReport> {
   const design = await getDesign(work, caller, designId);
-  refuseUnready(work.lint(design));
-  return await work.force(design, trace);
-}
-
-/** Throws APP_DESIGN_NOT_READY when something in the drawing forbids a run. */
-export function refuseUnready(findings: readonly Finding[]): void {
-  const errors = findings.filter(({ severity }) => severity === 'error');
-  const [first] = errors;
-  if (first === undefined) return;
-  throw designNotReady({ detail: `The design cannot run as it is drawn: ${first.message}`, facts: { findings: errors } });
+  const { expansion } = await readStored(work, design, storedKey(designId, design.rev));
+  refuseNotReady(nestingFindings(expansion.faults));
+  refuseNotReady(work.lint(expansion.flat).filter(({ severity }) => severity === 'error'));
+  return await work.force(expansion.flat, trace);
 }

@@ -9,6 +9,7 @@ import { localFiles } from '#host/local-files.ts';
 import type { Http } from '#kit/tools.ts';
 import type { DesignBody } from '#model/design.ts';
 import { readDesignText } from '#model/design-text.ts';
+import { alone } from '#model/expand.ts';
 import { exploreBody } from './explore-body.ts';
 import { type RecordParts, recordBody, replayBody } from './record-body.ts';
 import type { PortFile, ReplayReport, RunOptions, RunReport } from './run-body.ts';
@@ -58,7 +59,7 @@ async function record(body: DesignBody, given: Partial<RunOptions> = {}, http: H
     printed += text;
   };
   const options = { inputs: [], outputs: [], signal: new AbortController().signal, filesFolder: folder, recording, out };
-  return { report: await recordBody(parts(http), 'design.json', body, { ...options, ...given }), printed };
+  return { report: await recordBody(parts(http), 'design.json', alone(body), { ...options, ...given }), printed };
 }
 
 async function replay(body: DesignBody, outputs: readonly PortFile[] = []): Promise<Told & { readonly report: ReplayReport }> {
@@ -66,7 +67,7 @@ async function replay(body: DesignBody, outputs: readonly PortFile[] = []): Prom
   const out = (text: string): void => {
     printed += text;
   };
-  return { report: await replayBody(parts(fetch, true), body, { recording, outputs, out }), printed };
+  return { report: await replayBody(parts(fetch, true), alone(body), { recording, outputs, out }), printed };
 }
 
 const { file, ...chain } = {
@@ -172,7 +173,7 @@ describe('a recorded run of a design', () => {
       { ab: { from: 'a.out', to: 'b.in' }, ba: { from: 'b.out', to: 'a.in' } },
     );
     const order = { inputs: [], outputs: [], schedules: 5, preemptions: 1, seed: 's', signal: new AbortController().signal };
-    await exploreBody({ catalog, clock }, body, { ...order, recording });
+    await exploreBody({ catalog, clock }, alone(body), { ...order, recording });
     const { report } = await replay(body);
     expect(report.diverged).toBeUndefined();
     expect(report.stuck?.nodes).toEqual(['a', 'b']);

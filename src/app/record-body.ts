@@ -12,8 +12,8 @@ import { recordingOfTools, replayOfTools } from '#host/recorded-tools.ts';
 import { type SharedTools, toolsOf } from '#host/tools.ts';
 import { type Attachment, wire } from '#host/wire.ts';
 import type { Tools } from '#kit/tools.ts';
-import type { DesignBody, End } from '#model/design.ts';
-import { writeDesignText } from '#model/design-text.ts';
+import type { End } from '#model/design.ts';
+import type { Expansion, WholeDesign } from '#model/expand.ts';
 import { type Fault, hasEnded } from '#model/session.ts';
 import type { Network, Stuck } from '#runtime/network.ts';
 import type { Operation, Receiver } from '#runtime/port.ts';
@@ -41,7 +41,7 @@ import {
   type RunReport,
   usualSeed,
 } from './run-body.ts';
-import { designOfText, refuseOtherDesign } from './same-design.ts';
+import { expandRecorded, recordedDesign, refuseOtherDesign } from './same-design.ts';
 
 const otherOutputs = defineError('APP_RECORDING_OUTPUT', 'input', 'The recorded run had no such output.');
 
@@ -63,14 +63,15 @@ export interface RecordParts {
 export async function recordBody(
   parts: RecordParts,
   file: string,
-  body: DesignBody,
+  whole: WholeDesign,
   options: RunOptions & { readonly recording: string },
 ): Promise<RunReport> {
   const { clock } = parts;
   const inputs = await Promise.all(options.inputs.map(fedBy));
   const outputs = options.outputs.map(({ node, port, index }) => ({ node, port, index }));
   const { seed = usualSeed } = options;
-  const header: RecordingHeader = { kind: 'run', seed, startMs: clock.now(), design: writeDesignText(body), inputs, outputs };
+  const header: RecordingHeader = { kind: 'run', seed, startMs: clock.now(), ...recordedDesign(whole), inputs, outputs };
+  const { flat, endOf } = expandRecorded(header, parts.catalog);
   const outlets = new Outlets(options.outputs, options.out);
   const shared = parts.sharedAt(options.filesFolder ?? dirname(file));
   const stopping = new AbortController();
@@ -79,13 +80,13 @@ export async function recordBody(
   const write = (line: object): void => void stream?.write(secrets.text(lineText(line)));
   const recorded = recordingOfTools(write, secrets);
   const recorder = new Recorder({ clock, defer: (turn) => void setImmediate(turn) }, header.startMs, write, secrets.text);
-  const attachments = attachmentsOf(header, outlets);
+  const attachments = attachmentsOf(header, outlets, endOf);
   const tools = (node: string): Tools => {
     const own = toolsOf({ ...shared, clock: recorder.clock }, seed, node, stopping.signal);
     return { ...own, ...recorded(own, node), metrics };
   };
   const network = wire({
-    design: designOfText(header.design, parts.catalog),
+    design: flat,
     catalog: parts.catalog,
     attachments,
     ...recorder,
@@ -120,10 +121,10 @@ export interface ReplayOptions {
  *
  * @throws what reading a recording throws, APP_RECORDING_OTHER_DESIGN, APP_RECORDING_OUTPUT, APP_OUTPUT_FAILED.
  */
-export async function replayBody(parts: RecordParts, body: DesignBody, options: ReplayOptions): Promise<ReplayReport> {
+export async function replayBody(parts: RecordParts, whole: WholeDesign, options: ReplayOptions): Promise<ReplayReport> {
   const recording = readRecording(await readText(options.recording));
   const { header } = recording;
-  refuseOtherDesign(header.design, body, parts.catalog);
+  refuseOtherDesign(header, whole, parts.catalog);
   refuseOtherOutputs(header, options.outputs);
   if (header.kind === 'search') return await replaySearch(parts, recording);
   const outlets = new Outlets(options.outputs, options.out);
@@ -135,9 +136,10 @@ export async function replayBody(parts: RecordParts, body: DesignBody, options: 
     const shared = { ...replayed(node), clock: replayer.clock, log: () => {} };
     return { ...toolsOf(shared, header.seed, node, stopping.signal), metrics };
   };
-  const attachments = attachmentsOf(header, outlets);
+  const { flat, endOf } = expandRecorded(header, parts.catalog);
+  const attachments = attachmentsOf(header, outlets, endOf);
   const network = wire({
-    design: designOfText(header.design, parts.catalog),
+    design: flat,
     catalog: parts.catalog,
     attachments,
     ...replayer,
@@ -197,9 +199,12 @@ function reportOf(network: Network, { stuck, fault }: Watched): RunReport {
   };
 }
 
-function attachmentsOf({ inputs, outputs }: RecordingHeader, outlets: Outlets): Attachment[] {
-  const feeds = inputs.map(({ messages, ...end }) => feedFrom(end, messages));
-  return [...feeds, ...outputs.map((from): Attachment => ({ is: 'collect', from, body: (into) => outlets.body(from, into) }))];
+function attachmentsOf({ inputs, outputs }: RecordingHeader, outlets: Outlets, endOf: Expansion['endOf']): Attachment[] {
+  const feeds = inputs.map(({ messages, ...end }) => feedFrom(endOf(end, 'in'), messages));
+  const sinks = outputs.map(
+    (end): Attachment => ({ is: 'collect', from: endOf(end, 'out'), body: (into) => outlets.body(end, into) }),
+  );
+  return [...feeds, ...sinks];
 }
 
 const keyOf = ({ node, port, index }: End): string => `${node} ${port} ${index}`;

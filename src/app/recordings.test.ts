@@ -11,6 +11,7 @@ import { toolsOf } from '#host/tools.ts';
 import type { Http } from '#kit/tools.ts';
 import type { DesignBody } from '#model/design.ts';
 import { readDesignText } from '#model/design-text.ts';
+import { alone } from '#model/expand.ts';
 import type { BreakpointWish } from '#model/intervention.ts';
 import type { SessionSnapshot } from '#model/session.ts';
 import { replayBody } from './record-body.ts';
@@ -85,7 +86,7 @@ const replay = (body: DesignBody): Promise<ReplayReport> =>
         throw new Error('a replay touched the outside');
       },
     },
-    body,
+    alone(body),
     { recording: join(folder, 'run.rec'), outputs: [], out: () => {} },
   );
 

@@ -8,7 +8,8 @@ import { defineError, messageOf } from '#base/errors.ts';
 import { feedFrom } from '#host/attachments.ts';
 import type { LocalOrder, RunEvent, SessionHost } from '#host/session-host.ts';
 import type { Attachment } from '#host/wire.ts';
-import type { DesignBody, End } from '#model/design.ts';
+import type { End } from '#model/design.ts';
+import type { Expansion } from '#model/expand.ts';
 import type { ChannelStatus, Fault, ProcessStatus, SessionState } from '#model/session.ts';
 import type { Operation, Receiver } from '#runtime/port.ts';
 import type { Divergence } from '#runtime/replayer.ts';
@@ -75,14 +76,15 @@ interface Runner {
 export async function runBody(
   { clock, hostAt }: Runner,
   file: string,
-  body: DesignBody,
+  { flat, endOf }: Pick<Expansion, 'flat' | 'endOf'>,
   options: RunOptions,
 ): Promise<RunReport> {
-  const sinks = options.outputs.map((output) => sinkOf(output, options.out));
-  const feeds = (await Promise.all(options.inputs.map(fedBy))).map(({ messages, ...end }) => feedFrom(end, messages));
+  const sinks = options.outputs.map((output) => sinkOf({ ...output, ...endOf(output, 'out') }, options.out));
+  const given = await Promise.all(options.inputs.map(fedBy));
+  const feeds = given.map(({ messages, ...end }) => feedFrom(endOf(end, 'in'), messages));
   const host = hostAt(options.filesFolder ?? dirname(file));
   const attachments = [...feeds, ...sinks.map(({ attachment }) => attachment)];
-  const session = await host.start({ sessionId: options.seed ?? usualSeed, designId: 'file', rev: 1, body, attachments });
+  const session = await host.start({ sessionId: options.seed ?? usualSeed, designId: 'file', rev: 1, body: flat, attachments });
   const seen: { stuck?: Extract<RunEvent, { is: 'stuck' }> } = {};
   session.onEvent((event) => {
     if (event.is !== 'stuck') return;

@@ -4,6 +4,8 @@ import type { Validation } from '#model/finding.ts';
 import { designTextInvalid } from './app-errors.ts';
 import { getDesign } from './get-design.ts';
 import type { Caller, Work } from './parts.ts';
+import { readStored, storedKey } from './stored-parts.ts';
+import { nestingFindings } from './whole-design.ts';
 
 /**
  * Checks a stored design: what can go wrong in it, with the way there.
@@ -12,7 +14,7 @@ import type { Caller, Work } from './parts.ts';
  */
 export async function validateDesign(work: Work, caller: Caller, id: string): Promise<Validation> {
   const design = await getDesign(work, caller, id);
-  return { designId: id, rev: design.rev, ...(await work.validate(design)) };
+  return { designId: id, rev: design.rev, ...(await checked(work, design, storedKey(id, design.rev))) };
 }
 
 /**
@@ -24,5 +26,12 @@ export async function validateBody(work: Work, _caller: Caller, body: DesignBody
   const fault = bodyFault(body, work.catalog);
   if (fault !== undefined)
     throw designTextInvalid({ detail: `This is not a valid design: ${fault.message}.`, pointer: fault.pointer });
-  return await work.validate(body);
+  return await checked(work, body);
+}
+
+/** A design that cannot be expanded is told why; nothing else is known of it then. */
+async function checked(work: Work, body: DesignBody, key = ''): Promise<Validation> {
+  const { expansion } = await readStored(work, body, key);
+  const findings = nestingFindings(expansion.faults);
+  return findings.length > 0 ? { verdict: 'refuted', findings } : await work.validate(expansion.flat);
 }

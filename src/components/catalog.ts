@@ -9,6 +9,7 @@ import { choice as flowChoice } from './flow/choice.ts';
 import { convert as dataConvert } from './data/convert.ts';
 import { delay as flowDelay } from './flow/delay.ts';
 import { discard as computeDiscard } from './compute/discard.ts';
+import { farm as controlFarm } from './control/farm.ts';
 import { file as ioFile } from './io/file.ts';
 import { filter as dataFilter } from './data/filter.ts';
 import { http as ioHttp } from './io/http.ts';
@@ -19,6 +20,7 @@ import { route as flowRoute } from './flow/route.ts';
 import { schedule as ioSchedule } from './io/schedule.ts';
 import { semaphore as controlSemaphore } from './control/semaphore.ts';
 import { state as computeState } from './compute/state.ts';
+import { subdesign as controlSubdesign } from './control/subdesign.ts';
 import { tap as monitorTap } from './monitor/tap.ts';
 import { transform as dataTransform } from './data/transform.ts';
 
@@ -28,8 +30,10 @@ export const components: readonly AnyComponent[] = [
   computeState,
   controlBarrier,
   controlCall,
+  controlFarm,
   controlRetry,
   controlSemaphore,
+  controlSubdesign,
   dataAggregate,
   dataConvert,
   dataFilter,

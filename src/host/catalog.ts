@@ -6,6 +6,7 @@ export const kindTaken = defineError('HOST_KIND_TAKEN', 'input', 'Two components
 
 /** The component kinds of this program and its plugins, by kind; what `apply`, the checks and a run look things up in. */
 export interface Catalog extends Kinds {
+  /** With the kinds that only expansions use. */
   component(kind: string): AnyComponent | undefined;
   /** Sorted by kind. */
   list(): readonly ComponentSpec[];
@@ -24,11 +25,14 @@ export function createCatalog(components: readonly AnyComponent[]): Catalog {
       throw kindTaken({ detail: `Two components declare the kind ${kind}. Rename one of them.`, facts: { kind } });
     byKind.set(kind, component);
   }
+  const parts = new Map([...byKind.values()].flatMap((one) => (one.parts ?? []).map((part) => [part.spec.kind, part])));
+  const component = (kind: string): AnyComponent | undefined => byKind.get(kind) ?? parts.get(kind);
   const sorted = [...byKind.values()].map(({ spec }) => spec).sort((a, b) => (a.kind < b.kind ? -1 : 1));
   return {
     get: (kind) => byKind.get(kind)?.spec,
     check: (kind, settings) => byKind.get(kind)?.check(settings),
-    component: (kind) => byKind.get(kind),
+    nesting: (kind, settings) => byKind.get(kind)?.nesting?.(settings),
+    component,
     list: () => sorted,
   };
 }

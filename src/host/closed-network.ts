@@ -1,13 +1,13 @@
 import type { Clock } from '#base/clock.ts';
 import { defineError } from '#base/errors.ts';
 import type { Files, Tools } from '#kit/tools.ts';
-import type { DesignBody, End } from '#model/design.ts';
+import type { End } from '#model/design.ts';
 import type { Network } from '#runtime/network.ts';
 import type { Steered } from '#runtime/schedule.ts';
 import { feedFrom, forgetFrom } from './attachments.ts';
 import type { Catalog } from './catalog.ts';
 import { toolsOf } from './tools.ts';
-import { wire } from './wire.ts';
+import { type Wiring, wire } from './wire.ts';
 
 const outsideRefused = defineError(
   'HOST_OUTSIDE_CLOSED',
@@ -18,7 +18,7 @@ const outsideRefused = defineError(
 /** A design that is run where nothing outside is touched. */
 export interface ClosedOrder {
   readonly catalog: Catalog;
-  readonly design: Pick<DesignBody, 'nodes' | 'connections'>;
+  readonly design: Wiring['design'];
   /** Of the random numbers. */
   readonly seed: string;
   readonly inputs: readonly (End & { readonly messages: readonly unknown[] })[];

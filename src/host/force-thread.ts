@@ -1,10 +1,10 @@
 import { Worker } from 'node:worker_threads';
 import type { Clock } from '#base/clock.ts';
 import { defineError, messageOf } from '#base/errors.ts';
-import type { DesignBody } from '#model/design.ts';
 import type { Trace } from '#model/finding.ts';
 import type { ForcedReport } from '#model/forced.ts';
 import { type ErrorText, errorOf } from './thread-messages.ts';
+import type { Wiring } from './wire.ts';
 
 const forceFailed = defineError('HOST_FORCE_FAILED', 'input', 'The components could not be tried: their thread failed.');
 const forceTooLong = defineError(
@@ -28,7 +28,7 @@ export interface ForcePlan {
   readonly mostMs: number;
 }
 
-type Design = Pick<DesignBody, 'nodes' | 'connections'>;
+type Design = Wiring['design'];
 
 /** What a thread is started with. */
 export interface ForceQuestion extends Pick<ForcePlan, 'componentsUrl' | 'folders'> {
@@ -69,11 +69,11 @@ export function createForceThreads(plan: ForcePlan): ForceThreads {
     }
   };
   return {
-    async force({ nodes, connections }, trace, seed) {
+    async force({ nodes, connections, farms = [] }, trace, seed) {
       if (waiting >= mostWaiting) throw forceBusy({ facts: { waiting } });
       waiting++;
       const { componentsUrl, folders } = plan;
-      const answered = last.then(() => inTurn({ componentsUrl, folders, design: { nodes, connections }, trace, seed }));
+      const answered = last.then(() => inTurn({ componentsUrl, folders, design: { nodes, connections, farms }, trace, seed }));
       last = answered.catch(() => {});
       try {
         return await answered;

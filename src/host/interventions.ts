@@ -30,10 +30,10 @@ export async function intervene(network: Network, what: Intervention): Promise<S
   refuseUnknown(network, what);
   switch (what.do) {
     case 'node.pause':
-      network.interventions.holdNode(what.node);
+      for (const node of nodesOf(network, what.node)) network.interventions.holdNode(node);
       return undefined;
     case 'node.resume':
-      network.interventions.releaseNode(what.node);
+      for (const node of nodesOf(network, what.node)) network.interventions.releaseNode(node);
       return undefined;
     case 'connection.pause':
       network.interventions.holdConnection(what.connection);
@@ -85,9 +85,16 @@ function breakpointOf({ condition, afterHits = 1 }: BreakpointWish, pointer = ''
 
 function refuseUnknown(network: Network, what: Intervention): void {
   if ('connection' in what && !isConnection(network, what.connection)) throw connectionUnknown(connectionFacts(what.connection));
-  if (!('node' in what) || network.processes().some(({ node }) => node === what.node)) return;
+  if (!('node' in what) || what.node === undefined) return;
+  const nodes = nodesOf(network, what.node);
+  if (what.do === 'step' ? nodes.includes(what.node) : nodes.length > 0) return;
   const details = { detail: `This session has no node ${what.node}.`, facts: { node: what.node } };
   throw what.do === 'step' ? stepNodeUnknown({ ...details, pointer: '/node' }) : nodeUnknown(details);
+}
+
+/** D18: the processes a node is, or stands for. */
+function nodesOf(network: Network, id: string): string[] {
+  return network.processes().flatMap(({ node }) => (node === id || node.startsWith(`${id}/`) ? [node] : []));
 }
 
 function isConnection(network: Network, id: string): boolean {

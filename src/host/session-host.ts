@@ -3,7 +3,7 @@ import { setImmediate } from 'node:timers';
 import type { Clock } from '#base/clock.ts';
 import { type CodedError, defineError } from '#base/errors.ts';
 import type { Tools } from '#kit/tools.ts';
-import type { DesignBody } from '#model/design.ts';
+import type { FlatDesign } from '#model/expand.ts';
 import type { BreakpointWish, Intervention, Stepped } from '#model/intervention.ts';
 import type { Profile } from '#model/profile.ts';
 import {
@@ -92,7 +92,8 @@ export interface SessionOrder {
   readonly sessionId: string;
   readonly designId: string;
   readonly rev: number;
-  readonly body: Pick<DesignBody, 'nodes' | 'connections'>;
+  /** Expanded. */
+  readonly body: Pick<FlatDesign, 'nodes' | 'connections'> & Partial<Pick<FlatDesign, 'farms'>>;
   /** Below those of the host; a higher one is lowered. */
   readonly limits?: SessionLimits;
   /** Where sessions share a thread; normal when left out. */
@@ -383,7 +384,7 @@ class HostedSession implements RunningSession {
   }
 
   #heard(event: NetworkEvent): void {
-    if (event.is === 'process') return;
+    if (event.is === 'process' || event.is === 'grew') return;
     if (event.is === 'fault') {
       if (event.handling.is === 'stop') this.#ending = event.fault;
       this.#tellFault(event.fault, event.handling.is !== 'stop');

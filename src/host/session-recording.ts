@@ -5,7 +5,7 @@ import { finished } from 'node:stream/promises';
 import type { Clock } from '#base/clock.ts';
 import { defineError, messageOf } from '#base/errors.ts';
 import type { Tools } from '#kit/tools.ts';
-import { type DesignBody, emptyDesign } from '#model/design.ts';
+import { emptyDesign } from '#model/design.ts';
 import { readDesignText, writeDesignText } from '#model/design-text.ts';
 import type { Intervention } from '#model/intervention.ts';
 import type { Network } from '#runtime/network.ts';
@@ -27,12 +27,14 @@ const mostClosingMs = 300;
 export interface RecordingOrder {
   readonly file: string;
   readonly mostBytes: number;
+  /** Texts that the body of the session is the expansion of; left out where it is its own. */
+  readonly design?: Pick<RecordingHeader, 'design' | 'inner'>;
 }
 
 interface Recorded {
   readonly sessionId: string;
   readonly breakpoints?: RecordingHeader['breakpoints'] | undefined;
-  readonly body: Pick<DesignBody, 'nodes' | 'connections'>;
+  readonly body: Wiring['design'];
 }
 
 /**
@@ -41,23 +43,17 @@ interface Recorded {
  * @throws HOST_RECORDING_FAILED, HOST_RECORDING_REFUSED.
  */
 export async function openRecording(
-  { file, mostBytes }: RecordingOrder,
+  { file, mostBytes, design: given }: RecordingOrder,
   { sessionId, body, breakpoints }: Recorded,
   { catalog, clock }: { readonly catalog: Catalog; readonly clock: Clock },
 ): Promise<SessionRecording> {
-  const { nodes, connections } = body;
-  const text = writeDesignText({ ...emptyDesign('recorded session'), nodes, connections });
-  const read = readDesignText(text, catalog);
-  if (!read.ok) {
-    const { message, pointer } = read.fault;
-    throw recordingRefused({ detail: `The design cannot be recorded: ${message}.`, pointer });
-  }
+  const { texts, design } = given === undefined ? ownText(body, catalog) : { texts: given, design: body };
   const startMs = clock.now();
   const header: RecordingHeader = {
     kind: 'run',
     seed: sessionId,
     startMs,
-    design: text,
+    ...texts,
     inputs: [],
     outputs: [],
     whenStuck: 'stay',
@@ -65,23 +61,34 @@ export async function openRecording(
   };
   try {
     const stream = (await open(file, 'wx')).createWriteStream();
-    return new SessionRecording({ file, mostBytes, stream, clock, header, design: read.design });
+    return new SessionRecording({ file, mostBytes, stream, clock, header, design });
   } catch (cause) {
     throw recordingFailed({ detail: `The recording of the session cannot be written: ${messageOf(cause)}.`, cause });
   }
 }
 
-interface RecordingPlan extends RecordingOrder {
+function ownText(
+  { nodes, connections }: Recorded['body'],
+  catalog: Catalog,
+): { readonly texts: Pick<RecordingHeader, 'design'>; readonly design: Wiring['design'] } {
+  const text = writeDesignText({ ...emptyDesign('recorded session'), nodes, connections });
+  const read = readDesignText(text, catalog);
+  if (read.ok) return { texts: { design: text }, design: read.design };
+  const { message, pointer } = read.fault;
+  throw recordingRefused({ detail: `The design cannot be recorded: ${message}.`, pointer });
+}
+
+interface RecordingPlan extends Omit<RecordingOrder, 'design'> {
   readonly stream: WriteStream;
   readonly clock: Clock;
   readonly header: RecordingHeader;
-  readonly design: DesignBody;
+  readonly design: Wiring['design'];
 }
 
 /** What enters one session, on its way into a file. When that cannot be written any more, the session goes on without. */
 export class SessionRecording {
   /** As it stands in the recording: its nodes start in that order. */
-  readonly design: DesignBody;
+  readonly design: Wiring['design'];
   readonly #plan: RecordingPlan;
   readonly #secrets = new HiddenSecrets();
   readonly #recordedTools = recordingOfTools((line) => this.#write(line), this.#secrets);

@@ -5,11 +5,12 @@ import process from 'node:process';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { systemClock } from '#base/clock.ts';
 import type { DesignBody } from '#model/design.ts';
+import { expand } from '#model/expand.ts';
 import { hasEnded, type SessionLimits } from '#model/session.ts';
 import { Services } from './services.ts';
 import type { RunEvent, RunningSession } from './session-host.ts';
 import { createSessionThreads, type ThreadsPlan } from './session-threads.ts';
-import { draw } from './testing/designs.ts';
+import { catalog, draw } from './testing/designs.ts';
 
 type Host = ReturnType<typeof createSessionThreads>;
 
@@ -64,6 +65,29 @@ const hostile = (how: string, afterMs = 0): DesignBody =>
   draw({ quiet: { kind: 'probe.hanging' }, bad: { kind: 'probe.hostile', settings: { how, afterMs } } });
 
 describe('a session in a thread', () => {
+  test('[S23] a farm grows there as it does here, never beyond its bound; the figures tell of every copy', async () => {
+    const inner = draw({ work: { kind: 'flow.delay', settings: { delayMs: 1 } } });
+    const settings = { design: 'inner', input: 'work.in', output: 'work.out', copies: 3 };
+    const farm = draw(
+      {
+        from: { kind: 'io.manual', settings: { repeat: 30, intervalMs: 0 } },
+        farm: { kind: 'control.farm', settings },
+        to: { kind: 'compute.discard' },
+      },
+      ['from.out -> farm.in', 'farm.out -> to.in'],
+    );
+    const { flat } = expand(farm, catalog, ({ design }) => ({ key: design, body: inner }));
+    const { session } = await start(hostWith(1), flat);
+    const copies = async (): Promise<number[]> =>
+      (await session.snapshot()).processes.filter(({ node }) => node.endsWith('/work')).map(({ received }) => received);
+    expect(await session.ended).toEqual({ state: 'completed' });
+    const received = await copies();
+    expect(received).toHaveLength(3);
+    expect(received.reduce((sum, one) => sum + one, 0)).toBe(30);
+    expect(Math.min(...received)).toBeGreaterThan(0);
+    expect((await session.samples('farm/3.in')).length).toBeGreaterThan(0);
+  });
+
   test('[H7] its events come in order, after the start; figures and messages are there after the end', async () => {
     const { session, events } = await start(hostWith(1), pipeline);
     expect([session.state, events]).toEqual(['starting', []]);
@@ -195,7 +219,7 @@ describe('a profile', () => {
 
   test('[S66] a thread that is lost answers that, too', async () => {
     const on = hostWith(1);
-    const { session } = await start(on, hostile('throw', 50));
+    const { session } = await start(on, hostile('exit', 50));
     await expect(session.profile(30_000)).rejects.toThrow(expect.objectContaining({ code: 'HOST_PROFILE_ENDED' }));
   });
 });

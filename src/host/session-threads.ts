@@ -68,8 +68,8 @@ class Threads implements SessionHost {
     const thread = order.limits?.heapMib === undefined ? this.#shared() : this.#own(limits.heapMib ?? this.#plan.limits.heapMib);
     this.#idle.get(thread)?.();
     this.#idle.delete(thread);
-    const { body, ...rest } = order;
-    const started = thread.start({ ...rest, body: { nodes: body.nodes, connections: body.connections }, limits });
+    const { nodes, connections, farms = [] } = order.body;
+    const started = thread.start({ ...order, body: { nodes, connections, farms }, limits });
     this.#warm();
     this.#feel();
     return await started;

@@ -24,6 +24,10 @@ export async function swapNetwork(
   const refused = (message: string): Swapped => ({ ok: false, nodes: [], connections: [], message });
   if (isRecorded)
     return refused('The session is recorded, and a recording is of one design. Run it without recording to change it.');
+  if ([before, after.design].some(({ farms = [] }) => farms.length > 0))
+    return refused(
+      'A design with a farm cannot be changed while it runs: its copies come and go. Stop the session and start it anew.',
+    );
   const swapped = network.changes.swap(swapPlanOf(before, after, network));
   const message = `What would go has not come to rest within ${longestWaitMs / 1_000} s. Try again, or stop the session.`;
   const cancel = after.tools('').clock.after(longestWaitMs, () => network.changes.cancelSwap(message));

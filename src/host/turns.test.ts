@@ -57,15 +57,15 @@ describe('[H17] turns of the sessions of a thread', () => {
     expect(log.filter((who) => who === 'normal').length).toBeGreaterThan(6);
   });
 
-  test('after 4 ms the event loop has its chance, before that short turns share one visit', () => {
+  test('between two turns of a session the event loop has its chance, and after 4 ms of turns of several', () => {
     const at = loop();
-    const long = busy(at, 'normal', 5);
+    const alone = busy(at, 'normal', 1);
     at.round();
-    expect([long.turns, at.later.length]).toEqual([1, 1]);
+    expect([alone.turns, at.later.length]).toEqual([1, 1]);
     const other = loop();
-    const short = busy(other, 'normal', 1);
+    const all = [1, 2, 3, 4, 5].map(() => busy(other, 'normal', 1.5));
     other.round();
-    expect([short.turns, other.later.length]).toEqual([4, 1]);
+    expect([all.map(({ turns }) => turns), other.later.length]).toEqual([[1, 1, 1, 0, 0], 1]);
   });
 
   test('a turn that throws takes no turn from the others, and none is lost', () => {

@@ -18,14 +18,15 @@ const mostMs = 4;
 /** What a turn counts at least, so that those that take no time take turns, too. */
 const leastMs = 0.001;
 
-/** Calls a turn once, later; never within this call. */
+/** Calls a turn once, later, when timers and I/O have had their chance; never within this call. */
 export type Defer = (turn: () => void) => void;
 
 interface Seat {
   readonly weight: number;
   /** What it has had, in milliseconds divided by its weight. */
   passed: number;
-  readonly waiting: (() => void)[];
+  /** With the visit of the event loop during which each was put off. */
+  readonly waiting: { readonly turn: () => void; readonly since: number }[];
 }
 
 /**
@@ -42,6 +43,7 @@ export class Turns {
   /** In the order in which they came to have something to do. */
   readonly #waiting = new Set<Seat>();
   #passed = 0;
+  #visit = 0;
   #scheduled = false;
 
   /** @param later hands over to the event loop, such as `setImmediate`. */
@@ -58,7 +60,7 @@ export class Turns {
 
   #wait(seat: Seat, turn: () => void): void {
     if (seat.waiting.length === 0) seat.passed = Math.max(seat.passed, this.#passed);
-    seat.waiting.push(turn);
+    seat.waiting.push({ turn, since: this.#visit });
     this.#waiting.add(seat);
     this.#schedule();
   }
@@ -71,6 +73,7 @@ export class Turns {
 
   readonly #take = (): void => {
     this.#scheduled = false;
+    this.#visit++;
     const startMs = this.#nowMs();
     let nowMs = startMs;
     try {
@@ -86,12 +89,12 @@ export class Turns {
 
   /** @returns the time at its end. */
   #turn(seat: Seat, beganMs: number): number {
-    const turn = seat.waiting.shift();
+    const next = seat.waiting.shift();
     if (seat.waiting.length === 0) this.#waiting.delete(seat);
     this.#passed = seat.passed;
     let endedMs = beganMs;
     try {
-      turn?.();
+      next?.turn();
     } finally {
       endedMs = this.#nowMs();
       seat.passed += Math.max(endedMs - beganMs, leastMs) / seat.weight;
@@ -99,9 +102,10 @@ export class Turns {
     return endedMs;
   }
 
+  /** Undefined when whose turn it is put it off during this visit: the event loop comes first. */
   #next(): Seat | undefined {
     let next: Seat | undefined;
     for (const seat of this.#waiting) if (next === undefined || seat.passed < next.passed) next = seat;
-    return next;
+    return next?.waiting[0]?.since === this.#visit ? undefined : next;
   }
 }

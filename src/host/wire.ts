@@ -4,17 +4,22 @@ import type { FailedMessage, Ports } from '#kit/ports.ts';
 import { rememberingPlan, type State } from '#kit/state.ts';
 import type { Reject, Tools } from '#kit/tools.ts';
 import { type ComponentSpec, errPort, type PortSpec } from '#model/component.ts';
-import type { Connection, DesignBody, End, Node } from '#model/design.ts';
+import type { Connection, End, Node } from '#model/design.ts';
 import { endText } from '#model/design.ts';
+import type { FlatDesign } from '#model/expand.ts';
 import { faultText } from '#model/session.ts';
 import { withDefaults } from '#model/settings.ts';
-import type { ChannelPlan } from '#runtime/channel.ts';
-import { Network, type NetworkPlan } from '#runtime/network.ts';
+import { never } from '#runtime/alt.ts';
+import type { ChannelEndPlan, ChannelPlan } from '#runtime/channel.ts';
+import type { Growth } from '#runtime/growth.ts';
+import { Network } from '#runtime/network.ts';
 import type { Operation, Receiver, Sender } from '#runtime/port.ts';
 import type { ProcessPlan } from '#runtime/process.ts';
 import type { Steering } from '#runtime/steering.ts';
+import { discardSender, endedReceiver } from '#runtime/unconnected.ts';
 import { endAt, isCall, looseEnd } from './call-wiring.ts';
 import type { Catalog } from './catalog.ts';
+import { Farms, type Hands } from './farms.ts';
 
 const kindUnknown = defineError('HOST_KIND_UNKNOWN', 'input', 'The design uses a component kind that is not known here.');
 const versionNewer = defineError(
@@ -46,7 +51,8 @@ export type Attachment =
   | { readonly is: 'collect'; readonly from: End; readonly body: (into: Receiver<unknown>) => Operation<void> };
 
 export interface Wiring {
-  readonly design: Pick<DesignBody, 'nodes' | 'connections'>;
+  /** Expanded; without farms it has none. */
+  readonly design: Pick<FlatDesign, 'nodes' | 'connections'> & Partial<Pick<FlatDesign, 'farms'>>;
   readonly catalog: Catalog;
   /** What the processes reach the outside with; made for each node, so that a log line knows its node. */
   readonly tools: (node: string) => Tools;
@@ -74,18 +80,22 @@ export function wire(wiring: Wiring): Network {
   let network: Network | undefined;
   const { defer, steering } = wiring;
   const { clock } = wiring.tools('');
-  const plan = planOf(wiring, () => network as Network);
-  network = new Network({ ...plan, clock, defer, ...(steering && { steering }) });
+  const { farms } = planOf(wiring, () => network as Network);
+  const first = farms.first();
+  network = new Network({ ...first, clock, defer, ...(steering && { steering }) });
+  farms.begin(first);
   return network;
 }
 
 /** The processes and channels of a design, for the network that `live` gives once they start; errors as with `wire`. */
-export function planOf(wiring: Wiring, live: () => Network): Required<Pick<NetworkPlan, 'processes' | 'channels' | 'calls'>> {
+export function planOf(wiring: Wiring, live: () => Network): Required<Growth> & { readonly farms: Farms } {
   const attached = (wiring.attachments ?? []).map(attachmentPlan);
   const connections = [...Object.values(wiring.design.connections), ...attached.map(({ connection }) => connection)];
   const wires = new Wires(connections);
   for (const { connection } of attached) refuseBadAttachment(wiring, wires, connection);
-  const processes = Object.values(wiring.design.nodes).map((node) => processOf(node, wiring, wires, live));
+  const ios = new Map<string, AnyIo>();
+  const parts: Parts = { wires, live, ios, farms: () => farms };
+  const processes = Object.values(wiring.design.nodes).map((node) => processOf(node, wiring, parts));
   const outside = attached.map(
     ({ process, start }): ProcessPlan => ({ id: process, body: () => start(live()), onFailure: 'stop' }),
   );
@@ -93,7 +103,40 @@ export function planOf(wiring: Wiring, live: () => Network): Required<Pick<Netwo
     connections
       .filter((connection) => isCall(connection, wiring.design, wiring.catalog) === call)
       .map((connection) => channelOf(connection, wiring));
-  return { processes: [...processes, ...outside], channels: plans(false), calls: plans(true) };
+  const whole = { processes: [...processes, ...outside], channels: plans(false), calls: plans(true) };
+  const farms = new Farms(wiring.design.farms ?? [], whole, live, handsOf(ios, live));
+  return { ...whole, farms };
+}
+
+/** What the processes of one network share. */
+interface Parts {
+  readonly wires: Wires;
+  readonly live: () => Network;
+  /** What each process that has been started holds. */
+  readonly ios: Map<string, AnyIo>;
+  readonly farms: () => Farms;
+}
+
+function handsOf(ios: ReadonlyMap<string, AnyIo>, live: () => Network): Hands {
+  const put = ({ process, port }: ChannelEndPlan, end: Receiver<unknown> | Sender<unknown>): void => {
+    const [, name = port, index] = /^([^[]+)\[(\d+)\]$/.exec(port) ?? [];
+    const held = (ios.get(process) as Record<string, unknown> | undefined)?.[name];
+    if (index !== undefined && Array.isArray(held)) held[Number(index)] = end;
+  };
+  return {
+    joined(channels) {
+      for (const { id, from, to } of channels) {
+        put(from, live().channel(id).sender);
+        put(to, live().channel(id).receiver);
+      }
+    },
+    closed(channels) {
+      for (const { from, to } of channels) {
+        put(from, discardSender());
+        put(to, endedReceiver());
+      }
+    },
+  };
 }
 
 /** The connections of a design, by the end they hold. */
@@ -119,15 +162,15 @@ class Wires {
 }
 
 function channelOf({ id, capacity, policy, from, to }: Connection, { design, catalog }: Wiring): ChannelPlan {
-  const label = (end: End): { process: string; port: string } => {
+  const label = (end: End): ChannelEndPlan => {
     const node = design.nodes[end.node];
-    const many = node !== undefined && catalog.get(node.kind)?.ports[end.port]?.many === true;
+    const many = node !== undefined && catalog.component(node.kind)?.spec.ports[end.port]?.many === true;
     return { process: end.node, port: many ? `${end.port}[${end.index}]` : end.port };
   };
   return { id, capacity, policy, from: label(from), to: label(to) };
 }
 
-function processOf(node: Node, wiring: Wiring, wires: Wires, live: () => Network): ProcessPlan {
+function processOf(node: Node, wiring: Wiring, { wires, live, ios, farms }: Parts): ProcessPlan {
   const component = wiring.catalog.component(node.kind);
   if (component === undefined) {
     const detail = `Node ${node.id} is a ${node.kind}, a component kind that is not known here. Load its folder with --components.`;
@@ -139,8 +182,11 @@ function processOf(node: Node, wiring: Wiring, wires: Wires, live: () => Network
   // Got once: when the node goes on in another version of the design, its ends belong to other connections by themselves.
   const ends = new Map<string, unknown>();
   const begin = (state: State<unknown>): Operation<void> => {
-    const io = ioOf(node.id, component.spec, wires, live(), ends);
-    return component.run({ ...wiring.tools(node.id), settings, io, state, reject: rejectOf(node, io, wires, live) });
+    const io = ioOf(node.id, component.spec, { wires, live, farms }, ends);
+    ios.set(node.id, io);
+    const reject = rejectOf(node, io, wires, live);
+    const copies = farms().copiesOf(node.id);
+    return component.run({ ...wiring.tools(node.id), settings, io, state, reject, growth: farms(), ...(copies && { copies }) });
   };
   const { priority = 'normal', weight = 1 } = node;
   const remembering = rememberingPlan(component, settings, node.id, begin);
@@ -171,15 +217,27 @@ function refuseUnconnected(node: Node, name: string, port: PortSpec, wires: Wire
 
 type AnyIo = Parameters<AnyComponent['run']>[0]['io'];
 
-/** @param got ends of channels by connection and direction; those of calls are others for each life. */
-function ioOf(node: string, { ports }: ComponentSpec, wires: Wires, network: Network, got: Map<string, unknown>): AnyIo {
+/**
+ * Where the other end is not there yet, `never` keeps the place: it is a guard that is never ready.
+ *
+ * @param got ends of channels by connection and direction; those of calls are others for each life.
+ */
+function ioOf(
+  node: string,
+  { ports }: ComponentSpec,
+  { wires, live, farms }: Omit<Parts, 'ios'>,
+  got: Map<string, unknown>,
+): AnyIo {
   const io = Object.entries(ports).map(([name, port]) => {
     const ends: unknown[] = [];
     for (const { id, from, to } of wires.at(port.direction, node, name)) {
       const { index } = port.direction === 'in' ? to : from;
       while (ends.length <= index) ends.push(looseEnd(port));
+      const presence = farms().presence(port.direction === 'in' ? from.node : to.node);
+      if (presence === 'later') ends[index] = never;
+      if (presence !== 'here') continue;
       const key = `${port.direction} ${id}`;
-      const end = got.get(key) ?? endAt(port, id, network);
+      const end = got.get(key) ?? endAt(port, id, live());
       if (port.protocol === 'data') got.set(key, end);
       ends[index] = end;
     }
@@ -230,7 +288,7 @@ function refuseBadAttachment({ design, catalog }: Wiring, wires: Wires, { id, fr
   const inner = direction === 'in' ? to : from;
   const text = endText(inner, inner.index > 0);
   const node = design.nodes[inner.node];
-  const port: PortSpec | undefined = (catalog.get(node?.kind ?? '')?.ports as Ports | undefined)?.[inner.port];
+  const port: PortSpec | undefined = (catalog.component(node?.kind ?? '')?.spec.ports as Ports | undefined)?.[inner.port];
   if (port?.protocol === 'call') {
     throw portUnknown({ detail: `${text} is a call port; messages are fed to and read from data ports.`, facts: { end: text } });
   }

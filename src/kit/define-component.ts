@@ -1,9 +1,10 @@
 import type { Static, TObject } from 'typebox';
 import { defineError } from '#base/errors.ts';
-import { type ComponentSpec, errPort } from '#model/component.ts';
+import { type ComponentSpec, errPort, type Nesting } from '#model/component.ts';
 import { withDefaults } from '#model/settings.ts';
 import type { Operation, Receiver, Sender } from '#runtime/port.ts';
 import { type Afterwards, type Stepper, Stepping } from '#runtime/stepping.ts';
+import type { Copies, Growth } from './copies.ts';
 import { type Io, type Ports, withErr } from './ports.ts';
 import type { State, StateDeclaration, StateKind } from './state.ts';
 import type { Reject, Tools } from './tools.ts';
@@ -33,6 +34,10 @@ export interface RunContext<S, P extends Ports, V = unknown> extends Tools {
   readonly settings: S;
   readonly io: Io<ReturnType<typeof withErr<P>>>;
   readonly reject: Reject;
+  /** Of the processes around the copies of a farm alone. */
+  readonly copies?: Copies;
+  /** Of a process whose `io` may grow. */
+  readonly growth?: Growth;
   readonly state: State<V>;
 }
 
@@ -62,7 +67,7 @@ export interface Steps<M> {
   end?(): void;
 }
 
-interface Declaration<S extends TObject, P extends Ports, V> {
+export interface Declaration<S extends TObject, P extends Ports, V> {
   /** `<group>.<name>`, for ever. */
   readonly kind: string;
   /** Grows when the settings change shape; then `migrate` is there too. */
@@ -104,6 +109,10 @@ export interface AnyComponent {
   /** Where a node rests: ports, and `clock`; settings may leave out defaults. */
   restsOf(settings: Readonly<Record<string, unknown>>): readonly string[];
   run(context: RunContext<Record<string, unknown>, Ports>): Operation<void>;
+  /** Of a kind that stands for other nodes (D10): for which. It has no contract and no behaviour of its own. */
+  nesting?(settings: Readonly<Record<string, unknown>>): Nesting;
+  /** Kinds that only its expansion uses; nobody can draw them. */
+  readonly parts?: readonly AnyComponent[];
   /** The function its author wrote for it: a profile finds the work of a kind by where that is. */
   readonly behaviour: unknown;
 }

@@ -2,6 +2,7 @@ import type { ComponentSpec, Kinds, PortSpec } from './component.ts';
 import type { Connection, DesignBody, End, Node } from './design.ts';
 import { endText, greatestIndex, rankOf } from './design.ts';
 import { Edit, type EditOf, type Refusal } from './edit.ts';
+import { withParameters } from './parameters.ts';
 import { faultsOf, mayFit } from './schema-check.ts';
 import { settingFaults } from './settings.ts';
 
@@ -132,7 +133,7 @@ function settingsRefusal(
   settings: Readonly<Record<string, unknown>>,
   pointer: string,
 ): Refusal | undefined {
-  const fault = settingFaults(spec, settings)[0] ?? kinds.check?.(spec.kind, settings);
+  const fault = settingFaults(spec, settings)[0] ?? kinds.check?.(spec.kind, withParameters(settings, {}));
   if (fault === undefined) return undefined;
   return refuse(
     'SETTINGS_INVALID',

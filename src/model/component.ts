@@ -45,6 +45,39 @@ export interface Kinds {
     kind: string,
     settings: Readonly<Record<string, unknown>>,
   ): { readonly pointer: string; readonly message: string } | undefined;
+  /** What a node of a nesting kind stands for (D10); undefined for every other kind. */
+  nesting?(kind: string, settings: Readonly<Record<string, unknown>>): Nesting | undefined;
+}
+
+/** D10: what a node that stands for another design says of it. */
+export interface Nesting {
+  readonly design: string;
+  readonly version: number | undefined;
+  readonly parameters: Readonly<Record<string, unknown>>;
+  /** The inner ends behind the channels of the node's input and output, and where in its settings each is named. */
+  readonly inputs: readonly NestedEnd[];
+  readonly outputs: readonly NestedEnd[];
+  /** The node has that many copies of the design, and these processes around them. */
+  readonly farm?: FarmNesting;
+  /** Kind of the process that gathers what leaves at the `err` of inner nodes: inputs `in`, output `out`. */
+  readonly errKind: string;
+}
+
+export interface NestedEnd {
+  /** `node.port`, or `node.port[index]`. */
+  readonly end: string;
+  readonly pointer: string;
+}
+
+export interface FarmNesting {
+  readonly copies: number;
+  readonly atOnce: number;
+  /** Ports `in`, `to` (many), `order`. */
+  readonly share: { readonly kind: string; readonly settings: Readonly<Record<string, unknown>> };
+  /** Ports `from` (many), `failed` (many), `order`, `out`, `err`. */
+  readonly collect: { readonly kind: string; readonly settings: Readonly<Record<string, unknown>> };
+  /** Whether share tells collect of each message. */
+  readonly ordered: boolean;
 }
 
 /** Every kind has it: a failed message leaves here as `{ error: { code, message }, original }`. */

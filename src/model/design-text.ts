@@ -14,6 +14,7 @@ import {
   rankOf,
 } from './design.ts';
 import type { Edit } from './edit.ts';
+import { endPattern, readEnd } from './open-end.ts';
 import { escapePointer, faultsOf } from './schema-check.ts';
 
 /**
@@ -23,8 +24,6 @@ import { escapePointer, faultsOf } from './schema-check.ts';
 
 /** The word that opens every design file; the number grows when an old program could misread a new file. */
 export const designFormat = 'csp-design/1';
-
-const endPattern = '^[A-Za-z0-9][A-Za-z0-9_-]*\\.[a-z][A-Za-z0-9]*(\\[[0-9]{1,3}\\])?$';
 
 const DesignFile = Type.Object(
   {
@@ -127,11 +126,6 @@ function editsOf(file: Static<typeof DesignFile>): { edits: Edit[]; pointers: st
     pointers.push(`/connections/${escapePointer(id)}`);
   }
   return { edits, pointers };
-}
-
-function readEnd(text: string): End {
-  const [, node = '', port = '', index = '0'] = /^([^.]+)\.([^[]+)(?:\[(\d+)\])?$/.exec(text) ?? [];
-  return { node, port, index: Number(index) };
 }
 
 function writeEnd({ node, port, index }: End): string {

@@ -8,6 +8,24 @@ import { type Static, Type } from 'typebox';
 /** D2: an id within a design. UUIDs fit; so do words, which read better in a file under git. */
 export const ElementId = Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$', description: 'Unique within its design.' });
 
+/** D12: what a node or connection is called in a run: its id, or outer/inner for one of a part. */
+export const RunningId = Type.String({
+  pattern: '^[A-Za-z0-9][A-Za-z0-9_./-]*$',
+  maxLength: 2_000,
+  description: 'Id of a node or connection; within a part outer/inner.',
+});
+
+/** D12: the node of the drawn design that a node of a run belongs to. */
+export function outerOf(id: string): string {
+  const slash = id.indexOf('/');
+  return slash < 0 ? id : id.slice(0, slash);
+}
+
+/** Whether a connection of a run is within a part, and so not drawn. */
+export function isInner(id: string): boolean {
+  return id.includes('/');
+}
+
 export const PortName = Type.String({ pattern: '^[a-z][A-Za-z0-9]{0,63}$' });
 
 /** What happens when a process fails: end the session, drop the message at hand, or start the process again. */

@@ -158,6 +158,11 @@ export const Session = Type.Object({
   designId: Type.String({ format: 'uuid' }),
   designRev: Type.Integer({ minimum: 1 }),
   state: SessionState,
+  inner: Type.Optional(
+    Type.Array(Type.Object({ designId: Type.String(), rev: Type.Integer({ minimum: 1 }) }), {
+      description: 'The designs it runs as parts of this one, and which revision of each.',
+    }),
+  ),
   startedAt: Type.String({ format: 'date-time' }),
   endedAt: Type.Optional(Type.String({ format: 'date-time' })),
   fault: Type.Optional(Fault),

@@ -1,5 +1,6 @@
 import { Value } from 'typebox/value';
 import type { ComponentSpec } from './component.ts';
+import { withParameters } from './parameters.ts';
 import { escapePointer, faultsOf, type SchemaFault } from './schema-check.ts';
 
 /** D6: levels a setting may nest, far below what exhausts the stack of whoever walks it. */
@@ -29,12 +30,12 @@ export function withDefaults(
   return Value.Default(spec.settings, structuredClone(given)) as Record<string, unknown>;
 }
 
-/** What is wrong with the settings of a node, defaults filled in; pointers are into the settings. */
+/** What is wrong with the settings of a node, defaults filled in, parameters at theirs (D15); pointers are into the settings. */
 export function settingFaults(
   spec: Pick<ComponentSpec, 'settings'>,
   given: Readonly<Record<string, unknown>>,
 ): readonly SchemaFault[] {
   const fault = jsonFault(given, '', greatestDepth);
   if (fault !== undefined) return [fault];
-  return faultsOf(spec.settings, withDefaults(spec, given));
+  return faultsOf(spec.settings, withDefaults(spec, withParameters(given, {})));
 }

@@ -113,7 +113,13 @@ class CallRequest implements Request<unknown, unknown> {
 
   get whenCancelled(): Guard {
     if (this.#cancelled) return always;
-    this.#news ??= new Channel({ ...this.#call.requests.plan, capacity: 0 });
+    if (this.#news === undefined) {
+      const { plan } = this.#call.requests;
+      this.#news = new Channel({ ...plan, capacity: 0 });
+      // Nobody counts on a client to give up: the connection is not waited on.
+      const describe = (into: Waiting): number => into.ports.push(`${plan.to.port} cancelled`);
+      Object.assign(this.#news.receiver, { describe });
+    }
     return this.#news.receiver;
   }
 

@@ -97,7 +97,7 @@ export class Changes {
   /** What a swap has left behind that is not over: processes, and connections with messages. Undefined when nothing. */
   get swapping(): { readonly nodes: readonly string[]; readonly connections: readonly string[] } | undefined {
     if (this.#swap?.begun !== true) return undefined;
-    const connections = this.#swap.draining.filter(({ empty }) => !empty).map(({ id }) => id);
+    const connections = this.#swap.draining.filter(({ holds }) => holds).map(({ id }) => id);
     return { nodes: this.#swap.leaving.map(({ id }) => id), connections };
   }
 

@@ -93,6 +93,11 @@ export class Channel<T = unknown> implements Passage<T> {
     return this.#received;
   }
 
+  /** True while a message is held, or offered by a sender that waits. */
+  get holds(): boolean {
+    return this.#depth > 0 || this.writer !== undefined;
+  }
+
   get gives(): boolean {
     return this.#depth > 0 || this.writer !== undefined || this.#ended;
   }
@@ -116,11 +121,6 @@ export class Channel<T = unknown> implements Passage<T> {
       return true;
     }
     return this.#offerInVain(value);
-  }
-
-  /** No message is there, held or offered. */
-  get empty(): boolean {
-    return this.#depth === 0 && this.writer === undefined;
   }
 
   #offerInVain(value: T): boolean | undefined {
@@ -171,7 +171,7 @@ export class Channel<T = unknown> implements Passage<T> {
 
   /** Nothing more passes (C14): what is held is dropped, and whoever waits here or comes later is thrown the reason. */
   poison(reason: Error): void {
-    if (this.poisoned !== undefined || this.#readerGone || (this.#ended && this.empty)) return;
+    if (this.poisoned !== undefined || this.#readerGone || (this.#ended && !this.holds)) return;
     this.poisoned = reason;
     if (!this.#ended) this.#listeners?.ended();
     this.#ended = true;

@@ -128,11 +128,11 @@ export class Drain {
 
   #lookAt(follow: Follow): void {
     const { before, next, reader, written } = follow;
-    if (reader.over || (written && before.empty)) this.#goOn(follow);
+    if (reader.over || (written && !before.holds)) this.#goOn(follow);
     else if (follow.loose) {
       // Who reads now is moved to where something is.
       const [from, to] = before.receiver === follow.end ? [before, next] : [next, before];
-      if (from.empty && !to.empty) to.takeReceiver(from.releaseReceiver());
+      if (!from.holds && to.holds) to.takeReceiver(from.releaseReceiver());
     }
   }
 

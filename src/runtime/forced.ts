@@ -193,6 +193,10 @@ function happeningText({ does, connection, from, to }: Happening): string {
   switch (does) {
     case 'passes':
       return `${from} sends to ${to} on ${connection}`;
+    case 'asks':
+      return `${from} asks ${to} on ${connection}`;
+    case 'answers':
+      return `${to} answers ${from} on ${connection}`;
     case 'puts':
       return `${from} puts a message into ${connection}`;
     case 'takes':

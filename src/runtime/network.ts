@@ -1,5 +1,4 @@
 import type { Cancel, Clock } from '#base/clock.ts';
-import { defineError } from '#base/errors.ts';
 import type { FailurePolicy } from '#model/design.ts';
 import {
   type ChannelStatus,
@@ -9,22 +8,19 @@ import {
   type ProcessStatus,
   type SessionState,
 } from '#model/session.ts';
-import { Barrier, type BarrierPlan } from './barrier.ts';
-import { Call, type CallPlan } from './call.ts';
+import type { Barrier, BarrierPlan } from './barrier.ts';
+import type { Call, CallPlan } from './call.ts';
 import { Changes } from './changes.ts';
-import { Channel, type ChannelPlan } from './channel.ts';
+import type { Channel, ChannelPlan } from './channel.ts';
+import { Group, type Members } from './group.ts';
+import type { Growth } from './growth.ts';
 import { Interventions } from './interventions.ts';
 import type { ChannelSample } from './listeners.ts';
+import { NetworkParts } from './network-parts.ts';
 import { type Handling, Process, type ProcessPlan, type ProcessWatcher } from './process.ts';
 import { checkFit, type SavedNetwork, withTurnsAnew } from './saved-network.ts';
 import { Scheduler } from './scheduler.ts';
 import type { Defer, Steering } from './steering.ts';
-
-const planBroken = defineError(
-  'RUNTIME_PLAN_BROKEN',
-  'bug',
-  'The plan of a network names a process or channel twice, or one that is not there.',
-);
 
 /** S6: how long stopped processes may await outside work in their finally blocks. */
 export const graceMs = 500;
@@ -47,6 +43,7 @@ export interface NetworkPlan {
 export type NetworkEvent =
   | { readonly is: 'state'; readonly state: SessionState }
   | { readonly is: 'process'; readonly process: string; readonly state: ProcessState }
+  | { readonly is: 'grew'; readonly processes: readonly string[]; readonly channels: readonly string[] }
   | { readonly is: 'fault'; readonly fault: Fault; readonly handling: Handling }
   | { readonly is: 'stuck'; readonly nodes: readonly string[]; readonly connections: readonly string[] }
   | { readonly is: 'unstuck' }
@@ -77,11 +74,8 @@ export class Network {
   readonly #scheduler: Scheduler;
   readonly #clock: Clock;
   readonly #defer: Defer;
-  readonly #processes = new Map<string, Process>();
-  /** With the two of each call: the requests by its id, the replies by its id and the word reply. */
-  readonly #channels = new Map<string, Channel>();
-  readonly #calls = new Map<string, Call>();
-  readonly #barriers = new Map<string, Barrier>();
+  readonly #parts: NetworkParts;
+  readonly #groups = new Map<string, Set<Group>>();
   readonly #listeners = new Set<(event: NetworkEvent) => void>();
   readonly #watcher: ProcessWatcher = {
     changed: (process) => this.#say({ is: 'process', process: process.id, state: process.state(false) }),
@@ -109,14 +103,12 @@ export class Network {
     this.#defer = plan.defer;
     this.#scheduler = new Scheduler(plan.clock, plan.defer, () => this.#rest(), plan.steering);
     this.#live = plan.processes.length;
+    this.#parts = new NetworkParts(this.#clock, (process) => this.#made(process));
     this.interventions = this.#intervened();
     this.changes = this.#changed();
-    for (const process of plan.processes) this.#addProcess(process);
-    for (const channel of plan.channels) this.#addChannel(channel);
-    for (const call of plan.calls ?? []) this.#addCall(call);
-    for (const barrier of plan.barriers ?? []) this.#barriers.set(barrier.id, new Barrier(barrier));
+    this.#parts.add(plan, plan.barriers);
     if (plan.saved === undefined) return;
-    checkFit(plan.saved, this.#processes.keys(), this.#channels.keys());
+    checkFit(plan.saved, this.#parts.processes.keys(), this.#parts.channels.keys());
     this.#saved = withTurnsAnew(structuredClone(plan.saved));
     for (const [id, saved] of Object.entries(this.#saved.channels)) this.channel(id).restore(saved);
   }
@@ -132,41 +124,65 @@ export class Network {
 
   /** A channel by the id of its connection: `sender` and `receiver` are the ends to hand to the two processes. */
   channel(id: string): Channel {
-    const channel = this.#channels.get(id);
-    if (channel === undefined) throw planBroken({ detail: `There is no channel ${id}.`, facts: { connection: id } });
-    return channel;
+    return this.#parts.channel(id);
   }
 
   /** A connection between call ports. */
   call(id: string): Call {
-    const call = this.#calls.get(id);
-    if (call === undefined) throw planBroken({ detail: `There is no call ${id}.`, facts: { connection: id } });
-    return call;
+    return this.#parts.call(id);
   }
 
   barrier(id: string): Barrier {
-    const barrier = this.#barriers.get(id);
-    if (barrier === undefined) throw planBroken({ detail: `There is no barrier ${id}.` });
-    return barrier;
+    return this.#parts.barrier(id);
   }
 
   /** The channels of a connection: one, or for a call the requests and the replies. */
   lines(connection: string): readonly Channel[] {
-    return this.#calls.has(connection)
-      ? [this.channel(connection), this.channel(`${connection} reply`)]
-      : [this.channel(connection)];
+    return this.#parts.lines(connection);
   }
 
   /** Starts every process, in the order of the plan. */
   start(): void {
     if (this.#state !== 'starting') return;
     this.#to('running');
-    for (const process of this.#processes.values()) {
+    for (const process of this.#parts.processes.values()) {
       const saved = this.#saved?.processes[process.id];
       if (saved === undefined) process.start();
       else if (!process.startFrom(saved)) this.#live--;
     }
     this.#scheduler.release();
+  }
+
+  /**
+   * S20  Adds processes and channels, all or none; in a run they start at once. A channel may join new and old processes.
+   *
+   * @returns false when the run is ending or has ended: nothing is added.
+   */
+  add(growth: Growth): boolean {
+    if (this.#state === 'stopping' || hasEnded(this.#state)) return false;
+    this.#parts.add(growth);
+    const { processes, channels, calls = [] } = growth;
+    this.#live += processes.length;
+    this.#say({ is: 'grew', processes: processes.map(({ id }) => id), channels: [...channels, ...calls].map(({ id }) => id) });
+    if (this.#stuck !== undefined) this.#say({ is: 'unstuck' });
+    this.#stuck = undefined;
+    if (this.#state !== 'starting') for (const { id } of processes) this.#parts.processes.get(id)?.start();
+    return true;
+  }
+
+  /** S22  Makes a group of processes and channels that are there, or adds them to one. */
+  group({ processes, channels, inlets }: Members, group = new Group()): Group {
+    const members = processes.map((id) => this.#parts.process(id));
+    group.include(
+      members,
+      channels.map((id) => this.channel(id)),
+      inlets.map((id) => this.channel(id)),
+    );
+    // Whoever sends to a process that steps does its step (S71), so the turns of the senders count too.
+    const senders = channels.map((id) => this.channel(id).plan.from.process);
+    for (const id of [...processes, ...senders]) this.#groups.set(id, (this.#groups.get(id) ?? new Set()).add(group));
+    this.#scheduler.onResumed = ({ owner }) => this.#groups.get(owner.id)?.forEach((one) => void one.look());
+    return group;
   }
 
   /** Resolves when every process is parked at a communication (S3). Does nothing unless running. */
@@ -197,15 +213,13 @@ export class Network {
 
   processes(): ProcessStatus[] {
     const paused = this.#state === 'paused';
-    return [...this.#processes.values()].map((process) => process.status(paused));
+    return [...this.#parts.processes.values()].map((process) => process.status(paused));
   }
 
   /** One a connection. `perSecond` is 0: a rate needs two looks, and whoever looks knows when it looked before. */
   channels(): ChannelStatus[] {
-    // The replies of a call are counted with its requests.
-    const connections = [...this.#channels].filter(([key, { id }]) => key === id);
-    return connections.map(([id, channel]) => {
-      const status = this.#calls.get(id)?.status() ?? channel.status();
+    return this.#parts.connections().map(([id, channel]) => {
+      const status = this.#parts.calls.get(id)?.status() ?? channel.status();
       const breakpoint = this.interventions.breakpoint(id);
       return breakpoint === undefined ? status : { ...status, breakpoint };
     });
@@ -213,16 +227,16 @@ export class Network {
 
   /** The last messages that passed a connection, oldest first; at most 20. */
   samples(connectionId: string): ChannelSample[] {
-    return (this.#calls.get(connectionId) ?? this.channel(connectionId)).samples();
+    return (this.#parts.calls.get(connectionId) ?? this.channel(connectionId)).samples();
   }
 
   /** A process says that it gave up the message at hand, and goes on: counted and told, nothing is restarted (S8). */
   noteFailure(process: string, thrown: unknown): void {
-    this.#processes.get(process)?.note(thrown);
+    this.#parts.processes.get(process)?.note(thrown);
   }
 
   policyOf(process: string): FailurePolicy | undefined {
-    return this.#processes.get(process)?.onFailure;
+    return this.#parts.processes.get(process)?.onFailure;
   }
 
   /** Hears events from now on; call what it gives to stop hearing. */
@@ -231,37 +245,8 @@ export class Network {
     return () => void this.#listeners.delete(listener);
   }
 
-  #addProcess(plan: ProcessPlan): void {
-    if (this.#processes.has(plan.id)) throw planBroken({ detail: `Process ${plan.id} is there twice.` });
-    this.#processes.set(plan.id, new Process(plan, this.#scheduler, this.#clock, this.#watcher));
-  }
-
-  #addChannel(plan: ChannelPlan): void {
-    const { from, to } = this.#endsOf(plan);
-    const channel = new Channel(plan, to.account);
-    from.take(channel, 'outputs');
-    to.take(channel, 'inputs');
-    this.#channels.set(plan.id, channel);
-  }
-
-  #addCall(plan: CallPlan): void {
-    const { from, to } = this.#endsOf(plan);
-    const call = new Call(plan, this.#clock, from.account, to.account);
-    const [requests, replies] = [call.requests, call.replies] as unknown as readonly [Channel, Channel];
-    from.outputs = [...from.outputs, requests];
-    from.inputs = [...from.inputs, replies];
-    to.inputs = [...to.inputs, requests];
-    to.outputs = [...to.outputs, replies];
-    this.#calls.set(plan.id, call);
-    this.#channels.set(plan.id, requests).set(`${plan.id} reply`, replies);
-  }
-
-  #endsOf({ id, from, to }: CallPlan): { readonly from: Process; readonly to: Process } {
-    const ends = { from: this.#processes.get(from.process), to: this.#processes.get(to.process) };
-    if (ends.from === undefined || ends.to === undefined)
-      throw planBroken({ detail: `Channel ${id} joins a process that is not there.` });
-    if (this.#channels.has(id)) throw planBroken({ detail: `Channel ${id} is there twice.` });
-    return { from: ends.from, to: ends.to };
+  #made(plan: ProcessPlan): Process {
+    return new Process(plan, this.#scheduler, this.#clock, this.#watcher);
   }
 
   #intervened(): Interventions {
@@ -270,8 +255,8 @@ export class Network {
       get state() {
         return state();
       },
-      processes: this.#processes,
-      channels: this.#channels,
+      processes: this.#parts.processes,
+      channels: this.#parts.channels,
       scheduler: this.#scheduler,
       defer: this.#defer,
       onEvent: (listener) => this.onEvent(listener),
@@ -289,14 +274,14 @@ export class Network {
       get state() {
         return state();
       },
-      processes: this.#processes,
-      channels: this.#channels,
-      calls: this.#calls,
+      processes: this.#parts.processes,
+      channels: this.#parts.channels,
+      calls: this.#parts.calls,
       scheduler: this.#scheduler,
       holding: () => this.interventions.holding,
       make: (plan) => {
         this.#live++;
-        return new Process(plan, this.#scheduler, this.#clock, this.#watcher);
+        return this.#made(plan);
       },
       begun: () => {
         this.interventions.rewired();
@@ -321,7 +306,7 @@ export class Network {
   }
 
   get #allProcesses(): readonly Process[] {
-    return [...this.#processes.values(), ...this.changes.leaving];
+    return [...this.#parts.processes.values(), ...this.changes.leaving];
   }
 
   #canBeStuck(): boolean {
@@ -342,7 +327,7 @@ export class Network {
 
   #ended(process: Process): void {
     this.#live--;
-    for (const barrier of this.#barriers.values()) barrier.leave(process.id);
+    for (const barrier of this.#parts.barriers.values()) barrier.leave(process.id);
     this.#say({ is: 'process', process: process.id, state: process.state(false) });
   }
 
@@ -375,7 +360,7 @@ export class Network {
     if (hasEnded(this.#state)) return;
     this.#cancelGrace?.();
     this.#scheduler.hold();
-    for (const channel of [...this.#channels.values(), ...this.changes.draining]) channel.closeReader();
+    for (const channel of [...this.#parts.channels.values(), ...this.changes.draining]) channel.closeReader();
     if (this.#stuck !== undefined) this.#say({ is: 'unstuck' });
     this.#stuck = undefined;
     this.#to(this.#ending.state);

@@ -6,16 +6,24 @@ export class Passing {
   #sum = 0x811c9dc5;
   #last = '';
 
+  readonly #hide: (text: string) => string;
+
   /** @param hide gives the text of a message as it is compared. */
   constructor(network: Network, hide: (text: string) => string = (text) => text) {
-    for (const { connection } of network.channels()) {
-      for (const line of network.lines(connection)) {
-        line.onSample(({ number, atMs, value }) => {
-          this.#passed++;
-          this.#last = `${connection} ${number} ${atMs} ${hide(textOf(value))}`;
-          this.#sum = mixed(this.#sum, this.#last);
-        });
-      }
+    this.#hide = hide;
+    for (const { connection } of network.channels()) this.#listen(network, connection);
+    network.onEvent((event) => {
+      if (event.is === 'grew') for (const connection of event.channels) this.#listen(network, connection);
+    });
+  }
+
+  #listen(network: Network, connection: string): void {
+    for (const line of network.lines(connection)) {
+      line.onSample(({ number, atMs, value }) => {
+        this.#passed++;
+        this.#last = `${connection} ${number} ${atMs} ${this.#hide(textOf(value))}`;
+        this.#sum = mixed(this.#sum, this.#last);
+      });
     }
   }
 

@@ -329,6 +329,16 @@ export class Process implements Owner {
     return this.#life.is === 'over';
   }
 
+  /** True when it has ended, or only a partner can make it go on. */
+  get passive(): boolean {
+    const life = this.#life;
+    if (life.is === 'over') return true;
+    if (life.is !== 'alive' || life.strand.runnable) return false;
+    // The clock and the outside stand among the ports, and have no connection.
+    const { ports, connections } = this.waiting();
+    return ports.length === connections.length;
+  }
+
   /** What it waits for; empty when it can go on. */
   waiting(): Waiting {
     const waiting: Waiting = { ports: [], connections: [] };

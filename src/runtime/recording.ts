@@ -34,6 +34,14 @@ export interface RecordedEnd {
   readonly index: number;
 }
 
+export interface RecordedPart {
+  readonly within: string;
+  readonly design: string;
+  readonly version?: number;
+  readonly key: string;
+  readonly text: string;
+}
+
 /** What the run is made of: with it and the lines, nothing else is needed to run it again. */
 export interface RecordingHeader {
   /** `run`: what entered a run of the scheduler's own order. `search`: the choices of a schedule that a search found. */
@@ -42,6 +50,8 @@ export interface RecordingHeader {
   readonly startMs: number;
   /** Canonical text of the design. */
   readonly design: string;
+  /** The designs that are parts of it: who wants which, and its text. Left out when there are none. */
+  readonly inner?: readonly RecordedPart[];
   /** Whether the run is stopped when it is stuck, as by the command line (the usual), or goes on until somebody stops it. */
   readonly whenStuck?: 'stop' | 'stay';
   /** Those that were set before the start, by connection. */
@@ -155,16 +165,22 @@ function headerOf(object: Parsed): RecordingHeader {
   if (Number(version) !== formatVersion || turns !== turnsVersion) {
     throw newer({ facts: { format, turns, readHere: { format: formatVersion, turns: turnsVersion } } });
   }
-  const { kind, seed, startMs, design, inputs, outputs } = object;
+  const { kind, seed, startMs, design, inputs, outputs, inner = [] } = object;
   const fits =
     (kind === 'run' || kind === 'search') &&
     [seed, design].every((text) => typeof text === 'string') &&
     typeof startMs === 'number' &&
     isEnds(outputs) &&
     isEnds(inputs) &&
+    isParts(inner) &&
     inputs.every((input) => Array.isArray((input as { messages?: unknown }).messages));
   if (!fits) throw malformed(1);
   return object as unknown as RecordingHeader;
+}
+
+function isParts(value: unknown): boolean {
+  const texts = ['within', 'design', 'key', 'text'];
+  return Array.isArray(value) && value.every((part) => texts.every((name) => typeof part?.[name] === 'string'));
 }
 
 function isEnds(value: unknown): value is readonly RecordedEnd[] {

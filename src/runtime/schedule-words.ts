@@ -24,11 +24,13 @@ export function witness(network: Network): Witness {
     happened = { passed: [], ended: [], faults: [] };
   };
   clear();
-  for (const { connection } of network.channels()) {
+  const listen = (connection: string): void => {
     for (const line of network.lines(connection))
       line.onSample(({ value }) => void happened.passed.push({ plan: line.plan, value: shortly(value) }));
-  }
+  };
+  for (const { connection } of network.channels()) listen(connection);
   network.onEvent((event) => {
+    if (event.is === 'grew') event.channels.forEach(listen);
     if (event.is === 'process' && (event.state === 'completed' || event.state === 'error')) happened.ended.push(event.process);
     if (event.is === 'fault') happened.faults.push(`${event.fault.node ?? 'a process'} fails: ${event.fault.message}`);
   });

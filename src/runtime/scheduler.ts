@@ -43,6 +43,8 @@ const next = intrinsic.next;
 export class Scheduler implements Runner {
   outside = 0;
   nowMs: number;
+  /** Hears of each strand that had its turn; set while somebody waits for others to rest (S22). */
+  onResumed: ((strand: Strand) => void) | undefined = undefined;
   /** Halted strands whose finally blocks await something outside. */
   readonly cleaning = new Set<Strand>();
   readonly #clock: Clock;
@@ -252,6 +254,7 @@ export class Scheduler implements Runner {
       if (step !== undefined) this.#after(strand, step);
     }
     cpu.strand = undefined;
+    if (this.onResumed !== undefined) this.onResumed(strand);
   }
 
   #goOn(strand: Strand): IteratorResult<unknown, unknown> | undefined {
@@ -279,6 +282,7 @@ export class Scheduler implements Runner {
     if (step !== undefined) this.#after(strand, step);
     cpu.strand = before;
     this.#fill(fuelBefore);
+    if (this.onResumed !== undefined) this.onResumed(strand);
   }
 
   #step(strand: Strand): IteratorResult<unknown, unknown> | undefined {

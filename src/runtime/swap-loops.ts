@@ -27,7 +27,7 @@ export function loopsOf({ leaving, removed }: Outline, processes: ReadonlyMap<st
     if (!isLoop) continue;
     const lead = leadingTo(loop, within);
     const busy = [...lead].filter((id) => !isQuiet(processes.get(id) as Process));
-    const full = ends.filter(({ channel, to }) => lead.has(to) && !channel.empty).map(({ channel }) => channel.id);
+    const full = ends.filter(({ channel, to }) => lead.has(to) && channel.holds).map(({ channel }) => channel.id);
     if (busy.length > 0 || full.length > 0) return unquiet(loop, busy, full);
     for (const id of lead) members.add(id);
   }

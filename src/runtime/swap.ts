@@ -111,7 +111,7 @@ export class Swap {
 
   /** Processes that would hand over what they remember: nothing may still come to them that their successor would not get. */
   #heirs({ leaving, removed }: Outline): Process[] {
-    const awaited = (channel: Channel): boolean => !channel.empty || leaving.has(channel.plan.from.process);
+    const awaited = (channel: Channel): boolean => channel.holds || leaving.has(channel.plan.from.process);
     return [...this.#plan.handsOver].flatMap((id) => {
       const process = this.#network.processes.get(id);
       if (process === undefined || !process.canRest || process.over || !leaving.has(id)) return [];
@@ -138,7 +138,7 @@ export class Swap {
     const successors = this.#presentProcesses(outline);
     this.#presentChannels(outline);
     this.#drain = new Drain({ ...outline, processes, channels, old, successors, stops, quiet });
-    const draining = this.#drain.draining.filter(({ empty }) => !empty).map(({ id }) => id);
+    const draining = this.#drain.draining.filter(({ holds }) => holds).map(({ id }) => id);
     this.#settle({ ok: true, report: { ...report, draining } });
   }
 

@@ -1,10 +1,11 @@
 import type { Trace, TraceStep } from '#model/finding.ts';
+import type { Channel } from './channel.ts';
 import type { Network } from './network.ts';
 import type { Way } from './schedule.ts';
 
-/** A message that moved on a connection: handed over, put into the buffer, taken out of it, or lost since nobody receives. */
+/** A message that moved on a connection: handed over, put into the buffer, taken out of it, lost since nobody receives; of a call. */
 export interface Happening {
-  readonly does: 'passes' | 'puts' | 'takes' | 'loses';
+  readonly does: 'passes' | 'puts' | 'takes' | 'loses' | 'asks' | 'answers';
   readonly connection: string;
   readonly from: string;
   readonly to: string;
@@ -20,6 +21,9 @@ interface Pending {
 }
 
 interface Counted {
+  /** One of the lines of its connection: of a call, the requests or the replies. */
+  readonly line: Channel;
+  readonly part: 'data' | 'requests' | 'replies';
   readonly from: string;
   readonly to: string;
   readonly rendezvous: boolean;
@@ -35,12 +39,14 @@ interface Counted {
 export class TraceProgress {
   readonly #network: Network;
   readonly #channels: ReadonlyMap<string, Counted>;
+  readonly #lines: readonly Counted[];
   readonly #most: number;
   #pending: readonly Pending[];
 
   constructor(network: Network, { steps }: Trace) {
     this.#network = network;
-    this.#channels = new Map(network.channels().map(({ connection }) => [connection, countedOf(network, connection)]));
+    this.#lines = network.channels().flatMap(({ connection }) => countedOf(network, connection));
+    this.#channels = new Map(this.#lines.filter(({ part }) => part !== 'replies').map((line) => [line.line.id, line]));
     this.#most = steps.length;
     this.#pending = steps.map((step) => pendingOf(step, this.#channels.get(step.connection ?? '')));
   }
@@ -57,9 +63,9 @@ export class TraceProgress {
 
   /** Counts what has happened since the last time; gives what no step of the trace accounts for. */
   look(): Happening[] {
-    const news = this.#network.channels().flatMap(({ connection, sent, received }) => {
-      const channel = this.#channels.get(connection) as Counted;
-      const moved = happenings(connection, channel, sent - channel.sent, received - channel.received);
+    const news = this.#lines.flatMap((channel) => {
+      const { id, sent, received } = channel.line;
+      const moved = happenings(id, channel, sent - channel.sent, received - channel.received);
       channel.sent = sent;
       channel.received = received;
       return moved;
@@ -128,26 +134,36 @@ export class TraceProgress {
   }
 }
 
-const unseen: readonly TraceStep['is'][] = ['alone', 'free', 'asks-gone', 'hears-gone', 'quit'];
+const unseen: readonly TraceStep['is'][] = ['alone', 'free', 'hears-gone', 'quit'];
 
 const meant: Readonly<Record<Happening['does'], readonly TraceStep['is'][]>> = {
-  passes: ['message', 'ask', 'reply'],
+  passes: ['message'],
+  asks: ['ask'],
+  answers: ['reply'],
   puts: ['put', 'gone'],
   takes: ['take'],
-  loses: ['gone', 'dropped'],
+  loses: ['gone', 'dropped', 'asks-gone'],
 };
 
 /** True for what is attached to the design: its id has a colon, which no node's has. */
 export const isOutside = (process: string | undefined): boolean => process?.includes(':') === true;
 
-function countedOf(network: Network, connection: string): Counted {
-  const { plan } = network.channel(connection);
-  return { from: plan.from.process, to: plan.to.process, rendezvous: plan.capacity === 0, sent: 0, received: 0 };
+function countedOf(network: Network, connection: string): Counted[] {
+  const [first, second] = network.lines(connection);
+  const { plan } = first as Channel;
+  const ends = { from: plan.from.process, to: plan.to.process, rendezvous: plan.capacity === 0, sent: 0, received: 0 };
+  if (second === undefined) return [{ line: first as Channel, part: 'data', ...ends }];
+  return [
+    { line: first as Channel, part: 'requests', ...ends },
+    { line: second, part: 'replies', ...ends },
+  ];
 }
 
-function happenings(connection: string, { from, to, rendezvous }: Counted, sent: number, received: number): Happening[] {
+function happenings(connection: string, { part, from, to, rendezvous }: Counted, sent: number, received: number): Happening[] {
   const times = (does: Happening['does'], count: number): Happening[] =>
     Array.from({ length: count }, () => ({ does, connection, from, to }));
+  if (part === 'replies') return times('answers', sent);
+  if (part === 'requests') return [...times('asks', received), ...times('loses', sent - received)];
   if (!rendezvous) return [...times('puts', sent), ...times('takes', received)];
   return [...times('passes', received), ...times('loses', sent - received)];
 }
@@ -164,6 +180,7 @@ function pendingOf(step: TraceStep, channel: Counted | undefined): Pending {
       return { step, parts: [from, to], doers: [to, from] };
     // Whoever reads has to have gone first.
     case 'gone':
+    case 'asks-gone':
       return { step, parts: [from, to, ...memory], doers: [to, from] };
     case 'take':
     case 'sees':

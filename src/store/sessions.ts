@@ -32,10 +32,17 @@ export class Sessions {
   }
 
   /** Stores a session that is about to start. */
-  async create({ id, designId, designRev }: Pick<Session, 'id' | 'designId' | 'designRev'>): Promise<Session> {
+  async create({
+    id,
+    designId,
+    designRev,
+    inner = [],
+  }: Pick<Session, 'id' | 'designId' | 'designRev' | 'inner'>): Promise<Session> {
+    const parts = inner.length === 0 ? null : JSON.stringify(inner);
+    const what = { id, design_id: designId, design_rev: designRev, inner_designs: parts };
     const row = await this.#db
       .insertInto('execution_sessions')
-      .values({ id, design_id: designId, design_rev: designRev, host: this.#host, state: 'starting', started_at: this.#at() })
+      .values({ ...what, host: this.#host, state: 'starting', started_at: this.#at() })
       .returningAll()
       .executeTakeFirstOrThrow();
     return sessionOf(row);
@@ -122,6 +129,7 @@ function sessionOf(row: Selectable<Tables['execution_sessions']>): Session {
     designId: row.design_id,
     designRev: row.design_rev,
     state: row.state as SessionState,
+    ...(row.inner_designs !== null && { inner: row.inner_designs as NonNullable<Session['inner']> }),
     startedAt: row.started_at.toISOString(),
     ...(row.ended_at !== null && { endedAt: row.ended_at.toISOString() }),
     ...(row.fault !== null && { fault: row.fault as NonNullable<Session['fault']> }),

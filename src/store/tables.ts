@@ -89,6 +89,7 @@ interface ExecutionSessionsTable {
   ended_at: MaybeMoment;
   fault: MaybeJson<unknown>;
   stuck: MaybeJson<unknown>;
+  inner_designs: MaybeJson<unknown>;
 }
 
 interface ComponentMetricsTable {

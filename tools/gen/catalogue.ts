@@ -27,9 +27,11 @@ export function camelCase(kebab: string): string {
  * @throws a sentence when it declares one under another name than the file's, or without a literal kind.
  */
 export function declaredIn(path: string, text: string): Declared | undefined {
-  if (!/\bdefineComponent\(/.test(text)) return undefined;
+  if (!/\bdefine(?:Component|Nesting)\(/.test(text)) return undefined;
   const name = camelCase(path.slice(path.lastIndexOf('/') + 1, -'.ts'.length));
-  const declaration = new RegExp(`^export const ${name}\\b[^=]*=\\s*defineComponent\\(([\\s\\S]*)`, 'm').exec(text)?.[1];
+  const declaration = new RegExp(`^export const ${name}\\b[^=]*=\\s*define(?:Component|Nesting)\\(([\\s\\S]*)`, 'm').exec(
+    text,
+  )?.[1];
   if (declaration === undefined) throw new Error(`${path} must say \`export const ${name} = defineComponent({…})\``);
   const kind = /\bkind:\s*'([^']+)'/.exec(declaration)?.[1];
   if (kind === undefined) throw new Error(`${path} must give its kind as a literal: kind: '<group>.<name>'`);

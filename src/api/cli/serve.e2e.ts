@@ -78,7 +78,12 @@ describe('the life of a server', () => {
     const at = await address(server);
     expect(await (await fetch(`${at}/api/v1/health`)).json()).toMatchObject({ status: 'ok', database: 'embedded' });
     const designs = await list<DesignSummary>(at, 'designs');
-    expect(designs.map(({ name }) => name).sort()).toEqual(['Dining philosophers', 'Wet days of two cities']);
+    expect(designs.map(({ name }) => name).sort()).toEqual([
+      'A clerk',
+      'Dining philosophers',
+      'Four clerks',
+      'Wet days of two cities',
+    ]);
     const dining = designs.find(({ name }) => name === 'Dining philosophers');
     expect(await list<Session>(at, 'executions')).toMatchObject([{ designId: dining?.id, state: 'running' }]);
     expect(await readFile(join(used, 'files/given/weather.csv'), 'utf8')).toContain('Seattle');
@@ -93,7 +98,7 @@ describe('the life of a server', () => {
     const server = serve(data);
     const at = await address(server);
     const designs = await list<DesignSummary>(at, 'designs');
-    expect(designs).toHaveLength(2);
+    expect(designs).toHaveLength(4);
     expect((await list<Session>(at, 'executions')).map(({ state }) => state)).toEqual(['running', 'stopped']);
     expect(await readFile(join(data, 'files/given/weather.csv'), 'utf8')).toMatch(/mine$/);
     const weather = designs.find(({ name }) => name.startsWith('Wet days'));
@@ -102,7 +107,7 @@ describe('the life of a server', () => {
     );
     expect((await stopped(server, 'SIGINT')).code).toBe(0);
     const again = serve(data);
-    expect(await list(await address(again), 'designs')).toHaveLength(1);
+    expect(await list(await address(again), 'designs')).toHaveLength(3);
     expect((await stopped(again)).code).toBe(0);
   });
 

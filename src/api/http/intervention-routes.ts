@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import type { App } from '#app/app.ts';
-import { ElementId } from '#model/design.ts';
+import { RunningId } from '#model/design.ts';
 import { BreakpointWish, Stepped } from '#model/intervention.ts';
 import { Session } from '#model/session.ts';
 import { caller } from './caller.ts';
@@ -97,7 +97,7 @@ function step(routes: Routes, app: App): void {
         description:
           'One message passes, or one end is told, or one timer or answer from outside is heard. With a node, the session goes on until its next communication.',
         params: SessionParams,
-        body: Type.Object({ node: Type.Optional(ElementId) }, { additionalProperties: false }),
+        body: Type.Object({ node: Type.Optional(RunningId) }, { additionalProperties: false }),
         response: answers(200, 'What happened', Stepped),
       },
     },

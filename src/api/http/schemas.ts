@@ -1,5 +1,5 @@
 import { type TSchema, Type } from 'typebox';
-import { DesignBody, DesignName } from '#model/design.ts';
+import { DesignBody, DesignName, RunningId } from '#model/design.ts';
 import { Problem, problemType } from './problem.ts';
 
 /** What requests and answers of several routes share. */
@@ -12,8 +12,8 @@ export const NodeParams = Type.Object({ designId: Uuid, nodeId: Element });
 export const ConnectionParams = Type.Object({ designId: Uuid, connectionId: Element });
 export const VersionParams = Type.Object({ designId: Uuid, number: Type.Integer({ minimum: 1, maximum: 2_147_483_647 }) });
 export const SessionParams = Type.Object({ sessionId: Uuid });
-export const SessionNodeParams = Type.Object({ sessionId: Uuid, nodeId: Element });
-export const SessionConnectionParams = Type.Object({ sessionId: Uuid, connectionId: Element });
+export const SessionNodeParams = Type.Object({ sessionId: Uuid, nodeId: RunningId });
+export const SessionConnectionParams = Type.Object({ sessionId: Uuid, connectionId: RunningId });
 
 const limit = Type.Integer({ minimum: 1, maximum: 200, default: 50, description: 'Items at most.' });
 const cursor = Type.Optional(Type.String({ maxLength: 500, description: 'nextCursor of the page before, as it is.' }));

@@ -59,6 +59,7 @@ export interface Server {
 const defaultBodyLimitBytes = 8 * 1024 * 1024;
 const largestFrameBytes = 64 * 1024;
 /** A socket that does not answer the goodbye is cut off after this. */
+const longestId = 2_000;
 const goodbyeMs = 1_000;
 
 /** Makes the HTTP server of an application. */
@@ -93,6 +94,8 @@ async function build(app: App, options: ServerOptions): Promise<Routes> {
     bodyLimit: bodyLimitBytes,
     // HEAD of a list would read the list to throw it away.
     exposeHeadRoutes: false,
+    // A node within a part within a part has a long name.
+    routerOptions: { maxParamLength: longestId },
   });
   routes.setValidatorCompiler(checked);
   routes.setSerializerCompiler(() => (answer) => JSON.stringify(answer));

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { Type } from 'typebox';
 import type { App } from '#app/app.ts';
-import { ElementId } from '#model/design.ts';
+import { RunningId } from '#model/design.ts';
 import { BreakpointWish } from '#model/intervention.ts';
 import { Sample, Session, SessionLimits, SessionPriority, SessionSnapshot, SwapReport } from '#model/session.ts';
 import { caller } from './caller.ts';
@@ -10,7 +10,7 @@ import { answers, DesignParams, pageOf, SessionParams, SessionsQuery } from './s
 
 const tags = ['executions'];
 
-const Breakpoints = Type.Record(ElementId, BreakpointWish, {
+const Breakpoints = Type.Record(RunningId, BreakpointWish, {
   additionalProperties: false,
   description: 'Breakpoints that are set from the start, by connection.',
 });
@@ -171,7 +171,7 @@ function watch(routes: Routes, app: App): void {
         tags,
         operationId: 'sessionMessages',
         summary: 'The last messages of a connection, oldest first',
-        params: Type.Object({ sessionId: SessionParams.properties.sessionId, connectionId: ElementId }),
+        params: Type.Object({ sessionId: SessionParams.properties.sessionId, connectionId: RunningId }),
         querystring: Type.Object(
           { limit: Type.Integer({ minimum: 1, maximum: 200, default: 20 }) },
           { additionalProperties: false },

@@ -6,6 +6,8 @@ import { type Clock, systemClock } from '#base/clock.ts';
 import { newUuid } from '#base/ids.ts';
 import { cspmOf } from '#codegen/cspm.ts';
 import { discard } from '#components/compute/discard.ts';
+import { farm } from '#components/control/farm.ts';
+import { subdesign } from '#components/control/subdesign.ts';
 import { buffer } from '#components/flow/buffer.ts';
 import { merge } from '#components/flow/merge.ts';
 import { createCatalog } from '#host/catalog.ts';
@@ -104,7 +106,7 @@ export async function realApp(place: DatabasePlace = { folder: 'memory' }, clock
   const filesFolder = await mkdtemp(join(tmpdir(), 'csp-files-'));
   const database = await openDatabase(place);
   const { db, kind } = database;
-  const catalog = createCatalog([buffer, count, discard, fail, merge]);
+  const catalog = createCatalog([buffer, count, discard, fail, farm, merge, subdesign]);
   const thread = createSearchThread();
   const files = localFiles(filesFolder);
   const reported: unknown[] = [];

@@ -99,9 +99,13 @@ function waitingOf(network: Network, node: number, state: number): Waiting[] {
   const shape = network.shapes[part?.shape ?? -1];
   if (part === undefined || shape === undefined || shape.final[state] === 1) return [];
   const on = new Map<string, Waiting['on'][number]>();
-  for (let move = shape.first[state] ?? 0; move < (shape.first[state + 1] ?? 0); move++) {
-    const event = network.events[part.events[shape.labels[move] ?? 0] ?? 0];
+  const moves = shape.labels.subarray(shape.first[state], shape.first[state + 1]);
+  const events = [...moves].map((label) => network.events[part.events[label] ?? 0]);
+  // K17: a client that has given up does not wait for the answer.
+  const given = new Set(events.flatMap((event) => (event?.is === 'quit' && event.sender === node ? [event.connection] : [])));
+  for (const event of events) {
     if (event?.connection === undefined || passive.has(event.is)) continue;
+    if (event.is === 'reply' && event.sender === node && given.has(event.connection)) continue;
     const ours = event.sender === node;
     const away = event.is === 'reply' ? !ours : ours && event.is !== 'take' && event.is !== 'sees';
     const direction = away ? 'send' : 'receive';

@@ -133,7 +133,7 @@ function byEvent(world: World, state: Plain, node: number, label: string, to: nu
       return word === 'ask' || !given ? [] : [word === 'reply' ? put({ owed: false }) : after];
     }
     if (word === 'quit') return [channel.asked ? put({ asked: false, owed: true }) : after];
-    return word === 'ask' ? meet({ asked: true }) : channel.owed ? [] : meet({ asked: false });
+    return word === 'ask' ? meet({ asked: true }) : channel.owed && !channel.readerGone ? [] : meet({ asked: false });
   }
   if (end.port.direction === 'in') {
     if (isEnd) return channel.ended && channel.held === 0 && !channel.seen ? [put({ seen: true })] : [];

@@ -15,14 +15,35 @@ import { Pause } from './outside.ts';
  * P5  Its examples hold: at least two, with their settings valid.
  * P6  What it does is what its contract allows: in the examples, with readers that are slow or go away, with any messages.
  * P7  It ends when its inputs do, or when it is stopped, and leaves no timer and no open file behind.
+ * P9  A kind that stands for others (D10) has settings and parts that say for whom; P4 to P7 hold for its parts. What its examples give is
+ *     tested where designs run.
  * P8  Brought to rest at any point, saved as JSON and begun anew with that, it gives what it gives undisturbed.
  */
 export function describeComponent(component: AnyComponent): void {
   describe(component.spec.kind, () => {
     saysWhatItIs(component);
+    if (component.nesting !== undefined) {
+      standsForOthers(component, component.nesting);
+      return;
+    }
     keepsItsContract(component);
     endsWhenStopped(component);
     goesOnWhereItWasSaved(component);
+  });
+  for (const part of component.parts ?? []) describeComponent(part);
+}
+
+function standsForOthers({ spec, examples, parts, check }: AnyComponent, nesting: NonNullable<AnyComponent['nesting']>): void {
+  it('[P8] stands for a design: its examples have valid settings, and what is put around is there', () => {
+    expect(examples.length).toBeGreaterThanOrEqual(2);
+    const kinds = (parts ?? []).map((part) => part.spec.kind);
+    for (const { says, settings = {} } of examples) {
+      expect(settingFaults(spec, settings), says).toEqual([]);
+      expect(check(settings), says).toBeUndefined();
+      const { design, errKind, farm } = nesting(settings);
+      expect(design, says).not.toBe('');
+      expect(kinds, says).toEqual(expect.arrayContaining([errKind, ...(farm ? [farm.share.kind, farm.collect.kind] : [])]));
+    }
   });
 }
 
@@ -42,6 +63,10 @@ function saysWhatItIs(component: AnyComponent): void {
     expect(settingFaults(spec, {})).toEqual([]);
     expect(component.check({})).toBeUndefined();
   });
+}
+
+function keepsItsContract(component: AnyComponent): void {
+  const { spec } = component;
 
   it('[P4] its contract stands by itself', () => {
     for (const settings of settingsOf(component)) {
@@ -51,10 +76,6 @@ function saysWhatItIs(component: AnyComponent): void {
       }
     }
   });
-}
-
-function keepsItsContract(component: AnyComponent): void {
-  const { spec } = component;
 
   it('[P5] [P6] its examples hold, and its contract allows what they do', async () => {
     expect(component.examples.length).toBeGreaterThanOrEqual(2);

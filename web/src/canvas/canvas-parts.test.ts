@@ -233,6 +233,29 @@ describe('a counterexample on the canvas', () => {
     expect(litByFindings([{ ...finding, verdict: 'proved' }])).toBeNull();
   });
 
+  it('lights the node that is drawn for what is within it, and no wire that is not drawn', () => {
+    const knot = { nodes: ['farm/1/a', 'farm/2/a', 'b'], connections: ['farm/1.in', 'ab'] };
+    const inner: Finding = {
+      ...finding,
+      trace: {
+        steps: [{ is: 'message', connection: 'farm/1.in', nodes: ['farm/share', 'farm/1/a'], end: false, text: '' }],
+        waiting: [],
+        knot,
+      },
+    };
+    expect(litByFindings([inner])).toMatchObject({
+      nodes: new Map([
+        ['farm', 'knot'],
+        ['b', 'knot'],
+      ]),
+      wires: new Map([['ab', 'knot']]),
+    });
+    expect(litOf({ finding: inner, step: 0, playing: false })).toMatchObject({
+      nodes: new Map([['farm', 'now']]),
+      wires: new Map(),
+    });
+  });
+
   it('lights who waits while a session is stuck, and no longer once it has ended', () => {
     const stuck = { since: '2026-01-01T00:00:00.000Z', nodes: ['a'], connections: ['ab'] };
     const session = { id: '1', designId: '2', designRev: 1, state: 'running' as const, startedAt: stuck.since, stuck };

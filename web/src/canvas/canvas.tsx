@@ -15,10 +15,11 @@ import '@xyflow/react/dist/style.css';
 import './canvas.css';
 import './wires.css';
 import { type DragEvent, type MouseEvent, useCallback, useMemo, useRef, useState } from 'react';
-import type { Position } from '#model/design.ts';
+import { outerOf, type Position } from '#model/design.ts';
 import type { Edit } from '#model/edit.ts';
 import { usePart, useStore } from '../base/store.ts';
 import { nameOf, snapped } from '../design/edits.ts';
+import { designSetting } from '../inspector/form-schema.ts';
 import { kindType } from '../palette/palette-entry.tsx';
 import { problemsOf } from '../problems/checks.ts';
 import { place, wire } from '../shell/actions.ts';
@@ -68,6 +69,7 @@ export function Canvas() {
         edgeTypes={edgeTypes}
         onInit={opened}
         onNodesChange={moves.nodes}
+        onNodeDoubleClick={(_event, box) => openInner(desk, box)}
         onEdgesChange={moves.edges}
         onNodeDragStop={moves.dropped}
         onSelectionDragStop={moves.dropped}
@@ -77,8 +79,7 @@ export function Canvas() {
         maxZoom={2.5}
         panOnScroll
         zoomOnDoubleClick={false}
-        snapToGrid
-        snapGrid={[8, 8]}
+        {...grid}
         connectionRadius={24}
         connectionLineType={ConnectionLineType.Bezier}
         deleteKeyCode={null}
@@ -105,6 +106,8 @@ export function Canvas() {
   );
 }
 
+const grid = { snapToGrid: true, snapGrid: [8, 8] as [number, number] };
+
 const miniColour = (box: Box): string => groupColour(box.data.node.kind);
 
 function useScene(desk: Desk): { scene: Scene; setDragged: (dragged: ReadonlyMap<string, Position>) => void } {
@@ -125,7 +128,7 @@ function useScene(desk: Desk): { scene: Scene; setDragged: (dragged: ReadonlyMap
     const marks = new Map<string, 'error' | 'warning'>();
     for (const { rule, severity, nodes, connections } of problemsOf(validation)) {
       if (severity === 'info' || rule === 'deadlock') continue;
-      for (const id of [...nodes, ...connections]) if (marks.get(id) !== 'error') marks.set(id, severity);
+      for (const id of [...nodes.map(outerOf), ...connections]) if (marks.get(id) !== 'error') marks.set(id, severity);
     }
     return marks;
   }, [validation]);
@@ -252,6 +255,13 @@ function searchHere(desk: Desk, event: MouseEvent): void {
   if (!(event.target instanceof Element) || event.target.closest('.react-flow__pane') === null) return;
   desk.ui.set((ui) => ({ ...ui, selection: nothing }));
   openSearch(desk, { x: event.clientX, y: event.clientY });
+}
+
+// A node that stands for another design opens it.
+function openInner(desk: Desk, { data: { node, spec } }: Box): void {
+  const name = designSetting(spec?.settings);
+  const design = name === undefined ? undefined : node.settings[name];
+  if (typeof design === 'string' && design !== '') desk.go(design);
 }
 
 function dropKind(desk: Desk, event: DragEvent): void {

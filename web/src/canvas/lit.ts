@@ -1,3 +1,4 @@
+import { isInner, outerOf } from '#model/design.ts';
 import type { Finding } from '#model/finding.ts';
 import type { Stepped } from '#model/intervention.ts';
 import { hasEnded, type Session } from '#model/session.ts';
@@ -26,8 +27,8 @@ export function litOf(replay: Replay | null): Lit | null {
   for (const [number, step] of trace.steps.entries()) {
     if (number > replay.step) break;
     const light = number === replay.step ? 'now' : 'past';
-    for (const id of step.nodes) nodes.set(id, light);
-    if (step.connection !== undefined) wires.set(step.connection, light);
+    for (const id of step.nodes) nodes.set(outerOf(id), light);
+    if (step.connection !== undefined && !isInner(step.connection)) wires.set(step.connection, light);
   }
   return { nodes, wires, dims: true };
 }
@@ -53,5 +54,6 @@ export function litByFindings(findings: readonly Finding[]): Lit | null {
 }
 
 function knotOf({ nodes, connections }: Pick<Finding, 'nodes' | 'connections'>): Pick<Lit, 'nodes' | 'wires'> {
-  return { nodes: new Map(nodes.map((id) => [id, 'knot'])), wires: new Map(connections.map((id) => [id, 'knot'])) };
+  const drawn = connections.filter((id) => !isInner(id));
+  return { nodes: new Map(nodes.map((id) => [outerOf(id), 'knot'])), wires: new Map(drawn.map((id) => [id, 'knot'])) };
 }

@@ -1,6 +1,7 @@
 import type { DesignBody, Position } from '#model/design.ts';
 import type { ProcessState } from '#model/session.ts';
 import { type Frame, rateText, shortCount, type WireFrame } from '../run/frame.ts';
+import { passedAt } from '../run/inner.ts';
 import { spotSize } from './elements.ts';
 import { type Curve, curveBetween, type Dock, pointAt, type Shape, type Spot, spotId } from './shapes.ts';
 
@@ -95,6 +96,8 @@ function pillOf(frame: Frame, wire: WireFrame, curve: Curve): LiveWire['pill'] {
   return { at: pointAt(curve, 0.5), text, fill: capacity > 0 && depth > 0 ? Math.min(depth / capacity, 1) : undefined };
 }
 
+type Ends = Parameters<typeof passedAt>[1];
+
 /** What is painted on the nodes that can be seen. */
 export function liveNodes(
   frame: Frame,
@@ -103,9 +106,10 @@ export function liveNodes(
   seen: Seen,
 ): readonly LiveNode[] {
   const nodes: LiveNode[] = [];
-  for (const [id, { state, received, sent }] of frame.nodes) {
+  for (const [id, status] of frame.nodes) {
     const shape = shapes.get(id);
     if (shape === undefined) continue;
+    const { state } = status;
     const at = place(id);
     const inside =
       at.x + shape.width >= seen.x &&
@@ -113,6 +117,8 @@ export function liveNodes(
       at.y + shape.height >= seen.y &&
       at.y <= seen.y + seen.height;
     if (!inside) continue;
+    const ends = (): Ends => shape.spots.map(({ spec, connection }) => ({ direction: spec.direction, connection }));
+    const { received, sent } = frame.inner.has(id) ? passedAt(frame.wires, ends()) : status;
     const text = [received > 0 && `↓ ${shortCount(received)}`, sent > 0 && `↑ ${shortCount(sent)}`].filter(Boolean).join('   ');
     nodes.push({ id, at: { x: at.x, y: at.y + shape.height / 2 }, width: shape.width, state, text });
   }

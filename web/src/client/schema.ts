@@ -1108,7 +1108,7 @@ export interface paths {
         header?: never;
         path: {
           sessionId: string;
-          /** Unique within its design. */
+          /** Id of a node or connection; within a part outer/inner. */
           connectionId: string;
         };
         cookie?: never;
@@ -1168,6 +1168,7 @@ export interface paths {
         header?: never;
         path: {
           sessionId: string;
+          /** Id of a node or connection; within a part outer/inner. */
           nodeId: string;
         };
         cookie?: never;
@@ -1197,6 +1198,7 @@ export interface paths {
         header?: never;
         path: {
           sessionId: string;
+          /** Id of a node or connection; within a part outer/inner. */
           nodeId: string;
         };
         cookie?: never;
@@ -1226,6 +1228,7 @@ export interface paths {
         header?: never;
         path: {
           sessionId: string;
+          /** Id of a node or connection; within a part outer/inner. */
           connectionId: string;
         };
         cookie?: never;
@@ -1255,6 +1258,7 @@ export interface paths {
         header?: never;
         path: {
           sessionId: string;
+          /** Id of a node or connection; within a part outer/inner. */
           connectionId: string;
         };
         cookie?: never;
@@ -1284,6 +1288,7 @@ export interface paths {
         header?: never;
         path: {
           sessionId: string;
+          /** Id of a node or connection; within a part outer/inner. */
           connectionId: string;
         };
         cookie?: never;
@@ -1320,6 +1325,7 @@ export interface paths {
         header?: never;
         path: {
           sessionId: string;
+          /** Id of a node or connection; within a part outer/inner. */
           connectionId: string;
         };
         cookie?: never;
@@ -1353,7 +1359,7 @@ export interface paths {
       requestBody: {
         content: {
           "application/json": {
-            /** Unique within its design. */
+            /** Id of a node or connection; within a part outer/inner. */
             node?: string;
           };
         };
@@ -1843,8 +1849,11 @@ export interface components {
       verdict: ("proved" | "refuted" | "unknown");
       severity: ("error" | "warning" | "info");
       message: string;
+      /** A node within a part is outer/inner. */
       nodes: string[];
       connections: string[];
+      /** JSON Pointer into the design, where one place is at fault. */
+      pointer?: string;
       /** Who answered: lint, full, … */
       engine: string;
       /** States looked at. */
@@ -1968,6 +1977,11 @@ export interface components {
       designRev: number;
       /** completed: every process ended by itself; stopped: on request; failed: a process failed and its policy ends the session. */
       state: ("starting" | "running" | "pausing" | "paused" | "stopping" | "completed" | "stopped" | "failed");
+      /** The designs it runs as parts of this one, and which revision of each. */
+      inner?: {
+        designId: string;
+        rev: number;
+      }[];
       startedAt: string;
       endedAt?: string;
       fault?: components['schemas']["Fault"];

@@ -1,5 +1,5 @@
 import type { ComponentSpec, Kinds } from '#model/component.ts';
-import type { DesignBody, Node, Position } from '#model/design.ts';
+import { type DesignBody, type Node, outerOf, type Position } from '#model/design.ts';
 import type { Edit } from '#model/edit.ts';
 import { type LooseEnd, leastHeight, nodeWidth, shapesOf, wireFault } from '../canvas/shapes.ts';
 
@@ -7,6 +7,12 @@ import { type LooseEnd, leastHeight, nodeWidth, shapesOf, wireFault } from '../c
 export function nameOf(node: Pick<Node, 'id' | 'kind' | 'label'> | undefined, kinds: Kinds): string {
   if (node === undefined) return '(gone)';
   return node.label || kinds.get(node.kind)?.title || node.id;
+}
+
+/** The name of a node of a run: of one within another, the name of that and the way there. */
+export function innerName({ nodes }: Pick<DesignBody, 'nodes'>, id: string, kinds: Kinds): string {
+  const outer = outerOf(id);
+  return nameOf(nodes[outer], kinds) + id.slice(outer.length);
 }
 
 /** A word for a new node or wire that is not taken: `filter`, `filter-2`, … */

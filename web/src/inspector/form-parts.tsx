@@ -12,16 +12,17 @@ import type {
 } from '@rjsf/utils';
 import { useEffect, useState } from 'react';
 import { Icon } from '../theme/icon.tsx';
+import { DesignChoice } from './design-choice.tsx';
 import { wordsOf } from './form-schema.ts';
 
 /** How the form library draws its parts here. */
 
-function Field({ id, label, children, schema, rawErrors, hidden, displayLabel }: FieldTemplateProps) {
+function Field({ id, label, children, schema, uiSchema, rawErrors, hidden, displayLabel }: FieldTemplateProps) {
   if (hidden === true) return null;
-  const plain = schema.type === 'object' || schema.type === 'boolean';
+  const isJson = schema.type === undefined || uiSchema?.['ui:field'] === 'json';
+  const plain = !isJson && (schema.type === 'object' || schema.type === 'boolean');
   const faulty = (rawErrors?.length ?? 0) > 0;
   const unit = (schema as { unit?: string }).unit;
-  const isJson = schema.type === undefined;
   return (
     <div className={`form-field${faulty ? ' faulty' : ''}`}>
       {!plain && (displayLabel === true || isJson) && !/^[^ ]*-\d+$/.test(label) && (
@@ -30,7 +31,7 @@ function Field({ id, label, children, schema, rawErrors, hidden, displayLabel }:
         </label>
       )}
       {children}
-      {schema.type !== 'object' && schema.description !== undefined && <p className="says">{schema.description}</p>}
+      {(isJson || schema.type !== 'object') && schema.description !== undefined && <p className="says">{schema.description}</p>}
       {rawErrors?.map((error) => (
         <p key={error} className="fault" role="alert">
           {error}
@@ -190,5 +191,10 @@ export const templates: Partial<TemplatesType> = {
   ArrayFieldItemTemplate: Item,
   BaseInputTemplate: Input,
 };
-export const widgets: RegistryWidgetsType = { TextareaWidget: Area, SelectWidget: Choice, CheckboxWidget: Check };
+export const widgets: RegistryWidgetsType = {
+  TextareaWidget: Area,
+  SelectWidget: Choice,
+  CheckboxWidget: Check,
+  design: DesignChoice,
+};
 export const fields: RegistryFieldsType = { json: Json };

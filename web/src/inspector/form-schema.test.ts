@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import { describe, expect, it } from 'vitest';
-import { changedSettings, formSchema, wordsOf } from './form-schema.ts';
+import { changedSettings, designSetting, formSchema, wordsOf } from './form-schema.ts';
 
 describe('a settings schema as a form', () => {
   it('shows choices as a list, free shapes as JSON, long texts with room', () => {
@@ -20,6 +20,16 @@ describe('a settings schema as a form', () => {
       names: { 'ui:field': 'json' },
       rules: { items: { value: { 'ui:field': 'json' } } },
     });
+  });
+
+  it('lets a design be chosen where one is named', () => {
+    const schema = Type.Object({ other: Type.String(), design: Type.String({ format: 'design', default: '' }) });
+    expect(formSchema(schema).ui['design']).toEqual({ 'ui:widget': 'design' });
+    expect([designSetting(schema), designSetting(Type.Object({})), designSetting(undefined)]).toEqual([
+      'design',
+      undefined,
+      undefined,
+    ]);
   });
 
   it('reads names as words', () => {

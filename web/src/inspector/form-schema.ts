@@ -14,6 +14,7 @@ type Loose = Readonly<Record<string, unknown>> & {
   readonly items?: Loose;
   readonly patternProperties?: unknown;
   readonly maxLength?: number;
+  readonly format?: string;
 };
 
 /** Choices of constants become a list to choose from; what has no fixed shape is edited as JSON; long texts get room. */
@@ -46,6 +47,7 @@ function part(schema: Loose): FormSchema {
     return { schema: shown({ ...schema, items: items.schema }), ui: { items: items.ui } };
   }
   if (schema.type === 'string') {
+    if (schema.format === 'design') return { schema: shown(schema), ui: { 'ui:widget': 'design' } };
     return { schema: shown(schema), ui: (schema.maxLength ?? 0) > 2_000 ? { 'ui:widget': 'textarea' } : {} };
   }
   if (schema.type === 'number' || schema.type === 'integer' || schema.type === 'boolean') {
@@ -67,6 +69,12 @@ function choicesOf({ anyOf }: Loose): readonly string[] | undefined {
   if (anyOf === undefined || anyOf.length === 0) return undefined;
   const constants = anyOf.map((option) => option.const);
   return constants.every((value) => typeof value === 'string') ? constants : undefined;
+}
+
+/** The setting that names another design, if the kind has one. */
+export function designSetting(schema: unknown): string | undefined {
+  const properties = Object.entries((schema as Loose | undefined)?.properties ?? {});
+  return properties.find(([, { format }]) => format === 'design')?.[0];
 }
 
 /** A name of a setting as words: `onStart` is On start; a unit shown beside it is left out of it. */

@@ -4,10 +4,11 @@ import { useEffect, useMemo, useRef, useState } from 'react';
 import type { TSchema } from 'typebox';
 import type { ComponentSpec } from '#model/component.ts';
 import type { Node } from '#model/design.ts';
+import { parametersIn } from '#model/parameters.ts';
 import { fits, type SchemaFault } from '#model/schema-check.ts';
 import { settingFaults, withDefaults } from '#model/settings.ts';
 import { fields, templates, widgets } from './form-parts.tsx';
-import { changedSettings, formSchema } from './form-schema.ts';
+import { changedSettings, type FormSchema, formSchema } from './form-schema.ts';
 
 type Settings = Readonly<Record<string, unknown>>;
 
@@ -30,7 +31,7 @@ const validator: ValidatorType<Settings, RJSFSchema> = {
 export function SettingsForm({ spec, node, save }: Props) {
   const stored = useMemo(() => withDefaults(spec, node.settings), [spec, node.settings]);
   const defaults = useMemo(() => withDefaults(spec, {}), [spec]);
-  const shape = useMemo(() => formSchema(spec.settings), [spec]);
+  const shape = useMemo(() => withJson(formSchema(spec.settings), stored), [spec, stored]);
   const [draft, setDraft] = useState<Settings>(stored);
   const [refused, setRefused] = useState(false);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
@@ -74,6 +75,20 @@ export function SettingsForm({ spec, node, save }: Props) {
       />
     </section>
   );
+}
+
+// A parameter of the design stands where a value would be: it is shown as it is written.
+function withJson({ schema, ui }: FormSchema, settings: Settings): FormSchema {
+  const parameters = Object.keys(settings).filter((name) => parametersIn(settings[name]).length > 0);
+  if (parameters.length === 0) return { schema, ui };
+  const properties = Object.fromEntries(
+    Object.entries(schema.properties ?? {}).map(([name, of]) => {
+      const words = typeof of === 'object' && of.description !== undefined ? { description: of.description } : {};
+      return [name, parameters.includes(name) ? words : of];
+    }),
+  );
+  const fieldsOf = Object.fromEntries(parameters.map((name) => [name, { 'ui:field': 'json' }]));
+  return { schema: { ...schema, properties }, ui: { ...ui, ...fieldsOf } };
 }
 
 // The form library sets an emptied field to undefined: such a setting is at its default.

@@ -44,7 +44,7 @@ export function WirePanel({ wire }: { readonly wire: Connection }) {
         </button>
       </header>
       <div className="panel-body wire-body">
-        {call ? <p className="small quiet">Requests, and the reply to each. Nothing is held.</p> : <Holding wire={wire} />}
+        {call ? <p className="small quiet">Requests, and the reply to each. No request is held.</p> : <Holding wire={wire} />}
         <WireCounts id={wire.id} />
         <WireTimes wire={wire.id} />
         <WireDebug id={wire.id} />

@@ -1,4 +1,5 @@
 import './problems.css';
+import { outerOf } from '#model/design.ts';
 import type { Finding } from '#model/finding.ts';
 import { useStore } from '../base/store.ts';
 import { showNodes } from '../canvas/view.ts';
@@ -49,7 +50,7 @@ function Problem({ finding }: { readonly finding: Finding }) {
   const { severity, message, trace, verdict, tried } = finding;
   const look = () => {
     lookAt(desk, finding);
-    showNodes(trace?.knot.nodes ?? finding.nodes);
+    showNodes((trace?.knot.nodes ?? finding.nodes).map(outerOf));
     if (isNarrow()) desk.ui.set((ui) => ({ ...ui, drawer: null }));
   };
   return (

@@ -2,7 +2,7 @@ import { useEffect, useRef } from 'react';
 import type { Kinds } from '#model/component.ts';
 import type { DesignBody } from '#model/design.ts';
 import type { Trace, Waiting } from '#model/finding.ts';
-import { nameOf } from '../design/edits.ts';
+import { innerName } from '../design/edits.ts';
 import { useDesk, useShown, useUi } from '../shell/desk.ts';
 import { Icon } from '../theme/icon.tsx';
 import { TryTrace } from './try-trace.tsx';
@@ -152,7 +152,7 @@ function WaitingList({ waiting, knot, now }: WaitingProps) {
       <ul>
         {ordered.map(({ node, on }) => (
           <li key={node}>
-            <b>{nameOf(shown.nodes[node], desk.kinds)}</b> {wordsOf(on, shown, desk.kinds)}
+            <b>{innerName(shown, node, desk.kinds)}</b> {wordsOf(on, shown, desk.kinds)}
           </li>
         ))}
       </ul>
@@ -163,7 +163,7 @@ function WaitingList({ waiting, knot, now }: WaitingProps) {
 function wordsOf(on: Waiting['on'], shown: DesignBody, kinds: Kinds): string {
   if (on.length === 0) return 'waits for ever';
   const peers = on.map(
-    ({ peer, direction }) => `${direction === 'send' ? 'to send to' : 'to hear from'} ${nameOf(shown.nodes[peer], kinds)}`,
+    ({ peer, direction }) => `${direction === 'send' ? 'to send to' : 'to hear from'} ${innerName(shown, peer, kinds)}`,
   );
   return `waits ${[...new Set(peers)].join(' or ')}`;
 }

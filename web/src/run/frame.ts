@@ -1,4 +1,6 @@
+import { isInner } from '#model/design.ts';
 import type { ChannelStatus, ProcessStatus, SessionSnapshot } from '#model/session.ts';
+import { byNode } from './inner.ts';
 
 /** One wire at one moment, with what happened since the moment before. */
 export interface WireFrame {
@@ -22,9 +24,11 @@ export interface Frame {
   readonly state: SessionSnapshot['state'];
   readonly wires: ReadonlyMap<string, WireFrame>;
   readonly nodes: ReadonlyMap<string, ProcessStatus>;
+  /** What runs within a node that stands for others. */
+  readonly inner: ReadonlyMap<string, readonly ProcessStatus[]>;
   /** Processor time of a node as a part of the time that passed, 0 to 1, smoothed. */
   readonly cpu: ReadonlyMap<string, number>;
-  /** Messages a second on all wires together. */
+  /** Messages a second on all wires that are drawn. */
   readonly rate: number;
   readonly received: number;
   readonly failures: number;
@@ -38,16 +42,18 @@ export function nextFrame(before: Frame | null, snapshot: SessionSnapshot): Fram
   const previous = before?.sessionId === snapshot.sessionId ? before : null;
   const atMs = Date.parse(snapshot.at);
   const intervalMs = previous === null ? usualIntervalMs : Math.max(atMs - previous.atMs, 1);
-  const wires = new Map(snapshot.channels.map((status) => [status.connection, wireFrame(previous, status, intervalMs)] as const));
+  const drawn = snapshot.channels.filter(({ connection }) => !isInner(connection));
+  const wires = new Map(drawn.map((status) => [status.connection, wireFrame(previous, status, intervalMs)] as const));
   let [rate, received, failures] = [0, 0, 0];
   for (const wire of wires.values()) {
     rate += wire.rate;
     received += wire.status.received;
   }
   for (const node of snapshot.processes) failures += node.failures;
-  const nodes = new Map(snapshot.processes.map((node) => [node.node, node] as const));
-  const cpu = new Map(snapshot.processes.map((node) => [node.node, cpuShare(previous, node, intervalMs)] as const));
-  return { sessionId: snapshot.sessionId, atMs, intervalMs, state: snapshot.state, wires, nodes, cpu, rate, received, failures };
+  const { sessionId, state } = snapshot;
+  const { nodes, inner } = byNode(snapshot.processes);
+  const cpu = new Map([...nodes.values()].map((node) => [node.node, cpuShare(previous, node, intervalMs)] as const));
+  return { sessionId, atMs, intervalMs, state, wires, nodes, inner, cpu, rate, received, failures };
 }
 
 function wireFrame(previous: Frame | null, status: ChannelStatus, intervalMs: number): WireFrame {

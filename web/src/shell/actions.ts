@@ -1,6 +1,6 @@
 import { applyAll } from '#model/apply.ts';
 import type { ComponentSpec } from '#model/component.ts';
-import type { Position } from '#model/design.ts';
+import { isInner, outerOf, type Position } from '#model/design.ts';
 import type { Finding } from '#model/finding.ts';
 import type { LooseEnd } from '../canvas/shapes.ts';
 import type { Part } from '../client/client.ts';
@@ -134,5 +134,6 @@ export function lookAt(desk: Desk, finding: Finding): void {
       selection: nothing,
       replay: { finding, step: finding.trace?.steps.length ?? 0, playing: false },
     }));
-  } else select(desk.ui, { nodes: finding.nodes, wires: finding.connections });
+  } else
+    select(desk.ui, { nodes: [...new Set(finding.nodes.map(outerOf))], wires: finding.connections.filter((id) => !isInner(id)) });
 }
