@@ -1,8 +1,10 @@
 import { hasEnded, type Session, type SwapReport } from '#model/session.ts';
-import { designNotReady, sessionNotRunning, swapRefused, swapStale } from './app-errors.ts';
+import { sessionNotRunning, swapRefused, swapStale } from './app-errors.ts';
 import { getDesign } from './get-design.ts';
 import type { Caller, Work } from './parts.ts';
-import { getSession } from './sessions.ts';
+import { asShown, getSession } from './sessions.ts';
+import { readStored, storedKey } from './stored-parts.ts';
+import { nestingFindings, refuseNotReady } from './whole-design.ts';
 
 /** A session that runs another revision than before. */
 export interface SwappedSession {
@@ -11,7 +13,7 @@ export interface SwappedSession {
 }
 
 /**
- * Makes a running session one of its design as it is now: what stays goes on, what goes drains, nothing is lost (S29).
+ * Makes a running session one of its design as it is now, with its parts as they are now: what stays goes on, what goes drains, nothing is lost (S29).
  *
  * @param rev the revision that is to run; when the design has another one by now, that is said instead.
  * @throws APP_SESSION_UNKNOWN, APP_SESSION_NOT_RUNNING, APP_SWAP_STALE, APP_DESIGN_NOT_READY with the findings that forbid it,
@@ -29,16 +31,17 @@ export async function swapSession(work: Work, caller: Caller, id: string, rev?: 
       const detail = `The design has revision ${design.rev} now, not ${rev}.`;
       throw swapStale({ detail, facts: { rev: design.rev } });
     }
-    const findings = work.lint(design).filter(({ severity }) => severity === 'error');
-    if (findings[0] !== undefined)
-      throw designNotReady({ detail: `The design cannot run as it is drawn: ${findings[0].message}`, facts: { findings } });
-    const answer = await running.swap(design);
+    const { expansion, parts } = await readStored(work, design, storedKey(before.designId, design.rev));
+    refuseNotReady(nestingFindings(expansion.faults));
+    refuseNotReady(work.lint(expansion.flat).filter(({ severity }) => severity === 'error'));
+    const inner = parts.filter(({ key }) => expansion.used.has(key)).map(({ designId, rev: of }) => ({ designId, rev: of }));
+    const answer = await running.swap(expansion.flat);
     if (!answer.ok) {
       const { message, nodes, connections } = answer;
       throw swapRefused({ detail: message, facts: { nodes, connections } });
     }
-    const stored = await work.sessions.update(id, { designRev: design.rev });
-    const session = stored ?? { ...(await getSession(work, caller, id)), designRev: design.rev };
+    const stored = await work.sessions.update(id, { designRev: design.rev, inner });
+    const session = asShown(work, stored ?? { ...(await getSession(work, caller, id)), designRev: design.rev });
     work.feed.tell({ type: 'session.status', session });
     return { session: { ...session, state: running.state }, report: answer.report };
   });

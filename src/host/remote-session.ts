@@ -99,8 +99,8 @@ export class RemoteSession implements RunningSession {
     await this.#ask({ is: 'pause' });
   }
 
-  async swap({ nodes, connections }: SessionOrder['body']): Promise<Swapped> {
-    const answer = (await this.#ask({ is: 'swap', body: { nodes, connections } }, swapMs)) as Swapped | undefined;
+  async swap({ nodes, connections, farms = [] }: SessionOrder['body']): Promise<Swapped> {
+    const answer = (await this.#ask({ is: 'swap', body: { nodes, connections, farms } }, swapMs)) as Swapped | undefined;
     if (answer === undefined) throw unresponsive({ facts: { sessionId: this.id } });
     // Its connections are others now.
     if (answer.ok) await this.snapshot();

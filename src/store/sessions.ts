@@ -7,6 +7,8 @@ import type { Tables } from './tables.ts';
 export interface SessionChange {
   readonly state?: SessionState;
   readonly designRev?: number;
+  /** With a revision: those of its parts. */
+  readonly inner?: NonNullable<Session['inner']>;
   /** With a state that is an end: when that was, as an ISO time; now unless told. */
   readonly endedAt?: string;
   readonly fault?: NonNullable<Session['fault']>;
@@ -52,6 +54,7 @@ export class Sessions {
   async update(id: string, change: SessionChange): Promise<Session | undefined> {
     const set: Updateable<Tables['execution_sessions']> = {
       ...(change.designRev !== undefined && { design_rev: change.designRev }),
+      ...(change.inner !== undefined && { inner_designs: change.inner.length === 0 ? null : JSON.stringify(change.inner) }),
       ...(change.state !== undefined && {
         state: change.state,
         ended_at: hasEnded(change.state) ? (change.endedAt ?? this.#at()) : null,
