@@ -1,3 +1,5 @@
+import type { TraceStep } from '#model/finding.ts';
+
 /**
  * A design as a network of transition systems: what an engine searches. Plain data, so that it can be posted to a thread.
  * Every event has one or two parts that make it; with two, both make it at once.
@@ -35,22 +37,7 @@ export interface NetworkEvent {
   /** message: handed over; ask, reply: of a call, with from its client; asks-gone, hears-gone: the same of a server that has returned; quit: the server learns that its client has given up; put, take: into and out of a buffer; gone: discarded, the reader has left; dropped: by policy; end: the
    *  sender ends; sees: the reader sees the end; leaves: the reader has returned; free: on a port nothing is connected to;
    *  alone: an own decision. */
-  readonly is:
-    | 'message'
-    | 'ask'
-    | 'reply'
-    | 'asks-gone'
-    | 'hears-gone'
-    | 'quit'
-    | 'put'
-    | 'take'
-    | 'gone'
-    | 'dropped'
-    | 'end'
-    | 'sees'
-    | 'leaves'
-    | 'free'
-    | 'alone';
+  readonly is: TraceStep['is'];
   /** With -1 as one of two the event is impossible: there is nobody to make it with. */
   readonly parts: readonly [number] | readonly [number, number];
   readonly connection?: string;

@@ -206,6 +206,27 @@ describe('a rejected message', () => {
   });
 });
 
+describe('a message at hand', () => {
+  const failing = (onFailure: 'stop' | 'skip'): DesignBody =>
+    draw({ p: { kind: 'probe.failing', settings: { late: true }, onFailure } });
+
+  test('[H26] [S8] leaves at err with the reason when an exception ends what skips', async () => {
+    const failed: unknown[] = [];
+    const design = failing('skip');
+    const { network, outcome } = await run(design, [feed('p.in', [7, 8]), collect('p.err', failed)]);
+    // After the last message it fails before anything has passed: that ends the session.
+    expect(outcome).toMatchObject({ state: 'failed', fault: { node: 'p', message: 'too far' } });
+    expect(failed).toEqual([7, 8].map((original) => ({ error: { code: 'FAILED', message: 'too far' }, original })));
+    expect(network.processes().find(({ node }) => node === 'p')).toMatchObject({ failures: 3 });
+  });
+
+  test('[H26] does not where the session ends', async () => {
+    const failed: unknown[] = [];
+    const { outcome } = await run(failing('stop'), [feed('p.in', [7]), collect('p.err', failed)]);
+    expect([outcome.state, failed]).toEqual(['failed', []]);
+  });
+});
+
 describe('ranking', () => {
   const messages = Array.from({ length: 500 }, (_, number) => number);
   const pipes = (more: object): DesignBody => {

@@ -19,6 +19,7 @@ import type { Steering } from '#runtime/steering.ts';
 import { discardSender, endedReceiver } from '#runtime/unconnected.ts';
 import { endAt, isCall, looseEnd } from './call-wiring.ts';
 import type { Catalog } from './catalog.ts';
+import { tellingErr } from './failed-message.ts';
 import { Farms, type Hands } from './farms.ts';
 
 const kindUnknown = defineError('HOST_KIND_UNKNOWN', 'input', 'The design uses a component kind that is not known here.');
@@ -71,7 +72,7 @@ export interface Wiring {
  * H3  A kind that is not known and a mandatory port that is not connected are refused, with the place.
  * H4  Settings come with their defaults; those of an older version are brought to the present one first, those of a newer refused.
  * H5  A rejected message leaves at `err`. With `err` unconnected, policy skip counts it and the process goes on with all it
- *     remembers; the other policies see an exception.
+ *     remembers; the other policies see an exception. What an exception does to the message at hand: H26 in `failed-message.ts`.
  * H6  An attachment feeds or reads a port that is not connected, and ends with it.
  *
  * @throws HOST_KIND_UNKNOWN, HOST_VERSION_NEWER, HOST_MIGRATION_FAILED, HOST_PORT_UNCONNECTED (pointer to the node and port), HOST_END_TAKEN, HOST_PORT_UNKNOWN.
@@ -186,7 +187,10 @@ function processOf(node: Node, wiring: Wiring, { wires, live, ios, farms }: Part
     ios.set(node.id, io);
     const reject = rejectOf(node, io, wires, live);
     const copies = farms().copiesOf(node.id);
-    return component.run({ ...wiring.tools(node.id), settings, io, state, reject, growth: farms(), ...(copies && { copies }) });
+    const tools = wiring.tools(node.id);
+    const life = component.run({ ...tools, settings, io, state, reject, growth: farms(), ...(copies && { copies }) });
+    const tells = live().policyOf(node.id) === 'skip' && wires.at('out', node.id, errPort).length > 0;
+    return tells ? tellingErr(life, live().inputsOf(node.id), reject) : life;
   };
   const { priority = 'normal', weight = 1 } = node;
   const remembering = rememberingPlan(component, settings, node.id, begin);

@@ -235,6 +235,10 @@ export class Network {
     this.#parts.processes.get(process)?.note(thrown);
   }
 
+  inputsOf(process: string): readonly Channel[] {
+    return this.#parts.process(process).inputs;
+  }
+
   policyOf(process: string): FailurePolicy | undefined {
     return this.#parts.processes.get(process)?.onFailure;
   }
