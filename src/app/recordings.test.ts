@@ -90,12 +90,12 @@ const replay = (body: DesignBody): Promise<ReplayReport> =>
     { recording: join(folder, 'run.rec'), outputs: [], out: () => {} },
   );
 
-async function passed(session: RunningSession, count: number): Promise<void> {
-  const { channels } = await session.snapshot();
-  if (channels.some(({ received }) => received >= count)) return;
-  await new Promise((resolve) => setImmediate(resolve));
-  await passed(session, count);
+async function seen(session: RunningSession, wanted: (channels: SessionSnapshot['channels']) => boolean): Promise<void> {
+  while (!wanted((await session.snapshot()).channels)) await new Promise((resolve) => setImmediate(resolve));
 }
+
+const passed = (session: RunningSession, count: number): Promise<void> =>
+  seen(session, (channels) => channels.some(({ received }) => received >= count));
 
 const beating = draw(
   {
@@ -153,7 +153,8 @@ describe('a recorded session', () => {
           code: 'HOST_NODE_UNKNOWN',
         });
         session.resume();
-        await passed(session, 8);
+        // Nothing passes beyond this until the node goes on.
+        await seen(session, (channels) => channels.some(({ connection, blocked }) => connection === 'b' && blocked === 'sender'));
         await session.intervene({ do: 'node.resume', node: 'late' });
         await passed(session, 30);
         await session.stop();
