@@ -140,25 +140,30 @@ function handsOf(ios: ReadonlyMap<string, AnyIo>, live: () => Network): Hands {
   };
 }
 
-/** The connections of a design, by the end they hold. */
+/** The connections of a design, by the nodes they join. */
 class Wires {
-  readonly #byPort = new Map<string, Connection[]>();
+  readonly #byNode = new Map<string, readonly Connection[]>();
 
   constructor(connections: readonly Connection[]) {
+    const byNode = new Map<string, Connection[]>();
     for (const connection of connections) {
-      this.#add('out', connection.from, connection);
-      this.#add('in', connection.to, connection);
+      for (const node of new Set([connection.from.node, connection.to.node])) {
+        const list = byNode.get(node);
+        if (list === undefined) byNode.set(node, [connection]);
+        else list.push(connection);
+      }
     }
+    // Lists of just their length: one that was pushed to keeps room for sixteen more.
+    for (const [node, list] of byNode) this.#byNode.set(node, [...list]);
   }
 
   /** In no order. */
   at(direction: 'in' | 'out', node: string, port: string): readonly Connection[] {
-    return this.#byPort.get(`${direction} ${node} ${port}`) ?? [];
-  }
-
-  #add(direction: 'in' | 'out', { node, port }: End, connection: Connection): void {
-    const key = `${direction} ${node} ${port}`;
-    this.#byPort.set(key, [...(this.#byPort.get(key) ?? []), connection]);
+    const isHere = ({ from, to }: Connection): boolean => {
+      const end = direction === 'in' ? to : from;
+      return end.node === node && end.port === port;
+    };
+    return (this.#byNode.get(node) ?? []).filter(isHere);
   }
 }
 
@@ -180,10 +185,8 @@ function processOf(node: Node, wiring: Wiring, { wires, live, ios, farms }: Part
   refuseNewer(node, component);
   for (const [name, port] of Object.entries(component.spec.ports)) refuseUnconnected(node, name, port, wires);
   const settings = withDefaults(component.spec, settingsOf(node, component));
-  // Got once: when the node goes on in another version of the design, its ends belong to other connections by themselves.
-  const ends = new Map<string, unknown>();
   const begin = (state: State<unknown>): Operation<void> => {
-    const io = ioOf(node.id, component.spec, { wires, live, farms }, ends);
+    const io = ioOf(node.id, component.spec, { wires, live, farms }, ios.get(node.id));
     ios.set(node.id, io);
     const reject = rejectOf(node, io, wires, live);
     const copies = farms().copiesOf(node.id);
@@ -194,7 +197,8 @@ function processOf(node: Node, wiring: Wiring, { wires, live, ios, farms }: Part
   };
   const { priority = 'normal', weight = 1 } = node;
   const remembering = rememberingPlan(component, settings, node.id, begin);
-  return { id: node.id, onFailure: node.onFailure, ranking: { priority, weight }, ...remembering };
+  const isUsual = priority === 'normal' && weight === 1;
+  return { id: node.id, onFailure: node.onFailure, ...(isUsual ? undefined : { ranking: { priority, weight } }), ...remembering };
 }
 
 function refuseNewer({ id, kind, version }: Node, { spec }: AnyComponent): void {
@@ -224,13 +228,14 @@ type AnyIo = Parameters<AnyComponent['run']>[0]['io'];
 /**
  * Where the other end is not there yet, `never` keeps the place: it is a guard that is never ready.
  *
- * @param got ends of channels by connection and direction; those of calls are others for each life.
+ * @param before what the node held in its last life. Ends of channels are got once: when the node goes on in another version of the
+ *   design, they belong to other connections by themselves. Those of calls are others for each life.
  */
 function ioOf(
   node: string,
   { ports }: ComponentSpec,
   { wires, live, farms }: Omit<Parts, 'ios'>,
-  got: Map<string, unknown>,
+  before: AnyIo | undefined,
 ): AnyIo {
   const io = Object.entries(ports).map(([name, port]) => {
     const ends: unknown[] = [];
@@ -240,10 +245,9 @@ function ioOf(
       const presence = farms().presence(port.direction === 'in' ? from.node : to.node);
       if (presence === 'later') ends[index] = never;
       if (presence !== 'here') continue;
-      const key = `${port.direction} ${id}`;
-      const end = got.get(key) ?? endAt(port, id, live());
-      if (port.protocol === 'data') got.set(key, end);
-      ends[index] = end;
+      const held = (before as Readonly<Record<string, unknown>> | undefined)?.[name];
+      const had = port.many ? (held as readonly unknown[] | undefined)?.[index] : held;
+      ends[index] = had === undefined || had === never || port.protocol === 'call' ? endAt(port, id, live()) : had;
     }
     return [name, port.many ? ends : (ends[0] ?? looseEnd(port))];
   });

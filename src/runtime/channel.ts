@@ -18,6 +18,8 @@ const sendAfterEnd = defineError(
 
 /** Messages remembered for whoever looks at a connection later. */
 export const keptSamples = 20;
+/** Room for these is made first: in networks of thousands most connections pass few. */
+const firstSamples = 8;
 
 export interface ChannelPlan {
   readonly id: string;
@@ -66,6 +68,7 @@ export class Channel<T = unknown> implements Passage<T> {
   /** The last messages, each with its time behind it, made with the first; a message lies at its number modulo how many are kept. */
   #samples: unknown[] | undefined = undefined;
   #slot = 0;
+  #lastSlot = firstSamples * 2 - 2;
   #firstSample = 1;
   #listeners: Listeners | undefined = undefined;
 
@@ -275,6 +278,7 @@ export class Channel<T = unknown> implements Passage<T> {
     this.#dropped += before.#dropped;
     this.#highWater = Math.max(this.#highWater, before.#highWater);
     [this.#samples, this.#slot, this.#firstSample] = [before.#samples, before.#slot, before.#firstSample];
+    this.#lastSlot = before.#lastSlot;
   }
 
   /** What it holds, and everything else that `restore` of a new one takes; the messages are no copies. */
@@ -297,6 +301,7 @@ export class Channel<T = unknown> implements Passage<T> {
     [this.#dropped, this.#highWater] = [dropped, highWater];
     [this.sender.lastWon, this.receiver.lastWon] = lastWon;
     this.#slot = (received % keptSamples) * 2;
+    this.#lastSlot = keptSamples * 2 - 2;
     this.#firstSample = received + 1;
   }
 
@@ -351,7 +356,7 @@ export class Channel<T = unknown> implements Passage<T> {
   #pass(value: T): void {
     const number = ++this.#received;
     if (number < messagesASample || (number & (messagesASample - 1)) <= 1) this.#account(number, value);
-    const slot = this.#slot === keptSamples * 2 - 2 ? 0 : this.#slot + 2;
+    const slot = this.#slot === this.#lastSlot ? this.#wrapped() : this.#slot + 2;
     this.#slot = slot;
     const samples = this.#samples ?? this.#makeSamples();
     samples[slot] = value;
@@ -380,8 +385,17 @@ export class Channel<T = unknown> implements Passage<T> {
   }
 
   #makeSamples(): unknown[] {
-    const samples = new Array(keptSamples * 2).fill(undefined);
+    const samples = new Array(this.#lastSlot + 2).fill(undefined);
     this.#samples = samples;
     return samples;
+  }
+
+  /** The slot after the last one: the first, when all that are kept have room, else the next of a longer list. */
+  #wrapped(): number {
+    if (this.#lastSlot === keptSamples * 2 - 2) return 0;
+    const few = this.#samples ?? [];
+    this.#samples = [...few, ...new Array(keptSamples * 2 - few.length).fill(undefined)];
+    this.#lastSlot = keptSamples * 2 - 2;
+    return firstSamples * 2;
   }
 }

@@ -38,7 +38,7 @@ export class Stepping implements SteppingBody, Afterwards {
   readonly #input: QuickReceiver;
   readonly #stepper: Stepper;
   /** Outputs whose readers may still be there. */
-  readonly #wanted: Set<Sender<unknown>>;
+  #wanted: readonly Sender<unknown>[];
   /** What is to be sent: an output, its message, the next output, …; or an operation and `performed`. */
   readonly #outbox: unknown[] = [];
   #emitted = 0;
@@ -54,7 +54,7 @@ export class Stepping implements SteppingBody, Afterwards {
    */
   constructor(input: Receiver<unknown>, outputs: readonly Sender<unknown>[], make: (afterwards: Afterwards) => Stepper) {
     this.#input = input;
-    this.#wanted = new Set(outputs);
+    this.#wanted = outputs;
     this.#stepper = make(this);
   }
 
@@ -156,7 +156,9 @@ export class Stepping implements SteppingBody, Afterwards {
   }
 
   #gone(out: Sender<unknown>): void {
-    if (!this.#wanted.delete(out) || this.#wanted.size > 0) return;
+    if (!this.#wanted.includes(out)) return;
+    this.#wanted = this.#wanted.filter((other) => other !== out);
+    if (this.#wanted.length > 0) return;
     this.#over = true;
     this.#taken = this.#emitted;
   }

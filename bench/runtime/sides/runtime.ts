@@ -79,7 +79,7 @@ function select(each: number): Network {
 }
 
 /** A ring, each of which waits for its first message. */
-function idle(count: number): Network {
+export function idle(count: number): Network {
   const nodes = Object.fromEntries(Array.from({ length: count }, (_, i) => [`n${i}`, ['idle'] as const]));
   return network(
     nodes,
