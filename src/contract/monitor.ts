@@ -17,29 +17,72 @@ export interface Monitor {
 }
 
 export function contractMonitor(lts: Lts): Monitor {
-  const numbers = new Map(lts.labels.map((label, number) => [label, number]));
-  let may = settle(lts, [0]);
+  const places = new Places(lts);
+  let at = places.first;
   let hasReturned = false;
   const over = new Set<string>();
   return {
     accepts(event) {
-      if (over.has(event)) return false;
-      const gone = event.endsWith('.gone');
-      const number = numbers.get(gone ? event.slice(0, -'.gone'.length) : event);
-      const next = number === undefined ? [] : settle(lts, after(lts, may, number));
-      const isEnd = event.endsWith('.end');
-      if (next.length === 0 && !(isEnd && (hasReturned || may.some((state) => lts.final[state])))) return false;
+      const { to, isEnd, isGone } = at.moves.get(event) ?? places.learn(at, event);
+      if (isEnd && over.has(event)) return false;
+      if (to === undefined && !(isEnd && (hasReturned || at.mayHaveReturned))) return false;
       if (isEnd) over.add(event);
-      if (next.length === 0) return true;
-      may = next;
-      hasReturned = gone || (hasReturned && isEnd);
+      if (to === undefined) return true;
+      at = to;
+      hasReturned = isGone || (hasReturned && isEnd);
       return true;
     },
     expected() {
-      const moves = may.flatMap((state) => lts.moves[state] ?? []).filter(({ label }) => label !== tau);
+      const moves = at.states.flatMap((state) => lts.moves[state] ?? []).filter(({ label }) => label !== tau);
       return [...new Set(moves.map(({ label }) => lts.labels[label] ?? ''))].sort();
     },
   };
+}
+
+/** All the states a process may be in, and where each event that came there leads. */
+interface Place {
+  readonly states: readonly number[];
+  readonly mayHaveReturned: boolean;
+  readonly moves: Map<string, Move>;
+}
+
+interface Move {
+  /** Undefined: the contract has no such move here. */
+  readonly to: Place | undefined;
+  readonly isEnd: boolean;
+  readonly isGone: boolean;
+}
+
+/** The places of a system, made as they are come to: a step that was taken before is one look. */
+class Places {
+  readonly first: Place;
+  readonly #lts: Lts;
+  readonly #numbers: ReadonlyMap<string, number>;
+  readonly #known = new Map<string, Place>();
+
+  constructor(lts: Lts) {
+    this.#lts = lts;
+    this.#numbers = new Map(lts.labels.map((label, number) => [label, number]));
+    this.first = this.#place(settle(lts, [0]));
+  }
+
+  learn(from: Place, event: string): Move {
+    const isGone = event.endsWith('.gone');
+    const number = this.#numbers.get(isGone ? event.slice(0, -'.gone'.length) : event);
+    const next = number === undefined ? [] : settle(this.#lts, after(this.#lts, from.states, number));
+    const move = { to: next.length === 0 ? undefined : this.#place(next), isEnd: event.endsWith('.end'), isGone };
+    from.moves.set(event, move);
+    return move;
+  }
+
+  #place(states: readonly number[]): Place {
+    const key = states.toSorted((a, b) => a - b).join(' ');
+    const known = this.#known.get(key);
+    if (known !== undefined) return known;
+    const place = { states, mayHaveReturned: states.some((state) => this.#lts.final[state]), moves: new Map<string, Move>() };
+    this.#known.set(key, place);
+    return place;
+  }
 }
 
 function after({ moves }: Lts, states: readonly number[], number: number): number[] {
