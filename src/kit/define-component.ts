@@ -93,7 +93,7 @@ export interface Declaration<S extends TObject, P extends Ports, V> {
   readonly rests?: Rests<P> | ((settings: Static<S>) => Rests<P>);
   /** The behaviour. Ends by returning: its outputs are then ended. An exception goes to the supervisor. */
   run?(context: RunContext<Static<S>, P, V>): Operation<void>;
-  /** The behaviour instead of `run`, where it takes one message after the other from the only input and never waits: twice as fast. */
+  /** The behaviour instead of `run`, where it takes one message after the other from the only input and never waits: it costs less. */
   steps?(context: StepContext<Static<S>, P, V>): Steps<never>;
 }
 
