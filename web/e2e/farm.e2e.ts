@@ -1,18 +1,16 @@
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { DesignSummary } from '#model/design.ts';
-import { type Product, pictures, saved, startProduct, verdict } from './product.ts';
+import type { Design } from '#model/design.ts';
+import { exampleOf, type Product, pictures, saved, startProduct, verdict } from './product.ts';
 
 let product: Product;
 let page: Page;
-let farm: DesignSummary;
-let clerk: DesignSummary;
+let farm: Design;
+let clerk: Design;
 beforeAll(async () => {
   product = await startProduct();
-  const { items } = await product.api<{ items: DesignSummary[] }>('GET', '/designs?limit=100');
-  const named = (name: string): DesignSummary => items.find((design) => design.name === name)!;
-  [farm, clerk] = [named('Four clerks'), named('A clerk')];
+  [farm, clerk] = [await exampleOf(product, 'Four clerks'), await exampleOf(product, 'A clerk')];
   page = await product.open(`/designs/${farm.id}`);
 });
 afterAll(() => product.close());

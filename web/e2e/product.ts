@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import type { Design, DesignSummary } from '#model/design.ts';
 
 /** The whole product for a test: a real server on a port of the system's choosing, and a browser in front of it. */
 export interface Product {
@@ -19,6 +20,13 @@ export interface Product {
   serveAgain(): Promise<void>;
   api<T>(method: string, path: string, body?: unknown): Promise<T>;
   close(): Promise<void>;
+}
+
+/** A design that the product comes with, by a part of its name. */
+export async function exampleOf(product: Product, name: string): Promise<Design> {
+  const { items } = await product.api<{ items: DesignSummary[] }>('GET', '/designs?limit=100');
+  const found = items.find((design) => design.name.includes(name));
+  return await product.api<Design>('GET', `/designs/${found?.id}`);
 }
 
 const root = fileURLToPath(new URL('../../', import.meta.url));

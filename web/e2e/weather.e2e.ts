@@ -1,18 +1,16 @@
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Design, DesignSummary } from '#model/design.ts';
+import type { Design } from '#model/design.ts';
 import type { SessionSnapshot } from '#model/session.ts';
-import { count, type Product, passed, pictures, saved, startProduct, verdict } from './product.ts';
+import { count, exampleOf, type Product, passed, pictures, saved, startProduct, verdict } from './product.ts';
 
 let product: Product;
 let weather: Design;
 let page: Page;
 beforeAll(async () => {
   product = await startProduct();
-  const { items } = await product.api<{ items: DesignSummary[] }>('GET', '/designs?limit=100');
-  const found = items.find(({ name }) => name.includes('Wet days'));
-  weather = await product.api<Design>('GET', `/designs/${found?.id}`);
+  weather = await exampleOf(product, 'Wet days');
 });
 afterAll(() => product.close());
 
