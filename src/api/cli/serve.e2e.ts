@@ -52,6 +52,18 @@ async function list<T>(from: string, path: string): Promise<T[]> {
   return ((await answer.json()) as { items: T[] }).items;
 }
 
+/** The sessions, newest first, once none of them is still starting. */
+async function begunSessions(from: string): Promise<Session[]> {
+  return await vi.waitFor(
+    async () => {
+      const sessions = await list<Session>(from, 'executions');
+      expect(sessions.map(({ state }) => state)).not.toContain('starting');
+      return sessions;
+    },
+    { interval: 20, timeout: 60_000 },
+  );
+}
+
 async function isLockedBy(folder: string, pid: number | undefined): Promise<boolean> {
   const locks = (await readdir(folder)).filter((name) => name.startsWith('lock'));
   const texts = await Promise.all(locks.map((name) => readFile(join(folder, name), 'utf8').catch(() => '')));
@@ -85,7 +97,7 @@ describe('the life of a server', () => {
       'Wet days of two cities',
     ]);
     const dining = designs.find(({ name }) => name === 'Dining philosophers');
-    expect(await list<Session>(at, 'executions')).toMatchObject([{ designId: dining?.id, state: 'running' }]);
+    expect(await begunSessions(at)).toMatchObject([{ designId: dining?.id, state: 'running' }]);
     expect(await readFile(join(used, 'files/given/weather.csv'), 'utf8')).toContain('Seattle');
     const { code, out, err } = await stopped(server);
     expect([code, err]).toEqual([0, '']);
@@ -99,7 +111,7 @@ describe('the life of a server', () => {
     const at = await address(server);
     const designs = await list<DesignSummary>(at, 'designs');
     expect(designs).toHaveLength(4);
-    expect((await list<Session>(at, 'executions')).map(({ state }) => state)).toEqual(['running', 'stopped']);
+    expect((await begunSessions(at)).map(({ state }) => state)).toEqual(['running', 'stopped']);
     expect(await readFile(join(data, 'files/given/weather.csv'), 'utf8')).toMatch(/mine$/);
     const weather = designs.find(({ name }) => name.startsWith('Wet days'));
     expect((await fetch(`${at}/api/v1/designs/${weather?.id}`, { method: 'DELETE', headers: { 'if-match': '*' } })).status).toBe(
@@ -156,7 +168,7 @@ describe('the life of a server', () => {
     await address(server);
     await stopped(server, 'SIGKILL');
     const again = serve(data);
-    const sessions = await list<Session>(await address(again), 'executions');
+    const sessions = await begunSessions(await address(again));
     expect(sessions.map(({ state, fault }) => [state, fault?.code])).toEqual([
       ['running', undefined],
       ['failed', 'SERVER_STOPPED'],
