@@ -57,7 +57,7 @@ class Composer {
       const connection = connections.get(id);
       if (connection !== undefined) this.#addLink(connection, links);
     }
-    return { shapes: this.#shapes, parts: this.#parts, nodeCount: this.#nodes.length, events: this.#events };
+    return { shapes: this.#shapes, parts: this.#parts, processes: this.#nodes.length, events: this.#events };
   }
 
   // A rendezvous has something to remember only if its stream can end and someone asks whether it has.

@@ -1,15 +1,26 @@
 import type { TraceStep } from '#model/finding.ts';
 
 /**
- * A design as a network of transition systems: what an engine searches. Plain data, so that it can be posted to a thread.
- * Every event has one or two parts that make it; with two, both make it at once.
+ * Transition systems that make events together: what an engine searches. Plain data, so that it can be posted to a thread.
+ * An event happens when all its parts make it at once; nothing else holds a part back.
  */
-export interface Network {
+export interface System {
   /** Equal parts share a shape. */
   readonly shapes: readonly Shape[];
-  /** The nodes of the design first, then the links: what a connection has to remember. */
+  /** The processes first, then the links: parts that only remember. */
   readonly parts: readonly Part[];
-  readonly nodeCount: number;
+  /** How many of the parts are processes. When all these are in a final state the system has ended, whatever links still hold. */
+  readonly processes: number;
+  readonly events: readonly SystemEvent[];
+}
+
+export interface SystemEvent {
+  /** The parts that make it, each once. With -1 among them the event is impossible: there is nobody to make it with. */
+  readonly parts: readonly number[];
+}
+
+/** A design as a system: the processes are its nodes, the links what its connections have to remember; every event has one or two parts. */
+export interface Network extends System {
   readonly events: readonly NetworkEvent[];
 }
 
@@ -28,17 +39,16 @@ export interface Shape {
 export interface Part {
   readonly name: string;
   readonly shape: number;
-  /** For each label of the shape, the number of the event in the network. */
+  /** For each label of the shape, the number of the event in the system. Two labels may have the same. */
   readonly events: Int32Array;
 }
 
 /** What happens in an event; `from` and `to` are set for all but `alone`. */
-export interface NetworkEvent {
+export interface NetworkEvent extends SystemEvent {
   /** message: handed over; ask, reply: of a call, with from its client; asks-gone, hears-gone: the same of a server that has returned; quit: the server learns that its client has given up; put, take: into and out of a buffer; gone: discarded, the reader has left; dropped: by policy; end: the
    *  sender ends; sees: the reader sees the end; leaves: the reader has returned; free: on a port nothing is connected to;
    *  alone: an own decision. */
   readonly is: TraceStep['is'];
-  /** With -1 as one of two the event is impossible: there is nobody to make it with. */
   readonly parts: readonly [number] | readonly [number, number];
   readonly connection?: string;
   /** The ends as people read them, `node.port[index]`; for `free` the one end there is. */

@@ -12,14 +12,16 @@ export type SearchBudget = Omit<Budget, 'now'>;
 
 /** Searches away from the server's own thread: requests and sessions go on meanwhile. */
 export interface SearchThread {
-  /** Looks for a deadlock; searches are done one after the other. Throws HOST_SEARCH_FAILED, HOST_SEARCH_CLOSED. */
-  search(prepared: Prepared, budget: SearchBudget): Promise<Finding>;
+  /** Answers every question about a design; searches are done one after the other. Throws HOST_SEARCH_FAILED, HOST_SEARCH_CLOSED. */
+  search(prepared: Prepared, budget: SearchBudget): Promise<readonly Finding[]>;
   /** Ends the thread; searches under way are refused. */
   close(): Promise<void>;
 }
 
 /** What the thread answers. */
-export type SearchAnswer = { readonly id: number; readonly finding: Finding } | { readonly id: number; readonly failed: string };
+export type SearchAnswer =
+  | { readonly id: number; readonly findings: readonly Finding[] }
+  | { readonly id: number; readonly failed: string };
 
 /** What the thread is asked. */
 export interface SearchQuestion {
@@ -37,12 +39,12 @@ class Searching implements SearchThread {
   #worker: Worker | undefined;
   #lastId = 0;
   #closed = false;
-  readonly #waiting = new Map<number, PromiseWithResolvers<Finding>>();
+  readonly #waiting = new Map<number, PromiseWithResolvers<readonly Finding[]>>();
 
-  search(prepared: Prepared, budget: SearchBudget): Promise<Finding> {
+  search(prepared: Prepared, budget: SearchBudget): Promise<readonly Finding[]> {
     if (this.#closed) return Promise.reject(searchClosed());
     const id = ++this.#lastId;
-    const waiting = Promise.withResolvers<Finding>();
+    const waiting = Promise.withResolvers<readonly Finding[]>();
     this.#waiting.set(id, waiting);
     const worker = this.#started();
     worker.ref();
@@ -71,7 +73,7 @@ class Searching implements SearchThread {
     const waiting = this.#waiting.get(answer.id);
     this.#waiting.delete(answer.id);
     if (this.#waiting.size === 0) worker.unref();
-    if ('finding' in answer) waiting?.resolve(answer.finding);
+    if ('findings' in answer) waiting?.resolve(answer.findings);
     else waiting?.reject(searchFailed({ detail: `The search failed: ${answer.failed}.` }));
   }
 

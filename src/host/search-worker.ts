@@ -1,16 +1,16 @@
 import { parentPort } from 'node:worker_threads';
 import { messageOf } from '#base/errors.ts';
-import { searchDeadlock } from '#contract/check/check.ts';
+import { answer } from '#contract/check/check.ts';
 import type { SearchAnswer, SearchQuestion } from './search-thread.ts';
 
 /** The other end of `search-thread.ts`: takes a question, searches, answers. */
 
-function answer({ id, prepared, budget }: SearchQuestion): SearchAnswer {
+function answered({ id, prepared, budget }: SearchQuestion): SearchAnswer {
   try {
-    return { id, finding: searchDeadlock(prepared, { ...budget, now: () => performance.now() }) };
+    return { id, findings: answer(prepared, { ...budget, now: () => performance.now() }) };
   } catch (thrown) {
     return { id, failed: messageOf(thrown) };
   }
 }
 
-parentPort?.on('message', (question: SearchQuestion) => parentPort?.postMessage(answer(question)));
+parentPort?.on('message', (question: SearchQuestion) => parentPort?.postMessage(answered(question)));

@@ -1,4 +1,6 @@
 import { type Static, Type } from 'typebox';
+import { Certificate } from './certificate.ts';
+import { Edit } from './edit.ts';
 
 /** The answers of the checks about a design. Rules K1… in `docs/spec/contract.md`. */
 
@@ -67,6 +69,14 @@ export const Trace = Type.Object({
 });
 export type Trace = Omit<Static<typeof Trace>, 'steps'> & { readonly steps: readonly TraceStep[] };
 
+/** A change of the design after which the same question is answered *proved*: it was asked again before this was offered. */
+export const Repair = Type.Object({
+  says: Type.String({ description: 'The change in words: “give taker → giver a capacity of 1”.' }),
+  edits: Type.Array(Edit, { minItems: 1 }),
+  changes: Type.Integer({ minimum: 1, description: 'How much it changes; the smallest is offered first.' }),
+});
+export type Repair = Static<typeof Repair>;
+
 export const Finding = Type.Object({
   rule: Type.String({
     description: 'What was asked: deadlock, unconnected-port, unreachable-node, no-path-to-sink, contract, subdesign-cycle …',
@@ -80,6 +90,13 @@ export const Finding = Type.Object({
   engine: Type.String({ description: 'Who answered: lint, full, …' }),
   states: Type.Optional(Type.Integer({ minimum: 0, description: 'States looked at.' })),
   trace: Type.Optional(Trace),
+  certificate: Type.Optional(Certificate),
+  rechecked: Type.Optional(
+    Type.Boolean({
+      description: 'Whether the certificate or the trace was checked again by a program of its own; absent: it was not tried.',
+    }),
+  ),
+  repairs: Type.Optional(Type.Array(Repair, { description: 'With refuted: what would help, the smallest change first.' })),
   tried: Type.Optional(Type.Array(Type.String(), { description: 'With unknown: what was tried.' })),
 });
 export type Finding = Omit<Static<typeof Finding>, 'trace'> & { readonly trace?: Trace };

@@ -4,8 +4,8 @@ import type { Network } from '#contract/network.ts';
 import { type Lookup, type WiredNode, wire } from '#contract/wiring.ts';
 import type { Connection, DesignBody } from '#model/design.ts';
 import type { Finding, Validation, Verdict } from '#model/finding.ts';
-import { type Budget, type Engine, usualBudget } from './engine.ts';
-import { full } from './full.ts';
+import { type Budget, type EngineName, type Outcome, usualBudget } from './engine.ts';
+import { type Climbed, climb } from './ladder.ts';
 import { lint } from './lint.ts';
 import { tell } from './trace.ts';
 
@@ -79,59 +79,46 @@ function mayMeetItself({ contract, ports }: WiredNode, { from, to }: Connection,
 }
 
 /** K14  Looks for a deadlock, as far as the budget goes. Pure and synchronous: run it where it may take its time. */
-export function searchDeadlock(prepared: Prepared, budget: Budget = usualBudget): Finding {
+export function searchDeadlock(prepared: Prepared, budget: Budget = usualBudget, only?: EngineName): Finding {
   const { question } = prepared;
   if (question === undefined) return unknown(0, 'not known whether it can deadlock: a contract is missing', []);
   const { counted, rough, doubt, open } = question;
   if (doubt !== undefined) return unknown(0, `not known whether it can deadlock: ${doubt}`, []);
-  const ladder: readonly Rung[] = [
-    ...(rough === undefined ? [] : [{ engine: full, network: rough, exact: false }]),
-    { engine: full, network: counted, exact: true },
-  ];
+  const networks = [...(rough === undefined ? [] : [{ network: rough, exact: false }]), { network: counted, exact: true }];
   const tried: string[] = [];
   const started = budget.now?.() ?? 0;
   let states = 0;
-  for (const { engine, network, exact } of ladder) {
+  for (const { network, exact } of networks) {
     const usedMs = (budget.now?.() ?? 0) - started;
-    const outcome = engine.run(network, { ...budget, maxMs: Math.max(0, budget.maxMs - usedMs) });
+    const climbed = climb(network, { ...budget, maxMs: Math.max(0, budget.maxMs - usedMs) }, only);
+    const { outcome } = climbed;
     states += outcome.states;
-    if (outcome.verdict === 'proved') return proved(engine.name, outcome.states, open, exact);
-    if (outcome.verdict === 'refuted' && exact) {
-      const { trace, words } = tell(network, outcome.trace, outcome.dead);
-      const { nodes, connections } = trace.knot;
-      return {
-        ...asked,
-        verdict: 'refuted',
-        severity: 'error',
-        message: words,
-        nodes,
-        connections,
-        engine: engine.name,
-        states: outcome.states,
-        trace,
-      };
-    }
-    const why = outcome.verdict === 'unknown' ? outcome.why : 'no proof, as the count matters';
-    tried.push(exact ? `${engine.name}: ${why}` : `${engine.name}, buffers only as empty, partly full or full: ${why}`);
+    if (outcome.verdict === 'proved') return proved(climbed, open, exact);
+    if (outcome.verdict === 'refuted' && exact) return refuted(network, climbed.engine, outcome);
+    const why = outcome.verdict === 'refuted' ? [`${climbed.engine}: no proof, as the count matters`] : climbed.tried;
+    tried.push(...(exact ? why : why.map((one) => `with buffers only empty, partly full or full, ${one}`)));
   }
   return unknown(states, `not known whether it can deadlock: ${count(states)} states looked at, and there are more`, tried);
 }
 
-interface Rung {
-  readonly engine: Engine;
-  readonly network: Network;
-  /** Whether a deadlock of this network is one of the design. */
-  readonly exact: boolean;
+const rule = 'deadlock';
+
+function refuted(network: Network, engine: EngineName, { states, trace: events, dead }: Refuted): Finding {
+  const { trace, words } = tell(network, events, dead);
+  const { nodes, connections } = trace.knot;
+  return { rule, verdict: 'refuted', severity: 'error', message: words, nodes, connections, engine, states, trace };
 }
 
-const asked = { rule: 'deadlock' } as const;
+type Refuted = Extract<Outcome, { verdict: 'refuted' }>;
 
-function proved(engine: string, states: number, open: number, exact: boolean): Finding {
-  const looked = `deadlock-free: all ${count(states)} reachable states looked at`;
+function proved({ engine, outcome }: Climbed, open: number, exact: boolean): Finding {
+  const { states } = outcome;
+  const certificate = outcome.verdict === 'proved' ? outcome.certificate : undefined;
+  const looked = `deadlock-free: ${proofWords(engine, states)}`;
   const buffers = exact ? '' : ', for buffers of any size above three';
   const assumed = open === 0 ? '' : ', taking what is not connected as always ready';
   return {
-    ...asked,
+    rule,
     verdict: 'proved',
     severity: 'info',
     message: looked + buffers + assumed,
@@ -139,18 +126,34 @@ function proved(engine: string, states: number, open: number, exact: boolean): F
     connections: [],
     engine,
     states,
+    ...(certificate !== undefined && { certificate }),
   };
+}
+
+function proofWords(engine: EngineName, states: number): string {
+  switch (engine) {
+    case 'rules':
+      return 'by a rule about how its processes are connected, without a search';
+    case 'pairs':
+      return 'no two neighbours can block each other in a way that all could be stuck';
+    case 'stubborn':
+      return `${count(states)} states looked at, which stand for all`;
+    case 'compositional':
+      return `put together part by part, ${count(states)} states looked at`;
+    case 'full':
+      return `all ${count(states)} reachable states looked at`;
+  }
 }
 
 function unknown(states: number, message: string, tried: string[]): Finding {
   return {
-    ...asked,
+    rule,
     verdict: 'unknown',
     severity: 'warning',
     message,
     nodes: [],
     connections: [],
-    engine: full.name,
+    engine: 'full',
     states,
     tried,
   };
@@ -163,16 +166,27 @@ function count(number: number): string {
 const order: readonly Verdict[] = ['refuted', 'unknown', 'proved'];
 
 /** K16  All findings and the worst verdict among them; a warning is refuted by itself, but does not refute the design. */
-export function toValidation(prepared: Prepared, deadlock: Finding): Validation {
-  const findings = [...prepared.findings, deadlock];
+export function toValidation(prepared: Prepared, answers: readonly Finding[]): Validation {
+  const findings = [...prepared.findings, ...answers];
   const judged = findings
-    .filter(({ severity, rule }) => severity === 'error' || rule === 'deadlock')
+    .filter((finding) => finding.severity === 'error' || finding.rule === rule)
     .map(({ verdict }) => verdict);
   return { verdict: order.find((verdict) => judged.includes(verdict)) ?? 'proved', findings };
+}
+
+/** What is asked besides deadlock, and how. */
+export interface Asked {
+  /** This engine alone. */
+  readonly engine?: EngineName;
+}
+
+/** Every question about a prepared design, each answered by a finding of its own. Pure and synchronous: run it where it may take its time. */
+export function answer(prepared: Prepared, budget: Budget = usualBudget, asked: Asked = {}): readonly Finding[] {
+  return [searchDeadlock(prepared, budget, asked.engine)];
 }
 
 /** Lints and searches at once. The answer for a design of a few nodes takes milliseconds; give a budget where it must not take longer. */
 export function check(design: DesignBody, lookup: Lookup, budget: Budget = usualBudget): Validation {
   const prepared = prepareCheck(design, lookup);
-  return toValidation(prepared, searchDeadlock(prepared, budget));
+  return toValidation(prepared, answer(prepared, budget));
 }

@@ -1,4 +1,5 @@
-import type { Network } from '#contract/network.ts';
+import type { System } from '#contract/network.ts';
+import type { Certificate } from '#model/certificate.ts';
 
 /** How far a search may go. */
 export interface Budget {
@@ -8,19 +9,38 @@ export interface Budget {
   readonly now?: () => number;
   /** Memory for states, in bytes; half a gigabyte when left out. */
   readonly maxBytes?: number;
+  /** Asked a few times a second with the states looked at so far; false ends the search: unknown, `cancelled`. */
+  readonly goOn?: (states: number) => boolean;
 }
 
 export const usualBudget: Budget = { maxStates: 1_000_000, maxMs: 10_000 };
+export const usualBytes = 512 * 1024 * 1024;
 
-/** The answer of an engine about deadlock. A trace is the numbers of events; `dead` is the state of each part after it. */
-export type Outcome = { readonly states: number; readonly transitions: number } & (
-  | { readonly verdict: 'proved' }
-  | { readonly verdict: 'refuted'; readonly trace: readonly number[]; readonly dead: readonly number[] }
-  | { readonly verdict: 'unknown'; readonly why: string }
-);
+/**
+ * The answer of an engine about deadlock. A trace is the numbers of events; `dead` is the state of each part after it. An
+ * engine that cannot decide, or that a system does not suit, says unknown and why; it never guesses.
+ */
+export type Outcome = Counted &
+  (
+    | { readonly verdict: 'proved'; readonly certificate?: Certificate }
+    | { readonly verdict: 'refuted'; readonly trace: readonly number[]; readonly dead: readonly number[] }
+    | { readonly verdict: 'unknown'; readonly why: string }
+  );
 
-/** A way to find out whether a network can deadlock: pure, stops within the budget, never guesses. */
-export interface Engine {
-  readonly name: string;
-  run(network: Network, budget: Budget): Outcome;
+export interface Counted {
+  /** States looked at; 0 for an engine that looks at none. */
+  readonly states: number;
+  readonly transitions: number;
+  /** The most memory that states and tables took at once, where the engine knows. */
+  readonly peakBytes?: number;
 }
+
+/** A way to find out whether a system can deadlock: pure, stops within the budget, never guesses. */
+export interface Engine {
+  readonly name: EngineName;
+  run(system: System, budget: Budget): Outcome;
+}
+
+/** From the cheapest to the one that always answers, given time. */
+export const engineNames = ['rules', 'pairs', 'stubborn', 'compositional', 'full'] as const;
+export type EngineName = (typeof engineNames)[number];

@@ -7,7 +7,7 @@ import { type RandomDesign, randomDesign } from '#contract/testing/random.ts';
 import { wire } from '#contract/wiring.ts';
 import { check } from './check.ts';
 import { usualBudget } from './engine.ts';
-import { full } from './full.ts';
+import { full } from './full/full.ts';
 
 const budget = { ...usualBudget, maxStates: 20_000 };
 

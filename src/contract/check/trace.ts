@@ -11,7 +11,7 @@ export interface Told {
 /** K15  Puts a trace of events and the dead state it ends in into words. */
 export function tell(network: Network, events: readonly number[], dead: readonly number[]): Told {
   const steps = events.map((number) => stepOf(network, network.events[number] as NetworkEvent));
-  const waiting = network.parts.slice(0, network.nodeCount).flatMap((_, node) => waitingOf(network, node, dead[node] ?? 0));
+  const waiting = network.parts.slice(0, network.processes).flatMap((_, node) => waitingOf(network, node, dead[node] ?? 0));
   const knot = knotOf(waiting);
   const there =
     steps.length === 0

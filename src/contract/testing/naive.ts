@@ -1,6 +1,6 @@
 import { explore } from '#contract/compile.ts';
 import { type Lts, tau } from '#contract/lts.ts';
-import type { Network } from '#contract/network.ts';
+import type { System } from '#contract/network.ts';
 import { parse } from '#contract/parse.ts';
 import type { Lookup, WiredNode } from '#contract/wiring.ts';
 import { wire } from '#contract/wiring.ts';
@@ -161,37 +161,37 @@ function moved(state: Plain, node: number, to: number | 'returned'): Plain {
   return { ...state, nodes: state.nodes.with(node, to) };
 }
 
-/** Every reachable state of a network with what an engine must find: how many, whether one is dead, and how near the nearest. */
-export function naiveSearch(network: Network): { readonly states: number; readonly dead: number | undefined } | undefined {
-  const start = network.parts.map(() => 0);
+/** Every reachable state of a system with what an engine must find: how many, whether one is dead, and how near the nearest. */
+export function naiveSearch(system: System): { readonly states: number; readonly dead: number | undefined } | undefined {
+  const start = system.parts.map(() => 0);
   const seen = new Map([[start.join(), { state: start, depth: 0 }]]);
   let dead: number | undefined;
   for (const { state, depth } of seen.values()) {
     if (seen.size > most) return undefined;
-    const next = naiveSteps(network, state);
-    if (next.length === 0 && !allEnded(network, state)) dead ??= depth;
+    const next = naiveSteps(system, state);
+    if (next.length === 0 && !allEnded(system, state)) dead ??= depth;
     for (const { to } of next) if (!seen.has(to.join())) seen.set(to.join(), { state: to, depth: depth + 1 });
   }
   return { states: seen.size, dead };
 }
 
-export function allEnded({ parts, shapes, nodeCount }: Network, state: readonly number[]): boolean {
-  return state.slice(0, nodeCount).every((at, part) => shapes[parts[part]?.shape ?? 0]?.final[at] === 1);
+export function allEnded({ parts, shapes, processes }: System, state: readonly number[]): boolean {
+  return state.slice(0, processes).every((at, part) => shapes[parts[part]?.shape ?? 0]?.final[at] === 1);
 }
 
 /** Every step from a state: each event for which all its parts are ready, in each way they can make it. */
-export function naiveSteps(network: Network, state: readonly number[]): { readonly event: number; readonly to: number[] }[] {
-  return network.events.flatMap(({ parts }, event) => {
+export function naiveSteps(system: System, state: readonly number[]): { readonly event: number; readonly to: number[] }[] {
+  return system.events.flatMap(({ parts }, event) => {
     let ways: number[][] = [[...state]];
     for (const part of parts) {
       if (part < 0) return [];
-      ways = ways.flatMap((way) => movesBy(network, part, state[part] ?? 0, event).map((to) => way.with(part, to)));
+      ways = ways.flatMap((way) => movesBy(system, part, state[part] ?? 0, event).map((to) => way.with(part, to)));
     }
     return ways.map((to) => ({ event, to }));
   });
 }
 
-function movesBy({ parts, shapes }: Network, part: number, at: number, event: number): number[] {
+function movesBy({ parts, shapes }: System, part: number, at: number, event: number): number[] {
   const { shape = 0, events = new Int32Array() } = parts[part] ?? {};
   const { first = events, labels = events, targets = events } = shapes[shape] ?? {};
   const moves = Array.from({ length: (first[at + 1] ?? 0) - (first[at] ?? 0) }, (_, i) => (first[at] ?? 0) + i);

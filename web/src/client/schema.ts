@@ -1859,6 +1859,24 @@ export interface components {
       /** States looked at. */
       states?: number;
       trace?: components['schemas']["Trace"];
+      certificate?: {
+        /** The form of the certificate: client-server, elimination, exhaustive … */
+        by: string;
+        /** The argument for people, a sentence each. */
+        words: string[];
+        /** What the re-check needs; its form depends on `by`. */
+        data: unknown;
+      };
+      /** Whether the certificate or the trace was checked again by a program of its own; absent: it was not tried. */
+      rechecked?: boolean;
+      /** With refuted: what would help, the smallest change first. */
+      repairs?: {
+        /** The change in words: “give taker → giver a capacity of 1”. */
+        says: string;
+        edits: components['schemas']["Edit"][];
+        /** How much it changes; the smallest is offered first. */
+        changes: number;
+      }[];
       /** With unknown: what was tried. */
       tried?: string[];
     };

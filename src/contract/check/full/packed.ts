@@ -1,4 +1,4 @@
-import type { Network } from '#contract/network.ts';
+import type { System } from '#contract/network.ts';
 
 /** Where the state of a part stands in the words of a packed state; no part crosses a word. */
 export interface Layout {
@@ -8,7 +8,7 @@ export interface Layout {
   readonly mask: Int32Array;
 }
 
-export function layoutOf({ parts, shapes }: Network): Layout {
+export function layoutOf({ parts, shapes }: System): Layout {
   const layout = { word: new Int32Array(parts.length), shift: new Int32Array(parts.length), mask: new Int32Array(parts.length) };
   let [words, used] = [1, 0];
   for (const [number, part] of parts.entries()) {

@@ -1,17 +1,15 @@
-import type { Network } from '#contract/network.ts';
-import type { Budget, Engine, Outcome } from './engine.ts';
+import { type Budget, type Engine, type Outcome, usualBytes } from '#contract/check/engine.ts';
+import type { System } from '#contract/network.ts';
 import { type Layout, layoutOf, PackedStates } from './packed.ts';
 
 /**
  * K14  Looks at every reachable state, nearest first, so the trace to a deadlock is a shortest one. A state without a possible
  *      event is a deadlock unless every node has ended.
  */
-export const full: Engine = { name: 'full', run: (network, budget) => new Search(network, budget).run() };
-
-const usualBytes = 512 * 1024 * 1024;
+export const full: Engine = { name: 'full', run: (system, budget) => new Search(system, budget).run() };
 
 class Search {
-  readonly #network: Network;
+  readonly #system: System;
   readonly #budget: Budget;
   readonly #layout: Layout;
   readonly #states: PackedStates;
@@ -19,26 +17,24 @@ class Search {
   readonly #next: Int32Array;
   readonly #vector: Int32Array;
   readonly #moves: readonly MoveTable[];
-  readonly #partner: Int32Array;
-  readonly #first: Int32Array;
+  readonly #together: readonly (readonly number[])[];
   readonly #cuts: readonly { readonly part: number; readonly at: number }[];
   #at = 0;
   #transitions = 0;
   #cut = false;
 
-  constructor(network: Network, budget: Budget) {
-    this.#network = network;
+  constructor(system: System, budget: Budget) {
+    this.#system = system;
     this.#budget = budget;
-    this.#layout = layoutOf(network);
+    this.#layout = layoutOf(system);
     this.#states = new PackedStates(this.#layout.words);
     this.#state = new Int32Array(this.#layout.words);
     this.#next = new Int32Array(this.#layout.words);
-    this.#vector = new Int32Array(network.parts.length);
-    this.#moves = tablesOf(network);
-    this.#first = Int32Array.from(network.events, ({ parts }) => parts[0]);
-    this.#partner = Int32Array.from(network.events, ({ parts }) => (parts.length === 2 ? parts[1] : nobody));
-    this.#cuts = network.parts.flatMap(({ shape }, part) => {
-      const at = network.shapes[shape]?.cutAt;
+    this.#vector = new Int32Array(system.parts.length);
+    this.#moves = tablesOf(system);
+    this.#together = system.events.map(({ parts }) => parts);
+    this.#cuts = system.parts.flatMap(({ shape }, part) => {
+      const at = system.shapes[shape]?.cutAt;
       return at === undefined ? [] : [{ part, at }];
     });
   }
@@ -90,29 +86,31 @@ class Search {
       const state = this.#vector[part] ?? 0;
       for (let move = first[state] ?? 0; move < (first[state + 1] ?? 0); move++) {
         const event = events[move] ?? 0;
-        const partner = this.#partner[event] ?? nobody;
-        const target = targets[move] ?? 0;
-        if (partner === nobody) this.#step(event, part, target, part, target);
-        else if (this.#first[event] === part && partner >= 0) this.#meet(event, part, target, partner);
+        const parts = this.#together[event] ?? [];
+        if (parts[0] !== part || parts.includes(-1)) continue;
+        this.#next.set(this.#state);
+        this.#put(part, targets[move] ?? 0);
+        this.#meet(event, parts, 1);
       }
     }
     return this.#transitions > before;
   }
 
-  #meet(event: number, part: number, target: number, partner: number): void {
-    const { first, events, targets } = this.#moves[partner] as MoveTable;
-    const state = this.#vector[partner] ?? 0;
-    for (let move = first[state] ?? 0; move < (first[state + 1] ?? 0); move++) {
-      if (events[move] === event) this.#step(event, part, target, partner, targets[move] ?? 0);
+  // Each way in which the parts from `from` on can make the event; those before have moved.
+  #meet(event: number, parts: readonly number[], from: number): void {
+    const part = parts[from];
+    if (part === undefined) {
+      this.#transitions++;
+      this.#states.add(this.#next, this.#at, event);
+      return;
     }
-  }
-
-  #step(event: number, part: number, target: number, partner: number, partnerTarget: number): void {
-    this.#transitions++;
-    this.#next.set(this.#state);
-    this.#put(part, target);
-    this.#put(partner, partnerTarget);
-    this.#states.add(this.#next, this.#at, event);
+    const { first, events, targets } = this.#moves[part] as MoveTable;
+    const state = this.#vector[part] ?? 0;
+    for (let move = first[state] ?? 0; move < (first[state + 1] ?? 0); move++) {
+      if (events[move] !== event) continue;
+      this.#put(part, targets[move] ?? 0);
+      this.#meet(event, parts, from + 1);
+    }
   }
 
   #put(part: number, target: number): void {
@@ -122,13 +120,11 @@ class Search {
   }
 
   #hasEnded(): boolean {
-    return this.#network.parts.every(
-      ({ shape }, part) => part >= this.#network.nodeCount || this.#network.shapes[shape]?.final[this.#vector[part] ?? 0] === 1,
+    return this.#system.parts.every(
+      ({ shape }, part) => part >= this.#system.processes || this.#system.shapes[shape]?.final[this.#vector[part] ?? 0] === 1,
     );
   }
 }
-
-const nobody = -2;
 
 interface MoveTable {
   readonly first: Int32Array;
@@ -136,7 +132,7 @@ interface MoveTable {
   readonly targets: Int32Array;
 }
 
-function tablesOf({ parts, shapes }: Network): MoveTable[] {
+function tablesOf({ parts, shapes }: System): MoveTable[] {
   return parts.map((part) => {
     const { first, labels, targets } = shapes[part.shape] as (typeof shapes)[number];
     return { first, targets, events: labels.map((label) => part.events[label] ?? 0) };

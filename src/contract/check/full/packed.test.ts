@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type Network, shapeOf } from '#contract/network.ts';
+import { type System, shapeOf } from '#contract/network.ts';
 import { full } from './full.ts';
 import { layoutOf, PackedStates } from './packed.ts';
 
@@ -35,7 +35,7 @@ test('[K14] what was added is read back after the tables have grown, with the wa
 });
 
 /** Parts that count to a number of their own, nobody with anybody. */
-function counters(sizes: readonly number[]): Network {
+function counters(sizes: readonly number[]): System {
   const drawn = sizes.map((size) =>
     shapeOf({
       moves: Array.from({ length: size }, (_, at) => (at + 1 < size ? [{ label: 'up', to: at + 1 }] : [])),
@@ -45,8 +45,8 @@ function counters(sizes: readonly number[]): Network {
   return {
     shapes: drawn.map(({ shape }) => shape),
     parts: sizes.map((_, number) => ({ name: `p${number}`, shape: number, events: Int32Array.of(number) })),
-    nodeCount: sizes.length,
-    events: sizes.map((_, number) => ({ is: 'alone' as const, parts: [number] as const })),
+    processes: sizes.length,
+    events: sizes.map((_, number) => ({ parts: [number] })),
   };
 }
 

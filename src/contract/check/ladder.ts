@@ -1,0 +1,42 @@
+import type { System } from '#contract/network.ts';
+import { type Budget, type Engine, type EngineName, type Outcome, usualBudget } from './engine.ts';
+import { full } from './full/full.ts';
+
+/** V1  The engines in the order in which they are asked: the cheapest first, the one that always answers, given time, last. */
+export const engines: readonly Engine[] = [full];
+
+/** What a ladder came to: the answer of the engine that had one, or of the last; and what the others said. */
+export interface Climbed {
+  readonly engine: EngineName;
+  readonly outcome: Outcome;
+  /** One a rung that could not decide: `pairs: …`. */
+  readonly tried: readonly string[];
+}
+
+/**
+ * V2  Asks one engine after the other until one decides. The states and time of the budget are for all together.
+ *
+ * @param only asks this engine alone.
+ */
+export function climb(system: System, budget: Budget = usualBudget, only?: EngineName): Climbed {
+  const rungs = only === undefined ? engines : engines.filter(({ name }) => name === only);
+  const started = budget.now?.() ?? 0;
+  const tried: string[] = [];
+  let total = { states: 0, transitions: 0, peakBytes: 0 };
+  let last: Climbed | undefined;
+  for (const engine of rungs) {
+    const usedMs = (budget.now?.() ?? 0) - started;
+    const left = { ...budget, maxMs: Math.max(0, budget.maxMs - usedMs) };
+    const outcome = engine.run(system, left);
+    total = {
+      states: total.states + outcome.states,
+      transitions: total.transitions + outcome.transitions,
+      peakBytes: Math.max(total.peakBytes, outcome.peakBytes ?? 0),
+    };
+    last = { engine: engine.name, outcome: { ...outcome, ...total }, tried };
+    if (outcome.verdict !== 'unknown') return last;
+    tried.push(`${engine.name}: ${outcome.why}`);
+  }
+  if (last === undefined) throw new Error(`There is no engine ${only}.`);
+  return last;
+}
