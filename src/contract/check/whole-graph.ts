@@ -3,7 +3,7 @@ import { type Reachable, reachable } from './full/graph.ts';
 import type { Question } from './question.ts';
 
 /** A graph is for designs of modest size: what is larger is left to engines that need not hold it. */
-const most = { states: 200_000, bytes: 128 * 1024 * 1024 };
+const most = { states: 200_000, bytes: 128 * 1024 * 1024, ms: 1_000 };
 
 const graphs = new WeakMap<Question, Reachable>();
 
@@ -17,6 +17,7 @@ export function wholeGraph(question: Question, budget: Budget): Reachable {
   const { maxStates, maxBytes = most.bytes } = budget;
   const made = reachable(question.counted, {
     ...budget,
+    maxMs: Math.min(budget.maxMs, most.ms),
     maxStates: Math.min(maxStates, most.states),
     maxBytes: Math.min(maxBytes, most.bytes),
   });
