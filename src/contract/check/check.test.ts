@@ -263,7 +263,7 @@ test('[K10] an unconnected optional output is free, an unconnected optional inpu
 test('[K13] an unconnected mandatory port is an error, and the search goes on as if it were always ready', () => {
   const validation = check(design({ m: 'a.map', s: 'a.sink' }, ['m.out -> s.in']), lookup);
   expect(validation.verdict).toBe('refuted');
-  expect(validation.findings).toMatchObject([
+  expect(validation.findings.slice(0, 2)).toMatchObject([
     { rule: 'unconnected-port', verdict: 'refuted', severity: 'error', message: 'm.in must be connected', nodes: ['m'] },
     { rule: 'deadlock', verdict: 'proved', message: expect.stringContaining('taking what is not connected as always ready') },
   ]);

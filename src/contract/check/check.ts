@@ -8,6 +8,10 @@ import { type Budget, type EngineName, type Outcome, usualBudget } from './engin
 import { type Climbed, climb } from './ladder.ts';
 import { lint } from './lint.ts';
 import type { Asker, Question } from './question.ts';
+import { memory, orphans } from './questions/held.ts';
+import { messageSchema } from './questions/message-schema.ts';
+import { neverUsed } from './questions/never-used.ts';
+import { stop } from './questions/stop.ts';
 import { tell } from './trace.ts';
 
 /** A design made ready for the search: plain data that can be posted to a thread. */
@@ -174,14 +178,14 @@ export interface Asked {
 }
 
 /** V3  What is asked besides deadlock, in the order of the answers. */
-const askers: readonly Asker[] = [];
+const askers: readonly Asker[] = [messageSchema, neverUsed, orphans, memory, stop];
 
 /** Every question about a prepared design, each answered by a finding of its own. Pure and synchronous: run it where it may take its time. */
 export function answer(prepared: Prepared, budget: Budget = usualBudget, asked: Asked = {}): readonly Finding[] {
   const started = budget.now?.() ?? 0;
   const found = [searchDeadlock(prepared, budget, asked.engine)];
   const { question } = prepared;
-  if (question === undefined || question.doubt !== undefined) return found;
+  if (question === undefined || question.doubt !== undefined || question.nodes.length === 0) return found;
   for (const [number, ask] of askers.entries()) {
     const leftMs = Math.max(0, budget.maxMs - ((budget.now?.() ?? 0) - started));
     found.push(...ask(question, { ...budget, maxMs: leftMs / (askers.length - number) }));
