@@ -1,4 +1,4 @@
-import { compose, isReady } from '#contract/compose.ts';
+import { compose, type Environment, isReady } from '#contract/compose.ts';
 import { smallBuffer } from '#contract/link.ts';
 import type { Network } from '#contract/network.ts';
 import { type Lookup, type WiredNode, wire } from '#contract/wiring.ts';
@@ -26,8 +26,9 @@ export interface Prepared {
  * K13  Lints a design and composes its network.
  *
  * @param lookup gives what is known of a component kind; `host/catalog.ts` is one.
+ * @param environment what is behind mandatory ports that nothing is connected to (V66).
  */
-export function prepareCheck(design: DesignBody, lookup: Lookup): Prepared {
+export function prepareCheck(design: DesignBody, lookup: Lookup, environment: Environment = 'ready'): Prepared {
   const nodes = wire(design, lookup);
   const connections = Object.values(design.connections);
   const findings = lint(nodes, connections);
@@ -39,10 +40,10 @@ export function prepareCheck(design: DesignBody, lookup: Lookup): Prepared {
     question: {
       design,
       nodes,
-      counted: compose(nodes, false),
-      ...(big && { rough: compose(nodes, true) }),
+      counted: compose(nodes, false, environment),
+      ...(big && { rough: compose(nodes, true, environment) }),
       ...(doubt !== undefined && { doubt }),
-      open: findings.filter(({ rule }) => rule === 'unconnected-port').length,
+      open: environment === 'may-refuse' ? 0 : findings.filter(({ rule }) => rule === 'unconnected-port').length,
     },
   };
 }
