@@ -1,7 +1,9 @@
 import type { Budget } from '#contract/check/engine.ts';
-import { reachable } from '#contract/check/full/graph.ts';
+import type { Reachable } from '#contract/check/full/graph.ts';
 import type { Question } from '#contract/check/question.ts';
+import { listed } from '#contract/check/questions/words.ts';
 import { stepsOf } from '#contract/check/trace.ts';
+import { wholeGraph } from '#contract/check/whole-graph.ts';
 import type { ReadyNode } from '#contract/compose.ts';
 import type { Network, System } from '#contract/network.ts';
 import type { Finding } from '#model/finding.ts';
@@ -18,12 +20,14 @@ export type Livelock =
  * V55  Whether a system can be busy for ever without progress: a reachable cycle, weakly fair to every process, that has no event of progress.
  *
  * First by a rule that needs no states, then by the strongly connected components of the reachable states without the events of progress.
+ *
+ * @param whole gives the graph of all states; asked only when the rule cannot tell.
  */
-export function livelock(system: System, progress: Uint8Array, budget: Budget): Livelock {
+export function livelock(system: System, progress: Uint8Array, whole: () => Reachable): Livelock {
   const loose = (event: number): boolean => progress[event] !== 1;
   const left = recurring(system, loose);
   if (left.every((one) => one === 0)) return { verdict: 'proved', states: 0, unfair: false };
-  const reached = reachable(system, budget);
+  const reached = whole();
   if (!reached.complete) return { verdict: 'unknown', states: reached.states, why: reached.why };
   const { graph } = reached;
   const cycles = new Cycles(system, graph);
@@ -54,28 +58,28 @@ export function progressEvents({ events }: Network, nodes: ReadonlySet<number>):
   return Uint8Array.from(events, ({ is, parts }) => (is !== 'alone' && parts.some((part) => nodes.has(part)) ? 1 : 0));
 }
 
-/** A question that is asked of every design while it is drawn must not cost more than this. */
-const most = { states: 20_000, ms: 500 };
-
 /** V55  Asks a design; nothing is said of a closed loop in which nothing is progress. */
 export function livelockFinding(question: Question, budget: Budget, marks: readonly string[] = []): readonly Finding[] {
   const { nodes, counted, rough } = question;
   const where = progressNodes(nodes, marks);
   if (where.size === 0) return [];
-  const own = { ...budget, maxStates: Math.min(budget.maxStates, most.states), maxMs: Math.min(budget.maxMs, most.ms) };
-  const ask = (network: Network): Livelock => livelock(network, progressEvents(network, where), own);
-  // A rough buffer can do whatever a counted one can: a proof holds for both.
-  const roughly = rough === undefined ? undefined : ask(rough);
-  return [told(counted, roughly?.verdict === 'proved' ? roughly : ask(counted))];
+  const answer = livelock(counted, progressEvents(counted, where), () => wholeGraph(question, budget));
+  if (answer.verdict !== 'unknown' || rough === undefined) return [told(counted, answer)];
+  // A rough buffer can do whatever a counted one can, so what it cannot do for ever no other can.
+  const progress = progressEvents(rough, where);
+  const left = recurring(rough, (event) => progress[event] !== 1);
+  return [told(counted, left.includes(1) ? answer : { verdict: 'proved', states: 0, unfair: false })];
 }
 
 function told(network: Network, answer: Livelock): Finding {
   const { verdict, states } = answer;
-  const base = { rule: 'livelock', verdict, severity: 'info', nodes: [], connections: [], engine: 'cycles', states } as const;
+  const base = { rule: 'livelock', verdict, severity: 'info', engine: 'cycles', states } as const;
+  const none: Pick<Finding, 'nodes' | 'connections'> = { nodes: [], connections: [] };
   switch (answer.verdict) {
     case 'proved':
       return {
         ...base,
+        ...none,
         message: answer.unfair
           ? 'cannot be busy for ever without progress, provided that no node that could go on all the time is left out for ever'
           : 'cannot be busy for ever without progress',
@@ -83,6 +87,7 @@ function told(network: Network, answer: Livelock): Finding {
     case 'unknown':
       return {
         ...base,
+        ...none,
         message: `not known whether it can be busy for ever without progress: ${answer.why}`,
         tried: [`cycles: ${answer.why}`],
       };
@@ -99,9 +104,4 @@ function told(network: Network, answer: Livelock): Finding {
       return { ...base, severity: 'warning', message, nodes: [...busy], connections: [...used], trace };
     }
   }
-}
-
-/** The first names, and how many more there are. */
-export function listed(names: readonly string[]): string {
-  return names.length > 12 ? `${names.slice(0, 10).join(', ')} and ${names.length - 10} more` : names.join(', ');
 }

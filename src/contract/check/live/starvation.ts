@@ -1,11 +1,12 @@
 import type { Budget } from '#contract/check/engine.ts';
-import { reachable, type StateGraph } from '#contract/check/full/graph.ts';
+import type { Reachable } from '#contract/check/full/graph.ts';
 import type { Question } from '#contract/check/question.ts';
+import { listed } from '#contract/check/questions/words.ts';
 import { stepsOf } from '#contract/check/trace.ts';
+import { wholeGraph } from '#contract/check/whole-graph.ts';
 import type { Network, Shape, System } from '#contract/network.ts';
 import type { Finding } from '#model/finding.ts';
 import { Cycles, type Goal, type Lasso } from './cycles.ts';
-import { listed } from './livelock.ts';
 import { recurring } from './recurring.ts';
 
 /** A process that can be passed over for ever. */
@@ -29,42 +30,57 @@ export type Starvation =
  *
  * @param isDecision whether an event is a process's own decision, which no choice of another can prevent.
  */
-export function starvation(system: System, isDecision: (event: number) => boolean, budget: Budget): Starvation {
-  const suspects = [...Array(system.processes).keys()].filter((process) => mayStarve(system, process));
+export function starvation(
+  system: System,
+  isDecision: (event: number) => boolean,
+  whole: () => Reachable,
+  budget: Budget,
+): Starvation {
+  const started = budget.now?.() ?? 0;
+  const late = (): boolean => budget.now !== undefined && budget.now() - started > budget.maxMs;
+  const suspects: number[] = [];
+  for (let process = 0; process < system.processes; process++) {
+    if (late()) return { verdict: 'unknown', states: 0, why: 'out of time' };
+    if (mayStarve(system, process)) suspects.push(process);
+  }
   if (suspects.length === 0) return { verdict: 'proved', states: 0 };
-  const reached = reachable(system, budget);
+  const reached = whole();
   if (!reached.complete) return { verdict: 'unknown', states: reached.states, why: reached.why };
   const { graph } = reached;
   const { states } = graph;
   if (graph.cut) return { verdict: 'unknown', states, why: 'a buffer can hold more messages than are counted' };
   const cycles = new Cycles(system, graph);
-  const started = budget.now?.() ?? 0;
   const starving: Starving[] = [];
   let why: string | undefined;
-  for (const process of suspects) {
-    if (budget.now !== undefined && budget.now() - started > budget.maxMs) why = 'out of time';
+  for (const [looks, process] of suspects.entries()) {
+    if (late() || looks * graph.events.length > mostWork) why = 'out of time';
     else if (budget.goOn?.(states) === false) why = 'cancelled';
     if (why !== undefined) break;
-    const found = starves(cycles, graph, process, isDecision);
+    const found = starves(cycles, process, isDecision);
     if (found !== undefined) starving.push(found);
   }
   if (starving.length > 0) return { verdict: 'refuted', states, starving };
   return why === undefined ? { verdict: 'proved', states } : { verdict: 'unknown', states, why };
 }
 
+/** Every suspect takes a look at all transitions; more looks than this take too long. */
+const mostWork = 50_000_000;
+
 // What a process could do it can no longer do only because another of the event's parts has moved on without it. And others must be able to go on for ever.
 function mayStarve(system: System, process: number): boolean {
   const { events, parts, shapes } = system;
-  const without = recurring(system, (event) => events[event]?.parts.includes(process) !== true);
-  if (without.every((one) => one === 0)) return false;
-  const own = new Set(parts[process]?.events);
-  for (const event of own)
-    for (const other of events[event]?.parts ?? []) {
-      const part = parts[other];
-      if (other === process || part === undefined || events[event]?.parts.includes(process) !== true) continue;
-      if (losesOffer(shapes[part.shape] as Shape, part.events, event, (one) => without[one] === 1)) return true;
-    }
-  return false;
+  const makes = (event: number): boolean => events[event]?.parts.includes(process) === true;
+  const canLose = (goesOn: (event: number) => boolean): boolean =>
+    [...new Set(parts[process]?.events)].filter(makes).some((event) =>
+      events[event]?.parts.some((other) => {
+        const part = parts[other];
+        return other !== process && part !== undefined && losesOffer(shapes[part.shape] as Shape, part.events, event, goesOn);
+      }),
+    );
+  // Without the events that cannot recur first, which costs more to find out.
+  if (!canLose((event) => !makes(event))) return false;
+  const without = recurring(system, (event) => !makes(event));
+  return canLose((event) => without[event] === 1);
 }
 
 // Whether some state of a part offers the event and a move by another one leads to a state that does not.
@@ -85,12 +101,7 @@ function losesOffer(shape: Shape, events: Int32Array, event: number, goesOn: (ev
   return loses;
 }
 
-function starves(
-  cycles: Cycles,
-  graph: StateGraph,
-  process: number,
-  isDecision: (event: number) => boolean,
-): Starving | undefined {
+function starves(cycles: Cycles, process: number, isDecision: (event: number) => boolean): Starving | undefined {
   const without = (event: number): boolean => !cycles.takers(event).includes(process);
   for (const group of cycles.groups(without)) {
     const ready = cycles.ready(group, process);
@@ -133,27 +144,28 @@ function lostBy(
   return { choosers: [...new Set(choosers)], byChoice: losses.every(({ event }) => !isDecision(event)) };
 }
 
-/** As for livelocks; each suspect takes a look at the whole graph. */
-const most = { states: 10_000, ms: 500 };
-
 /** V56  Asks a design. */
-export function starvationFinding({ counted, rough }: Question, budget: Budget): readonly Finding[] {
-  const own = { ...budget, maxStates: Math.min(budget.maxStates, most.states), maxMs: Math.min(budget.maxMs, most.ms) };
-  const ask = (network: Network): Starvation => starvation(network, (event) => network.events[event]?.is === 'alone', own);
-  const answer = ask(counted);
-  // With rough buffers there are more cycles, fair ones among them; but who can go on is told less exactly, so they prove nothing here.
-  return [told(counted, answer, rough !== undefined)];
+export function starvationFinding(question: Question, budget: Budget): readonly Finding[] {
+  const { counted } = question;
+  const isDecision = (event: number): boolean => counted.events[event]?.is === 'alone';
+  return [
+    told(
+      counted,
+      starvation(counted, isDecision, () => wholeGraph(question, budget), budget),
+    ),
+  ];
 }
 
-function told(network: Network, answer: Starvation, big: boolean): Finding {
+function told(network: Network, answer: Starvation): Finding {
   const { verdict, states } = answer;
-  const base = { rule: 'starvation', verdict, severity: 'info', nodes: [], connections: [], engine: 'cycles', states } as const;
+  const base = { rule: 'starvation', verdict, severity: 'info', engine: 'cycles', states } as const;
+  const none: Pick<Finding, 'nodes' | 'connections'> = { nodes: [], connections: [] };
   const provided = 'provided that no node that could go on all the time is left out for ever';
   if (answer.verdict === 'proved')
-    return { ...base, message: `no node that is ready again and again can be passed over for ever, ${provided}` };
+    return { ...base, ...none, message: `no node that is ready again and again can be passed over for ever, ${provided}` };
   if (answer.verdict === 'unknown') {
     const message = `not known whether a node can be passed over for ever: ${answer.why}`;
-    return { ...base, message, tried: [`cycles: ${answer.why}${big ? '; large buffers were counted' : ''}`] };
+    return { ...base, ...none, message, tried: [`cycles: ${answer.why}`] };
   }
   const names = (list: readonly number[]): string[] => list.map((number) => network.parts[number]?.name ?? '');
   const { starving } = answer;
@@ -172,5 +184,5 @@ function told(network: Network, answer: Starvation, big: boolean): Finding {
     ? `whenever ${names([shown.process]).join()} is ready, ${who} may choose another; a choice in turn among those who are ready removes this`
     : `whenever ${names([shown.process]).join()} is ready, ${who || 'its partner'} may go on without it by a decision of its own`;
   const message = `${listed(nodes)} can be passed over for ever: ${why}`;
-  return { ...base, severity: shown.byChoice ? 'info' : 'warning', message, nodes, trace };
+  return { ...base, severity: shown.byChoice ? 'info' : 'warning', message, nodes, connections: [], trace };
 }
