@@ -18,7 +18,7 @@ import { createSearchThread } from '#host/search-thread.ts';
 import { Services } from '#host/services.ts';
 import { createSessionHost } from '#host/session-host.ts';
 import { toolsOf } from '#host/tools.ts';
-import { lintDesign, validateDesign } from '#host/validator.ts';
+import { lintDesign, refineDesign, validateDesign } from '#host/validator.ts';
 import { defineComponent } from '#kit/define-component.ts';
 import { input, output } from '#kit/ports.ts';
 import type { DesignBody } from '#model/design.ts';
