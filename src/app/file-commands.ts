@@ -10,11 +10,11 @@ import type { TextFormat } from './design-as-text.ts';
 import { readDesign } from './design-file.ts';
 import { type ExploreOptions, type ExploreReport, exploreBody } from './explore-body.ts';
 import { readWithParts } from './file-parts.ts';
-import type { AppParts } from './parts.ts';
-import { refineFile } from './refine-file.ts';
 import { type ForceOptions, forceBody } from './force-body.ts';
+import type { AppParts } from './parts.ts';
 import { profiled } from './profiled.ts';
 import { type RecordParts, type ReplayOptions, recordBody, replayBody } from './record-body.ts';
+import { refineFile } from './refine-file.ts';
 import { type ReplayReport, type RunOptions, type RunReport, runBody } from './run-body.ts';
 import { expanded, nestingFindings } from './whole-design.ts';
 

@@ -2,8 +2,8 @@ import type { RefineOptions, Specification } from '#contract/check/refine/design
 import type { WholeDesign } from '#model/expand.ts';
 import type { Finding } from '#model/finding.ts';
 import { readText } from './design-file.ts';
-import type { FileParts } from './file-commands.ts';
 import { readWithParts } from './file-parts.ts';
+import type { AppParts } from './parts.ts';
 import { specificationFault } from './refine-design.ts';
 import { expanded } from './whole-design.ts';
 
@@ -13,7 +13,7 @@ import { expanded } from './whole-design.ts';
  * @throws what `readDesign` throws; APP_DESIGN_NOT_READY; APP_SPECIFICATION_INVALID.
  */
 export async function refineFile(
-  { catalog, refine }: Pick<FileParts, 'catalog' | 'refine'>,
+  { catalog, refine }: Pick<AppParts, 'catalog' | 'refine'>,
   whole: WholeDesign,
   against: string,
   options: RefineOptions,

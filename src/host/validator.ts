@@ -1,11 +1,6 @@
 import { prepareCheck, toValidation } from '#contract/check/check.ts';
 import { lint } from '#contract/check/lint.ts';
-import {
-  prepareRefinement,
-  type RefineOptions,
-  type SpecFault,
-  type Specification,
-} from '#contract/check/refine/design.ts';
+import { prepareRefinement, type RefineOptions, type SpecFault, type Specification } from '#contract/check/refine/design.ts';
 import { wire } from '#contract/wiring.ts';
 import type { DesignBody } from '#model/design.ts';
 import type { Finding, Validation } from '#model/finding.ts';

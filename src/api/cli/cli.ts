@@ -140,7 +140,7 @@ async function check(call: Call): Promise<number> {
 async function checkAgainst(call: Call, files: FileCommands, file: string, against: string): Promise<number> {
   if (call.text('max-states') !== undefined) throw new UsageFault('--max-states does not go with --against');
   const given = call.text('model') ?? 'FD';
-  const model = models.find((one) => one === given);
+  const model = (['T', 'F', 'FD'] as const).find((one) => one === given);
   if (model === undefined) throw new UsageFault(`--model is T, F or FD, not ${given}`);
   const hide = call.text('hide')?.split(',') ?? [];
   const finding = await files.refine(file, against, { model, hide });

@@ -138,6 +138,7 @@ export async function realApp(place: DatabasePlace = { folder: 'memory' }, clock
     services,
     recordings,
     validate: (body) => validateDesign(body, catalog, thread),
+    refine: (body, spec, options) => refineDesign(body, catalog, thread, spec, options),
     force: (body, trace) => forceDesign(systemClock, { catalog, design: body, seed: '1', inputs: [], outputs: [] }, trace),
     lint: (body) => lintDesign(body, catalog),
     cspm: (body) => cspmOf(body, catalog.component),
