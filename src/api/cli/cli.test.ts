@@ -7,7 +7,6 @@ import { systemClock } from '#base/clock.ts';
 import { defineError } from '#base/errors.ts';
 import { components } from '#components/catalog.ts';
 import { check } from '#contract/check/check.ts';
-import { refineDesign } from '#contract/check/refine/design.ts';
 import { createCatalog } from '#host/catalog.ts';
 import { localFiles } from '#host/local-files.ts';
 import { createSessionHost } from '#host/session-host.ts';
@@ -29,10 +28,7 @@ const files = createFileCommands({
   catalog,
   clock,
   validate: async (body, maxStates = 1_000_000) => check(body, catalog.component, { maxStates, maxMs: 60_000 }),
-  refine: async (body, spec, options) => {
-    const answer = refineDesign(body, catalog.component, spec, options);
-    return answer.ok ? answer.finding : answer;
-  },
+  refine: async () => Promise.reject(new Error('cli-against.test.ts has it')),
   cspm: ({ name }) => `-- ${name}\n`,
   sharedAt,
   hostAt: (folder) => {
@@ -195,43 +191,6 @@ describe('check', () => {
     expect(code).toBe(1);
     expect(out).toContain(': UNKNOWN');
     expect(out).toContain('tried: ');
-  });
-});
-
-describe('check --against', () => {
-  const spec = async (text: string): Promise<string> => {
-    const file = join(folder, 'spec.csp');
-    await writeFile(file, text);
-    return file;
-  };
-
-  test('[V53] a design that does what the text allows exits 0; one that does not exits 1 with the steps', async () => {
-    const allowed = await csp(`check ${line} --against ${await spec('P = wire -> P |~| wire.end -> SKIP')}`);
-    expect([allowed.code, allowed.err]).toEqual([0, '']);
-    expect(allowed.out).toContain('refinement: does what the specification allows, in failures and divergences');
-    const refused = await csp(`check ${line} --model T --against ${await spec('P = wire -> STOP')}`);
-    expect(refused.code).toBe(1);
-    expect(refused.out).toMatch(/in traces: after wire it may do wire, which is not allowed there\n/);
-    expect(refused.out).not.toContain('nothing can happen');
-    const hidden = await csp(`check ${line} --json --hide wire --against ${await spec('P = SKIP |~| STOP')}`);
-    expect(JSON.parse(hidden.out)).toMatchObject({
-      rule: 'refinement',
-      verdict: 'refuted',
-      trace: { loopFrom: expect.any(Number) },
-    });
-  });
-
-  test('[V54] a design may be the specification', async () => {
-    expect((await csp(`check ${line} --against ${line}`)).code).toBe(0);
-  });
-
-  test('a text that means nothing exits 2 with line and column', async () => {
-    const { code, err } = await csp(`check ${line} --against ${await spec('P = wire ->')}`);
-    expect(code).toBe(2);
-    expect(err).toContain('spec.csp: line 1, column 12: expected a process, found the end of the text');
-    expect((await csp(`check ${line} --against ${folder}/nowhere`)).code).toBe(2);
-    expect((await csp(`check ${line} --model T`)).err).toContain('--model goes with --against');
-    expect((await csp(`check ${line} --against x --model X`)).err).toContain('--model is T, F or FD, not X');
   });
 });
 

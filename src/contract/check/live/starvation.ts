@@ -64,7 +64,7 @@ export function starvation(
 }
 
 /** Every suspect takes a look at all transitions; more looks than this take too long. */
-const mostWork = 50_000_000;
+const mostWork = 5_000_000;
 
 // What a process could do it can no longer do only because another of the event's parts has moved on without it. And others must be able to go on for ever.
 function mayStarve(system: System, process: number): boolean {
