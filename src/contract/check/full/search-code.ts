@@ -7,7 +7,7 @@ import { Code, type Func, i32, i64, op } from './wasm.ts';
  * one more than the number of a state in its low bits and bits of the state's hash in the others, so that another state is seldom looked at.
  */
 
-/** Variables of the module; addresses in bytes, the rest counts. `bits`: of a slot, which hold the number. */
+/** Variables of the module; addresses in bytes, the rest counts. */
 export const variables = {
   /** The next state to be followed. */
   at: i32,
@@ -15,6 +15,7 @@ export const variables = {
   states: i32,
   table: i32,
   slots: i32,
+  /** Of a slot, those that hold the number. */
   bits: i32,
   /** As many states as there is room for. */
   room: i32,
@@ -22,7 +23,10 @@ export const variables = {
   dead: i32,
   transitions: i64,
 } as const;
-const number = Object.fromEntries(Object.keys(variables).map((name, at) => [name, at])) as Record<keyof typeof variables, number>;
+const variable = Object.fromEntries(Object.keys(variables).map((name, at) => [name, at])) as Record<
+  keyof typeof variables,
+  number
+>;
 
 /** Where things stand that do not move, in bytes. */
 export interface Places {
@@ -30,300 +34,336 @@ export interface Places {
   readonly made: number;
   /** Numbers of states without a successor, of one round. */
   readonly dead: number;
+  /** V12  States that were met of late, each where its hash says. At first all zeros: the start, which is known. */
+  readonly recent: number;
+  /** A power of two. */
+  readonly recentStates: number;
   readonly entries: number;
-  /** How many entries a round writes at the most, and how many states it follows. */
+  /** How many entries a round writes at the most. */
   readonly roundEntries: number;
 }
 
 /** States followed in one round, and entries after which no further state is followed: enough for the memory to be asked for many slots at once. */
-export const roundStates = 64;
-export const roundFill = 64;
+export const roundStates = 128;
+export const roundFill = 128;
 
 /** @param successors how many functions there are, with the numbers 0 to this, exclusive. */
 export function searchFunctions(layout: Layout, places: Places, successors: number): readonly Func[] {
-  return [expand(layout, places, successors), edges(layout, places, successors), fillTable(layout)];
+  return [
+    new SearchCode(layout, places, successors).expand(),
+    new SearchCode(layout, places, successors).edges(),
+    new SearchCode(layout, places, successors).fill(),
+  ];
 }
 
 // Multiply and fold; the high half of the result chooses the slot, the low half is what a slot keeps of it.
 const [mixFirst, mixLast] = [0x9e3779b97f4a7c15n, 0xd6e8feb86659fd93n];
 
-function hash(code: Code, { words }: Layout, address: number, into: number): void {
-  for (let word = 0; word < words; word++) {
-    code.get(address).load64(8 * word);
-    if (word > 0) code.get(into).do(op.xor64);
-    code.const64(mixFirst).do(op.mul64).tee(into);
-    code.get(into).const64(32n).do(op.shrU64, op.xor64).set(into);
+// The locals: a parameter, the numbers of 32 bits, and the hash.
+const [given, out, entry, end, source, slot, tag, found, held, kept, waited, hashed] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11];
+const locals = [...Array.from({ length: 10 }, () => i32), i64];
+
+class SearchCode {
+  readonly #code = new Code();
+  readonly #layout: Layout;
+  readonly #places: Places;
+  readonly #successors: number;
+  readonly #entryBytes: number;
+  readonly #stateBytes: number;
+
+  constructor(layout: Layout, places: Places, successors: number) {
+    this.#layout = layout;
+    this.#places = places;
+    this.#successors = successors;
+    this.#entryBytes = entryBytes(layout);
+    this.#stateBytes = 8 * layout.words;
   }
-  code.get(into).const64(mixLast).do(op.mul64).set(into);
-}
 
-function slotOf(code: Code, hashed: number, into: number): void {
-  code
-    .get(hashed)
-    .const64(32n)
-    .do(op.shrU64)
-    .getGlobal(number.slots)
-    .do(op.extendU, op.mul64)
-    .const64(32n)
-    .do(op.shrU64, op.wrap)
-    .set(into);
-}
-
-// The bits of the hash that a slot keeps.
-function tagOf(code: Code, hashed: number, into: number): void {
-  code.get(hashed).do(op.wrap).const32(-1).getGlobal(number.bits).do(op.shl, op.and).set(into);
-}
-
-function slotAddress(code: Code, slot: number): Code {
-  return code.get(slot).const32(4).do(op.mul).getGlobal(number.table).do(op.add);
-}
-
-function nextSlot(code: Code, slot: number): void {
-  code.const32(0).get(slot).const32(1).do(op.add).tee(slot).get(slot).getGlobal(number.slots).do(op.eq, op.select).set(slot);
-}
-
-/** The address of the state with the number on the stack. */
-function stateAddress(code: Code, { words }: Layout): Code {
-  return code
-    .const32(8 * words)
-    .do(op.mul)
-    .getGlobal(number.states)
-    .do(op.add);
-}
-
-/** Looks for the state at `entry` from a slot on. Falls out with the number of a state plus one in `found`, or with 0 there and the empty slot in `slot`. */
-function probe(
-  code: Code,
-  layout: Layout,
-  { entry, slot, tag, found }: Record<'entry' | 'slot' | 'tag' | 'found', number>,
-  held: number,
-): void {
-  code.block(() => {
-    code.loop(() => {
-      slotAddress(code, slot).load32().tee(held);
-      code.do(op.eqz).if(() => code.const32(0).set(found).next(2));
-      code.get(held).get(tag).do(op.xor).tee(found).getGlobal(number.bits).do(op.shrU, op.eqz);
-      code.if(() => {
-        // Without its tag, what the slot holds is the number plus one.
-        stateAddress(code.get(found).const32(1).do(op.sub), layout).set(held);
-        for (let word = 0; word < layout.words; word++) {
-          code
-            .get(held)
-            .load64(8 * word)
-            .get(entry)
-            .load64(8 * word)
-            .do(op.xor64);
-          if (word > 0) code.do(op.or64);
-        }
-        code.do(op.eqz64).nextIf(2);
-      });
-      nextSlot(code, slot);
-      code.next(0);
-    });
-  });
-}
-
-function callSuccessors(code: Code, layout: Layout, successors: number, state: number, source: number, out: number): void {
-  stateAddress(code.get(state), layout).set(source);
-  for (let at = 0; at < successors; at++) code.get(source, out).call(at).set(out);
-}
-
-/**
- * expand(to): follows states from `at` up to `to`, in rounds, until there are no more, no room, or some without a successor.
- * A round writes all successors down, then asks for the slots of all, then for the states there, and only then goes through them:
- * what the processor has to wait for it then waits for all at once.
- */
-function expand(layout: Layout, places: Places, successors: number): Func {
-  const [to, out, before, end, source, slot, tag, found, held, waited] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
-  const hashed = 10;
-  const code = new Code();
-  const bytes = entryBytes(layout);
-  code.block(() => {
-    code.loop(() => {
-      roundBegins(code, places, { to, end });
-      code.const32(places.entries).set(out);
+  /**
+   * expand(to): follows states from `at` up to `to`, in rounds, until there are no more, no room, or some without a successor. A round writes all successors
+   * down, puts aside those met of late while it asks for the slots of the others, and only then looks at those: what the processor has to wait for, it waits for at once.
+   */
+  expand(): Func {
+    const code = this.#code;
+    code.block(() => {
       code.loop(() => {
-        code.get(out).set(before);
-        code.getGlobal(number.at).set(held);
-        callSuccessors(code, layout, successors, held, source, out);
-        code
-          .get(out, before)
-          .do(op.eq)
-          .if(() => {
-            code.getGlobal(number.dead).const32(4).do(op.mul).getGlobal(number.at).store32(places.dead);
-            code.getGlobal(number.dead).const32(1).do(op.add).setGlobal(number.dead);
-          });
-        code.getGlobal(number.at).const32(1).do(op.add).setGlobal(number.at);
-        code
-          .get(out)
-          .const32(places.entries + roundFill * bytes)
-          .do(op.ltU);
-        code.getGlobal(number.at).get(end).do(op.ltU, op.and).nextIf(0);
+        this.#begin();
+        this.#follow();
+        this.#sift();
+        this.#settle();
+        code.next(0);
       });
-      code
-        .getGlobal(number.transitions)
-        .get(out)
-        .const32(places.entries)
-        .do(op.sub)
-        .const32(bytes)
-        .do(op.divU, op.extendU, op.add64);
-      code.setGlobal(number.transitions);
-      eachEntry(code, places, layout, { entry: before, out }, () => {
-        hash(code, layout, before, hashed);
-        slotOf(code, hashed, slot);
-        tagOf(code, hashed, tag);
-        code
-          .get(before, slot)
-          .store32(bytes - 8)
-          .get(before, tag)
-          .store32(bytes - 4);
-        slotAddress(code, slot).load32().get(waited).do(op.add).set(waited);
-      });
-      eachEntry(code, places, layout, { entry: before, out }, () => {
-        code
-          .get(before)
-          .load32(bytes - 8)
-          .set(slot);
-        slotAddress(code, slot).load32().const32(-1).getGlobal(number.bits).do(op.shl).const32(-1).do(op.xor, op.and);
-        stateAddress(code, layout)
-          .const32(-8 * layout.words)
-          .do(op.add)
-          .load32()
-          .get(waited)
-          .do(op.add)
-          .set(waited);
-      });
-      eachEntry(code, places, layout, { entry: before, out }, () => {
-        code
-          .get(before)
-          .load32(8 * layout.words)
-          .const32(1)
-          .store8(places.made);
-        code
-          .get(before)
-          .load32(bytes - 8)
-          .set(slot);
-        code
-          .get(before)
-          .load32(bytes - 4)
-          .set(tag);
-        probe(code, layout, { entry: before, slot, tag, found }, held);
-        code
-          .get(found)
-          .do(op.eqz)
-          .if(() => insert(code, layout, { entry: before, slot, tag, source }));
-      });
-      code.next(0);
     });
-  });
-  // Given back so that no compiler leaves out what was asked for only to have it near.
-  code.get(waited);
-  return {
-    params: [i32],
-    results: [i32],
-    locals: [...Array.from({ length: 9 }, () => i32), i64],
-    code,
-    exportedAs: 'expand',
-  } as Func;
-}
-
-// Leaves the loop when nothing may be followed; else sets where the round has to end.
-function roundBegins(code: Code, places: Places, { to, end }: { readonly to: number; readonly end: number }): void {
-  code.getGlobal(number.at).getGlobal(number.size).do(op.geU).nextIf(1);
-  code.getGlobal(number.at).get(to).do(op.geU).nextIf(1);
-  code.getGlobal(number.size).const32(places.roundEntries).do(op.add).getGlobal(number.room).do(op.gtU).nextIf(1);
-  code.getGlobal(number.dead).nextIf(1);
-  code.getGlobal(number.at).const32(roundStates).do(op.add).set(end);
-  for (const least of [() => code.get(to), () => code.getGlobal(number.size)]) {
-    code.get(end);
-    least();
-    code.get(end);
-    least();
-    code.do(op.ltU, op.select).set(end);
+    // Given back so that no compiler leaves out what was asked for only to have it near.
+    code.get(waited);
+    return { params: [i32], results: [i32], locals, code, exportedAs: 'expand' };
   }
-}
 
-function eachEntry(
-  code: Code,
-  places: Places,
-  layout: Layout,
-  { entry, out }: { readonly entry: number; readonly out: number },
-  body: () => void,
-): void {
-  code.const32(places.entries).set(entry);
-  code.block(() => {
-    code.get(entry, out).do(op.eq).nextIf(0);
-    code.loop(() => {
-      body();
-      code.get(entry).const32(entryBytes(layout)).do(op.add).tee(entry).get(out).do(op.ne).nextIf(0);
+  /** edges(state): writes its successors as entries and beside each the number of that state plus one, 0 when it was not found; gives how many. */
+  edges(): Func {
+    const code = this.#code;
+    code.const32(this.#places.entries).set(out);
+    this.#callSuccessors(given);
+    this.#eachEntry(() => {
+      this.#place(entry);
+      this.#probe();
+      code.get(entry, found).store32(this.#entryBytes - 8);
     });
-  });
-}
+    code.get(out).const32(this.#places.entries).do(op.sub).const32(this.#entryBytes).do(op.divU);
+    return { params: [i32], results: [i32], locals, code, exportedAs: 'edges' };
+  }
 
-function insert(
-  code: Code,
-  layout: Layout,
-  { entry, slot, tag, source }: Record<'entry' | 'slot' | 'tag' | 'source', number>,
-): void {
-  stateAddress(code.getGlobal(number.size), layout).set(source);
-  for (let word = 0; word < layout.words; word++)
-    code
-      .get(source)
-      .get(entry)
-      .load64(8 * word)
-      .store64(8 * word);
-  code.getGlobal(number.size).const32(1).do(op.add).setGlobal(number.size);
-  slotAddress(code, slot).getGlobal(number.size).get(tag).do(op.or).store32();
-}
-
-/** edges(state): writes its successors as entries and beside each the number of that state plus one, 0 when it was not found; gives their number. */
-function edges(layout: Layout, places: Places, successors: number): Func {
-  const [state, out, entry, source, slot, tag, found, held] = [0, 1, 2, 3, 4, 5, 6, 7];
-  const hashed = 8;
-  const code = new Code();
-  const bytes = entryBytes(layout);
-  code.const32(places.entries).set(out);
-  callSuccessors(code, layout, successors, state, source, out);
-  eachEntry(code, places, layout, { entry, out }, () => {
-    hash(code, layout, entry, hashed);
-    slotOf(code, hashed, slot);
-    tagOf(code, hashed, tag);
-    probe(code, layout, { entry, slot, tag, found }, held);
-    code.get(entry, found).store32(bytes - 8);
-  });
-  code.get(out).const32(places.entries).do(op.sub).const32(bytes).do(op.divU);
-  return {
-    params: [i32],
-    results: [i32],
-    locals: [...Array.from({ length: 7 }, () => i32), i64],
-    code,
-    exportedAs: 'edges',
-  } as Func;
-}
-
-/** fill(): puts the numbers of all states into an empty table. */
-function fillTable(layout: Layout): Func {
-  const [count, entry, slot, tag] = [0, 1, 2, 3];
-  const hashed = 4;
-  const code = new Code();
-  code.block(() => {
-    code.getGlobal(number.size).do(op.eqz).nextIf(0);
+  /** fill(): puts the numbers of all states into an empty table, in rounds that ask for many slots at once. */
+  fill(): Func {
+    const code = this.#code;
+    code.const32(0).set(kept);
     code.loop(() => {
-      stateAddress(code.get(count), layout).set(entry);
-      hash(code, layout, entry, hashed);
-      slotOf(code, hashed, slot);
-      tagOf(code, hashed, tag);
-      code.block(() => {
-        code.loop(() => {
-          slotAddress(code, slot).load32().do(op.eqz).nextIf(1);
-          nextSlot(code, slot);
-          code.next(0);
-        });
+      code.get(kept).const32(roundStates).do(op.add).set(end);
+      code.get(end).getGlobal(variable.size).get(end).getGlobal(variable.size).do(op.ltU, op.select).set(end);
+      code.const32(this.#places.entries).set(out);
+      code.loop(() => {
+        this.#stateAddress(code.get(kept)).set(source);
+        this.#place(source);
+        code.get(kept).const32(1).do(op.add).set(kept);
+        code
+          .get(out, slot)
+          .store32(this.#entryBytes - 8)
+          .get(out)
+          .get(kept, tag)
+          .do(op.or)
+          .store32(this.#entryBytes - 4);
+        this.#ask();
+        code.get(out).const32(this.#entryBytes).do(op.add).set(out);
+        code.get(kept, end).do(op.ltU).nextIf(0);
       });
-      code.get(count).const32(1).do(op.add).set(count);
-      slotAddress(code, slot).get(count, tag).do(op.or).store32();
-      code.get(count).getGlobal(number.size).do(op.ltU).nextIf(0);
+      this.#eachEntry(() => {
+        code
+          .get(entry)
+          .load32(this.#entryBytes - 8)
+          .set(slot);
+        code.block(() => {
+          code.loop(() => {
+            this.#slotAddress().load32().do(op.eqz).nextIf(1);
+            this.#nextSlot();
+            code.next(0);
+          });
+        });
+        this.#slotAddress()
+          .get(entry)
+          .load32(this.#entryBytes - 4)
+          .store32();
+      });
+      code.get(kept).getGlobal(variable.size).do(op.ltU).nextIf(0);
     });
-  });
-  return { params: [], results: [], locals: [i32, i32, i32, i32, i64], code, exportedAs: 'fill' };
+    code.get(waited);
+    return { params: [i32], results: [i32], locals, code, exportedAs: 'fill' };
+  }
+
+  // Leaves the loop when nothing may be followed; else sets where the round has to end.
+  #begin(): void {
+    const code = this.#code;
+    code.getGlobal(variable.at).getGlobal(variable.size).do(op.geU).nextIf(1);
+    code.getGlobal(variable.at).get(given).do(op.geU).nextIf(1);
+    code.getGlobal(variable.size).const32(this.#places.roundEntries).do(op.add).getGlobal(variable.room).do(op.gtU).nextIf(1);
+    code.getGlobal(variable.dead).nextIf(1);
+    code.getGlobal(variable.at).const32(roundStates).do(op.add).set(end);
+    code.get(end, given, end, given).do(op.ltU, op.select).set(end);
+    code.get(end).getGlobal(variable.size).get(end).getGlobal(variable.size).do(op.ltU, op.select).set(end);
+  }
+
+  // Writes down the successors of some states, and which have none.
+  #follow(): void {
+    const code = this.#code;
+    code.const32(this.#places.entries).set(out);
+    code.loop(() => {
+      code.get(out).set(entry);
+      code.getGlobal(variable.at).set(held);
+      this.#callSuccessors(held);
+      code
+        .get(out, entry)
+        .do(op.eq)
+        .if(() => {
+          code.getGlobal(variable.dead).const32(4).do(op.mul).getGlobal(variable.at).store32(this.#places.dead);
+          code.getGlobal(variable.dead).const32(1).do(op.add).setGlobal(variable.dead);
+        });
+      code.getGlobal(variable.at).const32(1).do(op.add).setGlobal(variable.at);
+      code
+        .get(out)
+        .const32(this.#places.entries + roundFill * this.#entryBytes)
+        .do(op.ltU);
+      code.getGlobal(variable.at).get(end).do(op.ltU, op.and).nextIf(0);
+    });
+    code.getGlobal(variable.transitions).get(out).const32(this.#places.entries).do(op.sub).const32(this.#entryBytes).do(op.divU);
+    code.do(op.extendU, op.add64).setGlobal(variable.transitions);
+  }
+
+  // Moves together the entries that were not met of late, and asks for their slots. Most steps lead where another step of late has led.
+  #sift(): void {
+    const code = this.#code;
+    code.const32(this.#places.entries).set(kept);
+    this.#eachEntry(() => {
+      code.get(entry).load32(this.#stateBytes).const32(1).store8(this.#places.made);
+      this.#hash(entry);
+      code
+        .get(hashed)
+        .do(op.wrap)
+        .const32(this.#places.recentStates - 1)
+        .do(op.and)
+        .const32(this.#stateBytes)
+        .do(op.mul);
+      code.const32(this.#places.recent).do(op.add).set(source);
+      this.#differ(source, entry);
+      code.if(() => {
+        this.#copy(entry, source);
+        this.#copy(source, kept);
+        this.#slot();
+        code
+          .get(kept, slot)
+          .store32(this.#entryBytes - 8)
+          .get(kept, tag)
+          .store32(this.#entryBytes - 4);
+        this.#ask();
+        code.get(kept).const32(this.#entryBytes).do(op.add).set(kept);
+      });
+    });
+    code.get(kept).set(out);
+  }
+
+  // Adds the states that are new.
+  #settle(): void {
+    const code = this.#code;
+    this.#eachEntry(() => {
+      code
+        .get(entry)
+        .load32(this.#entryBytes - 8)
+        .set(slot);
+      code
+        .get(entry)
+        .load32(this.#entryBytes - 4)
+        .set(tag);
+      this.#probe();
+      code
+        .get(found)
+        .do(op.eqz)
+        .if(() => {
+          this.#stateAddress(code.getGlobal(variable.size)).set(source);
+          this.#copy(entry, source);
+          code.getGlobal(variable.size).const32(1).do(op.add).setGlobal(variable.size);
+          this.#slotAddress().getGlobal(variable.size).get(tag).do(op.or).store32();
+        });
+    });
+  }
+
+  // Looks for the state at `entry` from a slot on; sets `found` to its number plus one, or to 0 and `slot` to an empty one.
+  #probe(): void {
+    const code = this.#code;
+    code.block(() => {
+      code.loop(() => {
+        this.#slotAddress().load32().tee(held);
+        code.do(op.eqz).if(() => code.const32(0).set(found).next(2));
+        // Without the right tag, what the slot holds is the number plus one.
+        code.get(held, tag).do(op.xor).tee(found).getGlobal(variable.bits).do(op.shrU, op.eqz);
+        code.if(() => {
+          this.#stateAddress(code.get(found).const32(1).do(op.sub)).set(held);
+          this.#differ(held, entry);
+          code.do(op.eqz).nextIf(2);
+        });
+        this.#nextSlot();
+        code.next(0);
+      });
+    });
+  }
+
+  #callSuccessors(state: number): void {
+    const code = this.#code;
+    this.#stateAddress(code.get(state)).set(source);
+    for (let at = 0; at < this.#successors; at++) code.get(source, out).call(at).set(out);
+  }
+
+  #eachEntry(body: () => void): void {
+    const code = this.#code;
+    code.const32(this.#places.entries).set(entry);
+    code.block(() => {
+      code.get(entry, out).do(op.eq).nextIf(0);
+      code.loop(() => {
+        body();
+        code.get(entry).const32(this.#entryBytes).do(op.add).tee(entry).get(out).do(op.ne).nextIf(0);
+      });
+    });
+  }
+
+  #hash(address: number): void {
+    const code = this.#code;
+    for (let word = 0; word < this.#layout.words; word++) {
+      code.get(address).load64(8 * word);
+      if (word > 0) code.get(hashed).do(op.xor64);
+      code.const64(mixFirst).do(op.mul64).tee(hashed);
+      code.get(hashed).const64(32n).do(op.shrU64, op.xor64).set(hashed);
+    }
+    code.get(hashed).const64(mixLast).do(op.mul64).set(hashed);
+  }
+
+  // From the hash: the slot to begin at, and the bits of the hash that a slot keeps.
+  #slot(): void {
+    const code = this.#code;
+    code
+      .get(hashed)
+      .const64(32n)
+      .do(op.shrU64)
+      .getGlobal(variable.slots)
+      .do(op.extendU, op.mul64)
+      .const64(32n)
+      .do(op.shrU64, op.wrap);
+    code.set(slot);
+    code.get(hashed).do(op.wrap).const32(-1).getGlobal(variable.bits).do(op.shl, op.and).set(tag);
+  }
+
+  #place(address: number): void {
+    this.#hash(address);
+    this.#slot();
+  }
+
+  #slotAddress(): Code {
+    return this.#code.get(slot).const32(4).do(op.mul).getGlobal(variable.table).do(op.add);
+  }
+
+  // Brings the slot near.
+  #ask(): void {
+    this.#slotAddress().load32().get(waited).do(op.add).set(waited);
+  }
+
+  #nextSlot(): void {
+    const code = this.#code;
+    code.const32(0).get(slot).const32(1).do(op.add).tee(slot).get(slot).getGlobal(variable.slots).do(op.eq, op.select).set(slot);
+  }
+
+  // The address of the state with the number on the stack.
+  #stateAddress(code: Code): Code {
+    return code.const32(this.#stateBytes).do(op.mul).getGlobal(variable.states).do(op.add);
+  }
+
+  // Leaves 1 on the stack if the states at two addresses are not the same.
+  #differ(one: number, other: number): void {
+    const code = this.#code;
+    for (let word = 0; word < this.#layout.words; word++) {
+      code
+        .get(one)
+        .load64(8 * word)
+        .get(other)
+        .load64(8 * word)
+        .do(op.xor64);
+      if (word > 0) code.do(op.or64);
+    }
+    code.do(op.eqz64, op.eqz);
+  }
+
+  #copy(from: number, to: number): void {
+    if (this.#layout.words > 8) this.#code.get(to, from).const32(this.#stateBytes).copyMemory();
+    else
+      for (let word = 0; word < this.#layout.words; word++)
+        this.#code
+          .get(to, from)
+          .load64(8 * word)
+          .store64(8 * word);
+  }
 }

@@ -9,8 +9,10 @@ const pageBytes = 65_536;
 const mostBytes = 2 ** 32 - pageBytes;
 /** Of 64 bits: wider states are looked at so slowly that a full search comes nowhere. */
 const mostWords = 512;
-/** V12  When so much of the table is full it grows by half: 8 bytes a state and at most 7.5 of table, whatever the number, where a state is one word. */
-const [fullest, growth] = [0.8, 1.5];
+/** V12  When so much of the table is full it grows by this: at most 7 bytes a state, whatever their number, besides the words of the state. */
+const [fullest, growth] = [0.8, 1.4];
+/** States met of late are kept in as much as the caches next to the processor hold. */
+const recentBytes = 256 * 1024;
 /** States followed in one call; also how far one has to look for what a state was found from. */
 const stretch = 1024;
 
@@ -18,7 +20,7 @@ interface Exports {
   readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number };
   expand(to: number): number;
   edges(state: number): number;
-  fill(): void;
+  fill(unused: number): number;
 }
 type Variables = Record<keyof typeof variables, { value: number | bigint }>;
 
@@ -64,8 +66,10 @@ export class StateSpace {
     const tablesAt = aligned(made + system.events.length);
     const successors = compileSuccessors(system, layout, tablesAt);
     if ('tooWide' in successors) return { why: `too wide: ${successors.tooWide}` };
-    const entries = aligned(tablesAt + 4 * successors.tables.length);
-    const places = { dead, made, entries, roundEntries: roundFill + successors.most };
+    const recent = aligned(tablesAt + 4 * successors.tables.length);
+    const recentStates = 2 ** Math.floor(Math.log2(recentBytes / (8 * layout.words)));
+    const entries = recent + 8 * layout.words * recentStates;
+    const places = { dead, made, recent, recentStates, entries, roundEntries: roundFill + successors.most };
     const most = Math.min(mostBytes, Math.floor(maxBytes / pageBytes) * pageBytes);
     const table = aligned(entries + (places.roundEntries + 1) * entryBytes(layout));
     const slots = Math.ceil(Math.max(1024, 2 * places.roundEntries) / fullest);
@@ -74,7 +78,7 @@ export class StateSpace {
     const functions = [...successors.functions, ...searchFunctions(layout, places, successors.functions.length)];
     const pages = { first, most: most / pageBytes };
     const code = instanceOf(moduleBytes({ functions, variables, pages }));
-    if (code === undefined) return { why: 'WebAssembly is not available here' };
+    if (typeof code === 'string') return { why: `cannot be compiled here: ${code}` };
     const space = new StateSpace(system, layout, places, { code, mostBytes: most });
     space.#view.set(successors.tables, tablesAt / 4);
     space.#begin(table, slots);
@@ -180,7 +184,7 @@ export class StateSpace {
     const { size } = this.#variables;
     // The start is all zeros: each part in state 0.
     size.value = 1;
-    this.#code.fill();
+    this.#code.fill(0);
   }
 
   #place(table: number, slots: number): void {
@@ -216,18 +220,18 @@ export class StateSpace {
       this.#view.copyWithin(newStates / 4, from, from + words);
       this.#view.fill(0, tableAt / 4, tableAt / 4 + newSlots);
       this.#place(tableAt, newSlots);
-      this.#code.fill();
+      this.#code.fill(0);
     }
     this.#measure();
     return true;
   }
 
-  // In steps of a thirty-second, so that little is taken that is not needed.
+  // In steps of a sixty-fourth, so that little is taken that is not needed.
   #reserve(bytes: number): boolean {
     const has = this.#view.byteLength;
     if (bytes <= has) return true;
     if (bytes > this.#mostBytes) return false;
-    const wanted = Math.min(this.#mostBytes, Math.max(bytes, has + Math.max(has / 32, pageBytes)));
+    const wanted = Math.min(this.#mostBytes, Math.max(bytes, has + Math.max(has / 64, pageBytes)));
     try {
       this.#code.memory.grow(pagesOf(wanted) - has / pageBytes);
     } catch {
@@ -238,9 +242,15 @@ export class StateSpace {
   }
 }
 
-function instanceOf(bytes: Uint8Array<ArrayBuffer>): Exports | undefined {
+function instanceOf(bytes: Uint8Array<ArrayBuffer>): Exports | string {
   const { WebAssembly: wasm } = globalThis as unknown as { readonly WebAssembly?: WebAssemblyGlobal };
-  return wasm === undefined ? undefined : (new wasm.Instance(new wasm.Module(bytes)).exports as Exports);
+  if (wasm === undefined) return 'WebAssembly is not there';
+  try {
+    return new wasm.Instance(new wasm.Module(bytes)).exports as Exports;
+  } catch (error) {
+    // No memory is left for it, or the page's policy forbids it.
+    return error instanceof Error ? error.message : String(error);
+  }
 }
 
 // The first of the ascending numbers that is greater.

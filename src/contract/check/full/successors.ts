@@ -76,7 +76,7 @@ function meetingsOf(system: System): Meeting[] {
 function rowsOf({ shapes }: System, { shape, events }: System['parts'][number]): ReadonlyMap<number, Rows> {
   const { first, labels, targets } = shapes[shape] as System['shapes'][number];
   const byEvent = new Map<number, Map<number, number[]>>();
-  for (let state = 0; state + 1 < first.length; state++) {
+  for (let state = 0; (first[state] ?? 0) < labels.length && state + 1 < first.length; state++) {
     for (let move = first[state] ?? 0; move < (first[state + 1] ?? 0); move++) {
       const event = events[labels[move] ?? 0] ?? 0;
       const rows = byEvent.get(event) ?? new Map<number, number[]>();
