@@ -13,6 +13,8 @@ const mostWords = 512;
 const [fullest, growth] = [0.8, 1.4];
 /** States met of late are kept in as much as the caches next to the processor hold. */
 const recentBytes = 256 * 1024;
+/** What is kept of a call. */
+const callBytes = 16;
 /** States followed in one call; also how far one has to look for what a state was found from. */
 const stretch = 1024;
 
@@ -100,7 +102,7 @@ export class StateSpace {
 
   /** The bytes of everything that is held; they do not become fewer. */
   get bytes(): number {
-    return this.#view.byteLength + 16 * this.#found.length;
+    return this.#view.byteLength + callBytes * this.#found.length;
   }
 
   /** For each event 1 if some state that was followed has it as a step. */
@@ -230,8 +232,9 @@ export class StateSpace {
   #reserve(bytes: number): boolean {
     const has = this.#view.byteLength;
     if (bytes <= has) return true;
-    if (bytes > this.#mostBytes) return false;
-    const wanted = Math.min(this.#mostBytes, Math.max(bytes, has + Math.max(has / 64, pageBytes)));
+    const most = pageBytes * Math.floor((this.#mostBytes - callBytes * (this.#found.length + 1)) / pageBytes);
+    if (bytes > most) return false;
+    const wanted = Math.min(most, Math.max(bytes, has + Math.max(has / 64, pageBytes)));
     try {
       this.#code.memory.grow(pagesOf(wanted) - has / pageBytes);
     } catch {
