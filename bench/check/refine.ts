@@ -4,11 +4,11 @@
  * reading of files, and not the specification, which has a few states.
  */
 import process from 'node:process';
-import type { Named } from '../../src/contract/automata.ts';
-import type { Model } from '../../src/contract/check/refine/refinement.ts';
-import { refines } from '../../src/contract/check/refine/refines.ts';
-import type { Lts } from '../../src/contract/lts.ts';
-import { milner, philosophers, pipeline } from '../../src/contract/testing/models.ts';
+import type { Named } from '#contract/automata.ts';
+import type { Model } from '#contract/check/refine/refinement.ts';
+import { refines } from '#contract/check/refine/refines.ts';
+import type { Lts } from '#contract/lts.ts';
+import { milner, philosophers, pipeline } from '#contract/testing/models.ts';
 
 export interface RefineFigure {
   readonly name: string;
