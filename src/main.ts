@@ -27,7 +27,7 @@ import { createSessionHost, type HostPlan, type LocalOrder, type SessionHost } f
 import { createSessionThreads } from '#host/session-threads.ts';
 import { StrayWatch } from '#host/strays.ts';
 import { type SharedTools, toolsOf } from '#host/tools.ts';
-import { lintDesign, validateDesign } from '#host/validator.ts';
+import { lintDesign, refineDesign, validateDesign } from '#host/validator.ts';
 import { liveSocket } from '#realtime/live.ts';
 import { type Database, openDatabase } from '#store/database.ts';
 import { Designs } from '#store/designs.ts';
@@ -138,6 +138,7 @@ async function openFiles(folders: readonly string[], file?: string): Promise<Fil
     catalog,
     clock,
     validate: (body, maxStates) => validateDesign(body, catalog, thread, maxStates),
+    refine: (body, spec, options) => refineDesign(body, catalog, thread, spec, options),
     cspm: (body) => cspmOf(body, catalog.component),
     hostAt: (folder) => hostOf(catalog, folder, settings),
     sharedAt: (folder) => sharedOf(folder, settings),
@@ -175,6 +176,7 @@ async function serve({ port, host, data, components: folders }: ServeOptions): P
     services,
     recordings,
     validate: (body) => validateDesign(body, catalog, thread),
+    refine: (body, spec, options) => refineDesign(body, catalog, thread, spec, options),
     force: (body, trace) => forcing.force(body, trace, '1'),
     lint: (body) => lintDesign(body, catalog),
     cspm: (body) => cspmOf(body, catalog.component),

@@ -15,6 +15,11 @@ export const cursorInvalid = defineError(
 );
 export const designNotReady = defineError('APP_DESIGN_NOT_READY', 'input', 'The design cannot run as it is drawn.');
 export const designTextInvalid = defineError('APP_DESIGN_TEXT_INVALID', 'input', 'This is not a valid design file.');
+export const specificationInvalid = defineError(
+  'APP_SPECIFICATION_INVALID',
+  'input',
+  'This is not a specification the design can be held against.',
+);
 export const swapStale = defineError(
   'APP_SWAP_STALE',
   'input',

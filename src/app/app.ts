@@ -19,6 +19,7 @@ import type { AppParts, Work } from './parts.ts';
 import { profileSession } from './profile-session.ts';
 import { readFile } from './read-file.ts';
 import { readRecordingOf } from './read-recording.ts';
+import { refineDesign } from './refine-design.ts';
 import { removeDesign } from './remove-design.ts';
 import { replaceDesign } from './replace-design.ts';
 import { serviceUsage } from './service-usage.ts';
@@ -57,6 +58,7 @@ export function createApp(parts: AppParts) {
     getVersion: bind(getVersion),
     validateDesign: bind(validateDesign),
     validateBody: bind(validateBody),
+    refineDesign: bind(refineDesign),
     forceDesign: bind(forceDesign),
     executeDesign: bind(executeDesign),
     listSessions: bind(listSessions),

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { ManualClock } from '#base/clock.ts';
 import { components } from '#components/catalog.ts';
 import { check } from '#contract/check/check.ts';
+import { refineDesign } from '#contract/check/refine/design.ts';
 import { createCatalog } from '#host/catalog.ts';
 import { localFiles } from '#host/local-files.ts';
 import { createSessionHost } from '#host/session-host.ts';
@@ -32,6 +33,10 @@ beforeEach(async () => {
     catalog,
     clock,
     validate: async (body) => check(body, catalog.component),
+    refine: async (body, spec, options) => {
+      const answer = refineDesign(body, catalog.component, spec, options);
+      return answer.ok ? answer.finding : answer;
+    },
     cspm: ({ name }) => `-- ${name}\n`,
     sharedAt,
     hostAt: (files) => {

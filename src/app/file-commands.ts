@@ -1,23 +1,28 @@
+import type { RefineOptions } from '#contract/check/refine/design.ts';
 import type { LocalOrder, SessionHost } from '#host/session-host.ts';
 import type { ComponentSpec } from '#model/component.ts';
 import type { DesignBody } from '#model/design.ts';
 import { writeDesignText } from '#model/design-text.ts';
 import { expandWhole, type WholeDesign } from '#model/expand.ts';
-import type { Validation } from '#model/finding.ts';
+import type { Finding, Validation } from '#model/finding.ts';
 import type { ForcedReport } from '#model/forced.ts';
 import type { TextFormat } from './design-as-text.ts';
 import { readDesign } from './design-file.ts';
 import { type ExploreOptions, type ExploreReport, exploreBody } from './explore-body.ts';
 import { readWithParts } from './file-parts.ts';
 import { type ForceOptions, forceBody } from './force-body.ts';
+import type { AppParts } from './parts.ts';
 import { profiled } from './profiled.ts';
 import { type RecordParts, type ReplayOptions, recordBody, replayBody } from './record-body.ts';
+import { refineFile } from './refine-file.ts';
 import { type ReplayReport, type RunOptions, type RunReport, runBody } from './run-body.ts';
 import { expanded, nestingFindings } from './whole-design.ts';
 
 /** What can be done with a design file where no server runs. Each reads the file with `readDesign` and throws what that throws. */
 export interface FileCommands {
   check(file: string, maxStates?: number): Promise<Validation>;
+  /** Holds the design against a specification: a file with a contract text or with a design. Throws APP_SPECIFICATION_INVALID, APP_DESIGN_NOT_READY. */
+  refine(file: string, against: string, options: RefineOptions): Promise<Finding>;
   /** With `recording` what enters the run is written there, with `profile` who spent the processor. */
   run(file: string, options: RunOptions & { readonly recording?: string; readonly profile?: string }): Promise<RunReport>;
   replay(file: string, options: ReplayOptions): Promise<ReplayReport>;
@@ -30,6 +35,7 @@ export interface FileCommands {
 
 export interface FileParts extends RecordParts {
   readonly validate: (body: DesignBody, maxStates?: number) => Promise<Validation>;
+  readonly refine: AppParts['refine'];
   readonly cspm: (body: DesignBody) => string;
   /** A host whose components see the files of this folder only. */
   readonly hostAt: (filesFolder: string) => SessionHost<LocalOrder>;
@@ -44,6 +50,7 @@ export function createFileCommands(parts: FileParts): FileCommands {
       const findings = nestingFindings(faults);
       return findings.length > 0 ? { verdict: 'refuted', findings } : await parts.validate(flat, maxStates);
     },
+    refine: async (file, against, options) => await refineFile(parts, await read(file), against, options),
     async run(file, options) {
       const whole = await read(file);
       const { recording, profile } = options;

@@ -66,6 +66,9 @@ export const Trace = Type.Object({
     { nodes: Type.Array(Type.String()), connections: Type.Array(Type.String()) },
     { description: 'The nodes and connections that wait for each other, to be lit on the canvas.' },
   ),
+  loopFrom: Type.Optional(
+    Type.Integer({ minimum: 0, description: 'The steps from this one on, counted from 0, can be done again and again.' }),
+  ),
 });
 export type Trace = Omit<Static<typeof Trace>, 'steps'> & { readonly steps: readonly TraceStep[] };
 

@@ -28,6 +28,7 @@ const files = createFileCommands({
   catalog,
   clock,
   validate: async (body, maxStates = 1_000_000) => check(body, catalog.component, { maxStates, maxMs: 60_000 }),
+  refine: async () => Promise.reject(new Error('cli-against.test.ts has it')),
   cspm: ({ name }) => `-- ${name}\n`,
   sharedAt,
   hostAt: (folder) => {

@@ -128,9 +128,25 @@ async function check(call: Call): Promise<number> {
   const file = onlyFile(call, 'check');
   const { world } = call;
   const files = await world.open(call.texts('components'), file);
+  const against = call.text('against');
+  if (against !== undefined) return await checkAgainst(call, files, file, against);
+  const idle = ['model', 'hide'].find((name) => call.text(name) !== undefined);
+  if (idle !== undefined) throw new UsageFault(`--${idle} goes with --against`);
   const validation = await files.check(file, wholeNumber(call, 'max-states'));
   world.out(call.flag('json') ? `${JSON.stringify(validation, null, 2)}\n` : validationText(file, validation));
   return validation.verdict === 'proved' ? 0 : 1;
+}
+
+async function checkAgainst(call: Call, files: FileCommands, file: string, against: string): Promise<number> {
+  if (call.text('max-states') !== undefined) throw new UsageFault('--max-states does not go with --against');
+  const given = call.text('model') ?? 'FD';
+  const model = (['T', 'F', 'FD'] as const).find((one) => one === given);
+  if (model === undefined) throw new UsageFault(`--model is T, F or FD, not ${given}`);
+  const hide = call.text('hide')?.split(',') ?? [];
+  const finding = await files.refine(file, against, { model, hide });
+  const { verdict } = finding;
+  call.world.out(call.flag('json') ? asJson(finding) : validationText(file, { verdict, findings: [finding] }));
+  return verdict === 'proved' ? 0 : 1;
 }
 
 async function run(call: Call): Promise<number> {

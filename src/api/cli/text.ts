@@ -16,11 +16,12 @@ function findingText(finding: Finding): string {
   return head + tried + (finding.trace === undefined ? '' : traceText(finding.trace));
 }
 
-function traceText({ steps, waiting }: Trace): string {
+function traceText({ steps, waiting, loopFrom }: Trace): string {
   const width = String(steps.length).length;
   const lines = steps.map(({ text }, index) => `  ${String(index + 1).padStart(width)}. ${text}\n`);
   const waits = waiting.map(({ node, on }) => `  ${node} waits ${on.map(waitText).join(' or ') || 'for ever'}\n`);
-  return `${lines.join('')}  then nothing can happen:\n${waits.join('')}`;
+  if (loopFrom !== undefined) lines.splice(loopFrom, 0, '  then again and again:\n');
+  return lines.join('') + (waits.length === 0 ? '' : `  then nothing can happen:\n${waits.join('')}`);
 }
 
 function waitText({ connection, direction, peer }: Trace['waiting'][number]['on'][number]): string {

@@ -39,6 +39,17 @@ export const commands = {
       json,
       components,
       'max-states': { type: 'string', value: 'N', says: 'states to look at before saying unknown' },
+      against: {
+        type: 'string',
+        value: 'SPEC',
+        says: 'whether it does what this allows: a file with a contract text or a design',
+      },
+      model: {
+        type: 'string',
+        value: 'T|F|FD',
+        says: 'what is compared with --against: traces, failures, or also divergences (FD)',
+      },
+      hide: { type: 'string', value: 'A,B', says: 'connections not looked at with --against' },
     },
   },
   run: {

@@ -18,7 +18,7 @@ import { createSearchThread } from '#host/search-thread.ts';
 import { Services } from '#host/services.ts';
 import { createSessionHost } from '#host/session-host.ts';
 import { toolsOf } from '#host/tools.ts';
-import { lintDesign, validateDesign } from '#host/validator.ts';
+import { lintDesign, refineDesign, validateDesign } from '#host/validator.ts';
 import { defineComponent } from '#kit/define-component.ts';
 import { input, output } from '#kit/ports.ts';
 import type { DesignBody } from '#model/design.ts';
@@ -138,6 +138,7 @@ export async function realApp(place: DatabasePlace = { folder: 'memory' }, clock
     services,
     recordings,
     validate: (body) => validateDesign(body, catalog, thread),
+    refine: (body, spec, options) => refineDesign(body, catalog, thread, spec, options),
     force: (body, trace) => forceDesign(systemClock, { catalog, design: body, seed: '1', inputs: [], outputs: [] }, trace),
     lint: (body) => lintDesign(body, catalog),
     cspm: (body) => cspmOf(body, catalog.component),

@@ -5,6 +5,8 @@ import type { Finding, Validation, Verdict } from '#model/finding.ts';
 import { deadlockOf, undecided } from './deadlock.ts';
 import { type Budget, type EngineName, usualBudget } from './engine.ts';
 import { lint } from './lint.ts';
+import { livelockFinding } from './live/livelock.ts';
+import { starvationFinding } from './live/starvation.ts';
 import { type Asker, type Question, questionOf } from './question.ts';
 import { memory, orphans } from './questions/held.ts';
 import { messageSchema } from './questions/message-schema.ts';
@@ -67,7 +69,7 @@ export interface Asked {
 }
 
 /** V3  What is asked besides deadlock, in the order of the answers. */
-const askers: readonly Asker[] = [messageSchema, neverUsed, orphans, memory, stop];
+const askers: readonly Asker[] = [messageSchema, neverUsed, orphans, memory, stop, livelockFinding, starvationFinding];
 
 /** Every question about a prepared design, each answered by a finding of its own. Pure and synchronous: run it where it may take its time. */
 export function answer(prepared: Prepared, budget: Budget = usualBudget, asked: Asked = {}): readonly Finding[] {

@@ -778,6 +778,48 @@ export interface paths {
       };
     };
   };
+  "/api/v1/designs/{designId}/refines": {
+    /** Hold a design against a specification */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          designId: string;
+        };
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          "application/json": {
+            spec: ({
+              contract: string;
+            } | {
+              designId: string;
+            });
+            /** Traces; stable failures; failures and divergences, which is meant when it is left out. */
+            model?: ("T" | "F" | "FD");
+            hide?: string[];
+            over?: string[];
+          };
+        };
+      };
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/json": components['schemas']["Finding"];
+          };
+        };
+        default: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/problem+json": components['schemas']["Problem"];
+          };
+        };
+      };
+    };
+  };
   "/api/v1/designs/{designId}/force": {
     /** Run the components of a design along a trace */
     post: {
@@ -2052,6 +2094,8 @@ export interface components {
         nodes: string[];
         connections: string[];
       };
+      /** The steps from this one on, counted from 0, can be done again and again. */
+      loopFrom?: number;
     };
     TraceStep: {
       /** message: handed over; put, take: into and out of a buffer; gone: discarded, the reader has left; dropped: by the policy; end: the sender ends; sees: the reader sees the end; leaves: the reader has returned; free: on a port nothing is connected to; alone: an own decision. Of a call, ask and reply: handed over; asks-gone: asked of one who has ended; hears-gone: told that the other has ended; quit: told that the asker has given up. */
