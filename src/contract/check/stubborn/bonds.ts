@@ -1,6 +1,9 @@
 import type { Offers } from './offers.ts';
 
-/** A shape in which more states than this can be come to is taken as one in which all that is offered is bound together. */
+/**
+ * A shape in which more states than this can be come to, or one that says less than the truth, is taken as one in which all that is offered is bound together: a part cannot do what
+ * nobody lets it begin.
+ */
 const mostStates = 200;
 
 /**
@@ -37,7 +40,7 @@ export class Bonds {
       const met = new Set([state]);
       settled = true;
       for (const at of met) {
-        if (met.size > mostStates) return this.#others(state, label);
+        if (met.size > mostStates || at === this.#offers.cutAt) return this.#others(state, label);
         for (const other of this.#labels(at)) {
           if (other === label || watched.has(other)) continue;
           if (this.#commute(at, label, other)) for (const to of this.#after(at, other)) met.add(to);
@@ -70,7 +73,7 @@ export class Bonds {
   #leadsTo(from: readonly number[], label: number): boolean {
     const met = new Set(from);
     for (const at of met) {
-      if (met.size > mostStates || this.#after(at, label).length > 0) return true;
+      if (met.size > mostStates || at === this.#offers.cutAt || this.#after(at, label).length > 0) return true;
       for (const other of this.#labels(at)) for (const to of this.#after(at, other)) met.add(to);
     }
     return false;

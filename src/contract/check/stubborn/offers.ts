@@ -7,10 +7,12 @@ export interface Offers {
   /** The ways of offer `o` are `wayFirst[o]` to `wayFirst[o+1]`, exclusive: indices into `targets`. */
   readonly wayFirst: Int32Array;
   readonly targets: Int32Array;
+  /** The state, if any, in which the part may be able to do more than is said. */
+  readonly cutAt: number;
 }
 
 /** @param alike for each label the one to count it as, -1 to leave it out; left out, all count as themselves. */
-export function offersOf({ first, labels, targets, final }: Shape, alike: Int32Array | undefined): Offers {
+export function offersOf({ first, labels, targets, final, cutAt = -1 }: Shape, alike: Int32Array | undefined): Offers {
   const states = final.length;
   const offers = { first: new Int32Array(states + 1), labels: [] as number[], wayFirst: [0], targets: [] as number[] };
   for (let state = 0; state < states; state++) {
@@ -32,5 +34,6 @@ export function offersOf({ first, labels, targets, final }: Shape, alike: Int32A
     labels: Int32Array.from(offers.labels),
     wayFirst: Int32Array.from(offers.wayFirst),
     targets: Int32Array.from(offers.targets),
+    cutAt,
   };
 }
