@@ -1,10 +1,8 @@
 import type { Offers } from './offers.ts';
 
-/**
- * A shape in which more states than this can be come to, or one that says less than the truth, is taken as one in which all that is offered is bound together: a part cannot do what
- * nobody lets it begin.
- */
-const mostStates = 200;
+/** Of larger shapes it is not worked out what commutes: all that is offered is then taken as bound together. */
+const mostStates = 256;
+const mostTriples = 1_000_000;
 
 /**
  * V30  What holds of a part by itself, from one state on: which other labels must be watched so that an offer stays and commutes with all that the part may do meanwhile,
@@ -15,8 +13,18 @@ export class Bonds {
   readonly #keeping: (Int32Array[] | undefined)[] = [];
   readonly #barring: (Int32Array[] | undefined)[] = [];
 
+  /** Per state and two labels whether they commute there: 0 not known yet, 1 yes, 2 no. */
+  readonly #commuting: Uint8Array;
+  readonly #labelCount: number;
+  readonly #isLarge: boolean;
+
   constructor(offers: Offers) {
     this.#offers = offers;
+    const states = offers.first.length - 1;
+    this.#labelCount = offers.labels.reduce((most, label) => Math.max(most, label + 1), 0);
+    const triples = states * this.#labelCount ** 2;
+    this.#isLarge = states > mostStates || triples > mostTriples;
+    this.#commuting = new Uint8Array(this.#isLarge ? 0 : triples);
   }
 
   /**
@@ -35,12 +43,13 @@ export class Bonds {
   }
 
   #keep(state: number, label: number): Int32Array {
+    if (this.#isLarge) return this.#others(state, label);
     const watched = new Set<number>();
     for (let settled = false; !settled; ) {
       const met = new Set([state]);
       settled = true;
       for (const at of met) {
-        if (met.size > mostStates || at === this.#offers.cutAt) return this.#others(state, label);
+        if (at === this.#offers.cutAt) return this.#others(state, label);
         for (const other of this.#labels(at)) {
           if (other === label || watched.has(other)) continue;
           if (this.#commute(at, label, other)) for (const to of this.#after(at, other)) met.add(to);
@@ -54,8 +63,14 @@ export class Bonds {
     return Int32Array.from(watched);
   }
 
-  // After each way of the other the label is offered; each such pair can be had in the other order; and each way of both meets.
   #commute(at: number, label: number, other: number): boolean {
+    const triple = (at * this.#labelCount + label) * this.#labelCount + other;
+    if (this.#commuting[triple] === 0) this.#commuting[triple] = this.#commutes(at, label, other) ? 1 : 2;
+    return this.#commuting[triple] === 1;
+  }
+
+  // After each way of the other the label is offered; each such pair can be had in the other order; and each way of both meets.
+  #commutes(at: number, label: number, other: number): boolean {
     const sooner = this.#after(at, label);
     for (const between of this.#after(at, other)) {
       const later = this.#after(between, label);
@@ -71,9 +86,10 @@ export class Bonds {
   }
 
   #leadsTo(from: readonly number[], label: number): boolean {
+    if (this.#isLarge) return true;
     const met = new Set(from);
     for (const at of met) {
-      if (met.size > mostStates || at === this.#offers.cutAt || this.#after(at, label).length > 0) return true;
+      if (at === this.#offers.cutAt || this.#after(at, label).length > 0) return true;
       for (const other of this.#labels(at)) for (const to of this.#after(at, other)) met.add(to);
     }
     return false;
