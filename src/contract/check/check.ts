@@ -8,6 +8,7 @@ import { type Budget, type EngineName, type Outcome, usualBudget } from './engin
 import { type Climbed, climb } from './ladder.ts';
 import { lint } from './lint.ts';
 import type { Asker, Question } from './question.ts';
+import { askPartial } from './stubborn/ask-partial.ts';
 import { tell } from './trace.ts';
 
 /** A design made ready for the search: plain data that can be posted to a thread. */
@@ -174,7 +175,7 @@ export interface Asked {
 }
 
 /** V3  What is asked besides deadlock, in the order of the answers. */
-const askers: readonly Asker[] = [];
+const askers: readonly Asker[] = [askPartial];
 
 /** Every question about a prepared design, each answered by a finding of its own. Pure and synchronous: run it where it may take its time. */
 export function answer(prepared: Prepared, budget: Budget = usualBudget, asked: Asked = {}): readonly Finding[] {

@@ -75,11 +75,24 @@ export class Closure {
 
   /** What was chosen last, with the events that it relies on and that cannot become possible: ascending. */
   whole(): number[] {
-    const set = new Set(this.#best.events);
+    return this.#closed(this.#best.events, (event) => this.#refusing[event] ?? -1);
+  }
+
+  /** A closed set with these events in it, however many steps it has: ascending. */
+  around(events: readonly number[]): number[] {
+    const { seatFirst, needed } = this.#world.tables;
+    return this.#closed(events, (event) => {
+      const [first, end] = [seatFirst[event] ?? 0, seatFirst[event + 1] ?? 0];
+      return needed[event] === end - first ? this.#refuser(first, end) : -1;
+    });
+  }
+
+  #closed(seeds: readonly number[], refusing: (event: number) => number): number[] {
+    const set = new Set(seeds);
     const { seatFirst, seatPart, parts } = this.#world.tables;
     for (const event of set) {
-      const barred = this.#refusing[event] ?? -1;
       const kept = this.#world.isPossible(event);
+      const barred = kept ? 0 : refusing(event);
       const [first, end] = kept ? [seatFirst[event] ?? 0, seatFirst[event + 1] ?? 0] : [barred, barred + 1];
       for (let seat = Math.max(0, first); seat < end; seat++) {
         const { events } = parts[seatPart[seat] ?? 0] as PartTable;

@@ -42,16 +42,30 @@ function restricted(system: System, events: ReadonlySet<number>): System {
   };
 }
 
-/** A way of less than `below` steps within a system to what is a deadlock of the whole; undefined when there is none, or the budget is used up. */
+// A way of less than `below` steps within a system to what is a deadlock of the whole; undefined when there is none, or the budget is used up.
 function nearest(within: System, whole: System, below: number, budget: Budget): Way | undefined {
-  return new Nearest(within, whole, below).run(budget);
+  return new Nearest(within, below, (world, isDead) => isDead && isDeadlock(whole, world.state), true).run(budget);
+}
+
+/** A shortest way of less than `below` steps to a state, when only some parts may move. */
+export function nearestTo(
+  system: System,
+  goal: readonly number[],
+  movers: ReadonlySet<number>,
+  below: number,
+  budget: Budget,
+): Way | undefined {
+  const events = new Set(system.events.flatMap(({ parts }, event) => (parts.every((part) => movers.has(part)) ? [event] : [])));
+  const isThere = (world: World): boolean => goal.every((state, part) => world.state[part] === state);
+  return new Nearest(restricted(system, events), below, isThere, false).run(budget);
 }
 
 class Nearest {
   readonly #world: World;
   readonly #closure: Closure;
   readonly #visited: Visited;
-  readonly #whole: System;
+  readonly #isGoal: (world: World, isDead: boolean) => boolean;
+  readonly #reduced: boolean;
   readonly #below: number;
   readonly #steps = new Steps();
   readonly #undo = new Steps();
@@ -60,11 +74,12 @@ class Nearest {
   readonly #depths: number[] = [0];
   readonly #words: Int32Array;
 
-  constructor(within: System, whole: System, below: number) {
+  constructor(within: System, below: number, isGoal: (world: World, isDead: boolean) => boolean, reduced: boolean) {
     this.#world = new World(within);
     this.#closure = new Closure(this.#world);
     this.#visited = new Visited(this.#world.layout.words);
-    this.#whole = whole;
+    this.#isGoal = isGoal;
+    this.#reduced = reduced;
     this.#below = below;
     this.#words = new Int32Array(this.#world.layout.words);
   }
@@ -79,11 +94,16 @@ class Nearest {
       if (depth >= this.#below) return undefined;
       this.#visited.read(at, this.#words);
       world.become(this.#words);
-      const { events, ways } = this.#closure.choose(world.possible, world.possibleCount, world.possibleCount);
-      if (ways === 0 && isDeadlock(this.#whole, world.state)) return { trace: this.#way(at), dead: [...world.state] };
-      if (depth + 1 < this.#below) this.#follow(at, depth + 1, events);
+      if (this.#isGoal(world, world.possibleCount === 0)) return { trace: this.#way(at), dead: [...world.state] };
+      if (depth + 1 < this.#below) this.#follow(at, depth + 1, this.#chosen());
     }
     return undefined;
+  }
+
+  #chosen(): readonly number[] {
+    const { possible, possibleCount } = this.#world;
+    if (!this.#reduced) return [...possible.subarray(0, possibleCount)];
+    return this.#closure.choose(possible, possibleCount, possibleCount).events;
   }
 
   #follow(from: number, depth: number, events: readonly number[]): void {

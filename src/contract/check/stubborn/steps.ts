@@ -78,6 +78,23 @@ export class Steps {
     return event;
   }
 
+  copy(): Steps {
+    const copy = new Steps();
+    copy.#cells = this.#cells.slice(0, this.size + 1);
+    copy.size = this.size;
+    return copy;
+  }
+
+  /** Takes back the step on top, which undoes one. @returns the event, and where it had put those that make it. */
+  takeBack(world: World): { readonly event: number; readonly to: readonly number[] } {
+    const { seatFirst, seatPart } = world.tables;
+    const event = this.#cells[this.size - 1] ?? 0;
+    const parts = seatPart.subarray(seatFirst[event], seatFirst[event + 1]);
+    const to = [...parts].map((part) => world.state[part] ?? 0);
+    this.take(world, new Steps());
+    return { event, to };
+  }
+
   /** The events on the stack, the lowest first. */
   events({ tables }: World): number[] {
     const events: number[] = [];

@@ -1,37 +1,15 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { compose, isReady } from '#contract/compose.ts';
 import type { System } from '#contract/network.ts';
 import { dataflow, milner, philosophers, pipeline } from '#contract/testing/models.ts';
 import { allEnded, naiveSearch, naiveSteps } from '#contract/testing/naive.ts';
-import { randomDesign } from '#contract/testing/random.ts';
-import { randomSystem } from '#contract/testing/random-system.ts';
+import { anyNetwork, anySystem } from '#contract/testing/random-networks.ts';
 import { faultOfSets } from '#contract/testing/witness.ts';
-import { wire } from '#contract/wiring.ts';
 import { stubborn } from './stubborn.ts';
 
 // The seed is printed with a failure; CHECK_SEED repeats it.
 const runs = { numRuns: Number(process.env.CHECK_RUNS ?? 400), seed: Number(process.env.CHECK_SEED ?? Date.now() % 2 ** 31) };
 const budget = { maxStates: 100_000, maxMs: 1e9 };
-
-/** Systems in which some events are impossible, the last parts are links, and some shape may say less than the truth. */
-const anySystem: fc.Arbitrary<System> = fc
-  .record({ named: randomSystem, dead: fc.nat(20), links: fc.constantFrom(0, 0, 0, 1, 2), cut: fc.constantFrom(0, 0, 0, 1, 2) })
-  .map(({ named: { system }, dead, links, cut }) => ({
-    ...system,
-    events: system.events.map((event, number) => (number === dead ? { parts: [...event.parts, -1] } : event)),
-    processes: Math.max(1, system.parts.length - links),
-    shapes: system.shapes.map((shape, number) => {
-      const states = shape.final.length;
-      return cut > 0 && number === 0 && states > cut ? { ...shape, cutAt: states - 1 } : shape;
-    }),
-  }));
-
-const networks: fc.Arbitrary<System> = randomDesign.map(({ body, lookup }) => {
-  const nodes = wire(body, lookup);
-  if (!nodes.every(isReady)) throw new Error('not ready');
-  return compose(nodes, false);
-});
 
 const isCut = ({ parts, shapes }: System, state: readonly number[]): boolean =>
   parts.some(({ shape }, part) => shapes[shape]?.cutAt !== undefined && shapes[shape]?.cutAt === state[part]);
@@ -104,7 +82,7 @@ test('[V30] what a part may do beyond what is known of it never makes a proof wr
 test('[V30] [V31] [V32] and for designs', () => {
   const seen: Record<string, number> = {};
   fc.assert(
-    fc.property(networks, (system) => holds(system, seen)),
+    fc.property(anyNetwork, (system) => holds(system, seen)),
     runs,
   );
   expect(Math.min(seen['proved'] ?? 0, seen['refuted'] ?? 0)).toBeGreaterThan(50);
