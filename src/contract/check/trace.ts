@@ -10,7 +10,7 @@ export interface Told {
 
 /** K15  Puts a trace of events and the dead state it ends in into words. */
 export function tell(network: Network, events: readonly number[], dead: readonly number[]): Told {
-  const steps = events.map((number) => stepOf(network, network.events[number] as NetworkEvent));
+  const steps = stepsOf(network, events);
   const waiting = network.parts.slice(0, network.processes).flatMap((_, node) => waitingOf(network, node, dead[node] ?? 0));
   const knot = knotOf(waiting);
   return {
@@ -21,7 +21,7 @@ export function tell(network: Network, events: readonly number[], dead: readonly
 
 /** V35  The same of a state in which only some processes are stuck: who they wait for, and how it comes to that. */
 export function tellStuck(network: Network, events: readonly number[], state: readonly number[], stuck: readonly number[]): Told {
-  const steps = events.map((number) => stepOf(network, network.events[number] as NetworkEvent));
+  const steps = stepsOf(network, events);
   const waiting = stuck.flatMap((node) => waitingOf(network, node, state[node] ?? 0));
   const knot = knotOf(waiting);
   return {
@@ -33,6 +33,11 @@ export function tellStuck(network: Network, events: readonly number[], state: re
 function thereWords(steps: number): string {
   if (steps === 0) return 'right at the start';
   return `${steps.toLocaleString('en')} ${steps === 1 ? 'step leads' : 'steps lead'} there`;
+}
+
+/** The steps of a trace for people. */
+export function stepsOf(network: Network, events: readonly number[]): TraceStep[] {
+  return events.map((number) => stepOf(network, network.events[number] as NetworkEvent));
 }
 
 function knotWords(knot: Knot): string {
