@@ -6,13 +6,14 @@ import { finished } from 'node:stream/promises';
 import type { Clock } from '#base/clock.ts';
 import { defineError, messageOf } from '#base/errors.ts';
 import { feedFrom } from '#host/attachments.ts';
-import type { LocalOrder, RunEvent, SessionHost } from '#host/session-host.ts';
+import type { LocalOrder, SessionHost } from '#host/session-host.ts';
 import type { Attachment } from '#host/wire.ts';
 import type { End } from '#model/design.ts';
 import type { Expansion } from '#model/expand.ts';
-import type { ChannelStatus, Fault, ProcessStatus, SessionState } from '#model/session.ts';
+import { type ChannelStatus, type Fault, hasEnded, type ProcessStatus, type SessionState } from '#model/session.ts';
 import type { Operation, Receiver } from '#runtime/port.ts';
 import type { Divergence } from '#runtime/replayer.ts';
+import type { Stuck } from '#runtime/standstill.ts';
 import { until } from '#runtime/until.ts';
 import { readText } from './design-file.ts';
 
@@ -46,7 +47,7 @@ export interface RunOptions {
 export interface RunReport {
   readonly state: SessionState;
   readonly fault?: Fault;
-  readonly stuck?: { readonly nodes: readonly string[]; readonly connections: readonly string[] };
+  readonly stuck?: { readonly nodes: readonly string[]; readonly connections: readonly string[]; readonly partly?: true };
   readonly processes: readonly ProcessStatus[];
   readonly channels: readonly ChannelStatus[];
 }
@@ -85,11 +86,13 @@ export async function runBody(
   const host = hostAt(options.filesFolder ?? dirname(file));
   const attachments = [...feeds, ...sinks.map(({ attachment }) => attachment)];
   const session = await host.start({ sessionId: options.seed ?? usualSeed, designId: 'file', rev: 1, body: flat, attachments });
-  const seen: { stuck?: Extract<RunEvent, { is: 'stuck' }> } = {};
+  const seen: { stuck?: Stuck } = {};
   session.onEvent((event) => {
+    if (event.is === 'unstuck' && !hasEnded(session.state)) delete seen.stuck;
     if (event.is !== 'stuck') return;
     seen.stuck = event;
-    void session.stop();
+    // While others run there may be something to come of them (S80).
+    if (event.partly === undefined) void session.stop();
   });
   const stop = (): void => void session.stop();
   if (options.signal.aborted) stop();
@@ -104,10 +107,14 @@ export async function runBody(
   return {
     state,
     ...(fault !== undefined && { fault }),
-    ...(stuck !== undefined && { stuck: { nodes: stuck.nodes, connections: stuck.connections } }),
+    ...(stuck !== undefined && { stuck: reported(stuck) }),
     processes,
     channels,
   };
+}
+
+function reported({ nodes, connections, partly }: Stuck): NonNullable<RunReport['stuck']> {
+  return { nodes, connections, ...(partly !== undefined && { partly: true }) };
 }
 
 /** What a port is fed from a file. */

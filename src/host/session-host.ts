@@ -19,6 +19,7 @@ import {
   type SessionState,
 } from '#model/session.ts';
 import type { Network, NetworkEvent, Outcome } from '#runtime/network.ts';
+import type { Stuck } from '#runtime/standstill.ts';
 import type { Swapped } from '#runtime/swap.ts';
 import type { Catalog } from './catalog.ts';
 import { CpuShare } from './cpu-share.ts';
@@ -35,6 +36,7 @@ import { openRecording, type RecordingOrder, type SessionRecording } from './ses
 import type { Stray, StrayWatch } from './strays.ts';
 import { swapNetwork } from './swap-plan.ts';
 import { type Defer, Turns } from './turns.ts';
+import { watchStuck } from './watch-stuck.ts';
 import { type Attachment, type Wiring, wire } from './wire.ts';
 
 export const tooManySessions = defineError(
@@ -50,7 +52,7 @@ const leastFaultGapMs = 250;
 export type RunEvent =
   | { readonly is: 'state'; readonly state: SessionState; readonly fault?: Fault; readonly pausedAt?: PausedAt }
   | { readonly is: 'fault'; readonly fault: Fault }
-  | { readonly is: 'stuck'; readonly nodes: readonly string[]; readonly connections: readonly string[] }
+  | Stuck
   | { readonly is: 'unstuck' };
 
 /**
@@ -288,6 +290,7 @@ class HostedSession implements RunningSession {
       const exceeded = (error: CodedError): void => this.exceed(error, this.#writerOf(String(error.facts['connection'])));
       const stopWatching = watchLimits(this.#limits, this.#clock, this.#network, exceeded);
       this.#stopping.signal.addEventListener('abort', stopWatching, { once: true });
+      this.#stopping.signal.addEventListener('abort', watchStuck(this.#clock, this.#network), { once: true });
     }
     (this.#recording ?? this.#network).start();
   }

@@ -169,8 +169,13 @@ export const Session = Type.Object({
   recording: Type.Optional(RecordingState),
   stuck: Type.Optional(
     Type.Object(
-      { since: Type.String({ format: 'date-time' }), nodes: Type.Array(Type.String()), connections: Type.Array(Type.String()) },
-      { description: 'Set while every process that has not ended waits for another: a deadlock, seen live.' },
+      {
+        since: Type.String({ format: 'date-time' }),
+        nodes: Type.Array(Type.String()),
+        connections: Type.Array(Type.String()),
+        partly: Type.Optional(Type.Boolean({ description: 'True while others still run: only these wait for each other.' })),
+      },
+      { description: 'Set while processes wait for each other for ever: all that have not ended, or, with partly, some.' },
     ),
   ),
   pausedAt: Type.Optional(PausedAt),

@@ -41,7 +41,8 @@ function faultOfSet(system: System, state: readonly number[], set: ReadonlySet<n
 function within(system: System, part: number, from: number, set: ReadonlySet<number>): number[] {
   const met = new Set([from]);
   for (const at of met)
-    for (const event of offered(system, part, at)) if (!set.has(event)) for (const to of after(system, part, at, event)) met.add(to);
+    for (const event of offered(system, part, at))
+      if (!set.has(event)) for (const to of after(system, part, at, event)) met.add(to);
   return [...met];
 }
 
@@ -63,7 +64,9 @@ function offered({ parts, shapes, events }: System, part: number, at: number): n
   const own = parts[part];
   const shape = shapes[own?.shape ?? 0];
   const labels = shape?.labels.subarray(shape.first[at], shape.first[at + 1]) ?? [];
-  return [...new Set([...labels].map((label) => own?.events[label] ?? -1))].filter((event) => events[event]?.parts.includes(part));
+  return [...new Set([...labels].map((label) => own?.events[label] ?? -1))].filter((event) =>
+    events[event]?.parts.includes(part),
+  );
 }
 
 function after({ parts, shapes }: System, part: number, at: number, event: number): number[] {

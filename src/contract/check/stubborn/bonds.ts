@@ -10,9 +10,8 @@ const mostTriples = 1_000_000;
  */
 export class Bonds {
   readonly #offers: Offers;
-  readonly #keeping: (Int32Array[] | undefined)[] = [];
-  readonly #barring: (Int32Array[] | undefined)[] = [];
-
+  readonly #keeping = new Table();
+  readonly #barring = new Table();
   /** Per state and two labels whether they commute there: 0 not known yet, 1 yes, 2 no. */
   readonly #commuting: Uint8Array;
   readonly #labelCount: number;
@@ -32,14 +31,12 @@ export class Bonds {
    * the one and every way of the other meet again.
    */
   keeping(state: number, label: number): Int32Array {
-    const known = (this.#keeping[state] ??= []);
-    return (known[label] ??= this.#keep(state, label));
+    return this.#keeping.get(state, label) ?? this.#keeping.put(state, label, this.#keep(state, label));
   }
 
   /** Of the labels offered, those after which the part may come to offer `label`, which it does not now. */
   barring(state: number, label: number): Int32Array {
-    const known = (this.#barring[state] ??= []);
-    return (known[label] ??= this.#bar(state, label));
+    return this.#barring.get(state, label) ?? this.#barring.put(state, label, this.#bar(state, label));
   }
 
   #keep(state: number, label: number): Int32Array {
@@ -109,5 +106,21 @@ export class Bonds {
     for (let offer = first[state] ?? 0; offer < (first[state + 1] ?? 0); offer++)
       if (labels[offer] === label) return [...targets.subarray(wayFirst[offer], wayFirst[offer + 1])];
     return [];
+  }
+}
+
+/** What was worked out, by state and label. */
+class Table {
+  readonly #rows: (Int32Array[] | undefined)[] = [];
+
+  get(state: number, label: number): Int32Array | undefined {
+    return this.#rows[state]?.[label];
+  }
+
+  put(state: number, label: number, labels: Int32Array): Int32Array {
+    const row = this.#rows[state] ?? [];
+    this.#rows[state] = row;
+    row[label] = labels;
+    return labels;
   }
 }

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { System } from '#contract/network.ts';
-import { after, naiveFrozen, naivePartial, type Plain, plainGraph } from '#contract/testing/naive-stuck.ts';
 import { naiveSteps } from '#contract/testing/naive.ts';
+import { after, naiveFrozen, naivePartial, type Plain, plainGraph } from '#contract/testing/naive-stuck.ts';
 import { anyNetwork, anySystem } from '#contract/testing/random-networks.ts';
 import { frozen } from './frozen.ts';
 import { partialDeadlock, stuckAmong } from './partial.ts';

@@ -123,7 +123,6 @@ function key(salt: number, state: number): number {
 
 /** Whether all processes are in a final state. */
 export function hasEnded({ parts, shapes, processes }: System, state: ArrayLike<number>): boolean {
-  for (let part = 0; part < processes; part++)
-    if (shapes[parts[part]?.shape ?? 0]?.final[state[part] ?? 0] !== 1) return false;
+  for (let part = 0; part < processes; part++) if (shapes[parts[part]?.shape ?? 0]?.final[state[part] ?? 0] !== 1) return false;
   return true;
 }
