@@ -6,11 +6,20 @@ import { finished } from 'node:stream/promises';
 import type { Clock } from '#base/clock.ts';
 import { defineError, messageOf } from '#base/errors.ts';
 import { feedFrom } from '#host/attachments.ts';
-import type { LocalOrder, SessionHost } from '#host/session-host.ts';
+import { contractBrokenCode } from '#host/conformance.ts';
+import type { SessionHost } from '#host/session-host.ts';
+import type { LocalOrder } from '#host/session-order.ts';
 import type { Attachment } from '#host/wire.ts';
 import type { End } from '#model/design.ts';
 import type { Expansion } from '#model/expand.ts';
-import { type ChannelStatus, type Fault, hasEnded, type ProcessStatus, type SessionState } from '#model/session.ts';
+import {
+  type ChannelStatus,
+  type Fault,
+  hasEnded,
+  type MonitorMode,
+  type ProcessStatus,
+  type SessionState,
+} from '#model/session.ts';
 import type { Operation, Receiver } from '#runtime/port.ts';
 import type { Divergence } from '#runtime/replayer.ts';
 import type { Stuck } from '#runtime/standstill.ts';
@@ -38,6 +47,9 @@ export interface RunOptions {
   readonly seed?: string;
   /** Stops the run after this time. */
   readonly seconds?: number;
+  /** Holds the components against their contracts (S82); each violation that is reported is told. */
+  readonly monitor?: MonitorMode;
+  readonly violated?: (fault: Fault) => void;
   readonly out: (text: string) => void;
   /** Stops the run. */
   readonly signal: AbortSignal;
@@ -85,9 +97,17 @@ export async function runBody(
   const feeds = given.map(({ messages, ...end }) => feedFrom(endOf(end, 'in'), messages));
   const host = hostAt(options.filesFolder ?? dirname(file));
   const attachments = [...feeds, ...sinks.map(({ attachment }) => attachment)];
-  const session = await host.start({ sessionId: options.seed ?? usualSeed, designId: 'file', rev: 1, body: flat, attachments });
+  const session = await host.start({
+    sessionId: options.seed ?? usualSeed,
+    designId: 'file',
+    rev: 1,
+    body: flat,
+    attachments,
+    ...(options.monitor && { monitor: options.monitor }),
+  });
   const seen: { stuck?: Stuck } = {};
   session.onEvent((event) => {
+    if (event.is === 'fault' && event.fault.code === contractBrokenCode) options.violated?.(event.fault);
     if (event.is === 'unstuck' && !hasEnded(session.state)) delete seen.stuck;
     if (event.is !== 'stuck') return;
     seen.stuck = event;

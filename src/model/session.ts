@@ -216,6 +216,13 @@ export const SessionLimits = Type.Object(
 export type SessionLimits = Static<typeof SessionLimits>;
 
 /** H17: who goes first where sessions share a thread. */
+/** S82: what becomes of a session in which a component does what its contract does not allow. */
+export const MonitorMode = Type.Union([Type.Literal('report'), Type.Literal('block')], {
+  description:
+    'Hold what components do against their contracts: report tells and counts what is not allowed, block ends the session there.',
+});
+export type MonitorMode = 'report' | 'block';
+
 export const SessionPriority = Type.Union(
   ['low', 'normal', 'high'].map((priority) => Type.Literal(priority)),
   {
