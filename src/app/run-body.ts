@@ -15,7 +15,6 @@ import type { Expansion } from '#model/expand.ts';
 import {
   type ChannelStatus,
   type Fault,
-  hasEnded,
   type MonitorMode,
   type ProcessStatus,
   type SessionState,
@@ -108,7 +107,7 @@ export async function runBody(
   const seen: { stuck?: Stuck } = {};
   session.onEvent((event) => {
     if (event.is === 'fault' && event.fault.code === contractBrokenCode) options.violated?.(event.fault);
-    if (event.is === 'unstuck' && !hasEnded(session.state)) delete seen.stuck;
+    if (event.is === 'unstuck' && session.state === 'running') delete seen.stuck;
     if (event.is !== 'stuck') return;
     seen.stuck = event;
     // While others run there may be something to come of them (S80).

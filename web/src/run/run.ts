@@ -44,7 +44,8 @@ export function stateWord(session: Session): string {
 /** Who waits for each other in a session that runs on, and since when; undefined when nobody does. */
 export function partlyStuckText({ stuck, state }: Session): string | undefined {
   if (stuck?.partly !== true || hasEnded(state)) return undefined;
-  const names = stuck.nodes.length > 4 ? `${stuck.nodes.slice(0, 3).join(', ')} and ${stuck.nodes.length - 3} more` : stuck.nodes.join(', ');
+  const names =
+    stuck.nodes.length > 4 ? `${stuck.nodes.slice(0, 3).join(', ')} and ${stuck.nodes.length - 3} more` : stuck.nodes.join(', ');
   return `${names} wait for each other since ${new Date(stuck.since).toLocaleTimeString()}`;
 }
 

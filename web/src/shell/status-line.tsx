@@ -32,9 +32,7 @@ export function StatusLine() {
           <span className={failures > 0 ? 'has-errors' : ''}>
             {failures === 1 ? '1 error' : `${failures.toLocaleString('en')} errors`}
           </span>
-          {partlyStuckText(session) !== undefined && (
-            <span className="has-errors fault-line">{partlyStuckText(session)}</span>
-          )}
+          {partlyStuckText(session) !== undefined && <span className="has-errors fault-line">{partlyStuckText(session)}</span>}
           {session.fault !== undefined && <span className="has-errors fault-line">{session.fault.message}</span>}
         </>
       )}

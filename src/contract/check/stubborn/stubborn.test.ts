@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { randomFrom } from '#base/random.ts';
 import type { System } from '#contract/network.ts';
 import { dataflow, milner, philosophers, pipeline } from '#contract/testing/models.ts';
 import { allEnded, naiveSearch, naiveSteps } from '#contract/testing/naive.ts';
@@ -90,14 +91,6 @@ test('[V30] [V31] [V32] and for designs', () => {
   expect(Math.min(seen['proved'] ?? 0, seen['refuted'] ?? 0)).toBeGreaterThan(50);
 }, 60_000);
 
-function random(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 2 ** 32;
-  };
-}
-
 test('[V30] designs too large for a full search are decided exactly', () => {
   const verdict = ({ system }: { readonly system: System }): string => {
     const { verdict, states } = stubborn.run(system, budget);
@@ -108,7 +101,7 @@ test('[V30] designs too large for a full search are decided exactly', () => {
   expect(verdict(philosophers(8, true))).toBe('proved');
   expect(verdict(milner(60))).toBe('proved');
   expect(verdict(pipeline(200))).toBe('proved');
-  expect(verdict(dataflow(300, random(1)))).toBe('proved');
+  expect(verdict(dataflow(300, randomFrom(1)))).toBe('proved');
 });
 
 test('[V31] of philosophers, each takes one fork and no more', () => {
