@@ -12,13 +12,7 @@ import type { LocalOrder } from '#host/session-order.ts';
 import type { Attachment } from '#host/wire.ts';
 import type { End } from '#model/design.ts';
 import type { Expansion } from '#model/expand.ts';
-import {
-  type ChannelStatus,
-  type Fault,
-  type MonitorMode,
-  type ProcessStatus,
-  type SessionState,
-} from '#model/session.ts';
+import type { ChannelStatus, Fault, MonitorMode, ProcessStatus, SessionState } from '#model/session.ts';
 import type { Operation, Receiver } from '#runtime/port.ts';
 import type { Divergence } from '#runtime/replayer.ts';
 import type { Stuck } from '#runtime/standstill.ts';

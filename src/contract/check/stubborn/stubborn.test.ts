@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { randomFrom } from '#base/random.ts';
-import type { System } from '#contract/network.ts';
+import { type System, shapeOf } from '#contract/network.ts';
 import { dataflow, milner, philosophers, pipeline } from '#contract/testing/models.ts';
 import { allEnded, naiveSearch, naiveSteps } from '#contract/testing/naive.ts';
 import { anyNetwork, anySystem } from '#contract/testing/random-networks.ts';
@@ -81,6 +81,27 @@ test('[V30] what a part may do beyond what is known of it never makes a proof wr
   );
   expect(Math.min(seen.proved, seen.refuted, seen.unknown)).toBeGreaterThan(10);
 }, 60_000);
+
+test('[V30] a part that may do more than is said where another order of its events leads is looked at there', () => {
+  // After f, before e, it may in truth do something else and stop.
+  const { shape } = shapeOf({
+    moves: [
+      [
+        { label: 'e', to: 1 },
+        { label: 'f', to: 2 },
+      ],
+      [{ label: 'f', to: 3 }],
+      [{ label: 'e', to: 3 }],
+      [{ label: 'h', to: 3 }],
+    ],
+    final: new Set(),
+  });
+  const part = { name: 'p', shape: 0, events: Int32Array.of(0, 1, 2) };
+  const events = [{ parts: [0] }, { parts: [0] }, { parts: [0] }];
+  const system = { shapes: [shape], parts: [part], processes: 1, events };
+  expect(stubborn.run(system, budget)).toMatchObject({ verdict: 'proved', states: 3 });
+  expect(stubborn.run({ ...system, shapes: [{ ...shape, cutAt: 2 }] }, budget).verdict).toBe('unknown');
+});
 
 test('[V30] [V31] [V32] and for designs', () => {
   const seen: Record<string, number> = {};
