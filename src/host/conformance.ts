@@ -1,12 +1,12 @@
 import { type CodedError, defineError } from '#base/errors.ts';
 import { contractMonitor, type Monitor } from '#contract/monitor.ts';
 import { wire as wiredNodes } from '#contract/wiring.ts';
+import type { AnyComponent } from '#kit/define-component.ts';
 import { TracedReceiver, TracedSender, tracedServer } from '#kit/traced.ts';
 import type { PortSpec } from '#model/component.ts';
 import type { FlatDesign } from '#model/expand.ts';
 import type { Operation, Receiver, Sender } from '#runtime/port.ts';
 import type { Catalog } from './catalog.ts';
-import type { AnyIo } from './wire.ts';
 
 /** The code of what `contractBroken` makes. */
 export const contractBrokenCode = 'HOST_CONTRACT_BROKEN';
@@ -15,6 +15,9 @@ const broken = defineError(
   'bug',
   'A component did what its contract does not allow there; what was checked of the design does not hold for it. Mend the component, or its contract.',
 );
+
+/** What a process is handed. */
+export type AnyIo = Parameters<AnyComponent['run']>[0]['io'];
 
 type Design = Pick<FlatDesign, 'nodes' | 'connections'> & Partial<Pick<FlatDesign, 'farms'>>;
 

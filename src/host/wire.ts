@@ -19,7 +19,7 @@ import type { Steering } from '#runtime/steering.ts';
 import { discardSender, endedReceiver } from '#runtime/unconnected.ts';
 import { endAt, isCall, looseEnd } from './call-wiring.ts';
 import type { Catalog } from './catalog.ts';
-import type { Conformance } from './conformance.ts';
+import type { AnyIo, Conformance } from './conformance.ts';
 import { tellingErr } from './failed-message.ts';
 import { Farms, type Hands } from './farms.ts';
 
@@ -235,8 +235,6 @@ function refuseUnconnected(node: Node, name: string, port: PortSpec, wires: Wire
   const detail = `${node.id}.${name} must be connected before the design can run.`;
   throw portUnconnected({ detail, pointer: `/nodes/${node.id}`, facts: { node: node.id, port: name } });
 }
-
-export type AnyIo = Parameters<AnyComponent['run']>[0]['io'];
 
 /**
  * Where the other end is not there yet, `never` keeps the place: it is a guard that is never ready.

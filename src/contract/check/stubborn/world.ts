@@ -1,5 +1,5 @@
-import { type Layout, layoutOf } from '#contract/check/full/packed.ts';
 import type { System } from '#contract/network.ts';
+import { type Layout, layoutOf } from './layout.ts';
 import { type PartTable, type Tables, tablesOf } from './tables.ts';
 
 /**
