@@ -1,5 +1,6 @@
 import type { RefineOptions } from '#contract/check/refine/design.ts';
-import type { LocalOrder, SessionHost } from '#host/session-host.ts';
+import type { SessionHost } from '#host/session-host.ts';
+import type { LocalOrder } from '#host/session-order.ts';
 import type { ComponentSpec } from '#model/component.ts';
 import type { DesignBody } from '#model/design.ts';
 import { writeDesignText } from '#model/design-text.ts';

@@ -221,6 +221,14 @@ describe('run', () => {
     expect([nowhere.code, nowhere.err]).toEqual([1, expect.stringContaining('cannot be written')]);
   });
 
+  test('[S82] with --monitor its components are held against their contracts', async () => {
+    const { code, out, err } = await csp(`run ${evens} ${fed()} --monitor block`);
+    expect([code, out]).toEqual([0, '{"n":1}\n"two"\n']);
+    expect(err).toMatch(/^the run is completed\n/);
+    expect(await csp(`run ${evens} ${fed()} --monitor loudly`)).toMatchObject({ code: 2 });
+    expect(await csp(`run ${evens} ${fed()} --monitor report --record ${folder}/x`)).toMatchObject({ code: 2 });
+  });
+
   test('a failed run exits 1 with node, reason and code', async () => {
     const wrong = await put('wrong.json', { even: 'data.filter' }, {});
     const text = JSON.parse(await readFile(wrong, 'utf8')) as { nodes: Record<string, { settings?: object }> };

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import type { FileCommands } from '#app/file-commands.ts';
-import type { RunReport } from '#app/run-body.ts';
+import type { RunOptions, RunReport } from '#app/run-body.ts';
 import { CodedError, messageOf } from '#base/errors.ts';
 import type { ComponentSpec } from '#model/component.ts';
 import { explorationText, forcedText, replayText, reportText } from './report.ts';
@@ -167,12 +167,21 @@ async function run(call: Call): Promise<number> {
     ...(seconds !== undefined && { seconds }),
     ...seedOf(call),
     ...recordingOf(call),
+    ...monitorOf(call),
     ...(profile !== undefined && { profile }),
     out: world.out,
     signal: world.signal,
   });
   world.err(reportText(report, call.flag('times') || profile !== undefined));
   return exitCodeOf(report, world.signal);
+}
+
+function monitorOf(call: Call): Pick<RunOptions, 'monitor' | 'violated'> {
+  const monitor = call.text('monitor');
+  if (monitor === undefined) return {};
+  if (monitor !== 'report' && monitor !== 'block') throw new UsageFault('--monitor is report or block');
+  if (call.text('record') !== undefined) throw new UsageFault('--monitor does not go with --record');
+  return { monitor, violated: ({ message }) => call.world.err(`${message}\n`) };
 }
 
 function recordingOf(call: Call): { readonly recording?: string } {

@@ -72,6 +72,11 @@ export const commands = {
       seconds: { type: 'string', value: 'N', says: 'stop after this time' },
       times: { type: 'boolean', says: 'say of each node what processor time it took, and how long 95 of 100 messages at most' },
       profile: { type: 'string', value: 'FILE', says: 'the same, and write who spent it as a .cpuprofile for developer tools' },
+      monitor: {
+        type: 'string',
+        value: 'report|block',
+        says: 'hold components against their contracts: tell what is not allowed, or end the run there',
+      },
       record: { type: 'string', value: 'FILE', says: 'write what enters the run (with --explore: what is found), to replay it' },
       replay: { type: 'string', value: 'FILE', says: 'run again from a recording, without the outside' },
       explore: {

@@ -14,6 +14,7 @@ import { neverUsed } from './questions/never-used.ts';
 import { stop } from './questions/stop.ts';
 import { startSettings } from './repair/candidates.ts';
 import { repairsOf } from './repair/repair.ts';
+import { askPartial } from './stubborn/ask-partial.ts';
 
 /** A design made ready for the search: plain data that can be posted to a thread. */
 export interface Prepared {
@@ -69,7 +70,16 @@ export interface Asked {
 }
 
 /** V3  What is asked besides deadlock, in the order of the answers. */
-const askers: readonly Asker[] = [messageSchema, neverUsed, orphans, memory, stop, livelockFinding, starvationFinding];
+const askers: readonly Asker[] = [
+  askPartial,
+  messageSchema,
+  neverUsed,
+  orphans,
+  memory,
+  stop,
+  livelockFinding,
+  starvationFinding,
+];
 
 /** Every question about a prepared design, each answered by a finding of its own. Pure and synchronous: run it where it may take its time. */
 export function answer(prepared: Prepared, budget: Budget = usualBudget, asked: Asked = {}): readonly Finding[] {

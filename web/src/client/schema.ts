@@ -891,6 +891,8 @@ export interface paths {
               /** It pauses from the so many-th message on that fits. */
               afterHits?: number;
             } };
+            /** Hold what components do against their contracts: report tells and counts what is not allowed, block ends the session there. */
+            monitor?: ("report" | "block");
             /** Record what enters the session, so that it can be replayed. */
             record?: boolean;
           };
@@ -2047,11 +2049,13 @@ export interface components {
       fault?: components['schemas']["Fault"];
       /** There is a recording. running: still written; complete: whole; cut: ended before the session did, by its size limit or with its thread. */
       recording?: ("running" | "complete" | "cut");
-      /** Set while every process that has not ended waits for another: a deadlock, seen live. */
+      /** Set while processes wait for each other for ever: all that have not ended, or, with partly, some. */
       stuck?: {
         since: string;
         nodes: string[];
         connections: string[];
+        /** True while others still run: only these wait for each other. */
+        partly?: boolean;
       };
       pausedAt?: components['schemas']["PausedAt"];
     };
