@@ -58,6 +58,8 @@ function counting(systems: number): string {
     `  long visits[${systems}]; long deads[${systems}]; int counts_told = 0;`,
     `  void tell_counts(void) { for (int i = 0; i < ${systems}; i++) printf("of %d %ld %ld\\n", i, visits[i], deads[i]); }`,
     '  int visit(int i) { if (!counts_told++) atexit(tell_counts); visits[i]++; return 0; }',
+    // Called by another name, since SPIN takes a call for a side effect, which this is.
+    ...Array.from({ length: systems }, (_, at) => `\\#define VISIT${at} visit(${at})`),
     '}',
   ].join('\n');
 }
@@ -68,7 +70,7 @@ function bodyOf(system: System, at: number, cells: readonly string[]): string[] 
   const reset = cells.map((name) => `${name} = 0`).join('; ');
   return [
     `M${at}: do`,
-    `  :: c_expr { visit(${at}) } -> skip`,
+    `  :: c_expr { VISIT${at} } -> skip`,
     ...optionsOf(system).map(({ text }) => `  :: ${text}`),
     `  :: else -> d_step { ${dead}; ${reset} }; goto DONE`,
     '  od;',
@@ -81,11 +83,12 @@ async function panOf(model: string): Promise<string> {
   try {
     await writeFile(join(folder, 'm.pml'), model);
     await run('spin', ['-a', '-o1', '-o2', '-o3', 'm.pml'], here);
-    await run('gcc', ['-O0', '-w', '-DSAFETY', '-DNOREDUCE', '-o', 'pan', 'pan.c'], here);
-    return (await run(join(folder, 'pan'), ['-m1000000', '-c1'], here)).stdout;
+    // tcc compiles the program of a hundred models in a thirtieth of the time gcc takes, and it runs but for an instant.
+    await run('tcc', ['-w', '-DSAFETY', '-DNOREDUCE', '-o', 'pan', 'pan.c'], here);
+    return (await run(join(folder, 'pan'), ['-m500000', '-w20'], here)).stdout;
   } catch (thrown) {
     const { stdout = '', stderr = '', message } = thrown as Error & { stdout?: string; stderr?: string };
-    throw new Error(`SPIN does not take the model (is it installed? node tools/peers.ts): ${message}\n${stdout}${stderr}`);
+    throw new Error(`SPIN does not take the model (are spin and tcc installed? node tools/peers.ts): ${`${message}\n${stdout}${stderr}`.slice(0, 2_000)}`);
   } finally {
     await rm(folder, { recursive: true });
   }
