@@ -38,7 +38,9 @@ function commentText(text: string): string {
 
 function rendezvous({ system, labels }: Named, title: string): string {
   const channels = system.events.flatMap(({ parts }, event) =>
-    parts.length === 2 && !parts.includes(-1) ? [`chan c${event} = [0] of { bit }; /* ${commentText(labels[event] ?? '')} */`] : [],
+    parts.length === 2 && !parts.includes(-1)
+      ? [`chan c${event} = [0] of { bit }; /* ${commentText(labels[event] ?? '')} */`]
+      : [],
   );
   const processes = system.parts.flatMap(({ name }, part) => [
     '',
@@ -70,9 +72,7 @@ function wordOf({ events }: System, part: number, event: number): string {
 }
 
 function vector({ system, labels }: Named, title: string): string {
-  const variables = system.parts.map(
-    ({ name }, part) => `${cell(statesOf(system, part))} s${part}; /* ${commentText(name)} */`,
-  );
+  const variables = system.parts.map(({ name }, part) => `${cell(statesOf(system, part))} s${part}; /* ${commentText(name)} */`);
   const options = optionsOf(system).map(({ event, text }) => `  :: ${text} /* ${commentText(labels[event] ?? '')} */`);
   const ended = endedOf(system);
   const process = ['active proctype system() {', '  do', ...options, ...(ended === undefined ? [] : [`  :: ${ended}`])];

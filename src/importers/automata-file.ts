@@ -112,11 +112,7 @@ function placesOf(automata: readonly Automaton[]): ReadonlyMap<string, number> {
 }
 
 // V83: by place, or by name; a component says its final states once.
-function withFinals(
-  automata: readonly Automaton[],
-  places: ReadonlyMap<string, number>,
-  final: unknown,
-): readonly Automaton[] {
+function withFinals(automata: readonly Automaton[], places: ReadonlyMap<string, number>, final: unknown): readonly Automaton[] {
   const given = new Map<number, readonly number[]>();
   const give = (pointer: string, at: number, value: unknown): void => {
     const { name, states, final: own } = automata[at] as Automaton;
@@ -170,10 +166,17 @@ function finalsAt(at: string, value: unknown, states: number): readonly number[]
 }
 
 function atMost(at: string, count: number, most: number, what: string): void {
-  if (count > most) throw new Fault(at, `at most ${most.toLocaleString('en')} ${what}, and here they are ${count.toLocaleString('en')}`);
+  if (count > most)
+    throw new Fault(at, `at most ${most.toLocaleString('en')} ${what}, and here they are ${count.toLocaleString('en')}`);
 }
 
 function told(value: unknown): string {
   if (value === undefined) return 'missing';
-  return typeof value === 'object' ? (value === null ? 'null' : Array.isArray(value) ? 'a list' : 'an object') : JSON.stringify(value).slice(0, 40);
+  return typeof value === 'object'
+    ? value === null
+      ? 'null'
+      : Array.isArray(value)
+        ? 'a list'
+        : 'an object'
+    : JSON.stringify(value).slice(0, 40);
 }

@@ -88,7 +88,9 @@ async function panOf(model: string): Promise<string> {
     return (await run(join(folder, 'pan'), ['-m500000', '-w20'], here)).stdout;
   } catch (thrown) {
     const { stdout = '', stderr = '', message } = thrown as Error & { stdout?: string; stderr?: string };
-    throw new Error(`SPIN does not take the model (are spin and tcc installed? node tools/peers.ts): ${`${message}\n${stdout}${stderr}`.slice(0, 2_000)}`);
+    throw new Error(
+      `SPIN does not take the model (are spin and tcc installed? node tools/peers.ts): ${`${message}\n${stdout}${stderr}`.slice(0, 2_000)}`,
+    );
   } finally {
     await rm(folder, { recursive: true });
   }
