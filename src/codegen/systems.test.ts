@@ -91,6 +91,8 @@ test('[V86] state equations say what the system says, with `done` for ever where
     }),
     runs,
   );
+  const ends = systemOf([{ name: 'a', initial: 0, states: 2, transitions: [[0, 'x', 1]], final: [1] }]);
+  expect(naiveSearch(equationsOf(cspmRawOf(ends, 'ends')).system)).toEqual({ states: 2, dead: undefined });
   const script = cspmRawOf(milner(2), 'two\nlines');
   expect(script.startsWith('-- two lines\n')).toBe(true);
   expect(script).toContain('P_cell1_0 = e_turn_1 -> P_cell1_1\n');

@@ -39,7 +39,7 @@ export const filesMutants: readonly Mutant[] = [
     file: 'src/codegen/moves.ts',
     from: 'part >= processes || final[state] === 1',
     to: 'final[state] === 1',
-    tests: spin,
+    tests: systems,
   },
   {
     says: 'what a component refuses does not go out',
