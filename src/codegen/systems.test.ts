@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type Named, systemOf } from '#contract/automata.ts';
 import { compose, isReady } from '#contract/compose.ts';
-import { dining, philosophers } from '#contract/testing/designs.ts';
+import { design, dining, kind, lookupOf, philosophers } from '#contract/testing/designs.ts';
 import { milner } from '#contract/testing/models.ts';
 import { naiveSearch } from '#contract/testing/naive.ts';
 import { randomDesign } from '#contract/testing/random.ts';
@@ -57,6 +57,15 @@ test('[V85] a design that goes out as a file of automata has the same states, an
     }),
     { ...runs, numRuns: 60 },
   );
+});
+
+test('[V85] a node and a connection of one name are told apart', () => {
+  const source = kind('a.source', 'out:out', 'S = out -> S');
+  const sink = kind('a.sink', 'in:in', 'S = in -> S');
+  const body = design({ c0: 'a.source', sink: 'a.sink' }, ['c0.out -> sink.in | 1 block']);
+  const network = compose(wire(body, lookupOf(source, sink)).filter(isReady), false);
+  expect(network.parts.map(({ name }) => name)).toEqual(['c0', 'sink', 'c0']);
+  expect(naiveSearch(again(labelled(network)).system)).toEqual({ states: 2, dead: undefined });
 });
 
 /** Reads state equations as the program they are: enough of CSPm to be sure that what was written is what is meant. */
