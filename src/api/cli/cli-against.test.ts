@@ -5,9 +5,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createFileCommands } from '#app/file-commands.ts';
 import { systemClock } from '#base/clock.ts';
 import { components } from '#components/catalog.ts';
-import { check } from '#contract/check/check.ts';
 import { refineDesign } from '#contract/check/refine/design.ts';
 import { createCatalog } from '#host/catalog.ts';
+import { answerCheck } from '#host/check-question.ts';
 import { runCli } from './cli.ts';
 
 const catalog = createCatalog(components);
@@ -17,7 +17,7 @@ const unused = (): never => {
 const files = createFileCommands({
   catalog,
   clock: systemClock,
-  validate: async (body) => check(body, catalog.component),
+  ask: async (question) => answerCheck(question),
   refine: async (body, spec, options) => {
     const answer = refineDesign(body, catalog.component, spec, options);
     return answer.ok ? answer.finding : answer;

@@ -6,8 +6,8 @@ import { createFileCommands } from '#app/file-commands.ts';
 import { systemClock } from '#base/clock.ts';
 import { defineError } from '#base/errors.ts';
 import { components } from '#components/catalog.ts';
-import { check } from '#contract/check/check.ts';
 import { createCatalog } from '#host/catalog.ts';
+import { answerCheck } from '#host/check-question.ts';
 import { localFiles } from '#host/local-files.ts';
 import { createSessionHost } from '#host/session-host.ts';
 import { type SharedTools, toolsOf } from '#host/tools.ts';
@@ -27,8 +27,8 @@ const sharedAt = (folder: string): SharedTools => ({
 const files = createFileCommands({
   catalog,
   clock,
-  validate: async (body, maxStates = 1_000_000) => check(body, catalog.component, { maxStates, maxMs: 60_000 }),
   refine: async () => Promise.reject(new Error('cli-against.test.ts has it')),
+  ask: async (question) => answerCheck(question),
   cspm: ({ name }) => `-- ${name}\n`,
   sharedAt,
   hostAt: (folder) => {
@@ -114,13 +114,15 @@ describe('words', () => {
     ['check a --jsn', "Unknown option '--jsn'"],
     ['check a --json=yes', "Option '--json' does not take an argument"],
     ['check a --max-states', "Option '--max-states <value>' argument missing"],
+    ['check a --seconds soon', '--seconds is a whole number, not soon'],
+    ['export a --to json --node b', '--node goes with --to dot'],
     ['check a --max-states many', '--max-states is a whole number, not many'],
     ['run a --seconds -1', "Option '--seconds' argument is ambiguous"],
     ['run a --seconds 1.5', '--seconds is a whole number, not 1.5'],
     ['run a --input in=x', '--input is NODE.PORT=FILE, not in=x'],
     ['run a --output a.b', '--output is NODE.PORT=FILE, not a.b'],
-    ['export a', '--to is cspm or json, not missing'],
-    ['export a --to xml', '--to is cspm or json, not xml'],
+    ['export a', '--to is json, cspm, cspm-raw, promela, dot, automata, not missing'],
+    ['export a --to xml', '--to is json, cspm, cspm-raw, promela, dot, automata, not xml'],
     ['serve here', 'serve takes no file; what is here?'],
     ['components data.filtr', 'there is no component kind data.filtr; did you mean data.filter?'],
     ['components no.such', 'there is no component kind no.such'],

@@ -1,6 +1,6 @@
 import type { Network } from '#contract/network.ts';
 import type { Finding } from '#model/finding.ts';
-import type { Budget, EngineName, Outcome } from './engine.ts';
+import type { Budget, Counted, EngineName, Outcome } from './engine.ts';
 import { type Climbed, climb } from './ladder.ts';
 import type { Question } from './question.ts';
 import { tell } from './trace.ts';
@@ -27,10 +27,15 @@ export function deadlockOf({ counted, rough, doubt, open }: Question, budget: Bu
 
 const rule = 'deadlock';
 
-function refuted(network: Network, engine: EngineName, { states, trace: events, dead }: Refuted): Finding {
-  const { trace, words } = tell(network, events, dead);
+function refuted(network: Network, engine: EngineName, outcome: Refuted): Finding {
+  const { trace, words } = tell(network, outcome.trace, outcome.dead);
   const { nodes, connections } = trace.knot;
-  return { rule, verdict: 'refuted', severity: 'error', message: words, nodes, connections, engine, states, trace };
+  const where = { nodes, connections, engine, ...numbersOf(outcome) };
+  return { rule, verdict: 'refuted', severity: 'error', message: words, ...where, trace };
+}
+
+function numbersOf({ states, transitions, peakBytes }: Counted): Pick<Finding, 'states' | 'transitions' | 'peakBytes'> {
+  return { states, transitions, ...(peakBytes && { peakBytes }) };
 }
 
 type Refuted = Extract<Outcome, { verdict: 'refuted' }>;
@@ -49,7 +54,7 @@ function proved({ engine, outcome }: Climbed, open: number, exact: boolean): Fin
     nodes: [],
     connections: [],
     engine,
-    states,
+    ...numbersOf(outcome),
     ...(certificate !== undefined && { certificate }),
   };
 }

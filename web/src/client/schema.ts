@@ -259,8 +259,10 @@ export interface paths {
     get: {
       parameters: {
         query: {
-          /** json: the canonical design file; cspm: for CSP tools. */
-          format: ("json" | "cspm");
+          /** json: the canonical design file; cspm: for CSP tools; cspm-raw: the same by state equations; promela: for SPIN; dot: for GraphViz; automata: the file of synchronised automata that csp check reads. */
+          format: ("json" | "cspm" | "cspm-raw" | "promela" | "dot" | "automata");
+          /** With dot: the contract of this node. */
+          node?: string;
         };
         header?: never;
         path: {
@@ -273,9 +275,11 @@ export interface paths {
         200: {
           headers: { [name: string]: unknown };
           content: {
-            "application/json": {
+            "application/json": ({
               format: "csp-design/1";
-            };
+            } | {
+              components: { [name: string]: unknown }[];
+            });
             "text/plain": string;
           };
         };
@@ -1902,6 +1906,10 @@ export interface components {
       engine: string;
       /** States looked at. */
       states?: number;
+      /** Transitions looked at. */
+      transitions?: number;
+      /** The most memory that states and tables took, where the engine knows. */
+      peakBytes?: number;
       trace?: components['schemas']["Trace"];
       certificate?: {
         /** The form of the certificate: client-server, elimination, exhaustive … */
