@@ -138,7 +138,8 @@ function nodeLines(
   const [first] = named?.contract.equations ?? [];
   const ends = [...node.ends].map(([label, end]) => endOf(name, label, end, ids));
   const renamed = ends.flatMap(({ renames }) => renames);
-  const events = [...new Set(renamed.map(([, to]) => to)), ...ends.flatMap(({ home }) => home), 'done'];
+  const others = ends.flatMap(({ home, refused = [] }) => [...home, ...refused]);
+  const events = [...renamed.map(([, to]) => to), ...others, 'done'];
   const left = ends.flatMap(({ left: event }) => event);
   const finish = ends.flatMap(({ finish: event }) => event);
   const renaming = renamed.map(([from, to]) => `${from} <- ${to}`).join(', ');
@@ -162,6 +163,8 @@ interface EndLines {
   readonly finish: readonly string[];
   /** What a process that has returned still takes part in. */
   readonly home: readonly string[];
+  /** What it never takes part in, so that nobody else makes it alone. */
+  readonly refused?: readonly string[];
   readonly local: readonly string[];
 }
 
@@ -199,7 +202,9 @@ function callEnd(id: string, own: (suffix: string) => string, direction: 'in' | 
       [own('_quit'), of('told')],
       [own('_end'), `eof_${id}`],
     ] as const;
-    return { ...none, renames, finish: [], home: itself ? [] : [`agone_${id}`, `hgone_${id}`] };
+    if (!itself) return { ...none, renames, finish: [], home: [`agone_${id}`, `hgone_${id}`] };
+    const refused = ['ask', 'reply', 'late', 'told', 'hgone'].map((event) => `${event}_${id}`);
+    return { ...none, renames, finish: [], home: [], refused };
   }
   const renames = [
     [own('_ask'), of('ask')],
