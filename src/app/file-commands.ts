@@ -5,8 +5,9 @@ import { writeDesignText } from '#model/design-text.ts';
 import { expandWhole, type WholeDesign } from '#model/expand.ts';
 import type { Validation } from '#model/finding.ts';
 import type { ForcedReport } from '#model/forced.ts';
+import { checkScriptText, isScript, type ScriptReport } from './check-script.ts';
 import type { TextFormat } from './design-as-text.ts';
-import { readDesign } from './design-file.ts';
+import { readDesign, readText } from './design-file.ts';
 import { type ExploreOptions, type ExploreReport, exploreBody } from './explore-body.ts';
 import { readWithParts } from './file-parts.ts';
 import { type ForceOptions, forceBody } from './force-body.ts';
@@ -18,6 +19,8 @@ import { expanded, nestingFindings } from './whole-design.ts';
 /** What can be done with a design file where no server runs. Each reads the file with `readDesign` and throws what that throws. */
 export interface FileCommands {
   check(file: string, maxStates?: number): Promise<Validation>;
+  /** The assertions of a CSPm script, answered; undefined for a file that is none by its name. Throws APP_SCRIPT_INVALID. */
+  checkScript(file: string, maxStates?: number): Promise<ScriptReport | undefined>;
   /** With `recording` what enters the run is written there, with `profile` who spent the processor. */
   run(file: string, options: RunOptions & { readonly recording?: string; readonly profile?: string }): Promise<RunReport>;
   replay(file: string, options: ReplayOptions): Promise<ReplayReport>;
@@ -43,6 +46,11 @@ export function createFileCommands(parts: FileParts): FileCommands {
       const { flat, faults } = expandWhole(await read(file), parts.catalog);
       const findings = nestingFindings(faults);
       return findings.length > 0 ? { verdict: 'refuted', findings } : await parts.validate(flat, maxStates);
+    },
+    async checkScript(file, maxStates) {
+      if (!isScript(file)) return undefined;
+      const now = (): number => performance.now();
+      return checkScriptText(file, await readText(file), { now, ...(maxStates !== undefined && { maxStates }) });
     },
     async run(file, options) {
       const whole = await read(file);

@@ -214,7 +214,8 @@ function callEnd(id: string, own: (suffix: string) => string, direction: 'in' | 
     [own('_quit'), `quit_${id}`],
     [own('_end'), `end_${id}`],
   ] as const;
-  return { ...none, renames, finish: [`end_${id}`], home: [] };
+  // K17: who returns, early or not, gives up the request that may be under way; the link takes a quit in every state.
+  return { ...none, renames, finish: [`quit_${id}`, `end_${id}`], home: [] };
 }
 
 // An output or a mandatory input that nothing is connected to is free; an optional input has only its end, once.

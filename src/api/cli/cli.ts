@@ -4,6 +4,7 @@ import type { RunReport } from '#app/run-body.ts';
 import { CodedError, messageOf } from '#base/errors.ts';
 import type { ComponentSpec } from '#model/component.ts';
 import { explorationText, forcedText, replayText, reportText } from './report.ts';
+import { scriptText } from './script-text.ts';
 import { nearest, validationText } from './text.ts';
 import { type CommandName, commands, helpText, isCommand } from './usage.ts';
 
@@ -128,6 +129,11 @@ async function check(call: Call): Promise<number> {
   const file = onlyFile(call, 'check');
   const { world } = call;
   const files = await world.open(call.texts('components'), file);
+  const script = await files.checkScript(file, wholeNumber(call, 'max-states'));
+  if (script !== undefined) {
+    world.out(call.flag('json') ? `${JSON.stringify(script, null, 2)}\n` : scriptText(file, script));
+    return script.verdict === 'proved' ? 0 : 1;
+  }
   const validation = await files.check(file, wholeNumber(call, 'max-states'));
   world.out(call.flag('json') ? `${JSON.stringify(validation, null, 2)}\n` : validationText(file, validation));
   return validation.verdict === 'proved' ? 0 : 1;

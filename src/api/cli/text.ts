@@ -2,7 +2,8 @@ import type { Finding, Trace, Validation, Verdict } from '#model/finding.ts';
 
 /** What the command line prints of a check, for a person: plain text, no colour, one line a fact. */
 
-const verdictWords: Readonly<Record<Verdict, string>> = { proved: 'PROVED', refuted: 'REFUTED', unknown: 'UNKNOWN' };
+/** How a verdict is printed. */
+export const verdictWords: Readonly<Record<Verdict, string>> = { proved: 'PROVED', refuted: 'REFUTED', unknown: 'UNKNOWN' };
 
 /** The whole answer of a check, worst first, ending with a line feed. */
 export function validationText(file: string, validation: Validation): string {

@@ -68,7 +68,9 @@ function messageOf(claim: Assertion['claim']['is'], { verdict, what, why, trace 
     case 'trace':
       return `it can do ${trace.at(-1)} where the specification does not allow it`;
     case 'refusal':
-      return claim === 'deterministic' ? `${after} it may refuse what it may also do` : `${after} it may refuse what the specification demands`;
+      return claim === 'deterministic'
+        ? `${after} it may refuse what it may also do`
+        : `${after} it may refuse what the specification demands`;
     case 'divergence':
       return `${after} it may go on by itself for ever`;
     default:

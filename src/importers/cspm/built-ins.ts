@@ -1,6 +1,6 @@
 import type { Place } from '#contract/term.ts';
-import type { Meaning } from './meaning.ts';
 import { ScriptFault } from './fault.ts';
+import type { Meaning } from './meaning.ts';
 import type { EventSet, Process } from './process.ts';
 import { dotted, listValue, numberValue, setValue, truthValue, type Value, wordValue } from './value.ts';
 

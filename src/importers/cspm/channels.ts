@@ -53,7 +53,8 @@ export class Channels {
   extensions(value: Value, place: Place): readonly (readonly Value[])[] {
     let ways: (readonly Value[])[] = [[]];
     for (const { values } of this.#open(value, place)) {
-      if (ways.length * values.length > greatestEvents) throw new ScriptFault(`${value.key} has more than ${greatestEvents} events`, place);
+      if (ways.length * values.length > greatestEvents)
+        throw new ScriptFault(`${value.key} has more than ${greatestEvents} events`, place);
       ways = ways.flatMap((way) => values.map((more) => [...way, more]));
     }
     return ways;

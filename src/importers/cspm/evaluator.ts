@@ -17,8 +17,8 @@ import {
   find,
   type Kind,
   kindText,
-  listValue,
   type Local,
+  listValue,
   numberValue,
   setValue,
   truthValue,
@@ -149,7 +149,8 @@ export class Evaluator implements Meaning {
     if (target.is !== 'function') throw new ScriptFault(`${kindText(target)} is no function`, place);
     const { definition, env, key } = target;
     const wanted = definition.clauses[0]?.parameters.length ?? 0;
-    if (wanted !== args.length) throw new ScriptFault(`${definition.name} has ${wanted} parameters, here are ${args.length}`, place);
+    if (wanted !== args.length)
+      throw new ScriptFault(`${definition.name} has ${wanted} parameters, here are ${args.length}`, place);
     return this.#once(`${key}(${args.map((arg) => arg.key).join(',')})`, definition, place, () => {
       for (const { parameters, body } of definition.clauses) {
         const bound = matchAll(parameters, args, env, this.isConstant);
@@ -192,7 +193,10 @@ export class Evaluator implements Meaning {
       case 'binary':
         return this.#binary(expr, env);
       case 'if':
-        return this.value(this.as('truth', this.value(expr.condition, env), expr.condition.place).value ? expr.yes : expr.no, env);
+        return this.value(
+          this.as('truth', this.value(expr.condition, env), expr.condition.place).value ? expr.yes : expr.no,
+          env,
+        );
       case 'let':
         return this.value(expr.body, this.#locals(expr, env));
       case 'lambda': {
@@ -216,7 +220,8 @@ export class Evaluator implements Meaning {
 
   #part(part: Expr, env: Env): Value {
     const value = this.value(part, env);
-    if (value.is === 'process' || value.is === 'function') throw new ScriptFault(`${kindText(value)} is no part of an event`, part.place);
+    if (value.is === 'process' || value.is === 'function')
+      throw new ScriptFault(`${kindText(value)} is no part of an event`, part.place);
     return value;
   }
 

@@ -38,7 +38,9 @@ export class FreeNames {
         return this.#all([expr.condition, expr.yes, expr.no]);
       case 'let': {
         const own = new Set(expr.definitions.map(({ name }) => name));
-        return [...expr.definitions.flatMap((one) => this.definition(one)), ...this.of(expr.body)].filter((name) => !own.has(name));
+        return [...expr.definitions.flatMap((one) => this.definition(one)), ...this.of(expr.body)].filter(
+          (name) => !own.has(name),
+        );
       }
       case 'lambda':
         return without(this.of(expr.clause.body), expr.clause.parameters);

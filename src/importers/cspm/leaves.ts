@@ -58,8 +58,13 @@ export class Leaves {
           process.events.events.has(rule.event) ? { ...rule, event: decides, was: rule.event } : rule,
         );
       case 'rename':
-        return this.rules(process.of).flatMap((rule) =>
-          (rule.event === decides ? undefined : process.map.map.get(rule.event))?.map((event) => ({ ...rule, event, was: event })) ?? [rule],
+        return this.rules(process.of).flatMap(
+          (rule) =>
+            (rule.event === decides ? undefined : process.map.map.get(rule.event))?.map((event) => ({
+              ...rule,
+              event,
+              was: event,
+            })) ?? [rule],
         );
       default:
         return this.#leaf(process);
@@ -95,7 +100,8 @@ export class Leaves {
     const lts = this.#compiled(process);
     const leaf = this.leaves.push({ process, lts }) - 1;
     const rules = lts.labels.map((event, label): Rule => ({ by: [[leaf, label]], event, was: event }));
-    if (lts.moves.some((list) => list.some(({ label }) => label === tau))) rules.push({ by: [[leaf, tau]], event: decides, was: decides });
+    if (lts.moves.some((list) => list.some(({ label }) => label === tau)))
+      rules.push({ by: [[leaf, tau]], event: decides, was: decides });
     return rules;
   }
 

@@ -42,12 +42,7 @@ export function match(pattern: Pattern, value: Value, env: Env, isConstant: IsCo
   }
 }
 
-export function matchAll(
-  patterns: readonly Pattern[],
-  values: readonly Value[],
-  env: Env,
-  isConstant: IsConstant,
-): Env | 'no' {
+export function matchAll(patterns: readonly Pattern[], values: readonly Value[], env: Env, isConstant: IsConstant): Env | 'no' {
   let bound = env;
   for (const [at, pattern] of patterns.entries()) {
     const next = match(pattern, values[at] as Value, bound, isConstant);

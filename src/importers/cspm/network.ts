@@ -66,4 +66,3 @@ function automatonOf(name: string, { moves, final }: Lts, uses: ReadonlyMap<numb
   const ends = final.flatMap((isFinal, state) => (isFinal ? [state] : []));
   return { name, initial: 0, states: moves.length, transitions, final: ends };
 }
-

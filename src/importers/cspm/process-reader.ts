@@ -1,7 +1,7 @@
 import type { Place } from '#contract/term.ts';
-import type { Meaning } from './meaning.ts';
 import { ScriptFault } from './fault.ts';
 import { match } from './match.ts';
+import type { Meaning } from './meaning.ts';
 import type { EventSet, Later, Process } from './process.ts';
 import type { Each, Expr, Field, Joint, Pattern } from './tree.ts';
 import { dotted, type Env, type Value } from './value.ts';

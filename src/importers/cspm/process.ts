@@ -191,4 +191,3 @@ function joined(
 function ids(of: readonly Process[]): string {
   return of.map(({ id }) => id).join(' ');
 }
-

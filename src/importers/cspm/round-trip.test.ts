@@ -19,8 +19,14 @@ test('[V107] what is printed of a design is read again, and the script has the v
       const script = cspmOf(body, lookup);
       const result = checkScript(script, budget);
       if (!result.ok) throw new Error(`${JSON.stringify(result.fault)}\n${script}`);
-      if (result.verdict === 'unknown') { if (process.env.DEBUG) console.log(result.answers[0]?.why); return; }
-      if (result.verdict !== found.verdict) throw new Error(`${found.verdict} ${naiveDeadlock(body, lookup)} but ${result.answers[0]?.verdict} ${result.answers[0]?.trace?.join(' ')}\n${script}`);
+      if (result.verdict === 'unknown') {
+        if (process.env.DEBUG) console.log(result.answers[0]?.why);
+        return;
+      }
+      if (result.verdict !== found.verdict)
+        throw new Error(
+          `${found.verdict} ${naiveDeadlock(body, lookup)} but ${result.answers[0]?.verdict} ${result.answers[0]?.trace?.join(' ')}\n${script}`,
+        );
       seen[found.verdict]++;
     }),
     runs,

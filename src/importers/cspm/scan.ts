@@ -21,7 +21,8 @@ const pattern =
  * @throws ScriptFault at a character that is not part of the language.
  */
 export function scan(text: string): readonly Token[] {
-  if (text.length > greatestText) throw new ScriptFault(`a script has at most ${greatestText} characters, this has ${text.length}`);
+  if (text.length > greatestText)
+    throw new ScriptFault(`a script has at most ${greatestText} characters, this has ${text.length}`);
   const tokens: Token[] = [];
   const place = { line: 1, column: 1 };
   for (let at = 0; at < text.length; ) {

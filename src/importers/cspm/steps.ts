@@ -55,9 +55,7 @@ export class Steps {
       case 'decide':
         return process.of.map((to) => ({ label: decides, to }));
       case 'choice':
-        return process.of.flatMap((option, chosen) =>
-          this.#kept(option, (to) => processes.choice(process.of.with(chosen, to))),
-        );
+        return process.of.flatMap((option, chosen) => this.#kept(option, (to) => processes.choice(process.of.with(chosen, to))));
       case 'seq':
         return this.of(process.first).map(({ label, to }) =>
           label === tick ? { label: decides, to: process.rest.force() } : { label, to: processes.seq(to, process.rest) },
@@ -86,10 +84,7 @@ export class Steps {
           ...this.#kept(process.right, (to) => processes.interrupt(process.left, to)),
         ];
       case 'slide':
-        return [
-          ...this.#kept(process.left, (to) => processes.slide(to, process.right)),
-          { label: decides, to: process.right },
-        ];
+        return [...this.#kept(process.left, (to) => processes.slide(to, process.right)), { label: decides, to: process.right }];
       case 'exception':
         return this.of(process.left).map(({ label, to }) => {
           if (label === tick) return { label, to };
@@ -148,7 +143,8 @@ export class Steps {
     const offers = parts.map(({ process, alphabet }, at) => {
       for (const { label, to } of this.of(process)) {
         if (label === decides) steps.push({ label, to: replaced([[at, to]]) });
-        else if (label === tick && process !== processes.skip) steps.push({ label: decides, to: replaced([[at, processes.skip]]) });
+        else if (label === tick && process !== processes.skip)
+          steps.push({ label: decides, to: replaced([[at, processes.skip]]) });
       }
       return grouped(this.of(process), alphabet);
     });
