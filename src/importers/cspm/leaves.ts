@@ -16,6 +16,8 @@ export interface Rule {
   readonly event: string;
   /** What it was called before it was hidden. */
   readonly was: string;
+  /** A leaf without which it cannot happen and that never does it; kept so that one can see who waits for what. */
+  readonly refusedBy?: number;
 }
 
 const greatestRules = 300_000;
@@ -45,10 +47,16 @@ export class Leaves {
     switch (process.is) {
       case 'par': {
         const { sync, left, right } = process;
-        const [lefts, rights] = [this.rules(left), this.rules(right)];
+        const [inLeft, lefts] = [this.leaves.length, this.rules(left)];
+        const [inRight, rights] = [this.leaves.length, this.rules(right)];
         const shared = (rule: Rule): boolean => rule.event !== decides && sync.events.has(rule.event);
-        const partners = Map.groupBy(rights.filter(shared), ({ event }) => event);
-        const both = lefts.filter(shared).flatMap((rule) => (partners.get(rule.event) ?? []).map((other) => joined(rule, other)));
+        const [mine, theirs] = [lefts, rights].map((rules) => Map.groupBy(rules.filter(shared), ({ event }) => event)) as [
+          Offers,
+          Offers,
+        ];
+        const both = [...new Set([...mine.keys(), ...theirs.keys()])].flatMap((event) =>
+          bothOf(mine.get(event) ?? [], inLeft, theirs.get(event) ?? [], inRight),
+        );
         return [...lefts.filter((rule) => !shared(rule)), ...rights.filter((rule) => !shared(rule)), ...both];
       }
       case 'together':
@@ -73,26 +81,24 @@ export class Leaves {
 
   #together(parts: readonly AlphabetPart[]): Rule[] {
     const own: Rule[] = [];
-    const takers = new Map<string, number>();
-    for (const { alphabet } of parts) for (const event of alphabet.events) takers.set(event, (takers.get(event) ?? 0) + 1);
-    let offers = new Map<string, { taken: number; ways: Rule[] }>();
+    const found = new Map<string, { readonly leaf: number; readonly ways: readonly Rule[] }>();
     for (const { process, alphabet } of parts) {
-      const next = new Map<string, Rule[]>();
+      const leaf = this.leaves.length;
+      const offers: Offers = new Map();
       for (const rule of this.rules(process)) {
         if (rule.event === decides) own.push(rule);
         else if (!alphabet.events.has(rule.event)) this.outside.push({ process, event: rule.event });
-        else next.set(rule.event, [...(next.get(rule.event) ?? []), rule]);
+        else offers.set(rule.event, [...(offers.get(rule.event) ?? []), rule]);
       }
       for (const event of alphabet.events) {
-        const before = offers.get(event);
-        const mine = next.get(event) ?? [];
-        const ways = before === undefined ? mine : before.ways.flatMap((rule) => mine.map((other) => joined(rule, other)));
+        const before = found.get(event);
+        const mine = offers.get(event) ?? [];
+        const ways = before === undefined ? mine : bothOf(before.ways, before.leaf, mine, leaf);
         if (ways.length > greatestRules) throw new ScriptFault(`${event} can be made in more than ${greatestRules} ways`);
-        offers.set(event, { taken: (before?.taken ?? 0) + 1, ways });
+        found.set(event, { leaf: before?.leaf ?? leaf, ways });
       }
     }
-    offers = new Map([...offers].filter(([event, { taken }]) => taken === takers.get(event)));
-    return [...own, ...[...offers.values()].flatMap(({ ways }) => ways)];
+    return [...own, ...[...found.values()].flatMap(({ ways }) => ways)];
   }
 
   // Its own decisions are a rule like another: the leaf alone makes them.
@@ -116,8 +122,18 @@ export class Leaves {
   }
 }
 
+type Offers = Map<string, Rule[]>;
+
+/** The ways in which two sides make an event together; where one side never does it, those of the other, refused. */
+function bothOf(ours: readonly Rule[], ourLeaf: number, theirs: readonly Rule[], theirLeaf: number): readonly Rule[] {
+  if (theirs.length === 0) return ours.map((rule) => ({ refusedBy: theirLeaf, ...rule }));
+  if (ours.length === 0) return theirs.map((rule) => ({ refusedBy: ourLeaf, ...rule }));
+  return ours.flatMap((rule) => theirs.map((other) => joined(rule, other)));
+}
+
 function joined(a: Rule, b: Rule): Rule {
-  return { by: [...a.by, ...b.by], event: a.event, was: a.event };
+  const refusedBy = a.refusedBy ?? b.refusedBy;
+  return { by: [...a.by, ...b.by], event: a.event, was: a.event, ...(refusedBy !== undefined && { refusedBy }) };
 }
 
 function hasParallel(process: Process): boolean {

@@ -30,11 +30,13 @@ export function networkOf(
   const rules = leaves.rules(process);
   const uses = usesOf(rules, leaves.leaves.length);
   const taken = new Map<string, number>();
+  const refused = refusalsOf(rules);
   const automata = leaves.leaves.map(({ process: part, lts }, number): Automaton => {
     const name = nameOf(part) ?? `part ${number + 1}`;
     const count = (taken.get(name) ?? 0) + 1;
     taken.set(name, count);
-    return automatonOf(count === 1 ? name : `${name} (${count})`, lts, uses[number] ?? new Map());
+    const alphabet = refused.get(number) ?? [];
+    return automatonOf({ name: count === 1 ? name : `${name} (${count})`, alphabet }, lts, uses[number] ?? new Map());
   });
   const { system, labels: numbers } = systemOf(automata);
   const used = numbers.map((number) => rules[Number(number)] as Rule);
@@ -59,10 +61,22 @@ function usesOf(rules: readonly Rule[], count: number): Map<number, number[]>[] 
 }
 
 /** A move by a label is a move by each rule about it: one label has one event of the system. */
-function automatonOf(name: string, { moves, final }: Lts, uses: ReadonlyMap<number, readonly number[]>): Automaton {
+function automatonOf(
+  named: Pick<Automaton, 'name' | 'alphabet'>,
+  { moves, final }: Lts,
+  uses: ReadonlyMap<number, readonly number[]>,
+): Automaton {
   const transitions = moves.flatMap((list, from) =>
     list.flatMap(({ label, to }) => (uses.get(label) ?? []).map((rule) => [from, String(rule), to] as const)),
   );
   const ends = final.flatMap((isFinal, state) => (isFinal ? [state] : []));
-  return { name, initial: 0, states: moves.length, transitions, final: ends };
+  return { ...named, initial: 0, states: moves.length, transitions, final: ends };
+}
+
+// By leaf, the rules that it is in the way of.
+function refusalsOf(rules: readonly Rule[]): Map<number, string[]> {
+  const refused = new Map<number, string[]>();
+  for (const [number, { refusedBy }] of rules.entries())
+    if (refusedBy !== undefined) refused.set(refusedBy, [...(refused.get(refusedBy) ?? []), String(number)]);
+  return refused;
 }
