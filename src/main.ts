@@ -15,6 +15,7 @@ import { newUuid } from '#base/ids.ts';
 import { cspmOf } from '#codegen/cspm.ts';
 import { components } from '#components/catalog.ts';
 import type { Catalog } from '#host/catalog.ts';
+import { checkAside } from '#host/check-thread.ts';
 import { createForceThreads, type ForceThreads } from '#host/force-thread.ts';
 import { limitedHttp } from '#host/http-limits.ts';
 import { localFiles } from '#host/local-files.ts';
@@ -133,11 +134,10 @@ async function openFiles(folders: readonly string[], file?: string): Promise<Fil
     ...folders,
     ...own.map(({ components = '' }) => components),
   ]);
-  const thread = createSearchThread();
   return createFileCommands({
     catalog,
     clock,
-    validate: (body, maxStates) => validateDesign(body, catalog, thread, maxStates),
+    ask: (question) => checkAside(question, interrupted.signal),
     cspm: (body) => cspmOf(body, catalog.component),
     hostAt: (folder) => hostOf(catalog, folder, settings),
     sharedAt: (folder) => sharedOf(folder, settings),

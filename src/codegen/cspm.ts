@@ -4,6 +4,7 @@ import type { Contract, EventTerm } from '#contract/term.ts';
 import { type ChannelEnd, type Lookup, type WiredNode, wire } from '#contract/wiring.ts';
 import type { Connection, DesignBody } from '#model/design.ts';
 import { endText } from '#model/design.ts';
+import { identifiersOf, oneLine } from './identifiers.ts';
 
 /**
  * A design as a script for CSP tools (CSPm, as FDR reads it): contracts as they are written, one process a node, one a connection, and
@@ -261,20 +262,8 @@ function endsText({ from, to }: Connection, nodes: readonly WiredNode[]): string
   return `${endText(from, many(from))} → ${endText(to, many(to))}`;
 }
 
-/** Identifiers: what CSPm does not take becomes `_`, and two that then look alike are told apart. */
+/** Identifiers by id. */
 function namesOf(ids: readonly string[]): ReadonlyMap<string, string> {
-  const taken = new Set<string>();
-  const names = new Map<string, string>();
-  for (const id of ids) {
-    const plain = id.replaceAll(/[^A-Za-z0-9]/g, '_');
-    let name = plain;
-    for (let number = 2; taken.has(name); number++) name = `${plain}__${number}`;
-    taken.add(name);
-    names.set(id, name);
-  }
-  return names;
-}
-
-function oneLine(text: string): string {
-  return text.replaceAll(/\s+/g, ' ');
+  const names = identifiersOf(ids);
+  return new Map(ids.map((id, at) => [id, names[at] ?? '']));
 }

@@ -89,6 +89,10 @@ export const Finding = Type.Object({
   pointer: Type.Optional(Type.String({ description: 'JSON Pointer into the design, where one place is at fault.' })),
   engine: Type.String({ description: 'Who answered: lint, full, …' }),
   states: Type.Optional(Type.Integer({ minimum: 0, description: 'States looked at.' })),
+  transitions: Type.Optional(Type.Integer({ minimum: 0, description: 'Transitions looked at.' })),
+  peakBytes: Type.Optional(
+    Type.Integer({ minimum: 0, description: 'The most memory that states and tables took, where the engine knows.' }),
+  ),
   trace: Type.Optional(Trace),
   certificate: Type.Optional(Certificate),
   rechecked: Type.Optional(

@@ -6,8 +6,8 @@ import { createFileCommands } from '#app/file-commands.ts';
 import { systemClock } from '#base/clock.ts';
 import { defineError } from '#base/errors.ts';
 import { components } from '#components/catalog.ts';
-import { check } from '#contract/check/check.ts';
 import { createCatalog } from '#host/catalog.ts';
+import { answerCheck } from '#host/check-question.ts';
 import { localFiles } from '#host/local-files.ts';
 import { createSessionHost } from '#host/session-host.ts';
 import { type SharedTools, toolsOf } from '#host/tools.ts';
@@ -27,7 +27,7 @@ const sharedAt = (folder: string): SharedTools => ({
 const files = createFileCommands({
   catalog,
   clock,
-  validate: async (body, maxStates = 1_000_000) => check(body, catalog.component, { maxStates, maxMs: 60_000 }),
+  ask: async (question) => answerCheck(question),
   cspm: ({ name }) => `-- ${name}\n`,
   sharedAt,
   hostAt: (folder) => {

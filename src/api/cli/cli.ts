@@ -1,11 +1,12 @@
 import { parseArgs } from 'node:util';
+import type { CheckOptions } from '#app/check-file.ts';
+import { type TextFormat, textFormats } from '#app/design-as-text.ts';
 import type { FileCommands } from '#app/file-commands.ts';
 import type { RunReport } from '#app/run-body.ts';
 import { CodedError, messageOf } from '#base/errors.ts';
 import type { ComponentSpec } from '#model/component.ts';
 import { explorationText, forcedText, replayText, reportText } from './report.ts';
-import { scriptText } from './script-text.ts';
-import { nearest, validationText } from './text.ts';
+import { checkedText, nearest } from './text.ts';
 import { type CommandName, commands, helpText, isCommand } from './usage.ts';
 
 /** Everything the command line reaches the world with; a test hands in its own. */
@@ -129,14 +130,25 @@ async function check(call: Call): Promise<number> {
   const file = onlyFile(call, 'check');
   const { world } = call;
   const files = await world.open(call.texts('components'), file);
-  const script = await files.checkScript(file, wholeNumber(call, 'max-states'));
-  if (script !== undefined) {
-    world.out(call.flag('json') ? `${JSON.stringify(script, null, 2)}\n` : scriptText(file, script));
-    return script.verdict === 'proved' ? 0 : 1;
-  }
-  const validation = await files.check(file, wholeNumber(call, 'max-states'));
-  world.out(call.flag('json') ? `${JSON.stringify(validation, null, 2)}\n` : validationText(file, validation));
-  return validation.verdict === 'proved' ? 0 : 1;
+  const checked = await files.check(file, checkOptions(call)).catch((thrown: unknown) => {
+    if (world.signal.aborted) return undefined;
+    throw thrown;
+  });
+  if (checked === undefined) return 130;
+  world.out(call.flag('json') ? asJson(checked) : checkedText(file, checked));
+  return checked.verdict === 'proved' ? 0 : 1;
+}
+
+function checkOptions(call: Call): CheckOptions {
+  const engine = call.text('engine');
+  const maxStates = wholeNumber(call, 'max-states');
+  const seconds = wholeNumber(call, 'seconds');
+  return {
+    count: call.flag('count'),
+    ...(engine !== undefined && { engine }),
+    ...(maxStates !== undefined && { maxStates }),
+    ...(seconds !== undefined && { seconds }),
+  };
 }
 
 async function run(call: Call): Promise<number> {
@@ -245,10 +257,16 @@ function pairs(call: Call, name: 'input' | 'output'): { node: string; port: stri
 async function exportDesign(call: Call): Promise<number> {
   const file = onlyFile(call, 'export');
   const format = call.text('to');
-  if (format !== 'cspm' && format !== 'json') throw new UsageFault(`--to is cspm or json, not ${format ?? 'missing'}`);
+  if (!isTextFormat(format)) throw new UsageFault(`--to is ${textFormats.join(', ')}, not ${format ?? 'missing'}`);
+  const only = call.text('node');
+  if (only !== undefined && format !== 'dot') throw new UsageFault('--node goes with --to dot');
   const files = await call.world.open(call.texts('components'), file);
-  call.world.out(await files.export(file, format));
+  call.world.out(await files.export(file, format, only));
   return 0;
+}
+
+function isTextFormat(format: string | undefined): format is TextFormat {
+  return (textFormats as readonly (string | undefined)[]).includes(format);
 }
 
 async function components(call: Call): Promise<number> {

@@ -1,13 +1,12 @@
-import type { ScriptReport } from '#app/check-script.ts';
-import { verdictWords } from './text.ts';
+import type { CheckedScript } from '#app/check-file.ts';
+import { verdictWords } from './verdict-words.ts';
+
+type Answer = CheckedScript['answers'][number];
 
 /** What the command line prints of a script's assertions, in their order: plain text, one line a fact. */
-export function scriptText(file: string, { verdict, answers }: ScriptReport): string {
-  const none = answers.length === 0 ? '\nthe script asserts nothing\n' : '';
-  return `${file}: ${verdictWords[verdict]}\n${none}${answers.map(answerText).join('')}`;
+export function answersText(answers: readonly Answer[]): string {
+  return answers.length === 0 ? '\nthe script asserts nothing\n' : answers.map(answerText).join('');
 }
-
-type Answer = ScriptReport['answers'][number];
 
 function answerText(answer: Answer): string {
   const { assertion, verdict, engine, message, states, tried = [] } = answer;

@@ -1,14 +1,45 @@
-import type { Finding, Trace, Validation, Verdict } from '#model/finding.ts';
+import type { CheckedFile, CheckedSystem } from '#app/check-file.ts';
+import type { Finding, Trace } from '#model/finding.ts';
+import { answersText } from './script-text.ts';
+import { verdictWords } from './verdict-words.ts';
 
 /** What the command line prints of a check, for a person: plain text, no colour, one line a fact. */
 
-/** How a verdict is printed. */
-export const verdictWords: Readonly<Record<Verdict, string>> = { proved: 'PROVED', refuted: 'REFUTED', unknown: 'UNKNOWN' };
-
 /** The whole answer of a check, worst first, ending with a line feed. */
-export function validationText(file: string, validation: Validation): string {
-  const findings = validation.findings.map(findingText).join('');
-  return `${file}: ${verdictWords[validation.verdict]}\n${findings}`;
+export function checkedText(file: string, checked: CheckedFile): string {
+  const said =
+    checked.is === 'design'
+      ? checked.findings.map(findingText).join('')
+      : checked.is === 'script'
+        ? answersText(checked.answers)
+        : systemText(checked);
+  return `${file}: ${verdictWords[checked.verdict]}\n${said}${countText(checked)}`;
+}
+
+function countText({ count }: CheckedFile): string {
+  if (count === undefined) return '';
+  const [states, transitions] = [number(count.states), number(count.transitions)];
+  return `\n${count.complete ? 'exactly' : 'at least'} ${states} states can be reached, by ${transitions} transitions\n`;
+}
+
+const number = (value: number): string => value.toLocaleString('en');
+
+function systemText({ verdict, engine, states, cpuSeconds, trace, end, knot, certificate, tried }: CheckedSystem): string {
+  const cost = `(${engine}, ${number(states)} states looked at, ${cpuSeconds.toFixed(2)} s)\n`;
+  if (verdict === 'unknown')
+    return `\nnot known whether it can deadlock ${cost}${tried.map((what) => `  tried: ${what}\n`).join('')}`;
+  if (trace === null || end === null)
+    return `\ndeadlock-free ${cost}${certificate?.words.map((words) => `  ${words}\n`).join('') ?? ''}`;
+  const width = String(trace.length).length;
+  const steps = trace.map((event, index) => `  ${String(index + 1).padStart(width)}. ${event}\n`).join('');
+  const heart = knot === null || knot.length < 2 ? '' : `  ${knot.join(', ')} wait only for each other\n`;
+  return `\ncan deadlock ${cost}${steps}  then nothing can happen:\n${end.map(endText).join('')}${heart}`;
+}
+
+function endText({ component, state, final, waits }: NonNullable<CheckedSystem['end']>[number]): string {
+  const on = waits.map(({ event, for: others }) => `${event} (${others.length === 0 ? 'impossible' : others.join(', ')})`);
+  const does = on.length > 0 ? `waits for ${on.join(' or ')}` : final ? 'has ended' : 'can do nothing';
+  return `  ${component} in state ${state} ${does}\n`;
 }
 
 function findingText(finding: Finding): string {

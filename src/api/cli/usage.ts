@@ -34,11 +34,18 @@ export const commands = {
   },
   check: {
     usage: 'csp check FILE',
-    says: 'Says what a design can do wrong, with the way there, or whether the assertions of a CSPm script (.csp) hold. Exits 1 when something is found or cannot be decided.',
+    says: 'Says what a design, or a file of automata, can do wrong, with the way there, or whether the assertions of a CSPm script hold. Exits 1 when something is found or cannot be decided.',
     options: {
       json,
       components,
-      'max-states': { type: 'string', value: 'N', says: 'states to look at before saying unknown' },
+      engine: {
+        type: 'string',
+        value: 'NAME',
+        says: 'auto (all in turn), or one of rules, pairs, stubborn, compositional, full',
+      },
+      'max-states': { type: 'string', value: 'N', says: 'states to look at before saying unknown (10 million)' },
+      seconds: { type: 'string', value: 'N', says: 'time to take before saying unknown (60)' },
+      count: { type: 'boolean', says: 'also say exactly how many states can be reached' },
     },
   },
   run: {
@@ -80,9 +87,14 @@ export const commands = {
   },
   export: {
     usage: 'csp export FILE --to FORMAT',
-    says: 'Writes the design in another form to standard output.',
+    says: 'Writes the design, or the file of automata, in another form to standard output.',
     options: {
-      to: { type: 'string', value: 'cspm|json', says: 'cspm for refinement checkers, json for the canonical text' },
+      to: {
+        type: 'string',
+        value: 'FORMAT',
+        says: 'json: the canonical text; cspm, cspm-raw (by states): for CSP tools; promela: SPIN; dot: GraphViz; automata',
+      },
+      node: { type: 'string', value: 'NAME', says: 'with --to dot: the contract of this node, or this component' },
       components,
     },
   },

@@ -4,7 +4,7 @@ import type { Network } from '#contract/network.ts';
 import { type Lookup, type WiredNode, wire } from '#contract/wiring.ts';
 import type { Connection, DesignBody } from '#model/design.ts';
 import type { Finding, Validation, Verdict } from '#model/finding.ts';
-import { type Budget, type EngineName, type Outcome, usualBudget } from './engine.ts';
+import { type Budget, type Counted, type EngineName, type Outcome, usualBudget } from './engine.ts';
 import { type Climbed, climb } from './ladder.ts';
 import { lint } from './lint.ts';
 import type { Asker, Question } from './question.ts';
@@ -96,10 +96,24 @@ export function searchDeadlock(prepared: Prepared, budget: Budget = usualBudget,
 
 const rule = 'deadlock';
 
-function refuted(network: Network, engine: EngineName, { states, trace: events, dead }: Refuted): Finding {
-  const { trace, words } = tell(network, events, dead);
+function refuted(network: Network, engine: EngineName, outcome: Refuted): Finding {
+  const { trace, words } = tell(network, outcome.trace, outcome.dead);
   const { nodes, connections } = trace.knot;
-  return { rule, verdict: 'refuted', severity: 'error', message: words, nodes, connections, engine, states, trace };
+  return {
+    rule,
+    verdict: 'refuted',
+    severity: 'error',
+    message: words,
+    nodes,
+    connections,
+    engine,
+    ...numbersOf(outcome),
+    trace,
+  };
+}
+
+function numbersOf({ states, transitions, peakBytes }: Counted): Pick<Finding, 'states' | 'transitions' | 'peakBytes'> {
+  return { states, transitions, ...(peakBytes && { peakBytes }) };
 }
 
 type Refuted = Extract<Outcome, { verdict: 'refuted' }>;
@@ -118,7 +132,7 @@ function proved({ engine, outcome }: Climbed, open: number, exact: boolean): Fin
     nodes: [],
     connections: [],
     engine,
-    states,
+    ...numbersOf(outcome),
     ...(certificate !== undefined && { certificate }),
   };
 }

@@ -80,7 +80,8 @@ describe('a process taken apart into leaves and rules', () => {
 });
 
 const spelling: Spelling = {
-  event: ({ port, index, suffix = '' }) => (index === undefined ? `${port}_${suffix}` : `n_${port}_${suffix}.(${printExpr(index)})`),
+  event: ({ port, index, suffix = '' }) =>
+    index === undefined ? `${port}_${suffix}` : `n_${port}_${suffix}.(${printExpr(index)})`,
   process: (name) => name,
   sync: (events) => `[| {${events.map(spelling.event).join(', ')}} |]`,
 };

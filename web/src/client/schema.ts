@@ -259,8 +259,10 @@ export interface paths {
     get: {
       parameters: {
         query: {
-          /** json: the canonical design file; cspm: for CSP tools. */
-          format: ("json" | "cspm");
+          /** json: the canonical design file; cspm: for CSP tools; cspm-raw: the same by state equations; promela: for SPIN; dot: for GraphViz; automata: the file of synchronised automata that csp check reads. */
+          format: ("json" | "cspm" | "cspm-raw" | "promela" | "dot" | "automata");
+          /** With dot: the contract of this node. */
+          node?: string;
         };
         header?: never;
         path: {
@@ -1858,6 +1860,10 @@ export interface components {
       engine: string;
       /** States looked at. */
       states?: number;
+      /** Transitions looked at. */
+      transitions?: number;
+      /** The most memory that states and tables took, where the engine knows. */
+      peakBytes?: number;
       trace?: components['schemas']["Trace"];
       certificate?: {
         /** The form of the certificate: client-server, elimination, exhaustive … */
