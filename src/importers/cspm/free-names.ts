@@ -63,7 +63,7 @@ export class FreeNames {
         return [...this.of(expr.channel), ...names];
       }
       case 'guard':
-        return this.#all([expr.condition, expr.then]);
+        return this.#all([expr.condition, expr.process]);
       case 'join':
         return this.#all(expr.of);
       case 'parallel':

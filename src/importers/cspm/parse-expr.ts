@@ -102,7 +102,7 @@ export class ExprReader {
       case '[':
         return this.#alphabetised(left, token);
       case '&':
-        return this.#make(token, { is: 'guard', condition: left, then: this.expr(ofNext) });
+        return this.#make(token, { is: 'guard', condition: left, process: this.expr(ofNext) });
       case '.': {
         const parts = [left, this.expr(binds + 1)];
         while (cursor.takes('.')) parts.push(this.expr(binds + 1));

@@ -41,29 +41,19 @@ class ScriptReader {
   #declaration(): void {
     const cursor = this.#cursor;
     const token = cursor.peek();
-    if (cursor.isName()) return this.#definition(this.#definitions);
-    switch (token.is === 'name' ? token.text : '') {
-      case 'channel':
-        return this.#channel();
-      case 'datatype':
-        return this.#datatype();
-      case 'nametype':
-        cursor.next();
-        return this.#definition(this.#definitions);
-      case 'transparent':
-        return this.#names();
-      case 'assert':
-        return this.#assertion();
-      case 'include':
-        return cursor.refuse('"include" is not read: a script is one file, put the text of the other one here', token);
-      case 'external':
-      case 'module':
-      case 'subtype':
-      case 'print':
-        return cursor.refuse(`"${token.text}" is not read`, token);
-      default:
-        return cursor.expected('an operator, or a definition such as NAME = …, "channel", "datatype" or "assert"');
-    }
+    const word = cursor.isName() ? 'name' : token.is === 'name' ? token.text : '';
+    if (word === 'name') this.#definition(this.#definitions);
+    else if (word === 'channel') this.#channel();
+    else if (word === 'datatype') this.#datatype();
+    else if (word === 'transparent') this.#names();
+    else if (word === 'assert') this.#assertion();
+    else if (word === 'nametype') {
+      cursor.next();
+      this.#definition(this.#definitions);
+    } else if (word === 'include')
+      cursor.refuse('"include" is not read: a script is one file, put the text of the other one here', token);
+    else if (['external', 'module', 'subtype', 'print'].includes(word)) cursor.refuse(`"${word}" is not read`, token);
+    else cursor.expected('an operator, or a definition such as NAME = …, "channel", "datatype" or "assert"');
   }
 
   #channel(): void {

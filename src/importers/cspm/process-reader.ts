@@ -30,7 +30,7 @@ export class ProcessReader {
         return processes.prefix(expr, evaluator.envKey(expr, env), env);
       case 'guard': {
         const { value } = evaluator.as('truth', evaluator.value(expr.condition, env), expr.condition.place);
-        return value ? process(expr.then) : processes.stop;
+        return value ? process(expr.process) : processes.stop;
       }
       case 'join':
         return this.#join(expr, env);

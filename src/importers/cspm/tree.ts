@@ -19,7 +19,7 @@ export type ExprShape =
   | { readonly is: 'lambda'; readonly clause: Clause }
   | { readonly is: 'apply'; readonly target: Expr; readonly args: readonly Expr[] }
   | { readonly is: 'prefix'; readonly channel: Expr; readonly fields: readonly Field[]; readonly next: Expr }
-  | { readonly is: 'guard'; readonly condition: Expr; readonly then: Expr }
+  | { readonly is: 'guard'; readonly condition: Expr; readonly process: Expr }
   | { readonly is: 'join'; readonly op: Joint; readonly of: readonly Expr[] }
   | { readonly is: 'parallel'; readonly sync: Expr; readonly left: Expr; readonly right: Expr }
   | { readonly is: 'alphabetised'; readonly sides: readonly [AlphabetSide, AlphabetSide] }
