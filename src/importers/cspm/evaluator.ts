@@ -26,8 +26,10 @@ import {
   wordValue,
 } from './value.ts';
 
-const greatestDepth = 3_000;
-export const greatestSet = 200_000;
+const greatestDepth = 2_400;
+const greatestSet = 200_000;
+/** Results of functions and definitions that are remembered. */
+const greatestKnown = 500_000;
 
 /** V101  Works out what the expressions of a script are worth. Everything it throws is a ScriptFault or OutOfBudget. */
 export class Evaluator implements Meaning {
@@ -101,7 +103,7 @@ export class Evaluator implements Meaning {
     for (const item of set.items) {
       if (this.channels.isEvent(item)) continue;
       const { length } = this.channels.open(item, place);
-      throw new ScriptFault(`${item.key} is no event yet, ${length} values are missing: write {| ${item.key} |}`, place);
+      throw new ScriptFault(`${item.key} is no event yet, its channel carries ${length} more: write {| ${item.key} |}`, place);
     }
     const events = this.processes.events(set.keys);
     this.#eventSets.set(set, events);
@@ -124,24 +126,24 @@ export class Evaluator implements Meaning {
   /** Every way to bind the names of the statements. */
   ways(statements: readonly Statement[], env: Env): readonly Env[] {
     let ways: readonly Env[] = [env];
-    for (const statement of statements) {
-      this.allowance.spend(ways.length);
-      if (statement.is === 'only') {
-        const { condition } = statement;
-        ways = ways.filter((way) => this.as('truth', this.value(condition, way), condition.place).value);
-        continue;
-      }
-      const { pattern, set } = statement;
-      ways = ways.flatMap((way) =>
-        this.#elements(this.value(set, way), set.place).flatMap((element) => {
-          this.allowance.spend();
-          const bound = match(pattern, element, way, this.isConstant);
-          return bound === 'no' ? [] : [bound];
-        }),
-      );
-      if (ways.length > greatestSet) throw new ScriptFault(`this goes through more than ${greatestSet} values`, set.place);
-    }
+    for (const statement of statements) ways = statement.is === 'only' ? this.#meeting(statement, ways) : this.#drawn(statement, ways);
     return ways;
+  }
+
+  #meeting({ condition }: Extract<Statement, { is: 'only' }>, ways: readonly Env[]): readonly Env[] {
+    return ways.filter((way) => this.as('truth', this.value(condition, way), condition.place).value);
+  }
+
+  #drawn({ pattern, set }: Extract<Statement, { is: 'from' }>, ways: readonly Env[]): readonly Env[] {
+    const next: Env[] = [];
+    for (const way of ways)
+      for (const element of this.#elements(this.value(set, way), set.place)) {
+        this.allowance.spend();
+        const bound = match(pattern, element, way, this.isConstant);
+        if (bound !== 'no') next.push(bound);
+        if (next.length > greatestSet) throw new ScriptFault(`this goes through more than ${greatestSet} values`, set.place);
+      }
+    return next;
   }
 
   call(target: Value, args: readonly Value[], place: Place): Value {
@@ -256,6 +258,7 @@ export class Evaluator implements Meaning {
     this.#open.add(key);
     try {
       const value = work();
+      if (this.#known.size >= greatestKnown) throw new ScriptFault(`${name} is called for too many different values`, place);
       this.#known.set(key, value);
       if (value.is === 'process' && !key.includes('[')) this.processes.name(value.process, key);
       return value;

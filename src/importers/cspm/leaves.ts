@@ -20,7 +20,7 @@ export interface Rule {
   readonly refusedBy?: number;
 }
 
-const greatestRules = 300_000;
+const greatestRules = 100_000;
 
 /**
  * V103  Takes a process apart: parallel operators, and hiding and renaming around them, become rules about which leaves make which event

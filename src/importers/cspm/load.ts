@@ -27,7 +27,7 @@ export interface LoadedScript {
 export type Loaded = { readonly ok: true; readonly script: LoadedScript } | { readonly ok: false; readonly fault: ContractFault };
 
 /** States of one process that is taken as one transition system. */
-const greatestPart = 300_000;
+const greatestPart = 200_000;
 
 /** V100  Reads a script and the types of its channels. Total: any text gives a script or a fault. */
 export function loadScript(text: string, budget: Budget): Loaded {

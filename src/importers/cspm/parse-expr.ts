@@ -106,7 +106,7 @@ export class ExprReader {
       case '.': {
         const parts = [left, this.expr(binds + 1)];
         while (cursor.takes('.')) parts.push(this.expr(binds + 1));
-        return this.#make(token, { is: 'dot', parts });
+        return this.#make(left.place, { is: 'dot', parts });
       }
       case '(':
         return this.#make(token, { is: 'apply', target: left, args: this.#enclosed(() => this.#list(')')) });

@@ -56,7 +56,8 @@ export class ProcessReader {
   /** What a prefix can do first, and what it is then. */
   branches({ expr, env }: Extract<Process, { is: 'prefix' }>): readonly Branch[] {
     const evaluator = this.#evaluator;
-    const { channel, fields, next, place } = expr;
+    const { channel, fields, next } = expr;
+    const { place } = channel;
     let ways = [{ event: evaluator.value(channel, env), env }];
     for (const [at, field] of fields.entries()) {
       const isLast = at === fields.length - 1;
@@ -69,7 +70,7 @@ export class ProcessReader {
     }
     return ways.map((way) => {
       const open = evaluator.channels.open(way.event, place).length;
-      if (open > 0) throw new ScriptFault(`${way.event.key} lacks ${open} of the values that its channel carries`, place);
+      if (open > 0) throw new ScriptFault(`${way.event.key} is no event yet: its channel carries ${open} more`, place);
       return { event: way.event.key, to: evaluator.process(next, way.env) };
     });
   }

@@ -45,7 +45,7 @@ export interface Renaming {
   readonly map: ReadonlyMap<string, readonly string[]>;
 }
 
-const greatestProcesses = 1_000_000;
+const greatestProcesses = 500_000;
 
 /** Makes the processes of one script. */
 export class Processes {
