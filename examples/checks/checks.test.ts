@@ -2,7 +2,8 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { automataIn, checkFile } from '#app/check-file.ts';
+import { automataIn, type CheckFileParts, checkFile } from '#app/check-file.ts';
+import { answerScript } from '#app/script-question.ts';
 import { promelaOf } from '#codegen/promela.ts';
 import { spinAnswer, spinAnswers } from '#codegen/testing/spin.ts';
 import { type Named, systemOf } from '#contract/automata.ts';
@@ -15,7 +16,11 @@ const lines = [...readme.matchAll(/^\| \[(.+?)\]\(\1\) \|.*\| (proved|refuted) \
   ([, file = '', verdict = '', states = '']) => ({ file, verdict, states: Number(states.replaceAll(',', '')) }),
 );
 
-const parts = { catalog: createCatalog([]), ask: async (question: Parameters<typeof answerCheck>[0]) => answerCheck(question) };
+const parts: CheckFileParts = {
+  catalog: createCatalog([]),
+  ask: async (question) => answerCheck(question),
+  askScript: async (question) => answerScript(question),
+};
 
 async function named(file: string): Promise<Named> {
   return systemOf(automataIn(file, await readFile(join(folder, file), 'utf8')));

@@ -10,9 +10,10 @@ import type { ScriptAnswer } from '#importers/cspm/answer.ts';
 import type { Certificate } from '#model/certificate.ts';
 import { expandWhole } from '#model/expand.ts';
 import type { Finding, Trace, Verdict } from '#model/finding.ts';
-import { checkScriptText } from './check-script.ts';
+import { reportOf } from './check-script.ts';
 import { readText } from './design-file.ts';
 import { readWithParts } from './file-parts.ts';
+import type { AnsweredScript, ScriptQuestion } from './script-question.ts';
 import { type ComponentEnd, tellEnd } from './told-system.ts';
 import { nestingFindings } from './whole-design.ts';
 
@@ -74,6 +75,8 @@ export interface CheckFileParts {
   readonly catalog: Catalog;
   /** Searches, away from this thread where that matters. */
   readonly ask: (question: CheckQuestion) => Promise<CheckAnswer>;
+  /** The same for a CSPm script. */
+  readonly askScript: (question: ScriptQuestion) => Promise<AnsweredScript>;
 }
 
 type FileKind = 'design' | 'automata' | 'script';
@@ -96,7 +99,7 @@ const checks: Readonly<
 > = {
   design: checkDesign,
   automata: checkAutomata,
-  script: async (_parts, file, text, options) => checkedScript(file, text, options),
+  script: checkScriptFile,
 };
 
 /**
@@ -156,15 +159,22 @@ async function checkAutomata(parts: CheckFileParts, file: string, text: string, 
   return { is: 'automata', ...toldSystem(named, automata, climbed), ...countedOf(answer) };
 }
 
-function checkedScript(file: string, text: string, options: CheckOptions): CheckedScript {
+async function checkScriptFile(parts: CheckFileParts, file: string, text: string, options: CheckOptions): Promise<CheckedScript> {
   const { engine, budget } = askedOf(options);
-  const before = process.cpuUsage();
-  const { verdict, answers } = checkScriptText(file, text, { ...budget, now: () => performance.now() }, engine);
-  const { user, system } = process.cpuUsage(before);
+  const answered = await parts.askScript({ text, budget, ...(engine !== undefined && { engine }) });
+  const { verdict, answers, cpuSeconds } = reportOf(file, answered);
   const sum = (of: 'states' | 'transitions'): number => answers.reduce((total, answer) => total + (answer[of] ?? 0), 0);
   const trace = answers.find((answer) => answer.verdict === 'refuted')?.trace ?? null;
-  const measured = { states: sum('states'), transitions: sum('transitions'), cpuSeconds: (user + system) / 1e6 };
-  return { is: 'script', verdict, ...nothing, ...measured, trace, answers };
+  return {
+    is: 'script',
+    verdict,
+    ...nothing,
+    states: sum('states'),
+    transitions: sum('transitions'),
+    cpuSeconds,
+    trace,
+    answers,
+  };
 }
 
 /** The automata of a file. Throws APP_AUTOMATA_INVALID with the pointer. */

@@ -1,9 +1,9 @@
 import { defineError } from '#base/errors.ts';
-import type { Budget, EngineName } from '#contract/check/engine.ts';
 import { faultText } from '#contract/term.ts';
+import { askAside } from '#host/check-thread.ts';
 import type { ScriptAnswer } from '#importers/cspm/answer.ts';
-import { checkScript } from '#importers/cspm/check-script.ts';
 import type { Verdict } from '#model/finding.ts';
+import type { AnsweredScript, ScriptQuestion } from './script-question.ts';
 
 const scriptInvalid = defineError('APP_SCRIPT_INVALID', 'input', 'The file is not a CSPm script that can be read.');
 
@@ -11,16 +11,16 @@ const scriptInvalid = defineError('APP_SCRIPT_INVALID', 'input', 'The file is no
 interface ScriptReport {
   readonly verdict: Verdict;
   readonly answers: readonly ScriptAnswer[];
+  readonly cpuSeconds: number;
 }
 
-/**
- * Answers the assertions of a CSPm script, each within the budget.
- *
- * @param engine is asked alone about deadlocks.
- * @throws APP_SCRIPT_INVALID with line, column, what was expected and what was found.
- */
-export function checkScriptText(file: string, text: string, budget: Budget, engine?: EngineName): ScriptReport {
-  const result = checkScript(text, budget, engine === undefined ? {} : { engine });
-  if (result.ok) return { verdict: result.verdict, answers: result.answers };
+/** Answers a script's assertions in a thread of its own. Throws what `askAside` throws. */
+export async function scriptAside(question: ScriptQuestion, signal: AbortSignal): Promise<AnsweredScript> {
+  return await askAside(new URL('./script-worker.ts', import.meta.url), question, signal);
+}
+
+/** The answers to a script that can be read. Throws APP_SCRIPT_INVALID with line, column, what was expected and what was found. */
+export function reportOf(file: string, { result, cpuSeconds }: AnsweredScript): ScriptReport {
+  if (result.ok) return { verdict: result.verdict, answers: result.answers, cpuSeconds };
   throw scriptInvalid({ detail: `${file}: ${faultText(result.fault)}.`, facts: { file } });
 }

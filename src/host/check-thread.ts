@@ -11,8 +11,13 @@ const checkCancelled = defineError('HOST_CHECK_CANCELLED', 'world', 'The check w
  * @throws HOST_CHECK_FAILED, also when memory ran out; HOST_CHECK_CANCELLED.
  */
 export async function checkAside(question: CheckQuestion, signal: AbortSignal): Promise<CheckAnswer> {
-  const answer = Promise.withResolvers<CheckAnswer>();
-  const worker = new Worker(new URL('./check-worker.ts', import.meta.url), { workerData: question });
+  return await askAside(new URL('./check-worker.ts', import.meta.url), question, signal);
+}
+
+/** The same for any question: the thread is handed it as `workerData` and posts one answer. Both are plain data. */
+export async function askAside<Answer>(thread: URL, question: object, signal: AbortSignal): Promise<Answer> {
+  const answer = Promise.withResolvers<Answer>();
+  const worker = new Worker(thread, { workerData: question });
   const cancel = (): void => answer.reject(checkCancelled());
   signal.addEventListener('abort', cancel);
   worker.on('message', answer.resolve);

@@ -39,8 +39,12 @@ describe('a script that cannot be read', () => {
   });
 
   test('[V100] any text gives a result, from bits of scripts as from any letters', () => {
-    const bits = 'channel a:{0..1} P = a -> ( ) [] |~| ||| ; [| |] { } {| |} < > , . ? ! @ STOP SKIP assert :[deadlock free] [T= [[ <- ]] \\ /\\ if then else let within x & # ^ not 1 -- \n';
-    const text = fc.oneof(fc.array(fc.constantFrom(...bits.split(' ')), { maxLength: 40 }).map((words) => words.join(' ')), fc.string());
+    const bits =
+      'channel a:{0..1} P = a -> ( ) [] |~| ||| ; [| |] { } {| |} < > , . ? ! @ STOP SKIP assert :[deadlock free] [T= [[ <- ]] \\ /\\ if then else let within x & # ^ not 1 -- \n';
+    const text = fc.oneof(
+      fc.array(fc.constantFrom(...bits.split(' ')), { maxLength: 40 }).map((words) => words.join(' ')),
+      fc.string(),
+    );
     fc.assert(
       fc.property(text, (script) => {
         expect(typeof fault(script)).toBe('string');
@@ -52,13 +56,25 @@ describe('a script that cannot be read', () => {
 
 describe('a process that means nothing', () => {
   test.for([
-    ['channel a\nP = Q [] a -> P\nQ = P', 'P', 'line 3, column 5: P calls itself before it has communicated: put an event before the call'],
+    [
+      'channel a\nP = Q [] a -> P\nQ = P',
+      'P',
+      'line 3, column 5: P calls itself before it has communicated: put an event before the call',
+    ],
     ['channel a\nP(n) = a -> P(n + 1)', 'P(0)', 'one process alone grows beyond 2,000 states: is a parameter unbounded?'],
     ['channel a\nP = a -> (P ||| P)', 'P', 'one process alone grows beyond 2,000 states: is a parameter unbounded?'],
     ['channel a : {0..2}\nP = a.5 -> STOP', 'P', 'line 2, column 5: 5 is not of the type that a has there (alphabet mismatch)'],
     ['channel a : {0..2}\nP = a -> STOP', 'P', 'line 2, column 5: a is no event yet: its channel carries 1 more'],
-    ['channel a : {0..2}\nP = STOP [| {a} |] STOP', 'P', 'line 2, column 13: a is no event yet, its channel carries 1 more: write {| a |}'],
-    ['channel a : {0..2}\nchannel b : {0..1}\nP = STOP ||| (a.2 -> STOP) [[ a <- b ]]', 'P', 'line 3, column 36: b.2 is no event (alphabet mismatch)'],
+    [
+      'channel a : {0..2}\nP = STOP [| {a} |] STOP',
+      'P',
+      'line 2, column 13: a is no event yet, its channel carries 1 more: write {| a |}',
+    ],
+    [
+      'channel a : {0..2}\nchannel b : {0..1}\nP = STOP ||| (a.2 -> STOP) [[ a <- b ]]',
+      'P',
+      'line 3, column 36: b.2 is no event (alphabet mismatch)',
+    ],
     ['P(0) = STOP', 'P(1)', 'line 2, column 9: no equation of P is for (1)'],
     ['P(x) = STOP', 'P', 'line 2, column 8: expected a process, found a function'],
     ['P = 3', 'P', 'line 2, column 8: expected a process, found a number'],
@@ -89,7 +105,10 @@ describe('no input keeps the reader busy', () => {
     ['f(n) = f(n + 1)\nassert f(0) == 0', /too deep/],
     ['f(s) = if #s > 20 then f(f(s)) else f(s^<1>)\nassert f(<>) == 0', /too deep|calls itself/],
     ['assert card(Set({1..30})) == 3', /at most 14 members/],
-    [`channel a, b\nQ = a -> STOP\nP = ${Array(20).fill('(Q ||| Q)').join(' [| {a} |] ')}\nassert P :[deadlock free]`, /more than 100000 events|more than 100000 ways/],
+    [
+      `channel a, b\nQ = a -> STOP\nP = ${Array(20).fill('(Q ||| Q)').join(' [| {a} |] ')}\nassert P :[deadlock free]`,
+      /more than 100000 events|more than 100000 ways/,
+    ],
   ] as const)('[V104] $0', ([text, said]) => {
     expect(fault(text)).toMatch(said);
   });
@@ -98,7 +117,10 @@ describe('no input keeps the reader busy', () => {
     const text = 'f(n, s) = if n == 0 then 0 else f(n-1, s^<0>) + f(n-1, s^<1>)\nassert f(60, <>) == 0';
     let ms = 0;
     const late = checkScript(text, { ...budget, now: () => ms++ * 1_000 });
-    expect(late).toMatchObject({ ok: true, answers: [{ verdict: 'unknown', why: 'the time was used up before all was worked out' }] });
+    expect(late).toMatchObject({
+      ok: true,
+      answers: [{ verdict: 'unknown', why: 'the time was used up before all was worked out' }],
+    });
     const cancelled = checkScript(text, { ...budget, goOn: () => false });
     expect(cancelled).toMatchObject({ ok: true, answers: [{ verdict: 'unknown', why: 'cancelled' }] });
   });

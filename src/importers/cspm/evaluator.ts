@@ -126,7 +126,8 @@ export class Evaluator implements Meaning {
   /** Every way to bind the names of the statements. */
   ways(statements: readonly Statement[], env: Env): readonly Env[] {
     let ways: readonly Env[] = [env];
-    for (const statement of statements) ways = statement.is === 'only' ? this.#meeting(statement, ways) : this.#drawn(statement, ways);
+    for (const statement of statements)
+      ways = statement.is === 'only' ? this.#meeting(statement, ways) : this.#drawn(statement, ways);
     return ways;
   }
 

@@ -1,3 +1,4 @@
+import type { Place } from '#contract/term.ts';
 import type { Cursor } from './cursor.ts';
 import { toPattern } from './parse-pattern.ts';
 import type { Token } from './scan.ts';
@@ -83,7 +84,7 @@ export class ExprReader {
     return !(this.#inSequence && token.text === '>');
   }
 
-  #make(place: Token, shape: ExprShape): Expr {
+  #make(place: Place, shape: ExprShape): Expr {
     return { id: this.#count++, place: { line: place.line, column: place.column }, ...shape };
   }
 
