@@ -19,7 +19,7 @@ export type ScriptResult =
   | { readonly ok: false; readonly fault: ContractFault };
 
 /**
- * V100…V109  Reads a CSPm script and answers its assertions. Pure and synchronous; total: any text gives a result, and within the budget, which
+ * V100, V104, V105  Reads a CSPm script and answers its assertions. Pure and synchronous; total: any text gives a result, and within the budget, which
  * each assertion has for itself. Without assertions nothing is known, and the verdict is unknown.
  */
 export function checkScript(text: string, budget: Budget = usualBudget, options: ScriptOptions = {}): ScriptResult {
