@@ -14,7 +14,7 @@ const floors = {
   kit: { may: ['base', 'model', 'contract', 'runtime'], tests: ['components'] },
   components: { may: ['base', 'model', 'runtime', 'kit'], tests: ['contract'] },
   insight: { may: ['base', 'model', 'contract', 'kit'], tests: ['runtime', 'components'] },
-  codegen: { may: ['base', 'model', 'contract', 'kit'], tests: ['runtime', 'components'] },
+  codegen: { may: ['base', 'model', 'contract', 'kit'], tests: ['runtime', 'components', 'importers'] },
   importers: { may: ['base', 'model', 'contract', 'kit'], tests: ['runtime', 'components'] },
   store: { may: ['base', 'model'] },
   host: { may: ['base', 'model', 'contract', 'runtime', 'kit', 'store'], tests: ['components'] },

@@ -39,11 +39,16 @@ const DesignFile = Type.Object(
   { additionalProperties: true, description: 'A design file, as export writes it.' },
 );
 
+const AutomataFile = Type.Object(
+  { components: Type.Array(Type.Object({}, { additionalProperties: true })) },
+  { additionalProperties: true, description: 'A file of synchronised automata.' },
+);
+
 const answersText = {
   ...answers(200, 'The text'),
   200: {
     description: 'The text',
-    content: { 'application/json': { schema: DesignFile }, 'text/plain': { schema: Type.String() } },
+    content: { 'application/json': { schema: Type.Union([DesignFile, AutomataFile]) }, 'text/plain': { schema: Type.String() } },
   },
 };
 
