@@ -37,7 +37,10 @@ export interface Aside<Answer> {
 }
 
 /** What `checkAside` does, for any question. Throws the same. */
-export async function askAside<Answer>({ thread, question, mostMs, unanswered }: Aside<Answer>, signal: AbortSignal): Promise<Answer> {
+export async function askAside<Answer>(
+  { thread, question, mostMs, unanswered }: Aside<Answer>,
+  signal: AbortSignal,
+): Promise<Answer> {
   const answer = Promise.withResolvers<Answer>();
   const worker = new Worker(thread, { workerData: question });
   const cancel = (): void => answer.reject(checkCancelled());
