@@ -1,7 +1,7 @@
 import type { Place } from '#contract/term.ts';
 import { ScriptFault } from './fault.ts';
 import type { Meaning } from './meaning.ts';
-import type { EventSet, Process } from './process.ts';
+import type { EventSet, Process } from './value.ts';
 import { dotted, listValue, numberValue, setValue, truthValue, type Value, wordValue } from './value.ts';
 
 type Constant = (evaluator: Meaning, place: Place) => Value;

@@ -7,9 +7,10 @@ import { ScriptFault } from './fault.ts';
 import { FreeNames } from './free-names.ts';
 import { match, matchAll } from './match.ts';
 import type { Meaning } from './meaning.ts';
-import { type EventSet, type Process, Processes } from './process.ts';
+import { Processes } from './process.ts';
 import { type Branch, ProcessReader } from './process-reader.ts';
 import type { Constructor, Definition, Expr, Listed, Script, Statement } from './tree.ts';
+import type { EventSet, Process } from './value.ts';
 import {
   atomsOf,
   dotted,

@@ -1,7 +1,7 @@
 import { type Lts, type Move, tau } from '#contract/lts.ts';
 import { OutOfBudget } from './fault.ts';
-import type { Process } from './process.ts';
 import { decides, type Steps, tick } from './steps.ts';
+import type { Process } from './value.ts';
 
 /**
  * V102  Every state of a process, nothing merged. A state whose process can only end is final; an end that other moves stand beside is a

@@ -1,8 +1,8 @@
 import { decidesForEver, type Lts, tau } from '#contract/lts.ts';
 import { reduce } from '#contract/reduce.ts';
 import { ScriptFault } from './fault.ts';
-import type { AlphabetPart, Process } from './process.ts';
 import { decides } from './steps.ts';
+import type { AlphabetPart, Process } from './value.ts';
 
 /** A part of a network: a process that is no parallel composition, as a transition system. */
 export interface Leaf {

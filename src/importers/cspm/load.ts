@@ -9,9 +9,9 @@ import { OutOfBudget, ScriptFault } from './fault.ts';
 import { FreeNames } from './free-names.ts';
 import { networkOf, type ScriptNetwork } from './network.ts';
 import { parseScript } from './parse.ts';
-import type { Process } from './process.ts';
 import { Steps } from './steps.ts';
 import type { Assertion, Claim, Expr, Script } from './tree.ts';
+import type { Process } from './value.ts';
 
 /** A script that has been read, ready to be asked. What its methods throw is ScriptFault, OutOfBudget, or RangeError where it is nested too deep. */
 export interface LoadedScript {

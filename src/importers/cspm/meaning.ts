@@ -1,9 +1,9 @@
 import type { Place } from '#contract/term.ts';
 import type { Allowance } from './allowance.ts';
 import type { Channels } from './channels.ts';
-import type { EventSet, Process, Processes } from './process.ts';
+import type { Processes } from './process.ts';
 import type { Expr, Statement } from './tree.ts';
-import type { Env, Kind, Value } from './value.ts';
+import type { Env, EventSet, Kind, Process, Value } from './value.ts';
 
 /** What those who make processes and call functions need of the evaluator. */
 export interface Meaning {

@@ -2,8 +2,8 @@ import { type Automaton, systemOf } from '#contract/automata.ts';
 import type { Lts } from '#contract/lts.ts';
 import type { System } from '#contract/network.ts';
 import { Leaves, type Rule } from './leaves.ts';
-import type { Process } from './process.ts';
 import { decides } from './steps.ts';
+import type { Process } from './value.ts';
 
 /** A process of a script as a system: what every engine gets. */
 export interface ScriptNetwork {

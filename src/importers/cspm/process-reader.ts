@@ -2,8 +2,8 @@ import type { Place } from '#contract/term.ts';
 import { ScriptFault } from './fault.ts';
 import { match } from './match.ts';
 import type { Meaning } from './meaning.ts';
-import type { EventSet, Later, Process } from './process.ts';
 import type { Each, Expr, Field, Joint, Pattern } from './tree.ts';
+import type { EventSet, Later, Process } from './value.ts';
 import { dotted, type Env, type Value } from './value.ts';
 
 /** A process after one event of a prefix. */

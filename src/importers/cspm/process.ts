@@ -1,49 +1,5 @@
 import { OutOfBudget } from './fault.ts';
-import type { Expr } from './tree.ts';
-import type { Env } from './value.ts';
-
-/**
- * V102  Processes with everything known that they depend on, equal ones held once. The laws that are used to make fewer of them
- *       hold in every model of CSP.
- */
-export type Process = { readonly id: number } & Shape;
-
-type Shape =
-  | { readonly is: 'stop' | 'skip' | 'diverge' }
-  | { readonly is: 'prefix'; readonly expr: PrefixExpr; readonly env: Env }
-  | { readonly is: 'run' | 'chaos'; readonly events: EventSet }
-  | { readonly is: 'choice' | 'decide'; readonly of: readonly Process[] }
-  | { readonly is: 'seq'; readonly first: Process; readonly rest: Later }
-  | { readonly is: 'par'; readonly sync: EventSet; readonly left: Process; readonly right: Process }
-  | { readonly is: 'together'; readonly parts: readonly AlphabetPart[] }
-  | { readonly is: 'hide'; readonly of: Process; readonly events: EventSet }
-  | { readonly is: 'rename'; readonly of: Process; readonly map: Renaming }
-  | { readonly is: 'interrupt' | 'slide'; readonly left: Process; readonly right: Process }
-  | { readonly is: 'exception'; readonly left: Process; readonly events: EventSet; readonly right: Later };
-
-export type PrefixExpr = Extract<Expr, { is: 'prefix' }>;
-
-export interface AlphabetPart {
-  readonly process: Process;
-  readonly alphabet: EventSet;
-}
-
-/** A process that is not needed yet: asking for it at once would never end in `P = a -> SKIP ; P`. */
-export interface Later {
-  readonly key: string;
-  readonly force: () => Process;
-}
-
-export interface EventSet {
-  readonly key: string;
-  readonly events: ReadonlySet<string>;
-}
-
-/** What becomes of an event: one of these. Events that are not in it stay. */
-export interface Renaming {
-  readonly key: string;
-  readonly map: ReadonlyMap<string, readonly string[]>;
-}
+import type { AlphabetPart, Env, EventSet, Later, PrefixExpr, Process, ProcessShape } from './value.ts';
 
 const greatestProcesses = 500_000;
 
@@ -164,7 +120,7 @@ export class Processes {
     return number;
   }
 
-  #make(key: string, shape: Shape): Process {
+  #make(key: string, shape: ProcessShape): Process {
     const known = this.#byKey.get(key);
     if (known !== undefined) return known;
     if (this.#byKey.size >= greatestProcesses) throw new OutOfBudget('there are too many states');

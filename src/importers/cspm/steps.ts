@@ -1,6 +1,6 @@
 import type { Meaning } from './meaning.ts';
-import type { EventSet, Process } from './process.ts';
 import type { Branch } from './process-reader.ts';
+import type { EventSet, Process } from './value.ts';
 
 /** By an event, by itself (`decides`), or its end (`tick`). */
 export interface Step {

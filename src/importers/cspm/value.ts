@@ -1,5 +1,4 @@
-import type { Process } from './process.ts';
-import type { Definition } from './tree.ts';
+import type { Definition, Expr } from './tree.ts';
 
 /** What an expression is worth. Equal values have equal keys, and no others do. */
 export type Value = { readonly key: string } & (
@@ -33,6 +32,49 @@ export interface Local {
   readonly key: string;
   readonly definition: Definition;
   readonly home: { env: Env };
+}
+
+/**
+ * V102  Processes with everything known that they depend on, equal ones held once. The laws that are used to make fewer of them
+ *       hold in every model of CSP.
+ */
+export type Process = { readonly id: number } & ProcessShape;
+
+export type ProcessShape =
+  | { readonly is: 'stop' | 'skip' | 'diverge' }
+  | { readonly is: 'prefix'; readonly expr: PrefixExpr; readonly env: Env }
+  | { readonly is: 'run' | 'chaos'; readonly events: EventSet }
+  | { readonly is: 'choice' | 'decide'; readonly of: readonly Process[] }
+  | { readonly is: 'seq'; readonly first: Process; readonly rest: Later }
+  | { readonly is: 'par'; readonly sync: EventSet; readonly left: Process; readonly right: Process }
+  | { readonly is: 'together'; readonly parts: readonly AlphabetPart[] }
+  | { readonly is: 'hide'; readonly of: Process; readonly events: EventSet }
+  | { readonly is: 'rename'; readonly of: Process; readonly map: Renaming }
+  | { readonly is: 'interrupt' | 'slide'; readonly left: Process; readonly right: Process }
+  | { readonly is: 'exception'; readonly left: Process; readonly events: EventSet; readonly right: Later };
+
+export type PrefixExpr = Extract<Expr, { is: 'prefix' }>;
+
+export interface AlphabetPart {
+  readonly process: Process;
+  readonly alphabet: EventSet;
+}
+
+/** A process that is not needed yet: asking for it at once would never end in `P = a -> SKIP ; P`. */
+export interface Later {
+  readonly key: string;
+  readonly force: () => Process;
+}
+
+export interface EventSet {
+  readonly key: string;
+  readonly events: ReadonlySet<string>;
+}
+
+/** What becomes of an event: one of these. Events that are not in it stay. */
+export interface Renaming {
+  readonly key: string;
+  readonly map: ReadonlyMap<string, readonly string[]>;
 }
 
 export function find(env: Env, name: string): Cell | undefined {

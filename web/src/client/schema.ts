@@ -275,9 +275,11 @@ export interface paths {
         200: {
           headers: { [name: string]: unknown };
           content: {
-            "application/json": {
+            "application/json": ({
               format: "csp-design/1";
-            };
+            } | {
+              components: { [name: string]: unknown }[];
+            });
             "text/plain": string;
           };
         };

@@ -9,9 +9,9 @@ import { climb } from '#contract/check/ladder.ts';
 import { dining, philosophers } from '#contract/testing/designs.ts';
 import { randomDesign } from '#contract/testing/random.ts';
 import { randomSystem } from '#contract/testing/random-system.ts';
-import { checkScript } from './check-script.ts';
-import { loadScript } from './load.ts';
-import { partsOf } from './testing/parts.ts';
+import { checkScript } from '#importers/cspm/check-script.ts';
+import { loadScript } from '#importers/cspm/load.ts';
+import { partsOf } from '#importers/cspm/testing/parts.ts';
 
 const runs = { numRuns: 300, seed: Number(process.env.CHECK_SEED ?? Date.now() % 2 ** 31) };
 const budget = { ...usualBudget, maxStates: 20_000 };
