@@ -5,8 +5,10 @@ import { finalsOf, statesOf, stepsOf } from './moves.ts';
 
 /** V88  Drawings for GraphViz (`dot -Tsvg`). Names may hold anything: they stand in quotes. */
 
-function quoted(text: string): string {
-  return `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll(/\s+/g, ' ')}"`;
+/** Lines below each other in quotes. */
+function quoted(...lines: readonly string[]): string {
+  const safe = lines.map((line) => line.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll(/\s+/g, ' '));
+  return `"${safe.join('\\n')}"`;
 }
 
 function digraph(title: string, lines: readonly string[]): string {
@@ -15,7 +17,7 @@ function digraph(title: string, lines: readonly string[]): string {
 
 /** A design: its nodes and connections; a buffer with its capacity, and its policy when that is to drop. */
 export function designDot({ name, nodes, connections }: DesignBody): string {
-  const boxes = Object.entries(nodes).map(([id, { kind }]) => `${quoted(id)} [shape=box, label=${quoted(`${id}\n${kind}`)}];`);
+  const boxes = Object.entries(nodes).map(([id, { kind }]) => `${quoted(id)} [shape=box, label=${quoted(id, kind)}];`);
   const arrows = Object.values(connections).map(({ id, from, to, capacity, policy }) => {
     const drops = policy === 'block' ? '' : ` ${policy}`;
     const label = capacity > 0 || drops !== '' ? `${id} (${capacity}${drops})` : id;

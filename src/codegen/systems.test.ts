@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type Named, systemOf } from '#contract/automata.ts';
 import { compose, isReady } from '#contract/compose.ts';
-import { dining, philosophers } from '#contract/testing/designs.ts';
+import { design, dining, kind, lookupOf, philosophers } from '#contract/testing/designs.ts';
 import { milner } from '#contract/testing/models.ts';
 import { naiveSearch } from '#contract/testing/naive.ts';
 import { randomDesign } from '#contract/testing/random.ts';
@@ -59,6 +59,15 @@ test('[V85] a design that goes out as a file of automata has the same states, an
   );
 });
 
+test('[V85] a node and a connection of one name are told apart', () => {
+  const source = kind('a.source', 'out:out', 'S = out -> S');
+  const sink = kind('a.sink', 'in:in', 'S = in -> S');
+  const body = design({ c0: 'a.source', sink: 'a.sink' }, ['c0.out -> sink.in | 1 block']);
+  const network = compose(wire(body, lookupOf(source, sink)).filter(isReady), false);
+  expect(network.parts.map(({ name }) => name)).toEqual(['c0', 'sink', 'c0']);
+  expect(naiveSearch(again(labelled(network)).system)).toEqual({ states: 2, dead: undefined });
+});
+
 /** Reads state equations as the program they are: enough of CSPm to be sure that what was written is what is meant. */
 function equationsOf(script: string): Named {
   const [, count = '0'] = /^SYSTEM = \|\| i:\{0\.\.(\d+)\}/m.exec(script) ?? [];
@@ -91,6 +100,8 @@ test('[V86] state equations say what the system says, with `done` for ever where
     }),
     runs,
   );
+  const ends = systemOf([{ name: 'a', initial: 0, states: 2, transitions: [[0, 'x', 1]], final: [1] }]);
+  expect(naiveSearch(equationsOf(cspmRawOf(ends, 'ends')).system)).toEqual({ states: 2, dead: undefined });
   const script = cspmRawOf(milner(2), 'two\nlines');
   expect(script.startsWith('-- two lines\n')).toBe(true);
   expect(script).toContain('P_cell1_0 = e_turn_1 -> P_cell1_1\n');

@@ -53,7 +53,7 @@ test.each<[string, unknown, string, RegExp]>([
   ['one in a component', { components: [{ ...one, alphabets: [] }] }, '/components/0', /"alphabets" means nothing/],
   ['a component that is none', { components: [null] }, '/components/0', /a component is an object, not null/],
   ['no name', { components: [{ ...one, name: undefined }] }, '/components/0/name', /a name is a text, not missing/],
-  ['an empty name', { components: [{ ...one, name: '' }] }, '/components/0/name', /1 to 200 characters, not 0/],
+  ['an empty name', { components: [{ ...one, name: '' }] }, '/components/0/name', /1 to 1000 characters, not 0/],
   ['a bell in a name', { components: [{ ...one, name: control }] }, '/components/0/name', /no control characters/],
   [
     'a line end in an event',

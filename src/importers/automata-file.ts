@@ -18,7 +18,7 @@ export type ReadAutomata =
   | { readonly ok: false; readonly fault: { readonly message: string; readonly pointer: string } };
 
 /** V82  The most a file may hold: ten times what any engine finishes with, and still read in a second or two. */
-export const automataLimits = { components: 100_000, states: 4_000_000, transitions: 2_000_000, nameLength: 200 } as const;
+export const automataLimits = { components: 100_000, states: 4_000_000, transitions: 2_000_000, nameLength: 1_000 } as const;
 
 class Fault extends Error {
   readonly pointer: string;
