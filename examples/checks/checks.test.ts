@@ -2,8 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { automataIn, type CheckFileParts, checkFile } from '#app/check-file.ts';
-import { answerScript } from '#app/script-question.ts';
+import { automataIn, checkFile } from '#app/check-file.ts';
 import { promelaOf } from '#codegen/promela.ts';
 import { spinAnswer, spinAnswers } from '#codegen/testing/spin.ts';
 import { type Named, systemOf } from '#contract/automata.ts';
@@ -16,11 +15,7 @@ const lines = [...readme.matchAll(/^\| \[(.+?)\]\(\1\) \|.*\| (proved|refuted) \
   ([, file = '', verdict = '', states = '']) => ({ file, verdict, states: Number(states.replaceAll(',', '')) }),
 );
 
-const parts: CheckFileParts = {
-  catalog: createCatalog([]),
-  ask: async (question) => answerCheck(question),
-  askScript: async (question) => answerScript(question),
-};
+const parts = { catalog: createCatalog([]), ask: async (question: Parameters<typeof answerCheck>[0]) => answerCheck(question) };
 
 async function named(file: string): Promise<Named> {
   return systemOf(automataIn(file, await readFile(join(folder, file), 'utf8')));

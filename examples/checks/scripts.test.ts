@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { type CheckFileParts, checkFile } from '#app/check-file.ts';
-import { answerScript } from '#app/script-question.ts';
 import { createCatalog } from '#host/catalog.ts';
 import { answerCheck } from '#host/check-question.ts';
 
@@ -13,7 +12,6 @@ const scripts = (await readdir(folder)).filter((name) => name.endsWith('.csp'));
 const parts: CheckFileParts = {
   catalog: createCatalog([]),
   ask: async (question) => answerCheck(question),
-  askScript: async (question) => answerScript(question),
 };
 
 test.each(scripts)('[V105] csp check says of %s what its head says', async (file) => {

@@ -13,7 +13,7 @@ import type { Finding, Trace, Verdict } from '#model/finding.ts';
 import { reportOf } from './check-script.ts';
 import { readText } from './design-file.ts';
 import { readWithParts } from './file-parts.ts';
-import type { AnsweredScript, ScriptQuestion } from './script-question.ts';
+import { type AnsweredScript, answerScript, type ScriptQuestion } from './script-question.ts';
 import { type ComponentEnd, tellEnd } from './told-system.ts';
 import { nestingFindings } from './whole-design.ts';
 
@@ -75,8 +75,8 @@ export interface CheckFileParts {
   readonly catalog: Catalog;
   /** Searches, away from this thread where that matters. */
   readonly ask: (question: CheckQuestion) => Promise<CheckAnswer>;
-  /** The same for a CSPm script. */
-  readonly askScript: (question: ScriptQuestion) => Promise<AnsweredScript>;
+  /** The same for a CSPm script; in this thread when left out. */
+  readonly askScript?: (question: ScriptQuestion) => Promise<AnsweredScript>;
 }
 
 type FileKind = 'design' | 'automata' | 'script';
@@ -159,9 +159,11 @@ async function checkAutomata(parts: CheckFileParts, file: string, text: string, 
   return { is: 'automata', ...toldSystem(named, automata, climbed), ...countedOf(answer) };
 }
 
+const answeredHere = async (question: ScriptQuestion): Promise<AnsweredScript> => answerScript(question);
+
 async function checkScriptFile(parts: CheckFileParts, file: string, text: string, options: CheckOptions): Promise<CheckedScript> {
   const { engine, budget } = askedOf(options);
-  const answered = await parts.askScript({ text, budget, ...(engine !== undefined && { engine }) });
+  const answered = await (parts.askScript ?? answeredHere)({ text, budget, ...(engine !== undefined && { engine }) });
   const { verdict, answers, cpuSeconds } = reportOf(file, answered);
   const sum = (of: 'states' | 'transitions'): number => answers.reduce((total, answer) => total + (answer[of] ?? 0), 0);
   const trace = answers.find((answer) => answer.verdict === 'refuted')?.trace ?? null;

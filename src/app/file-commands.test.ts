@@ -13,7 +13,6 @@ import { type SharedTools, toolsOf } from '#host/tools.ts';
 import type { CheckedDesign } from './check-file.ts';
 import { createFileCommands, type FileCommands } from './file-commands.ts';
 import { messagesOf, type PortFile, type RunOptions, type RunReport } from './run-body.ts';
-import { answerScript } from './script-question.ts';
 
 let folder: string;
 let clock: ManualClock;
@@ -34,7 +33,6 @@ beforeEach(async () => {
     catalog,
     clock,
     ask: async (question) => answerCheck(question),
-    askScript: async (question) => answerScript(question),
     cspm: ({ name }) => `-- ${name}\n`,
     sharedAt,
     hostAt: (files) => {

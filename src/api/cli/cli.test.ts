@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createFileCommands } from '#app/file-commands.ts';
-import { answerScript } from '#app/script-question.ts';
 import { systemClock } from '#base/clock.ts';
 import { defineError } from '#base/errors.ts';
 import { components } from '#components/catalog.ts';
@@ -29,7 +28,6 @@ const files = createFileCommands({
   catalog,
   clock,
   ask: async (question) => answerCheck(question),
-  askScript: async (question) => answerScript(question),
   cspm: ({ name }) => `-- ${name}\n`,
   sharedAt,
   hostAt: (folder) => {
