@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { runCli, type ServeOptions } from '#api/cli/cli.ts';
 import { createServer } from '#api/http/server.ts';
 import { createApp } from '#app/app.ts';
+import { scriptAside } from '#app/check-script.ts';
 import { findExamples, seedExamples, startExample } from '#app/examples.ts';
 import { createFileCommands, type FileCommands } from '#app/file-commands.ts';
 import { systemClock } from '#base/clock.ts';
@@ -141,6 +142,7 @@ async function openFiles(folders: readonly string[], file?: string): Promise<Fil
     clock,
     refine: (body, spec, options) => refineDesign(body, catalog, thread, spec, options),
     ask: (question) => checkAside(question, interrupted.signal),
+    askScript: (question) => scriptAside(question, interrupted.signal),
     cspm: (body) => cspmOf(body, catalog.component),
     hostAt: (folder) => hostOf(catalog, folder, settings),
     sharedAt: (folder) => sharedOf(folder, settings),

@@ -6,16 +6,18 @@ import { engines } from '#contract/check/ladder.ts';
 import type { Catalog } from '#host/catalog.ts';
 import type { CheckAnswer, CheckQuestion, CountedStates } from '#host/check-question.ts';
 import { readAutomata } from '#importers/automata-file.ts';
+import type { ScriptAnswer } from '#importers/cspm/answer.ts';
 import type { Certificate } from '#model/certificate.ts';
 import { expandWhole } from '#model/expand.ts';
 import type { Finding, Trace, Verdict } from '#model/finding.ts';
+import { reportOf } from './check-script.ts';
 import { readText } from './design-file.ts';
 import { readWithParts } from './file-parts.ts';
+import { type AnsweredScript, answerScript, type ScriptQuestion } from './script-question.ts';
 import { type ComponentEnd, tellEnd } from './told-system.ts';
 import { nestingFindings } from './whole-design.ts';
 
 const automataInvalid = defineError('APP_AUTOMATA_INVALID', 'input', 'The file is not a valid file of automata.');
-const scriptUnread = defineError('APP_SCRIPT_UNREAD', 'input', 'CSPm scripts cannot be read by this version.');
 const engineMissing = defineError('APP_ENGINE_MISSING', 'input', 'There is no such engine.');
 
 /** How far a check of a file may go, and what is asked besides the verdict. */
@@ -60,12 +62,21 @@ export interface CheckedSystem extends Measured {
   readonly tried: readonly string[];
 }
 
-export type CheckedFile = CheckedDesign | CheckedSystem;
+/** Of a script the numbers are sums over its assertions, the trace that of the first that is refuted. */
+export interface CheckedScript extends Measured {
+  readonly is: 'script';
+  readonly trace: readonly string[] | null;
+  readonly answers: readonly ScriptAnswer[];
+}
+
+export type CheckedFile = CheckedDesign | CheckedSystem | CheckedScript;
 
 export interface CheckFileParts {
   readonly catalog: Catalog;
   /** Searches, away from this thread where that matters. */
   readonly ask: (question: CheckQuestion) => Promise<CheckAnswer>;
+  /** The same for a CSPm script; in this thread when left out. */
+  readonly askScript?: (question: ScriptQuestion) => Promise<AnsweredScript>;
 }
 
 type FileKind = 'design' | 'automata' | 'script';
@@ -76,7 +87,8 @@ export function kindOfFile(text: string): FileKind {
   try {
     parsed = JSON.parse(text.replace(/^\uFEFF/, ''));
   } catch {
-    return /^\uFEFF?\s*([[{"]|$)/.test(text) ? 'design' : 'script';
+    // A script may begin with a comment: `{- … -}`.
+    return /^\uFEFF?\s*([["]|\{(?!-)|$)/.test(text) ? 'design' : 'script';
   }
   if (typeof parsed !== 'object' || parsed === null) return 'design';
   return 'components' in parsed && !('nodes' in parsed) ? 'automata' : 'design';
@@ -87,15 +99,13 @@ const checks: Readonly<
 > = {
   design: checkDesign,
   automata: checkAutomata,
-  script: async (_parts, file) => {
-    throw scriptUnread({ detail: `${file} is no JSON; a CSPm script cannot be read by this version.`, facts: { file } });
-  },
+  script: checkScriptFile,
 };
 
 /**
  * Checks a file, whatever it is.
  *
- * @throws what `readDesign` throws; APP_AUTOMATA_INVALID with the pointer into the file, APP_SCRIPT_UNREAD, APP_ENGINE_MISSING.
+ * @throws what `readDesign` throws; APP_AUTOMATA_INVALID with the pointer into the file, APP_SCRIPT_INVALID with line and column, APP_ENGINE_MISSING.
  */
 export async function checkFile(parts: CheckFileParts, file: string, options: CheckOptions = {}): Promise<CheckedFile> {
   const text = await readText(file);
@@ -147,6 +157,26 @@ async function checkAutomata(parts: CheckFileParts, file: string, text: string, 
   const { climbed } = answer;
   if (climbed === undefined) throw new Error('a system was asked about and not answered');
   return { is: 'automata', ...toldSystem(named, automata, climbed), ...countedOf(answer) };
+}
+
+const answeredHere = async (question: ScriptQuestion): Promise<AnsweredScript> => answerScript(question);
+
+async function checkScriptFile(parts: CheckFileParts, file: string, text: string, options: CheckOptions): Promise<CheckedScript> {
+  const { engine, budget } = askedOf(options);
+  const answered = await (parts.askScript ?? answeredHere)({ text, budget, ...(engine !== undefined && { engine }) });
+  const { verdict, answers, cpuSeconds } = reportOf(file, answered);
+  const sum = (of: 'states' | 'transitions'): number => answers.reduce((total, answer) => total + (answer[of] ?? 0), 0);
+  const trace = answers.find((answer) => answer.verdict === 'refuted')?.trace ?? null;
+  return {
+    is: 'script',
+    verdict,
+    ...nothing,
+    states: sum('states'),
+    transitions: sum('transitions'),
+    cpuSeconds,
+    trace,
+    answers,
+  };
 }
 
 /** The automata of a file. Throws APP_AUTOMATA_INVALID with the pointer. */

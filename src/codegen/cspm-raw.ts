@@ -15,17 +15,15 @@ export function cspmRawOf({ system, labels }: Named, title: string): string {
   const ends = mayEnd(system);
   const alphabets = alphabetsOf(system);
   const count = system.parts.length;
-  const parts = system.parts.flatMap(({ name }, part) => {
+  const parts = system.parts.flatMap(({ name }, part) => [
+    '',
+    `-- ${oneLine(name)}`,
+    ...equations(system, part, `P_${names[part]}`, events, ends),
+  ]);
+  const alphabetOf = (part: number): string => {
     const own = (alphabets[part] ?? []).map((event) => events[event]);
-    const alphabet = ends && part < system.processes ? [...own, 'done'] : own;
-    return [
-      '',
-      `-- ${oneLine(name)}`,
-      ...equations(system, part, `P_${names[part]}`, events, ends),
-      `P(${part}) = P_${names[part]}_0`,
-      `A(${part}) = {${alphabet.join(', ')}}`,
-    ];
-  });
+    return (ends && part < system.processes ? [...own, 'done'] : own).join(', ');
+  };
   const used = [...new Set(alphabets.flat())].sort((a, b) => a - b).map((event) => events[event]);
   const declared = ends ? [...used, 'done'] : used;
   return [
@@ -34,6 +32,9 @@ export function cspmRawOf({ system, labels }: Named, title: string): string {
     ...(declared.length > 0 ? [`channel ${declared.join(', ')}`] : []),
     ...parts,
     '',
+    // The equations of one name stand together: CSPm does not take them apart.
+    ...names.map((name, part) => `P(${part}) = P_${name}_0`),
+    ...names.map((_, part) => `A(${part}) = {${alphabetOf(part)}}`),
     count === 0 ? 'SYSTEM = SKIP' : `SYSTEM = || i:{0..${count - 1}} @ [A(i)] P(i)`,
     '',
     'assert SYSTEM :[deadlock free [F]]',

@@ -16,16 +16,40 @@ const longestMs = 2 ** 31 - 1;
  * @throws HOST_CHECK_FAILED, HOST_CHECK_CANCELLED.
  */
 export async function checkAside(question: CheckQuestion, signal: AbortSignal, graceMs = 5_000): Promise<CheckAnswer> {
-  const answer = Promise.withResolvers<CheckAnswer>();
-  const worker = new Worker(new URL('./check-worker.ts', import.meta.url), { workerData: question });
+  return await askAside(
+    {
+      thread: new URL('./check-worker.ts', import.meta.url),
+      question,
+      mostMs: question.budget.maxMs * (question.count ? 2 : 1) + graceMs,
+      unanswered: (why) => unanswered(question, why),
+    },
+    signal,
+  );
+}
+
+/** A question for a thread, which is handed it as `workerData` and posts one answer; both are plain data. */
+export interface Aside<Answer> {
+  readonly thread: URL;
+  readonly question: object;
+  readonly mostMs: number;
+  /** The answer when time or memory ran out. */
+  readonly unanswered: (why: string) => Answer;
+}
+
+/** What `checkAside` does, for any question. Throws the same. */
+export async function askAside<Answer>(
+  { thread, question, mostMs, unanswered }: Aside<Answer>,
+  signal: AbortSignal,
+): Promise<Answer> {
+  const answer = Promise.withResolvers<Answer>();
+  const worker = new Worker(thread, { workerData: question });
   const cancel = (): void => answer.reject(checkCancelled());
-  const mostMs = question.budget.maxMs * (question.count ? 2 : 1) + graceMs;
-  const late = (): void => answer.resolve(unanswered(question, 'a single step took longer than the whole search may'));
+  const late = (): void => answer.resolve(unanswered('a single step took longer than the whole search may'));
   const timer = mostMs <= longestMs ? setTimeout(late, mostMs) : undefined;
   signal.addEventListener('abort', cancel);
   worker.on('message', answer.resolve);
   worker.on('error', (cause) => {
-    if (isMemory(cause)) answer.resolve(unanswered(question, `memory ran out: ${messageOf(cause)}`));
+    if (isMemory(cause)) answer.resolve(unanswered(`memory ran out: ${messageOf(cause)}`));
     else answer.reject(checkFailed({ detail: `The check failed: ${messageOf(cause)}.`, cause }));
   });
   worker.on('exit', () => answer.reject(checkFailed()));

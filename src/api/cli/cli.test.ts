@@ -167,6 +167,13 @@ describe('serve and folders', () => {
 });
 
 describe('check', () => {
+  test('[V100] a script that cannot be read is said where, with exit code 2', async () => {
+    await writeFile(join(folder, 'broken.csp'), 'P = STOP [] \n');
+    const { code, err } = await csp(`check ${join(folder, 'broken.csp')}`);
+    expect(code).toBe(2);
+    expect(err).toContain('broken.csp: line 2, column 1: expected a process or a value, found the end of the text.');
+  });
+
   test('a proof exits 0 and says what it is', async () => {
     const { code, out, err } = await csp(`check ${line}`);
     expect([code, err]).toEqual([0, '']);

@@ -1,14 +1,15 @@
 import type { CheckedFile, CheckedSystem } from '#app/check-file.ts';
 import type { Finding, Trace, Validation, Verdict } from '#model/finding.ts';
+import { answersText } from './script-text.ts';
+import { verdictWords } from './verdict-words.ts';
 
 /** What the command line prints of a check, for a person: plain text, no colour, one line a fact. */
 
-const verdictWords: Readonly<Record<Verdict, string>> = { proved: 'PROVED', refuted: 'REFUTED', unknown: 'UNKNOWN' };
-
 /** The whole answer of a check, worst first, ending with a line feed. */
 export function checkedText(file: string, checked: CheckedFile): string {
-  const said = checked.is === 'design' ? validationText(file, checked) : `${headText(file, checked)}${systemText(checked)}`;
-  return said + countText(checked);
+  if (checked.is === 'design') return validationText(file, checked) + countText(checked);
+  const said = checked.is === 'script' ? answersText(checked.answers) : systemText(checked);
+  return headText(file, checked) + said + countText(checked);
 }
 
 /** The findings about a design, each with its way there, why it holds, or what would help. */

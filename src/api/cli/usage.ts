@@ -34,7 +34,7 @@ export const commands = {
   },
   check: {
     usage: 'csp check FILE',
-    says: 'Says what a design, or a file of automata, can do wrong, with the way there. Exits 1 when something is found or cannot be decided.',
+    says: 'Says what a design, or a file of automata, can do wrong, with the way there, or whether the assertions of a CSPm script hold. Exits 1 when something is found or cannot be decided.',
     options: {
       json,
       components,
