@@ -1,0 +1,90 @@
+import type { Budget, Engine, Outcome } from '#contract/check/engine.ts';
+import { type Neighbours, neighboursOf } from '#contract/check/structure/neighbours.ts';
+import { PartTypes } from '#contract/check/structure/part-type.ts';
+import { Relations } from '#contract/check/structure/relation.ts';
+import { type View, viewOf } from '#contract/check/structure/view.ts';
+import type { System } from '#contract/network.ts';
+import { eliminationOf } from './elimination.ts';
+import { Domains } from './domains.ts';
+import { type Means, Search, type Searched } from './search.ts';
+import { walkTo } from './walk.ts';
+
+/**
+ * V21  Looks at the parts two by two. In a deadlock each part is in a state in which it is stuck with each of its neighbours; where there are
+ * no such states for all of them there is no deadlock. Where there are, it tries to get there.
+ */
+export const pairs: Engine = { name: 'pairs', run: (system, budget) => runPairs(system, budget) };
+
+/** What is known of types and pairs of types; it holds for any system. */
+export class Known {
+  readonly types = new PartTypes();
+  readonly relations = new Relations();
+}
+
+export function runPairs(system: System, budget: Budget, known: Known = new Known()): Outcome {
+  if (system.processes === 0) return { ...nothing, verdict: 'proved' };
+  const view = viewOf(system, known.types);
+  const neighbours = neighboursOf(view, known.relations);
+  return neighbours.cut ? whereCut(view, neighbours, budget) : new Pairs(view, neighbours, budget).run();
+}
+
+const nothing = { states: 0, transitions: 0 };
+
+class Pairs {
+  readonly #view: View;
+  readonly #domains: Domains;
+  readonly #search: Search;
+
+  constructor(view: View, neighbours: Neighbours, budget: Budget) {
+    this.#view = view;
+    this.#domains = new Domains(view, neighbours);
+    this.#search = new Search(this.#domains, meansOf(budget));
+  }
+
+  run(): Outcome {
+    this.#domains.propagate();
+    const first = this.#search.settled() ?? this.#search.glance();
+    return this.#outcome(first) ?? this.#outcome(this.#search.probe()) ?? this.#last(this.#search.exhaust());
+  }
+
+  #outcome(found: Searched | undefined): Outcome | undefined {
+    if (found?.is === 'free')
+      return { ...nothing, verdict: 'proved', certificate: eliminationOf(this.#view, this.#domains.steps, found.empty) };
+    if (found?.is !== 'candidate') return undefined;
+    const reached = walkTo(this.#view, found.states, 20 * this.#view.types.length + 1_000);
+    if (reached === undefined) return undefined;
+    return { states: reached.trace.length + 1, transitions: reached.trace.length, verdict: 'refuted', ...reached };
+  }
+
+  #last(found: Searched): Outcome {
+    const decided = this.#outcome(found);
+    if (decided !== undefined) return decided;
+    if (found.is === 'open') return { ...nothing, verdict: 'unknown', why: 'too many states of neighbours fit together' };
+    return { ...nothing, verdict: 'unknown', why: `${this.#candidate()} could be stuck; no way there was found` };
+  }
+
+  #candidate(): string {
+    const part = this.#search.openProcess(0);
+    return this.#view.system.parts[part]?.name ?? 'a process';
+  }
+}
+
+function meansOf({ now, maxMs, goOn }: Budget): Means {
+  const started = now?.() ?? 0;
+  return {
+    probes: 1_500_000,
+    search: 1_500_000,
+    goOn: () => (now === undefined || now() - started <= maxMs) && (goOn === undefined || goOn(0)),
+  };
+}
+
+// A proof must not rest on a shape that says less than the truth; a deadlock that is reached is one all the same.
+function whereCut(view: View, neighbours: Neighbours, budget: Budget): Outcome {
+  const domains = new Domains(view, neighbours);
+  domains.propagate();
+  const found = domains.empty < 0 ? new Search(domains, meansOf(budget)).glance() : undefined;
+  const reached = found?.is === 'candidate' ? walkTo(view, found.states, 20 * view.types.length + 1_000) : undefined;
+  if (reached === undefined)
+    return { ...nothing, verdict: 'unknown', why: 'a buffer can hold more messages than are counted' };
+  return { states: reached.trace.length + 1, transitions: reached.trace.length, verdict: 'refuted', ...reached };
+}
