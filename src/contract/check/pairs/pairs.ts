@@ -1,8 +1,7 @@
 import type { Budget, Engine, Outcome } from '#contract/check/engine.ts';
-import { type Neighbours, neighboursOf } from '#contract/check/structure/neighbours.ts';
-import { PartTypes } from '#contract/check/structure/part-type.ts';
-import { Relations } from '#contract/check/structure/relation.ts';
-import { type View, viewOf } from '#contract/check/structure/view.ts';
+import { type Known, sharedKnown } from '#contract/check/structure/known.ts';
+import type { Neighbours } from '#contract/check/structure/neighbours.ts';
+import type { View } from '#contract/check/structure/view.ts';
 import type { System } from '#contract/network.ts';
 import { eliminationOf } from './elimination.ts';
 import { Domains } from './domains.ts';
@@ -15,16 +14,9 @@ import { walkTo } from './walk.ts';
  */
 export const pairs: Engine = { name: 'pairs', run: (system, budget) => runPairs(system, budget) };
 
-/** What is known of types and pairs of types; it holds for any system. */
-export class Known {
-  readonly types = new PartTypes();
-  readonly relations = new Relations();
-}
-
-export function runPairs(system: System, budget: Budget, known: Known = new Known()): Outcome {
+export function runPairs(system: System, budget: Budget, known: Known = sharedKnown()): Outcome {
   if (system.processes === 0) return { ...nothing, verdict: 'proved' };
-  const view = viewOf(system, known.types);
-  const neighbours = neighboursOf(view, known.relations);
+  const { view, neighbours } = known.structureOf(system);
   return neighbours.cut ? whereCut(view, neighbours, budget) : new Pairs(view, neighbours, budget).run();
 }
 

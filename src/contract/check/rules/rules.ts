@@ -1,0 +1,37 @@
+import type { Engine, Outcome } from '#contract/check/engine.ts';
+import { type Known, sharedKnown } from '#contract/check/structure/known.ts';
+import type { System } from '#contract/network.ts';
+import type { Certificate } from '#model/certificate.ts';
+import { provedByClients } from './clients.ts';
+import { clustersOf, type Proof } from './proof.ts';
+import { provedByRounds } from './rounds.ts';
+
+/** V27 to V29  Rules about how parts are connected. They look at no state but those of single parts and of two neighbours. */
+export const rules: Engine = { name: 'rules', run: (system) => runRules(system) };
+
+export function runRules(system: System, known: Known = sharedKnown()): Outcome {
+  const unknown: Outcome = { ...nothing, verdict: 'unknown', why: 'no rule fits how its parts are connected' };
+  if (system.processes === 0) return unknown;
+  const structure = known.structureOf(system);
+  if (structure.neighbours.cut) return { ...unknown, why: 'a buffer can hold more messages than are counted' };
+  const clusters = clustersOf(structure.view);
+  const free = new Map<number, Proof>();
+  for (const rule of [provedByRounds, provedByClients]) {
+    for (const proof of rule(structure, clusters)) {
+      if (proof.lives) return { ...nothing, verdict: 'proved', certificate: proof.certificate };
+      free.set(proof.cluster, proof);
+    }
+    if (free.size === clusters.count) return { ...nothing, verdict: 'proved', certificate: togetherOf([...free.values()]) };
+  }
+  return unknown;
+}
+
+const nothing = { states: 0, transitions: 0 };
+
+/** What has nothing to do with each other is proved each by itself. */
+function togetherOf(proofs: readonly Proof[]): Certificate {
+  const [only] = proofs;
+  if (only !== undefined && proofs.length === 1) return only.certificate;
+  const certificates = proofs.map(({ certificate }) => certificate);
+  return { by: 'apart', words: certificates.flatMap(({ words }) => words), data: { of: certificates } };
+}

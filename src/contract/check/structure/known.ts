@@ -1,0 +1,36 @@
+import type { System } from '#contract/network.ts';
+import { type Neighbours, neighboursOf } from './neighbours.ts';
+import { PartTypes } from './part-type.ts';
+import { Relations } from './relation.ts';
+import { type View, viewOf } from './view.ts';
+
+/** A system as the structural engines see it. */
+export interface Structure {
+  readonly view: View;
+  readonly neighbours: Neighbours;
+}
+
+/** What is known of types and pairs of types, whatever system they stand in. */
+export class Known {
+  readonly types = new PartTypes();
+  readonly relations = new Relations();
+  readonly #structures = new WeakMap<System, Structure>();
+
+  structureOf(system: System): Structure {
+    const known = this.#structures.get(system);
+    if (known !== undefined) return known;
+    const view = viewOf(system, this.types);
+    const made = { view, neighbours: neighboursOf(view, this.relations) };
+    this.#structures.set(system, made);
+    return made;
+  }
+}
+
+const mostTypes = 2_000;
+let shared = new Known();
+
+/** What earlier checks have found out; begun anew when it has grown large. */
+export function sharedKnown(): Known {
+  if (shared.types.all.length > mostTypes) shared = new Known();
+  return shared;
+}
