@@ -1,7 +1,7 @@
 import type { Structure } from '#contract/check/structure/known.ts';
 import { add, has, type PartType } from '#contract/check/structure/part-type.ts';
 import type { Relation } from '#contract/check/structure/relation.ts';
-import { askerOf, directionsOf } from './directions.ts';
+import { directionsOf } from './directions.ts';
 import { type Clusters, type Proof, shortened } from './proof.ts';
 
 /** The states of a part in which it may be stuck, in three kinds: it asks for something; it waits to be asked; it rests, and that is its end. */
@@ -19,8 +19,8 @@ export interface Manner {
  * Otherwise, if each that waits to be asked waits for one that has not come to rest, all come to rest together.
  */
 export function provedByClients(structure: Structure, clusters: Clusters): Proof[] {
-  const { order } = directionsOf(structure);
-  return order === undefined ? [] : new Clients(structure, clusters, order).proofs();
+  const { order, askers } = directionsOf(structure);
+  return order === undefined ? [] : new Clients(structure, clusters, order, askers).proofs();
 }
 
 class Clients {
@@ -31,13 +31,13 @@ class Clients {
   readonly #manners: readonly Manner[];
   readonly #fits: Map<Relation, Map<number, Fit>> = new Map();
 
-  constructor(structure: Structure, clusters: Clusters, order: Int32Array) {
+  constructor(structure: Structure, clusters: Clusters, order: Int32Array, askers: Int32Array) {
     this.#structure = structure;
     this.#clusters = clusters;
     this.#order = order;
     this.#rank = new Int32Array(order.length);
     for (let at = 0; at < order.length; at++) this.#rank[order[at] ?? 0] = at;
-    this.#manners = mannersOf(structure);
+    this.#manners = mannersOf(structure, askers);
   }
 
   proofs(): Proof[] {
@@ -128,16 +128,16 @@ function fitOf(ours: Manner, theirs: Manner, rows: Int32Array): Fit {
   return fit;
 }
 
-function mannersOf(structure: Structure): Manner[] {
+function mannersOf(structure: Structure, askers: Int32Array): Manner[] {
   const { system, types, events, live } = structure.view;
+  const { makers } = structure.neighbours;
   const known = new Map<string, Manner>();
   return types.map((type, part) => {
     const own = events[part] as Int32Array;
     // Per own event: made alone, asked for by this part, or neither.
     const roles = own.map((event) => {
-      if (live[event] === 0) return 0;
-      if (system.events[event]?.parts.length === 1) return 1;
-      return askerOf(structure, event) === part ? 2 : 0;
+      if (live[event] === 1 && (makers.first[event + 1] ?? 0) - (makers.first[event] ?? 0) === 1) return 1;
+      return askers[event] === part ? 2 : 0;
     });
     const isProcess = part < system.processes;
     const key = `${type.number} ${isProcess} ${roles.join('')}`;

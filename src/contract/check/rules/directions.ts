@@ -1,7 +1,7 @@
 import type { Structure } from '#contract/check/structure/known.ts';
 import type { Neighbours } from '#contract/check/structure/neighbours.ts';
-import { has, type PartType } from '#contract/check/structure/part-type.ts';
-import type { NetworkEvent, SystemEvent } from '#contract/network.ts';
+import type { PartType } from '#contract/check/structure/part-type.ts';
+import type { NetworkEvent } from '#contract/network.ts';
 
 /** What happens only after a peer has returned; nobody asks for it. */
 const passive: ReadonlySet<NetworkEvent['is']> = new Set(['gone', 'leaves', 'asks-gone', 'hears-gone', 'quit']);
@@ -10,45 +10,50 @@ const passive: ReadonlySet<NetworkEvent['is']> = new Set(['gone', 'leaves', 'ask
 export interface Directions {
   /** Per place among the neighbours: 1 where the part asks the other. */
   readonly down: Uint8Array;
+  /** Of each event of two parts that is asked for, the one that asks; -1 of any other. */
+  readonly askers: Int32Array;
   /** The parts in an order in which each comes before all it asks; undefined when they ask each other in a circle. */
   readonly order: Int32Array | undefined;
 }
 
-/** Of an event of two parts that is asked for, the one that asks; -1 of any other. */
-export function askerOf(structure: Structure, event: number): number {
-  const { system, live } = structure.view;
-  const { parts, ...rest } = system.events[event] as SystemEvent & Partial<NetworkEvent>;
-  const [one = -1, two = -1] = parts;
-  if (live[event] === 0 || parts.length !== 2) return -1;
-  if (rest.is === undefined) return guessed(structure, event, one, two);
-  if (passive.has(rest.is)) return -1;
-  if (rest.is === 'take' || rest.is === 'sees') return one === rest.receiver ? two : one;
-  return rest.sender ?? -1;
+export function directionsOf(structure: Structure): Directions {
+  const { view, neighbours } = structure;
+  const { makers, others } = neighbours;
+  const down = new Uint8Array(others.length);
+  const askers = new Int32Array(view.live.length).fill(-1);
+  for (let event = 0; event < view.live.length; event++) {
+    const at = makers.first[event] ?? 0;
+    if (view.live[event] === 0 || makers.first[event + 1] !== at + 2) continue;
+    const asker = askerOf(structure, event, at);
+    askers[event] = asker;
+    if (asker < 0) continue;
+    const place = placeOf(neighbours, asker, (makers.parts[at] ?? 0) + (makers.parts[at + 1] ?? 0) - asker);
+    if (place >= 0) down[place] = 1;
+  }
+  return { down, askers, order: orderOf(neighbours, down, view.types.length) };
+}
+
+function askerOf(structure: Structure, event: number, at: number): number {
+  const { is, sender, receiver } = structure.view.system.events[event] as Partial<NetworkEvent>;
+  const { parts } = structure.neighbours.makers;
+  const [one, two] = [parts[at] ?? 0, parts[at + 1] ?? 0];
+  if (is === undefined) return guessed(structure, at, one, two);
+  if (passive.has(is)) return -1;
+  if (is === 'take' || is === 'sees') return one === receiver ? two : one;
+  return sender ?? -1;
 }
 
 // Who offers an event first waits for others to ask for it; of two that both do, the one with more neighbours serves.
-function guessed({ view, neighbours }: Structure, event: number, one: number, two: number): number {
-  const [a, b] = [one, two].map((part) => offersAtStart(view.types[part] as PartType, view.events[part] as Int32Array, event));
-  if (a !== b) return a ? two : one;
-  const count = (part: number): number => (neighbours.first[part + 1] ?? 0) - (neighbours.first[part] ?? 0);
-  return count(one) > count(two) ? two : one;
+function guessed({ view, neighbours }: Structure, at: number, one: number, two: number): number {
+  const { first, makers } = neighbours;
+  const a = offersAtStart(view.types[one] as PartType, makers.own[at] ?? 0);
+  if (a !== offersAtStart(view.types[two] as PartType, makers.own[at + 1] ?? 0)) return a ? two : one;
+  const more = (first[one + 1] ?? 0) - (first[one] ?? 0) > (first[two + 1] ?? 0) - (first[two] ?? 0);
+  return more ? two : one;
 }
 
-function offersAtStart({ offers, words }: PartType, events: Int32Array, event: number): boolean {
-  return has(offers, events.indexOf(event) * words, 0);
-}
-
-export function directionsOf(structure: Structure): Directions {
-  const { view, neighbours } = structure;
-  const down = new Uint8Array(neighbours.others.length);
-  for (let event = 0; event < view.live.length; event++) {
-    const asker = askerOf(structure, event);
-    if (asker < 0) continue;
-    const { parts } = view.system.events[event] as SystemEvent;
-    const at = placeOf(neighbours, asker, parts[0] === asker ? (parts[1] ?? 0) : (parts[0] ?? 0));
-    if (at >= 0) down[at] = 1;
-  }
-  return { down, order: orderOf(neighbours, down, view.types.length) };
+function offersAtStart({ offers, words }: PartType, event: number): boolean {
+  return ((offers[event * words] ?? 0) & 1) === 1;
 }
 
 /** Where a part stands with one of its neighbours. */

@@ -4,6 +4,7 @@ import type { System } from '#contract/network.ts';
 import type { Certificate } from '#model/certificate.ts';
 import { provedByClients } from './clients.ts';
 import { clustersOf, type Proof } from './proof.ts';
+import { provedByOrder } from './resources.ts';
 import { provedByRounds } from './rounds.ts';
 
 /** V27 to V29  Rules about how parts are connected. They look at no state but those of single parts and of two neighbours. */
@@ -16,7 +17,7 @@ export function runRules(system: System, known: Known = sharedKnown()): Outcome 
   if (structure.neighbours.cut) return { ...unknown, why: 'a buffer can hold more messages than are counted' };
   const clusters = clustersOf(structure.view);
   const free = new Map<number, Proof>();
-  for (const rule of [provedByRounds, provedByClients]) {
+  for (const rule of [provedByRounds, provedByClients, provedByOrder]) {
     for (const proof of rule(structure, clusters)) {
       if (proof.lives) return { ...nothing, verdict: 'proved', certificate: proof.certificate };
       free.set(proof.cluster, proof);

@@ -11,8 +11,17 @@ export interface Neighbours {
   readonly isRight: Uint8Array;
   /** Events of three or more parts, and of two whose relation would be too large: all that is known is that somebody must refuse. */
   readonly many: readonly ManyEvent[];
+  readonly makers: Makers;
   /** Whether some part may be brought to the state after which its shape says less than the truth. */
   readonly cut: boolean;
+}
+
+/** Who makes each event, one list after the other: those of `event` stand at `first[event]` to `first[event+1]`, exclusive. */
+export interface Makers {
+  readonly first: Int32Array;
+  readonly parts: Int32Array;
+  /** The number that the event has among the part's own. */
+  readonly own: Int32Array;
 }
 
 export interface ManyEvent {
@@ -32,7 +41,7 @@ export function neighboursOf(view: View, known: Relations = new Relations()): Ne
 class Meeting {
   readonly #view: View;
   readonly #known: Relations;
-  readonly #own: readonly (readonly number[])[];
+  readonly #makers: Makers;
   readonly #pairs: { left: number; right: number; relation: Relation }[] = [];
   readonly #many: ManyEvent[] = [];
   readonly #safe: Uint8Array;
@@ -40,40 +49,42 @@ class Meeting {
   constructor(view: View, known: Relations) {
     this.#view = view;
     this.#known = known;
-    this.#own = ownNumbers(view);
+    this.#makers = makersOf(view);
     this.#safe = Uint8Array.from(view.types, ({ cut }) => (cut < 0 ? 1 : 0));
   }
 
   neighbours(): Neighbours {
-    const { system, types, events } = this.#view;
-    const shared: Shared[][] = [];
+    const { types, events, live } = this.#view;
+    const { first, parts, own } = this.#makers;
+    const shared: (Shared[] | undefined)[] = [];
+    const met: number[] = [];
     for (let part = 0; part < types.length; part++) {
-      const met: number[] = [];
-      const own = events[part] as Int32Array;
-      for (let event = 0; event < own.length; event++) {
-        const number = own[event] ?? 0;
-        const makers = system.events[number]?.parts ?? [];
-        if (this.#view.live[number] === 0 || makers.length < 2) continue;
-        if (makers.length > 2 && makers[0] === part) this.#many.push(this.#manyEvent(number));
-        if (makers.length > mostMakers) continue;
-        for (let at = 0; at < makers.length; at++) {
-          const other = makers[at] ?? 0;
+      const numbers = events[part] as Int32Array;
+      for (let event = 0; event < numbers.length; event++) {
+        const number = numbers[event] ?? 0;
+        const [from, to] = [first[number] ?? 0, first[number + 1] ?? 0];
+        if (live[number] === 0 || to - from < 2) continue;
+        if (to - from > 2 && parts[from] === part) this.#many.push(this.#manyEvent(number));
+        if (to - from > mostMakers) continue;
+        for (let at = from; at < to; at++) {
+          const other = parts[at] ?? 0;
           if (other <= part) continue;
-          let list = shared[other];
-          if (list === undefined || list.length === 0) {
-            list = [];
-            shared[other] = list;
+          const one = { left: event, right: own[at] ?? 0, only: to - from === 2 };
+          const list = shared[other];
+          if (list !== undefined) list.push(one);
+          else {
+            shared[other] = [one];
             met.push(other);
           }
-          list.push({ left: event, right: this.#own[number]?.[at] ?? 0, only: makers.length === 2 });
         }
       }
       for (const other of met) {
         this.#meet(part, other, shared[other] ?? []);
-        shared[other] = [];
+        shared[other] = undefined;
       }
+      met.length = 0;
     }
-    return { ...this.#table(types.length), many: this.#many, cut: this.#safe.includes(0) };
+    return { ...this.#table(types.length), many: this.#many, makers: this.#makers, cut: this.#safe.includes(0) };
   }
 
   #meet(left: number, right: number, shared: readonly Shared[]): void {
@@ -89,7 +100,9 @@ class Meeting {
   }
 
   #manyEvent(event: number): ManyEvent {
-    return { event, parts: this.#view.system.events[event]?.parts ?? [], own: this.#own[event] ?? [] };
+    const { first, parts, own } = this.#makers;
+    const [from, to] = [first[event], first[event + 1]];
+    return { event, parts: [...parts.subarray(from, to)], own: [...own.subarray(from, to)] };
   }
 
   #table(parts: number): Pick<Neighbours, 'first' | 'others' | 'relations' | 'isRight'> {
@@ -116,16 +129,22 @@ class Meeting {
   }
 }
 
-// Per event of the system, for each of its parts in turn, that part's own number of it.
-function ownNumbers({ system, events }: View): number[][] {
-  const own = system.events.map(({ parts }) => new Array<number>(parts.length).fill(-1));
+function makersOf({ system, events }: View): Makers {
+  const first = new Int32Array(system.events.length + 1);
+  for (let event = 0; event < system.events.length; event++)
+    first[event + 1] = (first[event] ?? 0) + (system.events[event]?.parts.length ?? 0);
+  const parts = new Int32Array(first[system.events.length] ?? 0);
+  const own = new Int32Array(parts.length).fill(-1);
+  for (let event = 0; event < system.events.length; event++) {
+    const makers = system.events[event]?.parts ?? [];
+    for (let at = 0; at < makers.length; at++) parts[(first[event] ?? 0) + at] = makers[at] ?? 0;
+  }
   for (let part = 0; part < events.length; part++) {
     const numbers = events[part] as Int32Array;
     for (let event = 0; event < numbers.length; event++) {
       const number = numbers[event] ?? 0;
-      const at = system.events[number]?.parts.indexOf(part) ?? -1;
-      if (at >= 0) (own[number] as number[])[at] = event;
+      for (let at = first[number] ?? 0; at < (first[number + 1] ?? 0); at++) if (parts[at] === part) own[at] = event;
     }
   }
-  return own;
+  return { first, parts, own };
 }

@@ -1,0 +1,107 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { type Automaton, systemOf } from '#contract/automata.ts';
+import { usualBudget } from '#contract/check/engine.ts';
+import { compose, isReady } from '#contract/compose.ts';
+import type { System } from '#contract/network.ts';
+import { expectDead, heldAgainst } from '#contract/testing/held-against.ts';
+import { milner, philosophers } from '#contract/testing/models.ts';
+import { randomDesign } from '#contract/testing/random.ts';
+import { randomSystem } from '#contract/testing/random-system.ts';
+import { twistedSystem } from '#contract/testing/twisted-system.ts';
+import { wire } from '#contract/wiring.ts';
+import type { Elimination } from './elimination.ts';
+import { pairs } from './pairs.ts';
+
+// The seed is printed with a failure; CHECK_SEED repeats it, CHECK_RUNS makes more of them.
+const runs = { numRuns: Number(process.env.CHECK_RUNS ?? 300), seed: Number(process.env.CHECK_SEED ?? Date.now() % 2 ** 31) };
+
+function countsOf(list: fc.Arbitrary<readonly [System, System]>, ...also: fc.Parameters<[readonly [System, System]]>[]): Map<string, number> {
+  const seen = new Map<string, number>();
+  fc.assert(
+    fc.property(list, ([system, truth]) => {
+      const verdict = heldAgainst(pairs, system, truth) ?? 'too large';
+      seen.set(verdict, (seen.get(verdict) ?? 0) + 1);
+    }),
+    { ...runs, ...also[0] },
+  );
+  return seen;
+}
+
+test('[V21] [V25] on random systems pairs is never wrong, and mostly knows', () => {
+  const seen = countsOf(randomSystem.map(({ system }) => [system, system] as const));
+  expect(seen.get('proved') ?? 0).toBeGreaterThan(runs.numRuns / 3);
+  expect(seen.get('refuted') ?? 0).toBeGreaterThan(runs.numRuns / 10);
+  expect((seen.get('unknown free') ?? 0) + (seen.get('unknown dead') ?? 0)).toBeLessThan(runs.numRuns / 20);
+}, 60_000);
+
+test('[V21] [V25] on random designs pairs is never wrong, and mostly knows', () => {
+  const network = randomDesign.map(({ body, lookup }) => compose(wire(body, lookup).filter(isReady), false));
+  const seen = countsOf(network.map((system) => [system, system] as const));
+  expect(seen.get('proved') ?? 0).toBeGreaterThan(runs.numRuns / 12);
+  expect(seen.get('refuted') ?? 0).toBeGreaterThan(runs.numRuns / 4);
+}, 60_000);
+
+test('[V20] [V23] parts that only remember and events nobody makes are as the plainest search has them', () => {
+  const seen = countsOf(twistedSystem.map(({ whole }) => [whole, whole] as const));
+  expect(seen.get('proved') ?? 0).toBeGreaterThan(runs.numRuns / 10);
+}, 60_000);
+
+test('[V22] no proof rests on a shape that says less than the truth, and no trace ends in one', () => {
+  const seen = countsOf(twistedSystem.map(({ whole, cut }) => [cut, whole] as const));
+  expect(seen.get('proved') ?? 0).toBeGreaterThan(runs.numRuns / 20);
+}, 60_000);
+
+test('[V21] a thousand philosophers are free when one of them reaches right first', () => {
+  const outcome = pairs.run(philosophers(1_000, true).system, usualBudget);
+  expect(outcome).toMatchObject({ verdict: 'proved', states: 0, certificate: { by: 'elimination' } });
+});
+
+test('[V25] a thousand philosophers who all reach left first hold a fork each after a thousand steps', () => {
+  const { system } = philosophers(1_000);
+  const outcome = pairs.run(system, usualBudget);
+  expect(outcome.verdict === 'refuted' && outcome.trace.length).toBe(1_000);
+  const few = philosophers(5).system;
+  const small = pairs.run(few, usualBudget);
+  if (small.verdict !== 'refuted') throw new Error(small.verdict);
+  expectDead(few, small.trace, small.dead);
+});
+
+test('[V24] what could be stuck and is not reached is not known', () => {
+  // That the turn is in one place only no two cells know.
+  expect(pairs.run(milner(12).system, usualBudget)).toMatchObject({ verdict: 'unknown', why: expect.stringContaining('cell') });
+});
+
+test('[V23] an event of many parts is stuck only as long as one of them refuses it', () => {
+  const cell = (name: string, ...more: Automaton['transitions']): Automaton => ({
+    name,
+    initial: 0,
+    states: 2,
+    transitions: [[0, 'all', 0], ...more],
+  });
+  expect(pairs.run(systemOf([cell('a'), cell('b'), cell('c')]).system, usualBudget).verdict).toBe('proved');
+  const stops = systemOf([cell('a'), cell('b'), cell('c', [0, 'stop', 1])]);
+  expect(pairs.run(stops.system, usualBudget)).toMatchObject({ verdict: 'refuted', dead: [0, 0, 1] });
+});
+
+test('[V23] where all processes can only have ended there is no deadlock', () => {
+  const ends = (name: string, event: string): Automaton => ({ name, initial: 0, states: 2, transitions: [[0, event, 1]], final: [1] });
+  const outcome = pairs.run(systemOf([ends('a', 'x'), ends('b', 'x')]).system, usualBudget);
+  expect(outcome).toMatchObject({ verdict: 'proved', certificate: { data: { empty: -1 } } });
+});
+
+test('[V26] each step of a certificate takes out a state that is still there, and names a neighbour or an event of the part', () => {
+  const { system } = philosophers(6, true);
+  const { certificate } = pairs.run(system, usualBudget) as { certificate?: { data: unknown; words: readonly string[] } };
+  const { steps, never, empty } = certificate?.data as Elimination;
+  expect(never).toEqual([]);
+  expect(new Set(steps.map(({ part, state }) => `${part} ${state}`)).size).toBe(steps.length);
+  for (const step of steps) {
+    if (!('against' in step)) throw new Error('not by a neighbour');
+    expect(system.events.some(({ parts }) => parts.includes(step.part) && parts.includes(step.against))).toBe(true);
+  }
+  const left = system.shapes[system.parts[empty]?.shape ?? 0]?.final.length ?? 0;
+  expect(steps.filter(({ part }) => part === empty)).toHaveLength(left);
+  expect(certificate?.words.at(-1)).toContain(system.parts[empty]?.name);
+  expect(JSON.parse(JSON.stringify(certificate))).toEqual(certificate);
+});
