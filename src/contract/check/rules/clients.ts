@@ -1,8 +1,8 @@
 import type { Structure } from '#contract/check/structure/known.ts';
 import { add, has, type PartType } from '#contract/check/structure/part-type.ts';
-import type { Relation } from '#contract/check/structure/relation.ts';
 import { directionsOf } from './directions.ts';
 import { type Clusters, type Proof, shortened } from './proof.ts';
+import { Through } from './through.ts';
 
 /** The states of a part in which it may be stuck, in three kinds: it asks for something; it waits to be asked; it rests, and that is its end. */
 export interface Manner {
@@ -29,12 +29,14 @@ class Clients {
   readonly #order: Int32Array;
   readonly #rank: Int32Array;
   readonly #manners: readonly Manner[];
-  readonly #fits: Map<Relation, Map<number, Fit>> = new Map();
+  readonly #through: Through;
+  readonly #fits = new Map<Int32Array, Map<number, Fit>>();
 
   constructor(structure: Structure, clusters: Clusters, order: Int32Array, askers: Int32Array) {
     this.#structure = structure;
     this.#clusters = clusters;
     this.#order = order;
+    this.#through = new Through(structure);
     this.#rank = new Int32Array(order.length);
     for (let at = 0; at < order.length; at++) this.#rank[order[at] ?? 0] = at;
     this.#manners = mannersOf(structure, askers);
@@ -70,20 +72,19 @@ class Clients {
   }
 
   #place(part: number, place: number, towards: 'down' | 'up'): Int32Array | undefined {
-    const { others, relations, isRight } = this.#structure.neighbours;
-    const other = others[place] ?? 0;
+    const other = this.#structure.neighbours.others[place] ?? 0;
     const later = (this.#rank[other] ?? 0) > (this.#rank[part] ?? 0);
-    const fit = this.#fit(relations[place] as Relation, isRight[place] === 1, part, other);
+    const fit = this.#fit(this.#through.rows(part, place), part, other);
     if (towards === 'down') return later ? fit.onlyBusy : undefined;
     return later ? fit.onlyBusy : fit.neverRests;
   }
 
-  #fit(relation: Relation, isRight: boolean, part: number, other: number): Fit {
+  #fit(rows: Int32Array, part: number, other: number): Fit {
     const [ours, theirs] = [this.#manners[part] as Manner, this.#manners[other] as Manner];
-    const byManners = this.#fits.get(relation) ?? new Map<number, Fit>();
-    this.#fits.set(relation, byManners);
-    const key = (ours.number * this.#manners.length + theirs.number) * 2 + (isRight ? 1 : 0);
-    const known = byManners.get(key) ?? fitOf(ours, theirs, isRight ? relation.fromRight : relation.fromLeft);
+    const byManners = this.#fits.get(rows) ?? new Map<number, Fit>();
+    this.#fits.set(rows, byManners);
+    const key = ours.number * this.#manners.length + theirs.number;
+    const known = byManners.get(key) ?? fitOf(ours, theirs, rows);
     byManners.set(key, known);
     return known;
   }

@@ -25,8 +25,9 @@ export function directionsOf(structure: Structure): Directions {
     const at = makers.first[event] ?? 0;
     if (view.live[event] === 0 || makers.first[event + 1] !== at + 2) continue;
     const asker = askerOf(structure, event, at);
-    askers[event] = asker;
     if (asker < 0) continue;
+    // That a stream has ended is there to be seen; nobody waits for its being seen.
+    if ((view.system.events[event] as Partial<NetworkEvent>).is !== 'sees') askers[event] = asker;
     const place = placeOf(neighbours, asker, (makers.parts[at] ?? 0) + (makers.parts[at + 1] ?? 0) - asker);
     if (place >= 0) down[place] = 1;
   }

@@ -131,6 +131,7 @@ const kinds = [
   kind('t.sink', 'in:in', 'S = in -> S [] in.end -> SKIP'),
   kind('t.user', 'asks:to', 'U = to.ask -> to.reply -> U'),
   kind('t.server', 'serves:from', 'V = from.ask -> from.reply -> V [] from.end -> SKIP'),
+  kind('t.chooser', 'serves:from asks:one asks:two', 'C = from.ask -> (one.ask -> one.reply -> from.reply -> C |~| two.ask -> two.reply -> from.reply -> C)'),
   kind('t.relay', 'serves:from asks:to', 'R = from.ask -> to.ask -> to.reply -> from.reply -> R [] from.end -> to.end -> SKIP'),
 ];
 
@@ -147,17 +148,17 @@ test('[V28] a design of sources, filters, maps, merges and sinks is proved, whet
 });
 
 test('[V28] a line of servers is proved, a ring of them that ask each other is not', () => {
-  const line = networkOf(kinds, { u: 't.user', a: 't.relay', b: 't.relay', z: 't.server' }, ['u.to -> a.from', 'a.to -> b.from', 'b.to -> z.from']);
+  const line = networkOf(kinds, { u: 't.user', a: 't.relay', b: 't.chooser', y: 't.server', z: 't.server' }, ['u.to -> a.from', 'a.to -> b.from', 'b.one -> y.from', 'b.two -> z.from']);
   expect(run(line)).toMatchObject({ verdict: 'proved', certificate: { by: 'client-server', data: { lives: true } } });
   const ring = networkOf(kinds, { a: 't.relay', b: 't.relay' }, ['a.to -> b.from', 'b.to -> a.from']);
   expect(run(ring).verdict).toBe('unknown');
 });
 
 test('[V28] whoever a certificate names busy asks one of a later place', () => {
-  const line = networkOf(kinds, { u: 't.user', a: 't.relay', z: 't.server' }, ['u.to -> a.from', 'a.to -> z.from']);
+  const line = networkOf(kinds, { u: 't.user', a: 't.chooser', z: 't.server', y: 't.server' }, ['u.to -> a.from', 'a.one -> z.from', 'a.two -> y.from']);
   const { certificate } = run(line) as { certificate?: { data: { rank: number[][]; kinds: { busy: number[] }[] } } };
   const { rank = [], kinds: found = [] } = certificate?.data ?? {};
-  expect(rank.map(([part]) => line.parts[part ?? 0]?.name)).toEqual(['u', 'a', 'z']);
+  expect(rank.map(([part]) => line.parts[part ?? 0]?.name)).toEqual(['u', 'a', 'z', 'y']);
   expect(found[rank.at(-1)?.[1] ?? 0]?.busy).toEqual([]);
 });
 
