@@ -1,8 +1,8 @@
 import type { System } from '#contract/network.ts';
 import { type Budget, type Engine, type EngineName, type Outcome, usualBudget } from './engine.ts';
 import { full } from './full/full.ts';
-import { pairs } from "./pairs/pairs.ts";
-import { rules } from "./rules/rules.ts";
+import { pairs } from './pairs/pairs.ts';
+import { rules } from './rules/rules.ts';
 
 /** V1  The engines in the order in which they are asked: the cheapest first, the one that always answers, given time, last. */
 export const engines: readonly Engine[] = [rules, pairs, full];

@@ -31,7 +31,7 @@ export class Domains {
   steps: Step[] = [];
   /** The part that has no state left; -1 as long as there is none. */
   empty = -1;
-  /** How often a pair of parts was looked at. */
+  /** How often a pair of parts was looked at; a pair with many states counts for more. */
   work = 0;
   readonly #manyOf: readonly (readonly ManyEvent[])[];
   readonly #queue: number[] = [];
@@ -168,7 +168,6 @@ export class Domains {
 
   // Takes from `part` the states that `other` has no state for; `at` is where the neighbour stands with `other`.
   #revise(part: number, other: number, at: number): void {
-    this.work++;
     const { relations, isRight } = this.neighbours;
     const { fromLeft, fromRight } = relations[at] as Neighbours['relations'][number];
     const rows = isRight[at] === 1 ? fromLeft : fromRight;
@@ -176,6 +175,7 @@ export class Domains {
     const width = (this.start[other + 1] ?? 0) - from;
     const start = this.start[part] ?? 0;
     const end = this.start[part + 1] ?? 0;
+    this.work += (end - start) * width > 1 ? 8 * (end - start) * width : 1;
     for (let word = start; word < end; word++) {
       for (let left = this.words[word] ?? 0; left !== 0; left &= left - 1) {
         const state = ((word - start) << 5) + 31 - Math.clz32(left & -left);

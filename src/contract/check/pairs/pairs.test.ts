@@ -16,7 +16,10 @@ import { pairs } from './pairs.ts';
 // The seed is printed with a failure; CHECK_SEED repeats it, CHECK_RUNS makes more of them.
 const runs = { numRuns: Number(process.env.CHECK_RUNS ?? 300), seed: Number(process.env.CHECK_SEED ?? Date.now() % 2 ** 31) };
 
-function countsOf(list: fc.Arbitrary<readonly [System, System]>, ...also: fc.Parameters<[readonly [System, System]]>[]): Map<string, number> {
+function countsOf(
+  list: fc.Arbitrary<readonly [System, System]>,
+  ...also: fc.Parameters<[readonly [System, System]]>[]
+): Map<string, number> {
   const seen = new Map<string, number>();
   fc.assert(
     fc.property(list, ([system, truth]) => {
@@ -85,7 +88,13 @@ test('[V23] an event of many parts is stuck only as long as one of them refuses 
 });
 
 test('[V23] where all processes can only have ended there is no deadlock', () => {
-  const ends = (name: string, event: string): Automaton => ({ name, initial: 0, states: 2, transitions: [[0, event, 1]], final: [1] });
+  const ends = (name: string, event: string): Automaton => ({
+    name,
+    initial: 0,
+    states: 2,
+    transitions: [[0, event, 1]],
+    final: [1],
+  });
   const outcome = pairs.run(systemOf([ends('a', 'x'), ends('b', 'x')]).system, usualBudget);
   expect(outcome).toMatchObject({ verdict: 'proved', certificate: { data: { empty: -1 } } });
 });

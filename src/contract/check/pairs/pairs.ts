@@ -3,8 +3,8 @@ import { type Known, sharedKnown } from '#contract/check/structure/known.ts';
 import type { Neighbours } from '#contract/check/structure/neighbours.ts';
 import type { View } from '#contract/check/structure/view.ts';
 import type { System } from '#contract/network.ts';
-import { eliminationOf } from './elimination.ts';
 import { Domains } from './domains.ts';
+import { eliminationOf } from './elimination.ts';
 import { type Means, Search, type Searched } from './search.ts';
 import { walkTo } from './walk.ts';
 
@@ -15,7 +15,7 @@ import { walkTo } from './walk.ts';
 export const pairs: Engine = { name: 'pairs', run: (system, budget) => runPairs(system, budget) };
 
 export function runPairs(system: System, budget: Budget, known: Known = sharedKnown()): Outcome {
-  if (system.processes === 0) return { ...nothing, verdict: 'proved' };
+  if (system.processes === 0) return { ...nothing, verdict: 'unknown', why: 'there are no processes' };
   const { view, neighbours } = known.structureOf(system);
   return neighbours.cut ? whereCut(view, neighbours, budget) : new Pairs(view, neighbours, budget).run();
 }
@@ -76,7 +76,6 @@ function whereCut(view: View, neighbours: Neighbours, budget: Budget): Outcome {
   domains.propagate();
   const found = domains.empty < 0 ? new Search(domains, meansOf(budget)).glance() : undefined;
   const reached = found?.is === 'candidate' ? walkTo(view, found.states, 20 * view.types.length + 1_000) : undefined;
-  if (reached === undefined)
-    return { ...nothing, verdict: 'unknown', why: 'a buffer can hold more messages than are counted' };
+  if (reached === undefined) return { ...nothing, verdict: 'unknown', why: 'a buffer can hold more messages than are counted' };
   return { states: reached.trace.length + 1, transitions: reached.trace.length, verdict: 'refuted', ...reached };
 }

@@ -1,4 +1,4 @@
-import { type Contradiction, type Domains, allEnded } from './domains.ts';
+import { allEnded, type Contradiction, type Domains } from './domains.ts';
 
 /** What a search came to: a contradiction that no deadlock survives, states that could be one, or neither within its means. */
 export type Searched =
@@ -15,6 +15,8 @@ export interface Means {
 
 /** An assumption is first followed over a few steps only, so that what is refuted near by costs the same in a design of any size. */
 const reaches = [12, 96];
+/** A part with more states is not probed state by state. */
+const mostProbed = 256;
 /** Deeper than this no search goes. */
 const deepest = 2_000;
 
@@ -43,8 +45,7 @@ export class Search {
 
   /** The first process from a number on that may be stuck without having ended; -1 when there is none. */
   openProcess(from: number): number {
-    for (let part = from; part < this.#domains.view.system.processes; part++)
-      if (this.#openStates(part).length > 0) return part;
+    for (let part = from; part < this.#domains.view.system.processes; part++) if (this.#openStates(part).length > 0) return part;
     return -1;
   }
 
@@ -161,7 +162,7 @@ export class Search {
     for (let part = queue.pop(); part !== undefined; part = queue.pop()) {
       queued[part] = 0;
       if (domains.work > until || !this.#means.goOn()) return;
-      if (domains.size(part) < 2) continue;
+      if (domains.size(part) < 2 || (domains.view.types[part]?.states ?? 0) > mostProbed) continue;
       for (const state of domains.statesOf(part)) {
         const before = domains.steps.length;
         if (!domains.holds(part, state) || !this.#isImpossible(part, state, most)) continue;

@@ -1,6 +1,6 @@
+import type { Outcome } from '#contract/check/engine.ts';
 import { has, type PartType } from '#contract/check/structure/part-type.ts';
 import type { View } from '#contract/check/structure/view.ts';
-import type { Outcome } from '#contract/check/engine.ts';
 
 export type Reached = Pick<Extract<Outcome, { verdict: 'refuted' }>, 'trace' | 'dead'>;
 
@@ -29,18 +29,27 @@ export class Distances {
 const far = 1 << 20;
 
 function distancesTo({ states, first, targets }: PartType, to: number): Int32Array {
+  const start = new Int32Array(states + 1);
+  for (let move = 0; move < targets.length; move++) start[(targets[move] ?? 0) + 1] = (start[(targets[move] ?? 0) + 1] ?? 0) + 1;
+  for (let state = 0; state < states; state++) start[state + 1] = (start[state + 1] ?? 0) + (start[state] ?? 0);
+  const [fill, before] = [start.slice(), new Int32Array(targets.length)];
+  for (let state = 0; state < states; state++)
+    for (let move = first[state] ?? 0; move < (first[state + 1] ?? 0); move++) {
+      const target = targets[move] ?? 0;
+      const at = fill[target] ?? 0;
+      before[at] = state;
+      fill[target] = at + 1;
+    }
   const found = new Int32Array(states).fill(far);
+  const queue = [to];
   found[to] = 0;
-  for (let changed = true; changed; ) {
-    changed = false;
-    for (let state = 0; state < states; state++) {
-      let best = found[state] ?? far;
-      for (let move = first[state] ?? 0; move < (first[state + 1] ?? 0); move++)
-        best = Math.min(best, (found[targets[move] ?? 0] ?? far) + 1);
-      if (best < (found[state] ?? far)) {
-        found[state] = best;
-        changed = true;
-      }
+  for (let next = 0; next < queue.length; next++) {
+    const state = queue[next] ?? 0;
+    for (let at = start[state] ?? 0; at < (start[state + 1] ?? 0); at++) {
+      const from = before[at] ?? 0;
+      if ((found[from] ?? far) < far) continue;
+      found[from] = (found[state] ?? 0) + 1;
+      queue.push(from);
     }
   }
   return found;

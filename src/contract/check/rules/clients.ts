@@ -99,7 +99,9 @@ class Clients {
     const words = [
       `Each waits only for one that it asks, and nobody asks in a circle: ${shortened([...members].map((part) => parts[part]?.name ?? ''))}, each asks only later ones.`,
       'Who keeps another waiting is busy asking a later one; the last is kept waiting by nobody.',
-      lives ? 'One of them never stops asking, so something can always happen.' : 'When nobody asks any more, all come to their end.',
+      lives
+        ? 'One of them never stops asking, so something can always happen.'
+        : 'When nobody asks any more, all come to their end.',
     ];
     return { cluster, lives, certificate: { by: 'client-server', words, data: { kinds, rank, lives } } };
   }

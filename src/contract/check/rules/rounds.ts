@@ -27,7 +27,11 @@ export function provedByRounds({ view }: Structure, clusters: Clusters): Proof[]
   for (let cluster = 0; cluster < clusters.count; cluster++) {
     if (inClass[cluster] === 0 || all[cluster] === 0 || ordered[cluster] !== all[cluster]) continue;
     const events = order.filter((event) => clusterOf(event) === cluster);
-    found.push({ cluster, lives: true, certificate: { by: 'io-order', words: wordsOf(view, clusters, cluster), data: { order: events } } });
+    found.push({
+      cluster,
+      lives: true,
+      certificate: { by: 'io-order', words: wordsOf(view, clusters, cluster), data: { order: events } },
+    });
   }
   return found;
 }
@@ -67,7 +71,7 @@ function firstRound(view: View, looksAt: (part: number) => boolean): number[] {
 function eachWait(
   { types, events }: View,
   looksAt: (part: number) => boolean,
-    visit: (before: number, after: number) => void,
+  visit: (before: number, after: number) => void,
 ): void {
   for (let part = 0; part < types.length; part++) {
     const round = looksAt(part) ? roundOf(types[part] as PartType) : undefined;

@@ -48,12 +48,17 @@ test('[V27] [V28] [V29] a rule that fires is right where parts only remember and
 
 /** Small systems of parts that make rounds: lines of events, or two halves each at once; most are in the class and many deadlock. */
 const randomRounds: fc.Arbitrary<System> = fc
-  .record({ parts: fc.integer({ min: 2, max: 5 }), wires: fc.array(fc.tuple(fc.nat(4), fc.nat(4)), { minLength: 2, maxLength: 7 }) })
+  .record({
+    parts: fc.integer({ min: 2, max: 5 }),
+    wires: fc.array(fc.tuple(fc.nat(4), fc.nat(4)), { minLength: 2, maxLength: 7 }),
+  })
   .chain(({ parts, wires }) => {
     const own = Array.from({ length: parts }, (_, part) =>
       wires.flatMap(([a, b], number) => (a % parts === part || b % parts === part ? [`w${number}`] : [])),
     );
-    const each = own.map((events, part) => fc.shuffledSubarray(events, { minLength: events.length }).chain((order) => roundAutomaton(part, order)));
+    const each = own.map((events, part) =>
+      fc.shuffledSubarray(events, { minLength: events.length }).chain((order) => roundAutomaton(part, order)),
+    );
     return fc.tuple(...each).map((automata) => systemOf(automata).system);
   });
 
@@ -125,37 +130,64 @@ test('[V27] the order of a certificate has every event once', () => {
 const kinds = [
   kind('t.source', 'out:out', 'S = out -> S |~| out.end -> SKIP'),
   kind('t.endless', 'out:out', 'S = out -> S'),
-  kind('t.filter', 'in:in out:match out:rest', 'F = in -> (match -> F |~| rest -> F) [] in.end -> (match.end -> SKIP ||| rest.end -> SKIP)'),
+  kind(
+    't.filter',
+    'in:in out:match out:rest',
+    'F = in -> (match -> F |~| rest -> F) [] in.end -> (match.end -> SKIP ||| rest.end -> SKIP)',
+  ),
   kind('t.map', 'in:in out:out', 'M = in -> out -> M [] in.end -> out.end -> SKIP'),
-  kind('t.merge', 'in:a in:b out:out', 'M = a -> out -> M [] b -> out -> M [] a.end -> B [] b.end -> A\nA = a -> out -> A [] a.end -> SKIP\nB = b -> out -> B [] b.end -> SKIP'),
+  kind(
+    't.merge',
+    'in:a in:b out:out',
+    'M = a -> out -> M [] b -> out -> M [] a.end -> B [] b.end -> A\nA = a -> out -> A [] a.end -> SKIP\nB = b -> out -> B [] b.end -> SKIP',
+  ),
   kind('t.sink', 'in:in', 'S = in -> S [] in.end -> SKIP'),
   kind('t.user', 'asks:to', 'U = to.ask -> to.reply -> U'),
   kind('t.server', 'serves:from', 'V = from.ask -> from.reply -> V [] from.end -> SKIP'),
-  kind('t.chooser', 'serves:from asks:one asks:two', 'C = from.ask -> (one.ask -> one.reply -> from.reply -> C |~| two.ask -> two.reply -> from.reply -> C)'),
+  kind(
+    't.chooser',
+    'serves:from asks:one asks:two',
+    'C = from.ask -> (one.ask -> one.reply -> from.reply -> C |~| two.ask -> two.reply -> from.reply -> C)',
+  ),
   kind('t.relay', 'serves:from asks:to', 'R = from.ask -> to.ask -> to.reply -> from.reply -> R [] from.end -> to.end -> SKIP'),
 ];
 
 test('[V28] a design of sources, filters, maps, merges and sinks is proved, whether its streams end, whatever its buffers', () => {
   for (const source of ['t.source', 't.endless'])
     for (const capacity of ['', ' | 2', ' | 3 drop-oldest']) {
-      const network = networkOf(
-        kinds,
-        { s: source, f: 't.filter', m: 't.map', g: 't.merge', k: 't.sink' },
-        [`s.out -> f.in${capacity}`, 'f.match -> m.in', 'm.out -> g.a', `f.rest -> g.b${capacity}`, 'g.out -> k.in'],
-      );
-      expect([source, capacity, run(network)]).toMatchObject([source, capacity, { verdict: 'proved', certificate: { by: 'client-server' } }]);
+      const network = networkOf(kinds, { s: source, f: 't.filter', m: 't.map', g: 't.merge', k: 't.sink' }, [
+        `s.out -> f.in${capacity}`,
+        'f.match -> m.in',
+        'm.out -> g.a',
+        `f.rest -> g.b${capacity}`,
+        'g.out -> k.in',
+      ]);
+      expect([source, capacity, run(network)]).toMatchObject([
+        source,
+        capacity,
+        { verdict: 'proved', certificate: { by: 'client-server' } },
+      ]);
     }
 });
 
 test('[V28] a line of servers is proved, a ring of them that ask each other is not', () => {
-  const line = networkOf(kinds, { u: 't.user', a: 't.relay', b: 't.chooser', y: 't.server', z: 't.server' }, ['u.to -> a.from', 'a.to -> b.from', 'b.one -> y.from', 'b.two -> z.from']);
+  const line = networkOf(kinds, { u: 't.user', a: 't.relay', b: 't.chooser', y: 't.server', z: 't.server' }, [
+    'u.to -> a.from',
+    'a.to -> b.from',
+    'b.one -> y.from',
+    'b.two -> z.from',
+  ]);
   expect(run(line)).toMatchObject({ verdict: 'proved', certificate: { by: 'client-server', data: { lives: true } } });
   const ring = networkOf(kinds, { a: 't.relay', b: 't.relay' }, ['a.to -> b.from', 'b.to -> a.from']);
   expect(run(ring).verdict).toBe('unknown');
 });
 
 test('[V28] whoever a certificate names busy asks one of a later place', () => {
-  const line = networkOf(kinds, { u: 't.user', a: 't.chooser', z: 't.server', y: 't.server' }, ['u.to -> a.from', 'a.one -> z.from', 'a.two -> y.from']);
+  const line = networkOf(kinds, { u: 't.user', a: 't.chooser', z: 't.server', y: 't.server' }, [
+    'u.to -> a.from',
+    'a.one -> z.from',
+    'a.two -> y.from',
+  ]);
   const { certificate } = run(line) as { certificate?: { data: { rank: number[][]; kinds: { busy: number[] }[] } } };
   const { rank = [], kinds: found = [] } = certificate?.data ?? {};
   expect(rank.map(([part]) => line.parts[part ?? 0]?.name)).toEqual(['u', 'a', 'z', 'y']);
@@ -178,7 +210,10 @@ test('[V27] [V28] clusters that have nothing to do with each other are proved ea
     { s: 't.source', k: 't.sink', o: 't.once', t: 't.taker' },
     ['s.out -> k.in', 'o.out -> t.in'],
   );
-  expect(run(network)).toMatchObject({ verdict: 'proved', certificate: { by: 'apart', data: { of: [{ by: 'client-server' }, { by: 'client-server' }] } } });
+  expect(run(network)).toMatchObject({
+    verdict: 'proved',
+    certificate: { by: 'apart', data: { of: [{ by: 'client-server' }, { by: 'client-server' }] } },
+  });
 });
 
 function numbers(seed: number): () => number {

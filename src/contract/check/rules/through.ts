@@ -40,7 +40,10 @@ export class Through {
   #narrowed(part: number, place: number, pairs: readonly (readonly [number, number])[]): Int32Array {
     const { others } = this.#structure.neighbours;
     const rows = this.#plain(place).slice();
-    const [ours, theirs] = [part, others[place] ?? 0].map((one) => this.#structure.view.types[one] as PartType) as [PartType, PartType];
+    const [ours, theirs] = [part, others[place] ?? 0].map((one) => this.#structure.view.types[one] as PartType) as [
+      PartType,
+      PartType,
+    ];
     for (const [left, right] of pairs) {
       const { words } = this.#structure.view.types[others[left] ?? 0] as PartType;
       const [fromUs, fromThem] = [this.#plain(left), this.#plain(right)];

@@ -43,7 +43,9 @@ export class Relations {
 function relate(left: PartType, right: PartType, shared: readonly Shared[]): Relation {
   const reached = reach(left, right, shared);
   const cut = (type: PartType, sees: (state: number) => boolean): boolean => type.cut >= 0 && sees(type.cut);
-  const cutsLeft = cut(left, (state) => reached.subarray(state * right.words, (state + 1) * right.words).some((word) => word !== 0));
+  const cutsLeft = cut(left, (state) =>
+    reached.subarray(state * right.words, (state + 1) * right.words).some((word) => word !== 0),
+  );
   const cutsRight = cut(right, (state) => {
     for (let at = 0; at < left.states; at++) if (has(reached, at * right.words, state)) return true;
     return false;
@@ -94,7 +96,8 @@ function reach(left: PartType, right: PartType, shared: readonly Shared[]): Int3
       const target = left.targets[move] ?? 0;
       const event = partner[left.labels[move] ?? 0] ?? -1;
       if (event < 0) visit(target, b);
-      else for (let other = from; other < to; other++) if (right.labels[other] === event) visit(target, right.targets[other] ?? 0);
+      else
+        for (let other = from; other < to; other++) if (right.labels[other] === event) visit(target, right.targets[other] ?? 0);
     }
     for (let move = from; move < to; move++) if (ours[right.labels[move] ?? 0] === 0) visit(a, right.targets[move] ?? 0);
   }

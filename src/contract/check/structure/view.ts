@@ -82,8 +82,7 @@ class Viewer {
   #offersInVain(part: number): boolean {
     const { offered } = this.#types[part] as PartType;
     const own = this.#events[part] as Int32Array;
-    for (let event = 0; event < own.length; event++)
-      if (offered[event] === 1 && this.#live[own[event] ?? 0] === 0) return true;
+    for (let event = 0; event < own.length; event++) if (offered[event] === 1 && this.#live[own[event] ?? 0] === 0) return true;
     return false;
   }
 
