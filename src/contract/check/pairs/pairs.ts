@@ -1,8 +1,7 @@
 import type { Budget, Engine, Outcome } from '#contract/check/engine.ts';
-import { type Known, sharedKnown } from '#contract/check/structure/known.ts';
+import { type Structure, sharedKnown } from '#contract/check/structure/known.ts';
 import type { Neighbours } from '#contract/check/structure/neighbours.ts';
 import type { View } from '#contract/check/structure/view.ts';
-import type { System } from '#contract/network.ts';
 import { Domains } from './domains.ts';
 import { eliminationOf } from './elimination.ts';
 import { type Means, Search, type Searched } from './search.ts';
@@ -12,11 +11,10 @@ import { walkTo } from './walk.ts';
  * V21  Looks at the parts two by two. In a deadlock each part is in a state in which it is stuck with each of its neighbours; where there are
  * no such states for all of them there is no deadlock. Where there are, it tries to get there.
  */
-export const pairs: Engine = { name: 'pairs', run: (system, budget) => runPairs(system, budget) };
+export const pairs: Engine = { name: 'pairs', run: (system, budget) => runPairs(sharedKnown().structureOf(system), budget) };
 
-export function runPairs(system: System, budget: Budget, known: Known = sharedKnown()): Outcome {
-  if (system.processes === 0) return { ...nothing, verdict: 'unknown', why: 'there are no processes' };
-  const { view, neighbours } = known.structureOf(system);
+export function runPairs({ view, neighbours }: Structure, budget: Budget): Outcome {
+  if (view.system.processes === 0) return { ...nothing, verdict: 'unknown', why: 'there are no processes' };
   return neighbours.cut ? whereCut(view, neighbours, budget) : new Pairs(view, neighbours, budget).run();
 }
 

@@ -1,6 +1,5 @@
 import type { Engine, Outcome } from '#contract/check/engine.ts';
-import { type Known, sharedKnown } from '#contract/check/structure/known.ts';
-import type { System } from '#contract/network.ts';
+import { type Structure, sharedKnown } from '#contract/check/structure/known.ts';
 import type { Certificate } from '#model/certificate.ts';
 import { provedByClients } from './clients.ts';
 import { clustersOf, type Proof } from './proof.ts';
@@ -8,16 +7,19 @@ import { provedByOrder } from './resources.ts';
 import { provedByRounds } from './rounds.ts';
 
 /** V27 to V29  Rules about how parts are connected. They look at no state but those of single parts and of two neighbours. */
-export const rules: Engine = { name: 'rules', run: (system) => runRules(system) };
+export const rules: Engine = { name: 'rules', run: (system) => runRules(sharedKnown().structureOf(system)) };
 
-export function runRules(system: System, known: Known = sharedKnown()): Outcome {
+const all = [provedByRounds, provedByClients, provedByOrder];
+
+/** @param first is asked before the others: the form of a certificate that held for nearly the same system. */
+export function runRules(structure: Structure, first?: string): Outcome {
   const unknown: Outcome = { ...nothing, verdict: 'unknown', why: 'no rule fits how its parts are connected' };
-  if (system.processes === 0) return unknown;
-  const structure = known.structureOf(system);
+  if (structure.view.system.processes === 0) return unknown;
   if (structure.neighbours.cut) return { ...unknown, why: 'a buffer can hold more messages than are counted' };
   const clusters = clustersOf(structure.view);
   const free = new Map<number, Proof>();
-  for (const rule of [provedByRounds, provedByClients, provedByOrder]) {
+  const likely = first === 'client-server' ? 1 : first === 'resource-order' ? 2 : 0;
+  for (const rule of [...all.slice(likely), ...all.slice(0, likely)]) {
     for (const proof of rule(structure, clusters)) {
       if (proof.lives) return { ...nothing, verdict: 'proved', certificate: proof.certificate };
       free.set(proof.cluster, proof);

@@ -16,21 +16,26 @@ export class Known {
   readonly relations = new Relations();
   readonly #structures = new WeakMap<System, Structure>();
 
-  structureOf(system: System): Structure {
+  /** Whether it is time to begin anew. */
+  isLarge(): boolean {
+    return this.types.all.length > 2_000;
+  }
+
+  /** @param before of an earlier system, made by this too: only what differs from it is looked at. */
+  structureOf(system: System, before?: Structure): Structure {
     const known = this.#structures.get(system);
     if (known !== undefined) return known;
     const view = viewOf(system, this.types);
-    const made = { view, neighbours: neighboursOf(view, this.relations) };
+    const made = { view, neighbours: neighboursOf(view, this.relations, before) };
     this.#structures.set(system, made);
     return made;
   }
 }
 
-const mostTypes = 2_000;
 let shared = new Known();
 
 /** What earlier checks have found out; begun anew when it has grown large. */
 export function sharedKnown(): Known {
-  if (shared.types.all.length > mostTypes) shared = new Known();
+  if (shared.isLarge()) shared = new Known();
   return shared;
 }

@@ -1,3 +1,5 @@
+import type { Structure } from './known.ts';
+import { Matching } from './matching.ts';
 import type { PartType } from './part-type.ts';
 import { type Relation, Relations, type Shared } from './relation.ts';
 import type { View } from './view.ts';
@@ -34,57 +36,73 @@ export interface ManyEvent {
 /** The parts of an event with more than this are not looked at two by two for its sake. */
 const mostMakers = 8;
 
-export function neighboursOf(view: View, known: Relations = new Relations()): Neighbours {
-  return new Meeting(view, known).neighbours();
+/** @param before an earlier structure, of the same `Relations` and types: what stands there unchanged is not looked at again. */
+export function neighboursOf(view: View, known: Relations = new Relations(), before?: Structure): Neighbours {
+  return new Meeting(view, known, before).neighbours();
 }
 
 class Meeting {
   readonly #view: View;
   readonly #known: Relations;
   readonly #makers: Makers;
+  readonly #before: Neighbours | undefined;
+  readonly #matching: Matching | undefined;
   readonly #pairs: { left: number; right: number; relation: Relation }[] = [];
   readonly #many: ManyEvent[] = [];
   readonly #safe: Uint8Array;
+  readonly #shared: (Shared[] | undefined)[] = [];
+  readonly #met: number[] = [];
 
-  constructor(view: View, known: Relations) {
+  constructor(view: View, known: Relations, before?: Structure) {
     this.#view = view;
     this.#known = known;
     this.#makers = makersOf(view);
+    if (before !== undefined) {
+      this.#before = before.neighbours;
+      this.#matching = new Matching(view, this.#makers, before);
+    }
     this.#safe = Uint8Array.from(view.types, ({ cut }) => (cut < 0 ? 1 : 0));
   }
 
   neighbours(): Neighbours {
-    const { types, events, live } = this.#view;
+    const { length } = this.#view.types;
+    for (let part = 0; part < length; part++) {
+      const known = this.#matching?.reuse(part, (other, place) => {
+        this.#add(part, other, this.#before?.relations[place] as Relation);
+      });
+      if (known !== true) this.#lookAt(part);
+    }
+    return { ...this.#table(length), many: this.#many, makers: this.#makers, cut: this.#safe.includes(0) };
+  }
+
+  // All neighbours with greater numbers, by the events that the part makes with them.
+  #lookAt(part: number): void {
+    const { events, live } = this.#view;
     const { first, parts, own } = this.#makers;
-    const shared: (Shared[] | undefined)[] = [];
-    const met: number[] = [];
-    for (let part = 0; part < types.length; part++) {
-      const numbers = events[part] as Int32Array;
-      for (let event = 0; event < numbers.length; event++) {
-        const number = numbers[event] ?? 0;
-        const [from, to] = [first[number] ?? 0, first[number + 1] ?? 0];
-        if (live[number] === 0 || to - from < 2) continue;
-        if (to - from > 2 && parts[from] === part) this.#many.push(this.#manyEvent(number));
-        if (to - from > mostMakers) continue;
-        for (let at = from; at < to; at++) {
-          const other = parts[at] ?? 0;
-          if (other <= part) continue;
-          const one = { left: event, right: own[at] ?? 0, only: to - from === 2 };
-          const list = shared[other];
-          if (list !== undefined) list.push(one);
-          else {
-            shared[other] = [one];
-            met.push(other);
-          }
+    const numbers = events[part] as Int32Array;
+    for (let event = 0; event < numbers.length; event++) {
+      const number = numbers[event] ?? 0;
+      const [from, to] = [first[number] ?? 0, first[number + 1] ?? 0];
+      if (live[number] === 0 || to - from < 2) continue;
+      if (to - from > 2 && parts[from] === part) this.#many.push(this.#manyEvent(number));
+      if (to - from > mostMakers) continue;
+      for (let at = from; at < to; at++) {
+        const other = parts[at] ?? 0;
+        if (other <= part) continue;
+        const one = { left: event, right: own[at] ?? 0, only: to - from === 2 };
+        const list = this.#shared[other];
+        if (list !== undefined) list.push(one);
+        else {
+          this.#shared[other] = [one];
+          this.#met.push(other);
         }
       }
-      for (const other of met) {
-        this.#meet(part, other, shared[other] ?? []);
-        shared[other] = undefined;
-      }
-      met.length = 0;
     }
-    return { ...this.#table(types.length), many: this.#many, makers: this.#makers, cut: this.#safe.includes(0) };
+    for (const other of this.#met) {
+      this.#meet(part, other, this.#shared[other] ?? []);
+      this.#shared[other] = undefined;
+    }
+    this.#met.length = 0;
   }
 
   #meet(left: number, right: number, shared: readonly Shared[]): void {
@@ -94,6 +112,10 @@ class Meeting {
       for (const one of shared) if (one.only) this.#many.push(this.#manyEvent(events[left]?.[one.left] ?? 0));
       return;
     }
+    this.#add(left, right, relation);
+  }
+
+  #add(left: number, right: number, relation: Relation): void {
     if (!relation.cutsLeft) this.#safe[left] = 1;
     if (!relation.cutsRight) this.#safe[right] = 1;
     this.#pairs.push({ left, right, relation });
