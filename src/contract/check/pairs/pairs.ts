@@ -1,4 +1,4 @@
-import type { Budget, Engine, Outcome } from '#contract/check/engine.ts';
+import { type Budget, type Engine, type Outcome, usualBudget } from '#contract/check/engine.ts';
 import { type Structure, sharedKnown } from '#contract/check/structure/known.ts';
 import type { Neighbours } from '#contract/check/structure/neighbours.ts';
 import type { View } from '#contract/check/structure/view.ts';
@@ -16,6 +16,16 @@ export const pairs: Engine = { name: 'pairs', run: (system, budget) => runPairs(
 export function runPairs({ view, neighbours }: Structure, budget: Budget): Outcome {
   if (view.system.processes === 0) return { ...nothing, verdict: 'unknown', why: 'there are no processes' };
   return neighbours.cut ? whereCut(view, neighbours, budget) : new Pairs(view, neighbours, budget).run();
+}
+
+/** Only what follows from each pair and its neighbours, without an assumption: linear, and mostly enough; undefined when it is not. */
+export function settledByPairs({ view, neighbours }: Structure): Outcome | undefined {
+  if (view.system.processes === 0 || neighbours.cut) return undefined;
+  const domains = new Domains(view, neighbours);
+  domains.propagate();
+  const found = new Search(domains, meansOf(usualBudget)).settled();
+  if (found?.is !== 'free') return undefined;
+  return { ...nothing, verdict: 'proved', certificate: eliminationOf(view, domains.steps, found.empty) };
 }
 
 const nothing = { states: 0, transitions: 0 };
