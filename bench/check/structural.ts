@@ -45,7 +45,12 @@ function edits(): StructuralFigure[] {
     const structural = new Structural();
     structural.analyse(system);
     let turn = 0;
-    return figure(model, () => withIdle(system, turn++), 'after one edit', () => structural);
+    return figure(
+      model,
+      () => withIdle(system, turn++),
+      'after one edit',
+      () => structural,
+    );
   });
 }
 
@@ -101,5 +106,7 @@ export function structuralTable(figures: readonly StructuralFigure[] = structura
     ({ model, parts, how, engine, verdict, ms, fromMs, toMs }) =>
       `| ${model} | ${parts.toLocaleString('en')} | ${how} | ${engine} | ${verdict} | ${ms.toFixed(1)} | ${fromMs.toFixed(1)}–${toMs.toFixed(1)} |`,
   );
-  return ['| model | parts | | engine | verdict | ms | range |', '| --- | --- | --- | --- | --- | --- | --- |', ...rows].join('\n');
+  return ['| model | parts | | engine | verdict | ms | range |', '| --- | --- | --- | --- | --- | --- | --- |', ...rows].join(
+    '\n',
+  );
 }

@@ -10,13 +10,18 @@ import { wire } from '#contract/wiring.ts';
 import { usualBudget } from './engine.ts';
 import { Structural } from './structural.ts';
 import { Known } from './structure/known.ts';
-import type { Neighbours } from './structure/neighbours.ts';
+import type { Neighbours } from './structure/structure.ts';
 
 const runs = { numRuns: Number(process.env.CHECK_RUNS ?? 120), seed: Number(process.env.CHECK_SEED ?? Date.now() % 2 ** 31) };
+const patienceMs = 60_000 + 100 * runs.numRuns;
 
 /** A system after some of its automata were taken out, exchanged, put in another order, or joined by others. */
 const edited: fc.Arbitrary<readonly System[]> = fc
-  .record({ first: randomAutomata, others: fc.array(randomAutomata, { minLength: 1, maxLength: 3 }), picks: fc.array(fc.nat(9), { minLength: 4, maxLength: 4 }) })
+  .record({
+    first: randomAutomata,
+    others: fc.array(randomAutomata, { minLength: 1, maxLength: 3 }),
+    picks: fc.array(fc.nat(9), { minLength: 4, maxLength: 4 }),
+  })
   .map(({ first, others, picks }) => {
     const versions: (readonly Automaton[])[] = [first];
     for (const [step, other] of others.entries()) {
@@ -39,7 +44,9 @@ const designs: fc.Arbitrary<readonly System[]> = fc
     const id = ids[drop % ids.length] ?? '';
     const { [id]: gone, ...rest } = body.connections;
     const wider = gone === undefined ? rest : { ...rest, [id]: { ...gone, capacity } };
-    return [body.connections, rest, body.connections, wider].map((connections) => compose(wire({ ...body, connections }, lookup).filter(isReady), false));
+    return [body.connections, rest, body.connections, wider].map((connections) =>
+      compose(wire({ ...body, connections }, lookup).filter(isReady), false),
+    );
   });
 
 const plain = ({ others, first, isRight, relations, many, cut }: Neighbours): unknown => {
@@ -65,10 +72,11 @@ test('[V20] after any edits the answers and all that is known of neighbours are 
     }),
     runs,
   );
-}, 60_000);
+}, patienceMs);
 
 test('[V20] a proof follows an edit: one philosopher turned round makes a table free, and turned back not', () => {
   const structural = new Structural();
-  const verdictOf = (orderly: boolean): string => structural.analyse(philosophers(50, orderly).system, usualBudget).outcome.verdict;
+  const verdictOf = (orderly: boolean): string =>
+    structural.analyse(philosophers(50, orderly).system, usualBudget).outcome.verdict;
   expect([verdictOf(true), verdictOf(false), verdictOf(true)]).toEqual(['proved', 'refuted', 'proved']);
 });

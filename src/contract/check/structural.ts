@@ -2,7 +2,8 @@ import type { System } from '#contract/network.ts';
 import { type Budget, type Outcome, usualBudget } from './engine.ts';
 import { runPairs, settledByPairs } from './pairs/pairs.ts';
 import { runRules } from './rules/rules.ts';
-import { Known, type Structure } from './structure/known.ts';
+import { Known } from './structure/known.ts';
+import type { Structure } from './structure/structure.ts';
 
 /** The answer of the first of the two structural engines that had one, or of the second. */
 export interface Analysed {

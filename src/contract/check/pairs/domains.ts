@@ -1,4 +1,4 @@
-import type { ManyEvent, Neighbours } from '#contract/check/structure/neighbours.ts';
+import type { ManyEvent, Neighbours } from '#contract/check/structure/structure.ts';
 import { has, type PartType } from '#contract/check/structure/part-type.ts';
 import type { View } from '#contract/check/structure/view.ts';
 

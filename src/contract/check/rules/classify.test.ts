@@ -27,7 +27,13 @@ test.each([
 test('[V28] who waits for all that may ask, and then only asks others, serves', () => {
   expect(classified('A = a -> c -> A [] b -> c -> A', 'a', 'b').serves).toBe(true);
   expect(classified('A = a -> c -> A [] a.end -> B\nB = b -> c -> B [] b.end -> SKIP', 'a', 'b').serves).toBe(false);
-  expect(classified('A = a -> c -> A [] b -> c -> A [] a.end -> B [] b.end -> C\nB = b -> c -> B [] b.end -> SKIP\nC = a -> c -> C [] a.end -> SKIP', 'a', 'b').serves).toBe(true);
+  expect(
+    classified(
+      'A = a -> c -> A [] b -> c -> A [] a.end -> B [] b.end -> C\nB = b -> c -> B [] b.end -> SKIP\nC = a -> c -> C [] a.end -> SKIP',
+      'a',
+      'b',
+    ).serves,
+  ).toBe(true);
   expect(classified('A = a -> b -> c -> A', 'a', 'b').serves).toBe(false);
   expect(classified('A = s.ask -> c -> s.reply -> A', 's').serves).toBe(true);
   expect(classified('A = c -> A').serves).toBe(false);

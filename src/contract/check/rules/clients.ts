@@ -1,4 +1,4 @@
-import type { Structure } from '#contract/check/structure/known.ts';
+import type { Structure } from '#contract/check/structure/structure.ts';
 import { add, has, type PartType } from '#contract/check/structure/part-type.ts';
 import { directionsOf } from './directions.ts';
 import { type Clusters, type Proof, shortened } from './proof.ts';

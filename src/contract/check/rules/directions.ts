@@ -1,5 +1,5 @@
-import type { Structure } from '#contract/check/structure/known.ts';
-import type { Neighbours } from '#contract/check/structure/neighbours.ts';
+import type { Structure } from '#contract/check/structure/structure.ts';
+import type { Neighbours } from '#contract/check/structure/structure.ts';
 import type { PartType } from '#contract/check/structure/part-type.ts';
 import type { NetworkEvent } from '#contract/network.ts';
 

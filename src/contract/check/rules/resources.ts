@@ -1,4 +1,4 @@
-import type { Structure } from '#contract/check/structure/known.ts';
+import type { Structure } from '#contract/check/structure/structure.ts';
 import { has, type PartType } from '#contract/check/structure/part-type.ts';
 import { type Clusters, type Proof, shortened } from './proof.ts';
 
@@ -159,8 +159,7 @@ class Resources {
     const { first, others } = this.#structure.neighbours;
     const found: number[] = [];
     for (let place = first[part] ?? 0; place < (first[part + 1] ?? 0); place++)
-      if (this.#stuckIn(state, place).some((holder) => holder >= 0 && others[holder] === part))
-        found.push(others[place] ?? 0);
+      if (this.#stuckIn(state, place).some((holder) => holder >= 0 && others[holder] === part)) found.push(others[place] ?? 0);
     return found;
   }
 

@@ -1,4 +1,4 @@
-import type { Structure } from '#contract/check/structure/known.ts';
+import type { Structure } from '#contract/check/structure/structure.ts';
 import type { PartType } from '#contract/check/structure/part-type.ts';
 import type { View } from '#contract/check/structure/view.ts';
 import { roundOf } from './cycle.ts';

@@ -15,6 +15,7 @@ import { rules } from './rules.ts';
 
 // The seed is printed with a failure; CHECK_SEED repeats it, CHECK_RUNS makes more of them.
 const runs = { numRuns: Number(process.env.CHECK_RUNS ?? 200), seed: Number(process.env.CHECK_SEED ?? Date.now() % 2 ** 31) };
+const patienceMs = 60_000 + 100 * runs.numRuns;
 
 function provedOf(list: fc.Arbitrary<readonly [System, System]>): number {
   let proved = 0;
@@ -35,17 +36,17 @@ const networkOf = (kinds: readonly KnownKind[], ...drawn: Parameters<typeof desi
 
 test('[V27] [V28] [V29] on random systems a rule that fires is right', () => {
   expect(provedOf(randomSystem.map(({ system }) => [system, system] as const))).toBeGreaterThan(runs.numRuns / 8);
-}, 60_000);
+}, patienceMs);
 
 test('[V27] [V28] [V29] on random designs a rule that fires is right', () => {
   const network = randomDesign.map(({ body, lookup }) => compose(wire(body, lookup).filter(isReady), false));
   expect(provedOf(network.map((system) => [system, system] as const))).toBeGreaterThan(runs.numRuns / 50);
-}, 60_000);
+}, patienceMs);
 
 test('[V27] [V28] [V29] a rule that fires is right where parts only remember and where shapes say less than the truth', () => {
   provedOf(twistedSystem.map(({ whole }) => [whole, whole] as const));
   provedOf(twistedSystem.map(({ whole, cut }) => [cut, whole] as const));
-}, 60_000);
+}, patienceMs);
 
 /** Small systems of parts that make rounds: lines of events, or two halves each at once; most are in the class and many deadlock. */
 const randomRounds: fc.Arbitrary<System> = fc
@@ -95,7 +96,7 @@ test('[V27] of random networks of parts that make rounds every free one with a c
     runs,
   );
   expect(Math.min(proved, unknown)).toBeGreaterThan(runs.numRuns / 60);
-}, 60_000);
+}, patienceMs);
 
 test('[V27] a thousand nodes that read and then write are free when their connections make no circle', () => {
   const outcome = run(dataflow(1_000, numbers(1)).system);
@@ -210,16 +211,32 @@ test('[V29] who ends with a resource in hand lets nobody else go on', () => {
     name: 'resource',
     initial: 0,
     states: 3,
-    transitions: [[0, 'take.u', 1], [1, 'lay.u', 0], [0, 'take.v', 2], [2, 'lay.v', 0]],
+    transitions: [
+      [0, 'take.u', 1],
+      [1, 'lay.u', 0],
+      [0, 'take.v', 2],
+      [2, 'lay.v', 0],
+    ],
   };
   const user = (name: string, more: Partial<Automaton>): Automaton => ({
     name,
     initial: 0,
     states: 2,
-    transitions: [[0, `take.${name}`, 1], [1, `lay.${name}`, 0]],
+    transitions: [
+      [0, `take.${name}`, 1],
+      [1, `lay.${name}`, 0],
+    ],
     ...more,
   });
-  const leaves = { states: 3, final: [2], transitions: [[0, 'take.u', 1], [0, 'take.u', 2], [1, 'lay.u', 0]] } as const;
+  const leaves = {
+    states: 3,
+    final: [2],
+    transitions: [
+      [0, 'take.u', 1],
+      [0, 'take.u', 2],
+      [1, 'lay.u', 0],
+    ],
+  } as const;
   expect(run(systemOf([user('u', {}), user('v', {}), resource]).system)).toMatchObject({ verdict: 'proved' });
   expect(run(systemOf([user('u', leaves), user('v', {}), resource]).system).verdict).toBe('unknown');
   expect(run(systemOf([user('u', { final: [1] }), user('v', {}), resource]).system).verdict).not.toBe('refuted');

@@ -1,4 +1,4 @@
-import type { Structure } from '#contract/check/structure/known.ts';
+import type { Structure } from '#contract/check/structure/structure.ts';
 import { has, type PartType } from '#contract/check/structure/part-type.ts';
 import type { Relation } from '#contract/check/structure/relation.ts';
 

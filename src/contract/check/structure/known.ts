@@ -1,14 +1,9 @@
 import type { System } from '#contract/network.ts';
-import { type Neighbours, neighboursOf } from './neighbours.ts';
+import { neighboursOf } from './neighbours.ts';
 import { PartTypes } from './part-type.ts';
 import { Relations } from './relation.ts';
-import { type View, viewOf } from './view.ts';
-
-/** A system as the structural engines see it. */
-export interface Structure {
-  readonly view: View;
-  readonly neighbours: Neighbours;
-}
+import type { Structure } from './structure.ts';
+import { viewOf } from './view.ts';
 
 /** What is known of types and pairs of types, whatever system they stand in. */
 export class Known {

@@ -1,5 +1,4 @@
-import type { Structure } from './known.ts';
-import type { Makers } from './neighbours.ts';
+import type { Makers, Structure } from './structure.ts';
 import type { View } from './view.ts';
 
 /** Which parts of a system an earlier one had already, in the same surroundings: by name, type, and who makes its events with it. */
@@ -24,7 +23,9 @@ export class Matching {
     const { parts } = view.system;
     this.#was = new Int32Array(parts.length).fill(-1);
     this.#now = new Int32Array(old.length).fill(-1);
-    const byName = parts.every(({ name }, part) => old[part]?.name === name) ? undefined : new Map(old.map(({ name }, at) => [name, at]));
+    const byName = parts.every(({ name }, part) => old[part]?.name === name)
+      ? undefined
+      : new Map(old.map(({ name }, at) => [name, at]));
     for (let part = 0; part < parts.length; part++) {
       const was = byName === undefined ? part : (byName.get(parts[part]?.name ?? '') ?? -1);
       // Of two parts of one name the first is it.

@@ -1,37 +1,8 @@
-import type { Structure } from './known.ts';
 import { Matching } from './matching.ts';
 import type { PartType } from './part-type.ts';
 import { type Relation, Relations, type Shared } from './relation.ts';
+import type { ManyEvent, Makers, Neighbours, Structure } from './structure.ts';
 import type { View } from './view.ts';
-
-/** Who makes events with whom. What is between two parts stands at `first[part]` to `first[part+1]`, exclusive, for both of them. */
-export interface Neighbours {
-  readonly first: Int32Array;
-  readonly others: Int32Array;
-  readonly relations: readonly Relation[];
-  /** 1 where the part is the right one of the relation. */
-  readonly isRight: Uint8Array;
-  /** Events of three or more parts, and of two whose relation would be too large: all that is known is that somebody must refuse. */
-  readonly many: readonly ManyEvent[];
-  readonly makers: Makers;
-  /** Whether some part may be brought to the state after which its shape says less than the truth. */
-  readonly cut: boolean;
-}
-
-/** Who makes each event, one list after the other: those of `event` stand at `first[event]` to `first[event+1]`, exclusive. */
-export interface Makers {
-  readonly first: Int32Array;
-  readonly parts: Int32Array;
-  /** The number that the event has among the part's own. */
-  readonly own: Int32Array;
-}
-
-export interface ManyEvent {
-  readonly event: number;
-  readonly parts: readonly number[];
-  /** For each of the parts its own number of the event. */
-  readonly own: readonly number[];
-}
 
 /** The parts of an event with more than this are not looked at two by two for its sake. */
 const mostMakers = 8;
