@@ -59,20 +59,24 @@ const plain = ({ others, first, isRight, relations, many, cut }: Neighbours): un
   return { sorted, many, cut };
 };
 
-test('[V20] after any edits the answers and all that is known of neighbours are those from scratch', () => {
-  fc.assert(
-    fc.property(fc.oneof(edited, designs), (systems) => {
-      const [structural, known] = [new Structural(), new Known()];
-      let before: ReturnType<Known['structureOf']> | undefined;
-      for (const system of systems) {
-        expect(structural.analyse(system).outcome.verdict).toBe(new Structural().analyse(system).outcome.verdict);
-        before = known.structureOf(system, before);
-        expect(plain(before.neighbours)).toEqual(plain(new Known().structureOf(system).neighbours));
-      }
-    }),
-    runs,
-  );
-}, patienceMs);
+test(
+  '[V20] after any edits the answers and all that is known of neighbours are those from scratch',
+  () => {
+    fc.assert(
+      fc.property(fc.oneof(edited, designs), (systems) => {
+        const [structural, known] = [new Structural(), new Known()];
+        let before: ReturnType<Known['structureOf']> | undefined;
+        for (const system of systems) {
+          expect(structural.analyse(system).outcome.verdict).toBe(new Structural().analyse(system).outcome.verdict);
+          before = known.structureOf(system, before);
+          expect(plain(before.neighbours)).toEqual(plain(new Known().structureOf(system).neighbours));
+        }
+      }),
+      runs,
+    );
+  },
+  patienceMs,
+);
 
 test('[V20] a proof follows an edit: one philosopher turned round makes a table free, and turned back not', () => {
   const structural = new Structural();

@@ -1,5 +1,5 @@
-import type { ManyEvent, Neighbours } from '#contract/check/structure/structure.ts';
 import { has, type PartType } from '#contract/check/structure/part-type.ts';
+import type { ManyEvent, Neighbours } from '#contract/check/structure/structure.ts';
 import type { View } from '#contract/check/structure/view.ts';
 
 /** Why a state of a part is in no deadlock that is still possible; what came before may be relied on. */

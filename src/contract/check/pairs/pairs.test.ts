@@ -30,29 +30,45 @@ function countsOf(list: fc.Arbitrary<readonly [System, System]>): Map<string, nu
   return seen;
 }
 
-test('[V21] [V25] on random systems pairs is never wrong, and mostly knows', () => {
-  const seen = countsOf(randomSystem.map(({ system }) => [system, system] as const));
-  expect(seen.get('proved') ?? 0).toBeGreaterThan(runs.numRuns / 3);
-  expect(seen.get('refuted') ?? 0).toBeGreaterThan(runs.numRuns / 10);
-  expect((seen.get('unknown free') ?? 0) + (seen.get('unknown dead') ?? 0)).toBeLessThan(runs.numRuns / 20);
-}, patienceMs);
+test(
+  '[V21] [V25] on random systems pairs is never wrong, and mostly knows',
+  () => {
+    const seen = countsOf(randomSystem.map(({ system }) => [system, system] as const));
+    expect(seen.get('proved') ?? 0).toBeGreaterThan(runs.numRuns / 3);
+    expect(seen.get('refuted') ?? 0).toBeGreaterThan(runs.numRuns / 10);
+    expect((seen.get('unknown free') ?? 0) + (seen.get('unknown dead') ?? 0)).toBeLessThan(runs.numRuns / 20);
+  },
+  patienceMs,
+);
 
-test('[V21] [V25] on random designs pairs is never wrong, and mostly knows', () => {
-  const network = randomDesign.map(({ body, lookup }) => compose(wire(body, lookup).filter(isReady), false));
-  const seen = countsOf(network.map((system) => [system, system] as const));
-  expect(seen.get('proved') ?? 0).toBeGreaterThan(runs.numRuns / 12);
-  expect(seen.get('refuted') ?? 0).toBeGreaterThan(runs.numRuns / 4);
-}, patienceMs);
+test(
+  '[V21] [V25] on random designs pairs is never wrong, and mostly knows',
+  () => {
+    const network = randomDesign.map(({ body, lookup }) => compose(wire(body, lookup).filter(isReady), false));
+    const seen = countsOf(network.map((system) => [system, system] as const));
+    expect(seen.get('proved') ?? 0).toBeGreaterThan(runs.numRuns / 12);
+    expect(seen.get('refuted') ?? 0).toBeGreaterThan(runs.numRuns / 4);
+  },
+  patienceMs,
+);
 
-test('[V20] [V23] parts that only remember and events nobody makes are as the plainest search has them', () => {
-  const seen = countsOf(twistedSystem.map(({ whole }) => [whole, whole] as const));
-  expect(seen.get('proved') ?? 0).toBeGreaterThan(runs.numRuns / 10);
-}, patienceMs);
+test(
+  '[V20] [V23] parts that only remember and events nobody makes are as the plainest search has them',
+  () => {
+    const seen = countsOf(twistedSystem.map(({ whole }) => [whole, whole] as const));
+    expect(seen.get('proved') ?? 0).toBeGreaterThan(runs.numRuns / 10);
+  },
+  patienceMs,
+);
 
-test('[V22] no proof rests on a shape that says less than the truth, and no trace ends in one', () => {
-  const seen = countsOf(twistedSystem.map(({ whole, cut }) => [cut, whole] as const));
-  expect(seen.get('proved') ?? 0).toBeGreaterThan(runs.numRuns / 20);
-}, patienceMs);
+test(
+  '[V22] no proof rests on a shape that says less than the truth, and no trace ends in one',
+  () => {
+    const seen = countsOf(twistedSystem.map(({ whole, cut }) => [cut, whole] as const));
+    expect(seen.get('proved') ?? 0).toBeGreaterThan(runs.numRuns / 20);
+  },
+  patienceMs,
+);
 
 test('[V22] what lies beyond a state that says less than the truth is not taken for free', () => {
   const counter: Automaton = {
@@ -122,21 +138,25 @@ test('[V23] where all processes can only have ended there is no deadlock', () =>
   expect(outcome).toMatchObject({ verdict: 'proved', certificate: { data: { empty: -1 } } });
 });
 
-test('[V26] every certificate holds for a program that only follows it', () => {
-  let followed = 0;
-  fc.assert(
-    fc.property(twistedSystem, ({ whole }) => {
-      const outcome = pairs.run(whole, usualBudget);
-      if (outcome.verdict !== 'proved') return;
-      const data = outcome.certificate?.data as Elimination;
-      expect(followElimination(whole, data)).toBe(undefined);
-      if (data.steps.length > 0) expect(followElimination(whole, { ...data, steps: [] })).not.toBe(undefined);
-      followed++;
-    }),
-    runs,
-  );
-  expect(followed).toBeGreaterThan(runs.numRuns / 10);
-}, patienceMs);
+test(
+  '[V26] every certificate holds for a program that only follows it',
+  () => {
+    let followed = 0;
+    fc.assert(
+      fc.property(twistedSystem, ({ whole }) => {
+        const outcome = pairs.run(whole, usualBudget);
+        if (outcome.verdict !== 'proved') return;
+        const data = outcome.certificate?.data as Elimination;
+        expect(followElimination(whole, data)).toBe(undefined);
+        if (data.steps.length > 0) expect(followElimination(whole, { ...data, steps: [] })).not.toBe(undefined);
+        followed++;
+      }),
+      runs,
+    );
+    expect(followed).toBeGreaterThan(runs.numRuns / 10);
+  },
+  patienceMs,
+);
 
 test('[V26] each step of a certificate takes out a state that is still there, and names a neighbour or an event of the part', () => {
   const { system } = philosophers(6, true);

@@ -1,7 +1,6 @@
 import { type Budget, type Engine, type Outcome, usualBudget } from '#contract/check/engine.ts';
 import { sharedKnown } from '#contract/check/structure/known.ts';
-import type { Structure } from '#contract/check/structure/structure.ts';
-import type { Neighbours } from '#contract/check/structure/structure.ts';
+import type { Neighbours, Structure } from '#contract/check/structure/structure.ts';
 import type { View } from '#contract/check/structure/view.ts';
 import { Domains } from './domains.ts';
 import { eliminationOf } from './elimination.ts';

@@ -1,5 +1,5 @@
-import type { Structure } from '#contract/check/structure/structure.ts';
 import { add, has, type PartType } from '#contract/check/structure/part-type.ts';
+import type { Structure } from '#contract/check/structure/structure.ts';
 import { directionsOf } from './directions.ts';
 import { type Clusters, type Proof, shortened } from './proof.ts';
 import { Through } from './through.ts';

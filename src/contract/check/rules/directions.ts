@@ -1,6 +1,5 @@
-import type { Structure } from '#contract/check/structure/structure.ts';
-import type { Neighbours } from '#contract/check/structure/structure.ts';
 import type { PartType } from '#contract/check/structure/part-type.ts';
+import type { Neighbours, Structure } from '#contract/check/structure/structure.ts';
 import type { NetworkEvent } from '#contract/network.ts';
 
 /** What happens only after a peer has returned; nobody asks for it. */

@@ -1,5 +1,5 @@
-import type { Structure } from '#contract/check/structure/structure.ts';
 import { has, type PartType } from '#contract/check/structure/part-type.ts';
+import type { Structure } from '#contract/check/structure/structure.ts';
 import { type Clusters, type Proof, shortened } from './proof.ts';
 
 /** Per state who alone is offered anything there, as a place among the neighbours; -1 where nobody alone is. */

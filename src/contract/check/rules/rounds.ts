@@ -1,5 +1,5 @@
-import type { Structure } from '#contract/check/structure/structure.ts';
 import type { PartType } from '#contract/check/structure/part-type.ts';
+import type { Structure } from '#contract/check/structure/structure.ts';
 import type { View } from '#contract/check/structure/view.ts';
 import { roundOf } from './cycle.ts';
 import { type Clusters, type Proof, shortened } from './proof.ts';

@@ -34,19 +34,31 @@ const run = (system: System): Outcome => rules.run(system, usualBudget);
 const networkOf = (kinds: readonly KnownKind[], ...drawn: Parameters<typeof design>): Network =>
   compose(wire(design(...drawn), lookupOf(...kinds)).filter(isReady), false);
 
-test('[V27] [V28] [V29] on random systems a rule that fires is right', () => {
-  expect(provedOf(randomSystem.map(({ system }) => [system, system] as const))).toBeGreaterThan(runs.numRuns / 8);
-}, patienceMs);
+test(
+  '[V27] [V28] [V29] on random systems a rule that fires is right',
+  () => {
+    expect(provedOf(randomSystem.map(({ system }) => [system, system] as const))).toBeGreaterThan(runs.numRuns / 8);
+  },
+  patienceMs,
+);
 
-test('[V27] [V28] [V29] on random designs a rule that fires is right', () => {
-  const network = randomDesign.map(({ body, lookup }) => compose(wire(body, lookup).filter(isReady), false));
-  expect(provedOf(network.map((system) => [system, system] as const))).toBeGreaterThan(runs.numRuns / 50);
-}, patienceMs);
+test(
+  '[V27] [V28] [V29] on random designs a rule that fires is right',
+  () => {
+    const network = randomDesign.map(({ body, lookup }) => compose(wire(body, lookup).filter(isReady), false));
+    expect(provedOf(network.map((system) => [system, system] as const))).toBeGreaterThan(runs.numRuns / 50);
+  },
+  patienceMs,
+);
 
-test('[V27] [V28] [V29] a rule that fires is right where parts only remember and where shapes say less than the truth', () => {
-  provedOf(twistedSystem.map(({ whole }) => [whole, whole] as const));
-  provedOf(twistedSystem.map(({ whole, cut }) => [cut, whole] as const));
-}, patienceMs);
+test(
+  '[V27] [V28] [V29] a rule that fires is right where parts only remember and where shapes say less than the truth',
+  () => {
+    provedOf(twistedSystem.map(({ whole }) => [whole, whole] as const));
+    provedOf(twistedSystem.map(({ whole, cut }) => [cut, whole] as const));
+  },
+  patienceMs,
+);
 
 /** Small systems of parts that make rounds: lines of events, or two halves each at once; most are in the class and many deadlock. */
 const randomRounds: fc.Arbitrary<System> = fc
@@ -83,20 +95,24 @@ function roundAutomaton(part: number, order: readonly string[]): fc.Arbitrary<Au
   });
 }
 
-test('[V27] of random networks of parts that make rounds every free one with a cluster that lives is proved, no other', () => {
-  let [proved, unknown] = [0, 0];
-  fc.assert(
-    fc.property(randomRounds, (system) => {
-      const verdict = heldAgainst(rules, system);
-      // What is free here makes rounds for ever; the class is exact.
-      expect(verdict).not.toBe('unknown free');
-      if (verdict === 'proved') proved++;
-      else unknown++;
-    }),
-    runs,
-  );
-  expect(Math.min(proved, unknown)).toBeGreaterThan(runs.numRuns / 60);
-}, patienceMs);
+test(
+  '[V27] of random networks of parts that make rounds every free one with a cluster that lives is proved, no other',
+  () => {
+    let [proved, unknown] = [0, 0];
+    fc.assert(
+      fc.property(randomRounds, (system) => {
+        const verdict = heldAgainst(rules, system);
+        // What is free here makes rounds for ever; the class is exact.
+        expect(verdict).not.toBe('unknown free');
+        if (verdict === 'proved') proved++;
+        else unknown++;
+      }),
+      runs,
+    );
+    expect(Math.min(proved, unknown)).toBeGreaterThan(runs.numRuns / 60);
+  },
+  patienceMs,
+);
 
 test('[V27] a thousand nodes that read and then write are free when their connections make no circle', () => {
   const outcome = run(dataflow(1_000, numbers(1)).system);

@@ -1,6 +1,6 @@
-import type { Structure } from '#contract/check/structure/structure.ts';
 import { has, type PartType } from '#contract/check/structure/part-type.ts';
 import type { Relation } from '#contract/check/structure/relation.ts';
+import type { Structure } from '#contract/check/structure/structure.ts';
 
 /**
  * V28  What two neighbours can be stuck in together where a third stands between the two alone, as the memory of a connection does: the states for which the

@@ -1,7 +1,7 @@
 import { Matching } from './matching.ts';
 import type { PartType } from './part-type.ts';
 import { type Relation, Relations, type Shared } from './relation.ts';
-import type { ManyEvent, Makers, Neighbours, Structure } from './structure.ts';
+import type { Makers, ManyEvent, Neighbours, Structure } from './structure.ts';
 import type { View } from './view.ts';
 
 /** The parts of an event with more than this are not looked at two by two for its sake. */
