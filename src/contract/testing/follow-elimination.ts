@@ -63,9 +63,41 @@ class Follower {
       const refuses = others.find((one) => [...(domains[one] ?? [])].some((at) => !offers(one, at, step.event)));
       return refuses === undefined && offers(part, state, step.event) ? undefined : `${refuses} may refuse`;
     }
+    if ('among' in step) {
+      const at = step.among.indexOf(part);
+      const fits = this.#stuckAmong(step.among).find(
+        (states) => states[at] === state && states.every((one, member) => domains[step.among[member] ?? -1]?.has(one)),
+      );
+      return fits === undefined ? undefined : `fits ${fits}`;
+    }
     const assumed = domains.map((states) => new Set(states));
     assumed[part] = new Set([state]);
     return step.empty < 0 ? 'ends' : this.follow(assumed, step.steps, step.empty);
+  }
+
+  // All states the parts can reach together, less those in which one of their own events is possible.
+  #stuckAmong(parts: readonly number[]): number[][] {
+    const events = [...this.#system.events.keys()].filter((event) =>
+      this.#system.events[event]?.parts.some((part) => parts.includes(part)),
+    );
+    const steps = (state: readonly number[], event: number): number[][] => {
+      let ways = [[...state]];
+      for (const maker of this.#system.events[event]?.parts ?? []) {
+        const at = parts.indexOf(maker);
+        if (at >= 0)
+          ways = ways.flatMap((way) =>
+            (this.#moves[maker]?.[state[at] ?? 0] ?? []).filter((move) => move.event === event).map(({ to }) => way.with(at, to)),
+          );
+      }
+      return ways;
+    };
+    const all = reach([parts.map(() => 0).join()], (state) =>
+      events.flatMap((event) => steps(state.split(',').map(Number), event).map((to) => to.join())),
+    );
+    const own = events.filter((event) => this.#system.events[event]?.parts.every((part) => parts.includes(part)));
+    return [...all]
+      .map((state) => state.split(',').map(Number))
+      .filter((state) => own.every((event) => steps(state, event).length === 0));
   }
 
   #stuck(left: number, right: number): Set<string> {

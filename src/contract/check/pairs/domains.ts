@@ -1,11 +1,13 @@
 import { has, type PartType } from '#contract/check/structure/part-type.ts';
 import type { ManyEvent, Neighbours } from '#contract/check/structure/structure.ts';
 import type { View } from '#contract/check/structure/view.ts';
+import type { Group } from './groups.ts';
 
 /** Why a state of a part is in no deadlock that is still possible; what came before may be relied on. */
 export type Step = { readonly part: number; readonly state: number } & (
   | { readonly against: number }
   | { readonly event: number }
+  | { readonly among: readonly number[] }
   | Contradiction
 );
 
@@ -34,6 +36,7 @@ export class Domains {
   /** How often a pair of parts was looked at; a pair with many states counts for more. */
   work = 0;
   readonly #manyOf: readonly (readonly ManyEvent[])[];
+  readonly #groupsOf: Group[][] = [];
   readonly #queue: number[] = [];
   readonly #queued: Uint8Array;
   readonly #trailAt: number[] = [];
@@ -138,6 +141,16 @@ export class Domains {
     this.#queue.push(part);
   }
 
+  /** From now on these are looked at together as well. */
+  join(group: Group): void {
+    for (const part of group.parts) {
+      const list = this.#groupsOf[part] ?? [];
+      this.#groupsOf[part] = list;
+      list.push(group);
+      this.touch(part);
+    }
+  }
+
   /** Until nothing more follows, a part is empty, or more than `most` steps were made: true when nothing more follows. */
   propagate(most = Number.POSITIVE_INFINITY): boolean {
     const limit = this.steps.length + most;
@@ -151,6 +164,7 @@ export class Domains {
         if (this.empty >= 0) return false;
       }
       for (const many of this.#manyOf[part] ?? []) this.#somebodyRefuses(many);
+      for (const group of this.#groupsOf[part] ?? []) this.#narrow(group);
       if (this.steps.length > limit) return false;
     }
     return false;
@@ -202,6 +216,19 @@ export class Domains {
     const label = own[Math.max(0, only)] ?? 0;
     const { offers, words } = this.view.types[part] as PartType;
     for (const state of this.statesOf(part)) if (has(offers, label * words, state)) this.remove({ part, state, event });
+  }
+
+  // Takes out what is in none of the states that the group can still be stuck in.
+  #narrow({ parts, stuck }: Group): void {
+    const left = parts.map(() => new Set<number>());
+    this.work += stuck.length;
+    for (let row = 0; row < stuck.length; row += parts.length) {
+      let fits = true;
+      for (let at = 0; at < parts.length && fits; at++) fits = this.holds(parts[at] ?? 0, stuck[row + at] ?? 0);
+      if (fits) for (let at = 0; at < parts.length; at++) left[at]?.add(stuck[row + at] ?? 0);
+    }
+    for (const [at, part] of parts.entries())
+      for (const state of this.statesOf(part)) if (left[at]?.has(state) === false) this.remove({ part, state, among: parts });
   }
 
   #mayRefuse(part: number, label: number): boolean {

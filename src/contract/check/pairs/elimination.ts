@@ -59,7 +59,9 @@ function wordsOf({ system }: View, steps: readonly Step[], empty: number): strin
         ? `${name(step.against)} would always go along`
         : 'event' in step
           ? 'all others of an event would go along'
-          : 'what follows from it contradicts itself';
+          : 'among' in step
+            ? `${step.among.map(name).join(', ')} cannot all be stuck with each other then`
+            : 'what follows from it contradicts itself';
     words.push(`${name(step.part)} is not stuck in its state ${step.state}: ${reason}.`);
   }
   if (steps.length > mostWords) words.push(`So ${steps.length - mostWords} more states fall away, each for a reason like these.`);

@@ -4,6 +4,7 @@ import { type Automaton, systemOf } from '#contract/automata.ts';
 import { usualBudget } from '#contract/check/engine.ts';
 import { compose, isReady } from '#contract/compose.ts';
 import type { System } from '#contract/network.ts';
+import { design, kind, lookupOf } from '#contract/testing/designs.ts';
 import { followElimination } from '#contract/testing/follow-elimination.ts';
 import { expectDead, heldAgainst } from '#contract/testing/held-against.ts';
 import { milner, philosophers } from '#contract/testing/models.ts';
@@ -157,6 +158,34 @@ test(
   },
   patienceMs,
 );
+
+test('[V24] a merge that only counts which of its streams have ended is seen together with what remembers it', () => {
+  const kinds = lookupOf(
+    kind('t.source', 'out:out', 'S = out -> S |~| out.end -> SKIP'),
+    kind('t.all', 'in:in out:out*', 'B = in -> ((out.0 -> SKIP ||| out.1 -> SKIP ||| out.2 -> SKIP) ; B) [] in.end -> SKIP'),
+    kind('t.map', 'in:in out:out', 'M = in -> out -> M [] in.end -> out.end -> SKIP'),
+    kind(
+      't.merge',
+      'in:in* out:out',
+      `M = OPEN(0)
+       OPEN(k) = if k == 3 then out.end -> SKIP else ([] i:{0..2} @ (in.i -> out -> OPEN(k) [] in.i.end -> OPEN(k + 1)))`,
+    ),
+    kind('t.sink', 'in:in', 'S = in -> S [] in.end -> SKIP'),
+  );
+  const body = design({ s: 't.source', b: 't.all', m: 't.map', g: 't.merge', k: 't.sink' }, [
+    's.out -> b.in',
+    'b.out[0] -> m.in',
+    'm.out -> g.in[0]',
+    'b.out[1] -> g.in[1] | 2',
+    'b.out[2] -> g.in[2]',
+    'g.out -> k.in',
+  ]);
+  const network = compose(wire(body, kinds).filter(isReady), false);
+  const outcome = pairs.run(network, usualBudget);
+  if (outcome.verdict !== 'proved') throw new Error(outcome.verdict);
+  expect(JSON.stringify(outcome.certificate)).toContain('among');
+  expect(followElimination(network, outcome.certificate?.data as Elimination)).toBe(undefined);
+});
 
 test('[V26] each step of a certificate takes out a state that is still there, and names a neighbour or an event of the part', () => {
   const { system } = philosophers(6, true);

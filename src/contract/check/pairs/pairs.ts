@@ -4,6 +4,7 @@ import type { Neighbours, Structure } from '#contract/check/structure/structure.
 import type { View } from '#contract/check/structure/view.ts';
 import { Domains } from './domains.ts';
 import { eliminationOf } from './elimination.ts';
+import { groupsOf } from './groups.ts';
 import { type Means, Search, type Searched } from './search.ts';
 import { walkTo } from './walk.ts';
 
@@ -13,9 +14,10 @@ import { walkTo } from './walk.ts';
  */
 export const pairs: Engine = { name: 'pairs', run: (system, budget) => runPairs(sharedKnown().structureOf(system), budget) };
 
-export function runPairs({ view, neighbours }: Structure, budget: Budget): Outcome {
+export function runPairs(structure: Structure, budget: Budget): Outcome {
+  const { view, neighbours } = structure;
   if (view.system.processes === 0) return { ...nothing, verdict: 'unknown', why: 'there are no processes' };
-  return neighbours.cut ? whereCut(view, neighbours, budget) : new Pairs(view, neighbours, budget).run();
+  return neighbours.cut ? whereCut(view, neighbours, budget) : new Pairs(structure, budget).run();
 }
 
 /** Only what follows from each pair and its neighbours, without an assumption: linear, and mostly enough; undefined when it is not. */
@@ -31,11 +33,14 @@ export function settledByPairs({ view, neighbours }: Structure): Outcome | undef
 const nothing = { states: 0, transitions: 0 };
 
 class Pairs {
+  readonly #structure: Structure;
   readonly #view: View;
   readonly #domains: Domains;
   readonly #search: Search;
 
-  constructor(view: View, neighbours: Neighbours, budget: Budget) {
+  constructor(structure: Structure, budget: Budget) {
+    const { view, neighbours } = structure;
+    this.#structure = structure;
     this.#view = view;
     this.#domains = new Domains(view, neighbours);
     this.#search = new Search(this.#domains, meansOf(budget));
@@ -44,7 +49,20 @@ class Pairs {
   run(): Outcome {
     this.#domains.propagate();
     const first = this.#search.settled() ?? this.#search.glance();
-    return this.#outcome(first) ?? this.#outcome(this.#search.probe()) ?? this.#last(this.#search.exhaust());
+    return (
+      this.#outcome(first) ??
+      this.#outcome(this.#search.probe()) ??
+      this.#outcome(this.#join()) ??
+      this.#last(this.#search.exhaust())
+    );
+  }
+
+  #join(): Searched | undefined {
+    const groups = groupsOf(this.#structure);
+    if (groups.length === 0) return undefined;
+    for (const group of groups) this.#domains.join(group);
+    this.#domains.propagate();
+    return this.#search.settled() ?? this.#search.probe();
   }
 
   #outcome(found: Searched | undefined): Outcome | undefined {

@@ -69,6 +69,13 @@ export const structuralMutants: readonly Mutant[] = [
     tests: pairsTests,
   },
   {
+    says: 'a group is stuck only where nobody at all could help it',
+    file: 'src/contract/check/pairs/groups.ts',
+    from: 'if (event.only && ways.length > 0) isStuck = false;',
+    to: 'if (ways.length > 0) isStuck = false;',
+    tests: pairsTests,
+  },
+  {
     says: 'an event may be made once more than the bounds say',
     file: 'src/contract/check/rules/rounds.ts',
     from: 'if (a !== b && round.ahead[a * length + b] === 0)',
