@@ -1,10 +1,12 @@
 import type { System } from '#contract/network.ts';
 import { type Budget, type Engine, type EngineName, type Outcome, usualBudget } from './engine.ts';
 import { full } from './full/full.ts';
+import { pairs } from './pairs/pairs.ts';
+import { rules } from './rules/rules.ts';
 import { stubborn } from './stubborn/stubborn.ts';
 
 /** V1  The engines in the order in which they are asked: the cheapest first, the one that always answers, given time, last. */
-export const engines: readonly Engine[] = [stubborn, full];
+export const engines: readonly Engine[] = [rules, pairs, stubborn, full];
 
 /** What a ladder came to: the answer of the engine that had one, or of the last; and what the others said. */
 export interface Climbed {
