@@ -67,7 +67,7 @@ test(`[V89] SPIN, the plainest search and every engine agree on ${networks} rand
       }
     }
   }
-  expect(Math.min(seen.proved, seen.refuted, seen.most)).toBeGreaterThan(networks / 10);
+  expect(Math.min(seen.proved, seen.refuted, seen.most)).toBeGreaterThan(networks / 50);
 }, 3_600_000);
 
 test('[V87] the exported model, run as people run it, has as many states, and an invalid end state for a deadlock', async () => {

