@@ -1,9 +1,10 @@
 import type { System } from '#contract/network.ts';
+import { compositional } from './compositional/compositional.ts';
 import { type Budget, type Engine, type EngineName, type Outcome, usualBudget } from './engine.ts';
 import { full } from './full/full.ts';
 
 /** V1  The engines in the order in which they are asked: the cheapest first, the one that always answers, given time, last. */
-export const engines: readonly Engine[] = [full];
+export const engines: readonly Engine[] = [compositional, full];
 
 /** What a ladder came to: the answer of the engine that had one, or of the last; and what the others said. */
 export interface Climbed {
