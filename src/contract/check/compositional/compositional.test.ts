@@ -67,7 +67,7 @@ test('[V44] [V46] designs with buffers, calls, ends and decisions get the verdic
       expect(outcome.verdict).toBe(verdict);
       if (outcome.verdict === 'refuted') expectDeadlock(system, outcome.trace, outcome.dead);
     }),
-    runs,
+    { ...runs, numRuns: Math.ceil(runs.numRuns / 4) },
   );
 }, 60_000);
 

@@ -1,6 +1,6 @@
 import { cut, ended, type Graph, inside, statesOf } from './graph.ts';
-import { Signatures } from './signatures.ts';
 import { silentCycles } from './silent-cycles.ts';
+import { Split } from './split.ts';
 
 /** A smallest equal graph, and for each state of the given one its state in it. */
 export interface Minimised {
@@ -13,17 +13,17 @@ export interface Minimised {
  *      (van Glabbeek and Weijland 1996). Kept are the branching structure, what can go on inside for ever, where all have ended
  *      and what is cut.
  *
- * States that reach each other by inside moves are one. Then classes are split by *signatures* (Blom and Orzan 2003): what a state can do
- * after inside moves within its class, until nothing splits. Every state of the given graph is to be reachable.
+ * States that reach each other by inside moves are one. The rest is split into classes until nothing splits. Every state of the given graph
+ * is to be reachable.
  *
- * @param pause called before each round; may throw.
+ * @param pause called before each round with the states it looks at; may throw.
  */
-export function minimise(given: Graph, pause: () => void = () => {}): Minimised {
+export function minimise(given: Graph, pause: (states: number) => void = () => {}): Minimised {
   const { group, count, endless } = silentCycles(given);
-  const merged = mergeGroups(given, group, count);
-  const { classOf, signatures, codes } = split(merged, endless, pause);
-  const numbers = new Numbering(signatures, codes, classOf[group[0] ?? 0] ?? 0);
-  const classes = group.map((at) => numbers.numberOf(classOf[at] ?? 0));
+  const split = new Split(mergeGroups(given, group, count), endless);
+  split.run(pause);
+  const numbers = new Numbering(split, split.classOf[group[0] ?? 0] ?? 0);
+  const classes = group.map((at) => numbers.numberOf(split.classOf[at] ?? 0));
   return { graph: numbers.graph(given.labelCount), classes };
 }
 
@@ -63,83 +63,20 @@ function mergeGroups(given: Graph, group: Int32Array, count: number): Graph {
   return { first, labels, targets, marks, labelCount: given.labelCount };
 }
 
-/** How a signature writes a move or a mark as one number: `label * stride + class + 1`. Numbers up to the stride are classes. */
-interface Codes {
-  readonly stride: number;
-  readonly ended: number;
-  readonly cut: number;
-  readonly endless: number;
-}
-
-interface Split {
-  readonly classOf: Int32Array;
-  /** Of the classes; what they speak of is numbered as `classOf`. */
-  readonly signatures: Signatures;
-  readonly codes: Codes;
-}
-
-// A signature begins with the class of the state, so that classes are only ever split.
-function split(graph: Graph, endless: Uint8Array, pause: () => void): Split {
-  const size = statesOf(graph);
-  const codes = codesOf(graph.labelCount, size);
-  const signatures = new Signatures();
-  let classOf = new Int32Array(size);
-  let next = new Int32Array(size);
-  for (let count = 1; ; ) {
-    pause();
-    signatures.clear();
-    for (let state = 0; state < size; state++) next[state] = signatureOf(state, graph, endless, classOf, next, signatures, codes);
-    // Classes are numbered in the order of their first states: as many as before are the same as before.
-    if (signatures.count === count) return { classOf, signatures, codes };
-    count = signatures.count;
-    [classOf, next] = [next, classOf];
-  }
-}
-
-function codesOf(labelCount: number, size: number): Codes {
-  const stride = size + 1;
-  const mark = (number: number): number => (labelCount + 1 + number) * stride;
-  return { stride, ended: mark(0), cut: mark(1), endless: mark(2) };
-}
-
-// Inside moves lead to states with lower numbers, whose signatures of this round are known.
-function signatureOf(
-  state: number,
-  { first, labels, targets, marks }: Graph,
-  endless: Uint8Array,
-  classOf: Int32Array,
-  next: Int32Array,
-  signatures: Signatures,
-  codes: Codes,
-): number {
-  const own = classOf[state] ?? 0;
-  signatures.add(own);
-  for (let move = first[state] ?? 0; move < (first[state + 1] ?? 0); move++) {
-    const [label = 0, target = 0] = [labels[move], targets[move]];
-    const to = classOf[target] ?? 0;
-    if (label === inside && to === own) signatures.addRestOf(next[target] ?? 0);
-    else signatures.add((label + 1) * codes.stride + to);
-  }
-  const mark = marks[state] ?? 0;
-  if ((mark & ended) !== 0) signatures.add(codes.ended);
-  if ((mark & cut) !== 0) signatures.add(codes.cut);
-  if (endless[state] === 1) signatures.add(codes.endless);
-  return signatures.take();
-}
-
 /** The classes numbered anew in the order in which they are met, from that of the start. */
 class Numbering {
-  readonly #signatures: Signatures;
-  readonly #codes: Codes;
+  readonly #split: Split;
   readonly #numbers: Int32Array;
+  readonly #ranks: Int32Array;
   readonly #order: number[] = [];
 
-  constructor(signatures: Signatures, codes: Codes, start: number) {
-    this.#signatures = signatures;
-    this.#codes = codes;
-    this.#numbers = new Int32Array(signatures.count).fill(-1);
+  constructor(split: Split, start: number) {
+    this.#split = split;
+    this.#numbers = new Int32Array(split.signatureOf.length).fill(-1);
+    this.#ranks = ranksOf(split);
     this.#meet(start);
-    for (let at = 0; at < this.#order.length; at++) this.#forEachMove(this.#order[at] ?? 0, (_, to) => this.#meet(to));
+    for (let at = 0; at < this.#order.length; at++)
+      for (const { to } of this.#movesOf(this.#order[at] ?? 0)) this.#meet(to);
   }
 
   numberOf(found: number): number {
@@ -153,10 +90,10 @@ class Numbering {
     const labels: number[] = [];
     const targets: number[] = [];
     for (const [number, found] of this.#order.entries()) {
-      this.#forEachMove(found, (label, to) => {
+      for (const { label, to } of this.#movesOf(found)) {
         labels.push(label);
         targets.push(this.numberOf(to));
-      });
+      }
       marks[number] = this.#marksOf(found);
       first[number + 1] = labels.length;
     }
@@ -167,23 +104,37 @@ class Numbering {
     if (this.#numbers[found] === -1) this.#numbers[found] = this.#order.push(found) - 1;
   }
 
-  // What can go on inside for ever is an inside move to itself.
-  #forEachMove(found: number, take: (label: number, to: number) => void): void {
-    const { stride, ended: firstMark, endless } = this.#codes;
-    for (let at = this.#signatures.start(found) + 1; at < this.#signatures.end(found); at++) {
-      const code = this.#signatures.value(at);
-      if (code === endless) take(inside, found);
-      else if (code < firstMark) take(Math.floor(code / stride) - 1, code % stride);
-    }
+  // By label, then by the first state of the class they lead to. What can go on inside for ever is an inside move to itself.
+  #movesOf(found: number): readonly { readonly label: number; readonly to: number }[] {
+    const { stride, ended: firstMark, endless } = this.#split.codes;
+    const moves: { label: number; to: number }[] = [];
+    this.#forEachCode(found, (code) => {
+      if (code === endless) moves.push({ label: inside, to: found });
+      else if (code < firstMark) moves.push({ label: Math.floor(code / stride) - 1, to: code % stride });
+    });
+    return moves.sort((a, b) => a.label - b.label || (this.#ranks[a.to] ?? 0) - (this.#ranks[b.to] ?? 0));
   }
 
   #marksOf(found: number): number {
     let marks = 0;
-    for (let at = this.#signatures.start(found) + 1; at < this.#signatures.end(found); at++) {
-      const code = this.#signatures.value(at);
-      if (code === this.#codes.ended) marks |= ended;
-      if (code === this.#codes.cut) marks |= cut;
-    }
+    this.#forEachCode(found, (code) => {
+      if (code === this.#split.codes.ended) marks |= ended;
+      if (code === this.#split.codes.cut) marks |= cut;
+    });
     return marks;
   }
+
+  #forEachCode(found: number, take: (code: number) => void): void {
+    const { signatures, signatureOf } = this.#split;
+    const number = signatureOf[found] ?? 0;
+    for (let at = signatures.start(number); at < signatures.end(number); at++) take(signatures.value(at));
+  }
+}
+
+// Each class has the place of its first state among the first states.
+function ranksOf({ classOf, signatureOf }: Split): Int32Array {
+  const ranks = new Int32Array(signatureOf.length).fill(-1);
+  let next = 0;
+  for (const number of classOf) if (ranks[number] === -1) ranks[number] = next++;
+  return ranks;
 }

@@ -24,9 +24,8 @@ export class Signatures {
     this.#draft[this.#drafted++] = value;
   }
 
-  /** Adds the values of a set but its smallest. */
-  addRestOf(number: number): void {
-    for (let at = this.start(number) + 1; at < this.end(number); at++) this.add(this.#values[at] ?? 0);
+  addAllOf(number: number): void {
+    for (let at = this.start(number); at < this.end(number); at++) this.add(this.#values[at] ?? 0);
   }
 
   start(number: number): number {
