@@ -8,6 +8,7 @@ import type { Finding, Validation } from '#model/finding.ts';
 import { Validation as ValidationSchema } from '#model/finding.ts';
 import { faultsOf } from '#model/schema-check.ts';
 import { answer, check, prepareCheck, searchDeadlock, toValidation } from './check.ts';
+import { usualBudget } from './engine.ts';
 
 const source = kind('a.source', 'out:out', 'S = out -> S |~| out.end -> SKIP');
 const endless = kind('a.endless', 'out:out', 'S = out -> S');
@@ -32,6 +33,8 @@ function deadlock(body: DesignBody, kinds = lookup): Finding {
   return found;
 }
 
+const bySearch = (body: DesignBody, kinds = lookup): Finding => searchDeadlock(prepareCheck(body, kinds), usualBudget, 'full');
+
 test.each([2, 3, 4, 5, 6])('[K14] [K15] %i philosophers who all take left first can deadlock, all in one ring', (count) => {
   const found = deadlock(philosophers(count, false), dining);
   expect(found.verdict).toBe('refuted');
@@ -49,7 +52,7 @@ test.each([
   [5, 3_111],
   [6, 18_263],
 ])('[K14] %i philosophers with a waiter are proved deadlock-free in %i states', (count, states) => {
-  const found = deadlock(philosophers(count, true), dining);
+  const found = bySearch(philosophers(count, true), dining);
   expect(found).toMatchObject({ verdict: 'proved', severity: 'info', engine: 'full', states });
   expect(found.message).toBe(`deadlock-free: all ${states.toLocaleString('en')} reachable states looked at`);
   if (count <= 4) expect(naiveDeadlock(philosophers(count, true), dining)).toBe(false);
@@ -190,7 +193,7 @@ test('[K9] what only counting shows is counted: four and five messages need a bu
 });
 
 test('[K9] a buffer too large to count gives unknown where only counting would help, never proved', () => {
-  const found = deadlock(
+  const found = bySearch(
     design({ s: 'a.endless', x: 'a.split', j: 'a.join' }, [
       's.out -> x.in',
       'x.left -> j.left | 1000000',
@@ -336,13 +339,13 @@ test('[K13] the contract is that of the present settings: those of an older vers
 
 test('[K14] out of states or time is unknown, with what was tried', () => {
   const prepared = prepareCheck(philosophers(6, true), dining);
-  expect(searchDeadlock(prepared, { maxStates: 1_000, maxMs: 1_000 })).toMatchObject({
+  expect(searchDeadlock(prepared, { maxStates: 1_000, maxMs: 1_000 }, 'full')).toMatchObject({
     verdict: 'unknown',
     severity: 'warning',
     tried: ['full: stopped after 1,000 states'],
   });
   let now = 0;
-  expect(searchDeadlock(prepared, { maxStates: 1e6, maxMs: 3, now: () => now++ })).toMatchObject({
+  expect(searchDeadlock(prepared, { maxStates: 1e6, maxMs: 3, now: () => now++ }, 'full')).toMatchObject({
     verdict: 'unknown',
     tried: [expect.stringMatching(/^full: stopped after \d ms and/)],
   });

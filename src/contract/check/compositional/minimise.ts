@@ -22,8 +22,9 @@ export function minimise(given: Graph, pause: (states: number) => void = () => {
   const { group, count, endless } = silentCycles(given);
   const split = new Split(mergeGroups(given, group, count), endless);
   split.run(pause);
-  const numbers = new Numbering(split, split.classOf[group[0] ?? 0] ?? 0);
-  const classes = group.map((at) => numbers.numberOf(split.classOf[at] ?? 0));
+  const found = group.map((at) => split.classOf[at] ?? 0);
+  const numbers = new Numbering(split, found);
+  const classes = found.map((number) => numbers.numberOf(number));
   return { graph: numbers.graph(given.labelCount), classes };
 }
 
@@ -70,11 +71,11 @@ class Numbering {
   readonly #ranks: Int32Array;
   readonly #order: number[] = [];
 
-  constructor(split: Split, start: number) {
+  constructor(split: Split, classOf: Int32Array) {
     this.#split = split;
     this.#numbers = new Int32Array(split.signatureOf.length).fill(-1);
-    this.#ranks = ranksOf(split);
-    this.#meet(start);
+    this.#ranks = ranksOf(classOf);
+    this.#meet(classOf[0] ?? 0);
     for (let at = 0; at < this.#order.length; at++)
       for (const { to } of this.#movesOf(this.#order[at] ?? 0)) this.#meet(to);
   }
@@ -132,8 +133,8 @@ class Numbering {
 }
 
 // Each class has the place of its first state among the first states.
-function ranksOf({ classOf, signatureOf }: Split): Int32Array {
-  const ranks = new Int32Array(signatureOf.length).fill(-1);
+function ranksOf(classOf: Int32Array): Int32Array {
+  const ranks = new Int32Array(classOf.length).fill(-1);
   let next = 0;
   for (const number of classOf) if (ranks[number] === -1) ranks[number] = next++;
   return ranks;

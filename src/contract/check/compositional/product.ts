@@ -1,5 +1,6 @@
 import { cut, ended, type Graph, inside, statesOf } from './graph.ts';
 import { Numbers } from './numbers.ts';
+import { PairTable } from './pair-table.ts';
 
 /** How two graphs make events together. */
 export interface Wiring {
@@ -67,11 +68,10 @@ class Search {
   readonly #wiring: Wiring;
   readonly #labels: Labels;
   readonly #shared: Uint8Array;
-  readonly #known: (pair: number) => number;
+  readonly #known: PairTable;
   readonly #pairs = { left: new Numbers(), right: new Numbers() };
   readonly #first = new Numbers();
   readonly #moves = { labels: new Numbers(), targets: new Numbers(), source: new Numbers() };
-  readonly #remember: (pair: number, number: number) => void;
 
   constructor(left: Graph, right: Graph, wiring: Wiring) {
     this.#left = left;
@@ -80,18 +80,7 @@ class Search {
     this.#labels = labelsOf(left, right, wiring);
     this.#shared = new Uint8Array(right.labelCount);
     for (const label of wiring.partner) if (label !== 0) this.#shared[label] = 1;
-    const pairs = statesOf(left) * statesOf(right);
-    if (pairs <= smallTable) {
-      const table = new Int32Array(pairs);
-      this.#known = (pair) => (table[pair] ?? 0) - 1;
-      this.#remember = (pair, number) => {
-        table[pair] = number + 1;
-      };
-    } else {
-      const table = new Map<number, number>();
-      this.#known = (pair) => table.get(pair) ?? -1;
-      this.#remember = (pair, number) => table.set(pair, number);
-    }
+    this.#known = new PairTable(statesOf(right));
   }
 
   run(most: number, spend: (states: number) => void): boolean {
@@ -158,16 +147,13 @@ class Search {
   }
 
   #numberOf(a: number, b: number): number {
-    const pair = a * statesOf(this.#right) + b;
-    const known = this.#known(pair);
-    if (known >= 0) return known;
-    const number = this.#pairs.left.length;
-    this.#remember(pair, number);
-    this.#pairs.left.push(a);
-    this.#pairs.right.push(b);
+    const number = this.#known.numberOf(a, b);
+    if (number === this.#pairs.left.length) {
+      this.#pairs.left.push(a);
+      this.#pairs.right.push(b);
+    }
     return number;
   }
 }
 
-const smallTable = 1 << 20;
 const tellEvery = 512;
