@@ -76,8 +76,7 @@ class Numbering {
     this.#numbers = new Int32Array(split.signatureOf.length).fill(-1);
     this.#ranks = ranksOf(classOf);
     this.#meet(classOf[0] ?? 0);
-    for (let at = 0; at < this.#order.length; at++)
-      for (const { to } of this.#movesOf(this.#order[at] ?? 0)) this.#meet(to);
+    for (let at = 0; at < this.#order.length; at++) for (const { to } of this.#movesOf(this.#order[at] ?? 0)) this.#meet(to);
   }
 
   numberOf(found: number): number {
