@@ -31,7 +31,7 @@ export class Sights {
 
   constructor(system: System) {
     this.#system = system;
-    this.#makers = makersOf(system);
+    this.#makers = new Makers(system).counts();
   }
 
   get makers(): Int32Array {
@@ -52,17 +52,56 @@ export class Sights {
   }
 }
 
-function makersOf({ parts, shapes, events }: System): Int32Array {
-  const used = shapes.map(({ labels }) => new Set(labels));
-  const offers = new Int32Array(events.length);
-  for (const [number, { shape, events: own }] of parts.entries()) {
-    const offered = new Set<number>();
-    for (const [label, event] of own.entries()) if (used[shape]?.has(label)) offered.add(event);
-    for (const event of offered) if (events[event]?.parts.includes(number)) offers[event] = (offers[event] ?? 0) + 1;
+/** Takes events away that somebody never comes to offer, until each that is left is offered by all its parts. */
+class Makers {
+  readonly #system: System;
+  readonly #counts: Int32Array;
+  /** For each shape the labels of the states that can be reached, as long as nothing is taken away. */
+  readonly #plain = new Map<number, ReadonlySet<number>>();
+
+  constructor(system: System) {
+    this.#system = system;
+    this.#counts = Int32Array.from(system.events, ({ parts }) => (parts.includes(-1) ? 0 : parts.length));
   }
-  return Int32Array.from(events, ({ parts: makers }, event) =>
-    makers.includes(-1) || offers[event] !== makers.length ? 0 : makers.length,
-  );
+
+  counts(): Int32Array {
+    const own = this.#system.parts.map((): number[] => []);
+    for (const [event, { parts }] of this.#system.events.entries()) for (const part of parts) own[part]?.push(event);
+    const queue = [...own.keys()];
+    for (let part = queue.pop(); part !== undefined; part = queue.pop()) {
+      const offered = this.#offered(part);
+      for (const event of own[part] ?? []) {
+        if (this.#counts[event] === 0 || offered.has(event)) continue;
+        this.#counts[event] = 0;
+        for (const maker of this.#system.events[event]?.parts ?? []) if (maker >= 0 && maker !== part) queue.push(maker);
+      }
+    }
+    return this.#counts;
+  }
+
+  #offered(part: number): ReadonlySet<number> {
+    const { shape = 0, events = new Int32Array() } = this.#system.parts[part] ?? {};
+    const isWhole = events.every((event) => this.#counts[event] !== 0);
+    const labels = isWhole
+      ? (this.#plain.get(shape) ?? this.#labels(shape, () => true))
+      : this.#labels(shape, (label) => this.#counts[events[label] ?? 0] !== 0);
+    if (isWhole) this.#plain.set(shape, labels);
+    return new Set(Array.from(labels, (label) => events[label] ?? 0));
+  }
+
+  #labels(number: number, happens: (label: number) => boolean): ReadonlySet<number> {
+    const shape = this.#system.shapes[number];
+    const labels = new Set<number>();
+    const met = new Set([0]);
+    for (const state of met)
+      for (let move = shape?.first[state] ?? 0; move < (shape?.first[state + 1] ?? 0); move++) {
+        const label = shape?.labels[move] ?? 0;
+        if (!happens(label)) continue;
+        labels.add(label);
+        met.add(shape?.targets[move] ?? 0);
+      }
+    return labels;
+  }
 }
 
 /** The graph of a part with a sight of its labels. Links have always ended: what they hold does not count. */

@@ -63,8 +63,8 @@ export const compositionalMutants: readonly Mutant[] = [
   {
     says: 'an event that somebody always refuses is left to the others',
     file: `${folder}/leaf.ts`,
-    from: 'offers[event] !== makers.length',
-    to: 'offers[event] === 0',
+    from: 'this.#counts[event] === 0 || offered.has(event)',
+    to: 'this.#counts[event] !== -1',
     tests,
   },
   {
