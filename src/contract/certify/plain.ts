@@ -96,14 +96,19 @@ export class Plain {
 
   /** The ways in which one event can be made; none when somebody refuses it. */
   ways(state: Whole, event: number): PlainStep[] {
-    let ways: Whole[] = [state];
     const makers = this.makers(event);
     if (makers.length === 0) return [];
+    let ways: (readonly number[])[] = [[]];
     for (const part of makers) {
       const targets = part < 0 ? [] : this.after(part, state[part] ?? 0, event);
-      this.spend(targets.length * state.length);
-      ways = ways.flatMap((way) => targets.map((to) => way.with(part, to)));
+      this.spend(targets.length);
+      ways = ways.flatMap((way) => targets.map((to) => [...way, to]));
     }
-    return ways.map((to) => ({ event, to }));
+    this.spend(ways.length * state.length);
+    return ways.map((way) => {
+      const to = [...state];
+      for (const [at, part] of makers.entries()) to[part] = way[at] ?? 0;
+      return { event, to };
+    });
   }
 }

@@ -11,5 +11,5 @@ export function open(why: string): Recheck {
   return { is: 'open', why };
 }
 
-/** Looks at a local state or a step, about a second's worth. */
-export const usualWork = 10_000_000;
+/** Looks at a move or a state, at most: some tenths of a second. */
+export const usualWork = 3_000_000;
