@@ -27,8 +27,9 @@ export function climb(system: System, budget: Budget = usualBudget, only?: Engin
   let last: Climbed | undefined;
   for (const engine of rungs) {
     const usedMs = (budget.now?.() ?? 0) - started;
-    const left = { ...budget, maxMs: Math.max(0, budget.maxMs - usedMs) };
-    const outcome = engine.run(system, left);
+    const leftMs = Math.max(0, budget.maxMs - usedMs);
+    // So that one that does not come to an end leaves time for the next.
+    const outcome = engine.run(system, { ...budget, maxMs: engine === rungs.at(-1) ? leftMs : leftMs / 2 });
     total = {
       states: total.states + outcome.states,
       transitions: total.transitions + outcome.transitions,
