@@ -265,6 +265,32 @@ test('[V79] what was put together holds; with a class altered, a state or a step
   expect(isOf(philosophers(4).system, 'compositional', { steps, partitions })).toBe('fails');
 });
 
+test('[V79] a state of a real certificate that is given to another class is noticed', () => {
+  let tried = 0;
+  fc.assert(
+    fc.property(bentSystem, fc.nat(), fc.nat(), fc.nat(), (system, partition, state, other) => {
+      const certificate = proofsOf(system).find(({ by }) => by === 'compositional');
+      if (certificate === undefined) return;
+      const { steps, partitions } = certificate.data as { steps: number[][]; partitions: number[][] };
+      const widthOf = (at: number): number => steps.find((step) => step.at(-1) === at)?.length ?? 2;
+      const classesIn = (at: number): number[] => [
+        ...new Set(partitions[at]?.filter((_, place) => place % widthOf(at) === widthOf(at) - 1)),
+      ];
+      const several = [...partitions.keys()].filter((at) => classesIn(at).length > 1);
+      const at = several[partition % several.length] ?? -1;
+      const list = partitions[at];
+      if (list === undefined) return;
+      const place = (state % (list.length / widthOf(at))) * widthOf(at) + widthOf(at) - 1;
+      const others = classesIn(at).filter((one) => one !== list[place]);
+      const wrong = others[other % others.length] ?? 0;
+      tried++;
+      expect(isOf(system, 'compositional', { steps, partitions: partitions.with(at, list.with(place, wrong)) })).toBe('fails');
+    }),
+    runs,
+  );
+  expect(tried).toBeGreaterThan(runs.numRuns / 20);
+}, 60_000);
+
 test('[V70] each part by itself: what is apart holds together, and not with one left out', () => {
   const two = systemOf([
     cycle('client', 'ask', 'reply'),
