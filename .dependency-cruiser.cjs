@@ -114,6 +114,16 @@ module.exports = {
       to: { dependencyTypes: ['core'] },
     },
     {
+      name: 'certificates-are-checked-apart',
+      comment: 'What checks a certificate again shares no code with what found it, only the types of the data both read.',
+      severity: 'error',
+      from: { path: '^src/contract/certify/', pathNot: testOnly },
+      to: {
+        path: '^src/',
+        pathNot: String.raw`^src/contract/certify/|^src/contract/(network|automata)\.ts$|^src/model/(certificate|finding)\.ts$`,
+      },
+    },
+    {
       name: 'components-are-strangers',
       comment:
         'A component never imports another, only its own parts (flow/a.ts those in flow/a/); the catalogue knows them all.',

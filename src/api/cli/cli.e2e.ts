@@ -48,7 +48,7 @@ describe('dining philosophers', () => {
   test('with the waiter it is proved, and the kinds beside the design are loaded', async () => {
     const { code, out, err } = await csp(['check', dining]);
     expect([code, err]).toEqual([0, '']);
-    expect(out).toMatch(/design\.json: PROVED\n[\s\S]*deadlock-free: all [\d,]+ reachable states looked at/);
+    expect(out).toMatch(/design\.json: PROVED\n[\s\S]*deadlock-free: /);
     const json = await csp(['check', dining, '--json']);
     expect([json.code, (JSON.parse(json.out) as Validation).verdict]).toEqual([0, 'proved']);
   });

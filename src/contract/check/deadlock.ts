@@ -1,3 +1,6 @@
+import { recheckProof } from '#contract/certify/recheck-proof.ts';
+import { recheckTrace } from '#contract/certify/recheck-trace.ts';
+import { open as notTried, type Recheck } from '#contract/certify/verdict.ts';
 import type { Network } from '#contract/network.ts';
 import type { Finding } from '#model/finding.ts';
 import type { Budget, Counted, EngineName, Outcome } from './engine.ts';
@@ -17,8 +20,9 @@ export function deadlockOf({ counted, rough, doubt, open }: Question, budget: Bu
     const climbed = climb(network, { ...budget, maxMs: Math.max(0, budget.maxMs - usedMs) }, only);
     const { outcome } = climbed;
     states += outcome.states;
-    if (outcome.verdict === 'proved') return proved(climbed, open, exact);
-    if (outcome.verdict === 'refuted' && exact) return refuted(network, climbed.engine, outcome);
+    if (outcome.verdict === 'proved') return confirmed(proved(climbed, open, exact), recheckOf(network, outcome));
+    if (outcome.verdict === 'refuted' && exact)
+      return confirmed(refuted(network, climbed.engine, outcome), recheckOf(network, outcome));
     const why = outcome.verdict === 'refuted' ? [`${climbed.engine}: no proof, as the count matters`] : climbed.tried;
     tried.push(...(exact ? why : why.map((one) => `with buffers only empty, partly full or full, ${one}`)));
   }
@@ -26,6 +30,27 @@ export function deadlockOf({ counted, rough, doubt, open }: Question, budget: Bu
 }
 
 const rule = 'deadlock';
+
+function recheckOf(network: Network, outcome: Exclude<Outcome, { verdict: 'unknown' }>): Recheck {
+  if (outcome.verdict === 'refuted') return recheckTrace(network, outcome.trace, outcome.dead);
+  return outcome.certificate === undefined ? notTried('there is no certificate') : recheckProof(network, outcome.certificate);
+}
+
+/** V70  What a program of its own agrees with. Where two programs disagree one of them is wrong: then nothing is claimed. */
+export function confirmed(finding: Finding, recheck: Recheck): Finding {
+  if (recheck.is !== 'fails') return { ...finding, rechecked: recheck.is === 'holds' };
+  const { trace: _, certificate: __, ...rest } = finding;
+  return {
+    ...rest,
+    verdict: 'unknown',
+    severity: 'error',
+    message: `two programs disagree: ${finding.engine} says ${finding.verdict}, and checking it again says that ${recheck.why}. This is a fault of the checker; please report it`,
+    nodes: [],
+    connections: [],
+    rechecked: false,
+    tried: [`${finding.engine}: ${finding.message}`],
+  };
+}
 
 function refuted(network: Network, engine: EngineName, outcome: Refuted): Finding {
   const { trace, words } = tell(network, outcome.trace, outcome.dead);

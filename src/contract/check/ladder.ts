@@ -1,4 +1,5 @@
 import type { System } from '#contract/network.ts';
+import { compositional } from './compositional/compositional.ts';
 import { type Budget, type Engine, type EngineName, type Outcome, usualBudget } from './engine.ts';
 import { full } from './full/full.ts';
 import { pairs } from './pairs/pairs.ts';
@@ -6,7 +7,7 @@ import { rules } from './rules/rules.ts';
 import { stubborn } from './stubborn/stubborn.ts';
 
 /** V1  The engines in the order in which they are asked: the cheapest first, the one that always answers, given time, last. */
-export const engines: readonly Engine[] = [rules, pairs, stubborn, full];
+export const engines: readonly Engine[] = [rules, pairs, stubborn, compositional, full];
 
 /** What a ladder came to: the answer of the engine that had one, or of the last; and what the others said. */
 export interface Climbed {
@@ -29,8 +30,9 @@ export function climb(system: System, budget: Budget = usualBudget, only?: Engin
   let last: Climbed | undefined;
   for (const engine of rungs) {
     const usedMs = (budget.now?.() ?? 0) - started;
-    const left = { ...budget, maxMs: Math.max(0, budget.maxMs - usedMs) };
-    const outcome = engine.run(system, left);
+    const leftMs = Math.max(0, budget.maxMs - usedMs);
+    // So that one that does not come to an end leaves time for the next.
+    const outcome = engine.run(system, { ...budget, maxMs: engine === rungs.at(-1) ? leftMs : leftMs / 2 });
     total = {
       states: total.states + outcome.states,
       transitions: total.transitions + outcome.transitions,
