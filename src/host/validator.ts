@@ -1,4 +1,4 @@
-import { prepareCheck, toValidation } from '#contract/check/check.ts';
+import { type Prepared, prepareCheck, toValidation } from '#contract/check/check.ts';
 import { lint } from '#contract/check/lint.ts';
 import { wire } from '#contract/wiring.ts';
 import type { DesignBody } from '#model/design.ts';
@@ -16,8 +16,13 @@ export async function validateDesign(
   thread: SearchThread,
   maxStates: number = usual.maxStates,
 ): Promise<Validation> {
-  const prepared = prepareCheck(body, catalog.component);
+  const prepared = prepareDesign(body, catalog);
   return toValidation(prepared, await thread.search(prepared, { ...usual, maxStates }));
+}
+
+/** A design made ready for a search elsewhere. */
+export function prepareDesign(body: DesignBody, catalog: Catalog): Prepared {
+  return prepareCheck(body, catalog.component);
 }
 
 /** What can be said at once, from the drawing alone. */

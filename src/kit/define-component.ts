@@ -138,6 +138,7 @@ export function defineComponent<S extends TObject, P extends Ports, V = undefine
     settings,
     ports,
     contract: contractOf({}, oneEach),
+    ...(typeof contract === 'string' && { contractFixed: true }),
     examples: examples.map(({ says, settings: set, given, gives }) => ({
       says,
       ...(set !== undefined && { settings: { ...set } }),

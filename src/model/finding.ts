@@ -66,6 +66,12 @@ export const Trace = Type.Object({
     { nodes: Type.Array(Type.String()), connections: Type.Array(Type.String()) },
     { description: 'The nodes and connections that wait for each other, to be lit on the canvas.' },
   ),
+  cycle: Type.Optional(
+    Type.Integer({
+      minimum: 0,
+      description: 'Of a way that can go on for ever: after its last step it comes again to this one, counted from 0.',
+    }),
+  ),
 });
 export type Trace = Omit<Static<typeof Trace>, 'steps'> & { readonly steps: readonly TraceStep[] };
 

@@ -21,7 +21,7 @@ import { usePart, useStore } from '../base/store.ts';
 import { nameOf, snapped } from '../design/edits.ts';
 import { designSetting } from '../inspector/form-schema.ts';
 import { kindType } from '../palette/palette-entry.tsx';
-import { problemsOf } from '../problems/checks.ts';
+import { groupsOf } from '../problems/verdict.ts';
 import { place, wire } from '../shell/actions.ts';
 import { commit, type Desk, useDesk, useUi } from '../shell/desk.ts';
 import { nothing } from '../shell/ui.ts';
@@ -126,7 +126,8 @@ function useScene(desk: Desk): { scene: Scene; setDragged: (dragged: ReadonlyMap
   const marks = useMarks(desk);
   const troubled = useMemo(() => {
     const marks = new Map<string, 'error' | 'warning'>();
-    for (const { rule, severity, nodes, connections } of problemsOf(validation)) {
+    const { wrong, unknown } = groupsOf(validation);
+    for (const { rule, severity, nodes, connections } of [...wrong, ...unknown]) {
       if (severity === 'info' || rule === 'deadlock') continue;
       for (const id of [...nodes.map(outerOf), ...connections]) if (marks.get(id) !== 'error') marks.set(id, severity);
     }

@@ -48,6 +48,7 @@ class Search {
       if (this.#states.size > most) return this.#unknown(`stopped after ${count(most)} states`);
       if (now !== undefined && this.#at % 1024 === 0 && now() - started > maxMs)
         return this.#unknown(`stopped after ${maxMs} ms and ${count(this.#states.size)} states`);
+      if (this.#at % 65_536 === 0 && this.#budget.goOn?.(this.#states.size) === false) return this.#unknown('cancelled');
       this.#read();
       if (this.#goOn() || this.#hasEnded()) continue;
       if (!this.#isCut())
