@@ -40,9 +40,13 @@ export interface ChannelEnd {
 /** The nodes of a design in the order of the design, each with the contract that its settings and connections give. */
 export function wire(design: DesignBody, lookup: Lookup): readonly WiredNode[] {
   const byEnd = new Map<string, Connection>();
+  const channels = new Map<string, number>();
   for (const connection of Object.values(design.connections)) {
-    byEnd.set(endKey(connection.from), connection);
-    byEnd.set(endKey(connection.to), connection);
+    for (const end of [connection.from, connection.to]) {
+      byEnd.set(endKey(end), connection);
+      const port = `${end.node}.${end.port}`;
+      channels.set(port, Math.max(channels.get(port) ?? 0, end.index + 1));
+    }
   }
   return Object.values(design.nodes).map((node) => {
     const known = lookup(node.kind);
@@ -50,7 +54,7 @@ export function wire(design: DesignBody, lookup: Lookup): readonly WiredNode[] {
     if (known === undefined)
       return { ...nothing, contract: { ok: false, faults: [`there is no component kind ${node.kind} here`] } };
     const { ports } = known.spec;
-    const arity = arityOf(design, node.id, ports);
+    const arity = arityOf(channels, node.id, ports);
     const ends = new Map<string, ChannelEnd>();
     for (const [name, port] of Object.entries(ports)) {
       for (let index = 0; index < Math.max(1, arity[name] ?? 0); index++) {
@@ -70,18 +74,32 @@ function endKey({ node, port, index }: End): string {
 }
 
 // K13: a mandatory port that nothing is connected to counts as one channel, so that the contract still makes sense.
-function arityOf(design: DesignBody, node: string, ports: Readonly<Record<string, PortSpec>>): Arity {
+function arityOf(channels: ReadonlyMap<string, number>, node: string, ports: Readonly<Record<string, PortSpec>>): Arity {
   const arity: Record<string, number> = {};
   for (const [name, { many, optional }] of Object.entries(ports)) {
-    const here = Object.values(design.connections).flatMap(({ from, to }) =>
-      [from, to].filter((end) => end.node === node && end.port === name).map(({ index }) => index + 1),
-    );
-    arity[name] = Math.max(optional ? 0 : 1, many ? 0 : Math.min(1, here.length), ...(many ? here : []));
+    const here = channels.get(`${node}.${name}`) ?? 0;
+    arity[name] = Math.max(optional ? 0 : 1, many ? here : Math.min(1, here));
   }
   return arity;
 }
 
-function contractFor(known: KnownKind, { settings, version }: Node, arity: Arity): WiredNode['contract'] {
+type Contract = WiredNode['contract'];
+
+// While a design is drawn, the same nodes are asked about at every edit. A kind that is loaded again is another object.
+const read = new WeakMap<KnownKind, Map<string, Contract>>();
+const greatestRead = 500;
+
+function contractFor(known: KnownKind, node: Node, arity: Arity): Contract {
+  const ofKind = read.get(known) ?? new Map<string, Contract>();
+  read.set(known, ofKind);
+  const key = JSON.stringify([node.version, node.settings, arity]);
+  const contract = ofKind.get(key) ?? readFor(known, node, arity);
+  if (ofKind.size >= greatestRead) ofKind.clear();
+  ofKind.set(key, contract);
+  return contract;
+}
+
+function readFor(known: KnownKind, { settings, version }: Node, arity: Arity): Contract {
   let text: string;
   try {
     const present = version < known.spec.version ? (known.migrate?.(settings, version) ?? settings) : settings;

@@ -7,6 +7,7 @@ import type { Finding, Validation, Verdict } from '#model/finding.ts';
 import { type Budget, type EngineName, type Outcome, usualBudget } from './engine.ts';
 import { type Climbed, climb } from './ladder.ts';
 import { lint } from './lint.ts';
+import type { Asker, Question } from './question.ts';
 import { tell } from './trace.ts';
 
 /** A design made ready for the search: plain data that can be posted to a thread. */
@@ -15,16 +16,6 @@ export interface Prepared {
   readonly findings: readonly Finding[];
   /** Absent when a contract is missing: then nothing can be said. */
   readonly question?: Question;
-}
-
-interface Question {
-  readonly counted: Network;
-  /** With large buffers, the same design with less to remember; only a proof of it says something (K9). */
-  readonly rough?: Network;
-  /** Why an answer would not be exact. */
-  readonly doubt?: string;
-  /** Mandatory ports that nothing is connected to: taken as always ready. */
-  readonly open: number;
 }
 
 /**
@@ -42,6 +33,8 @@ export function prepareCheck(design: DesignBody, lookup: Lookup): Prepared {
   return {
     findings,
     question: {
+      design,
+      nodes,
       counted: compose(nodes, false),
       ...(big && { rough: compose(nodes, true) }),
       ...(doubt !== undefined && { doubt }),
@@ -180,9 +173,20 @@ export interface Asked {
   readonly engine?: EngineName;
 }
 
+/** V3  What is asked besides deadlock, in the order of the answers. */
+const askers: readonly Asker[] = [];
+
 /** Every question about a prepared design, each answered by a finding of its own. Pure and synchronous: run it where it may take its time. */
 export function answer(prepared: Prepared, budget: Budget = usualBudget, asked: Asked = {}): readonly Finding[] {
-  return [searchDeadlock(prepared, budget, asked.engine)];
+  const started = budget.now?.() ?? 0;
+  const found = [searchDeadlock(prepared, budget, asked.engine)];
+  const { question } = prepared;
+  if (question === undefined || question.doubt !== undefined) return found;
+  for (const [number, ask] of askers.entries()) {
+    const leftMs = Math.max(0, budget.maxMs - ((budget.now?.() ?? 0) - started));
+    found.push(...ask(question, { ...budget, maxMs: leftMs / (askers.length - number) }));
+  }
+  return found;
 }
 
 /** Lints and searches at once. The answer for a design of a few nodes takes milliseconds; give a budget where it must not take longer. */

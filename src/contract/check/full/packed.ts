@@ -59,6 +59,14 @@ export class PackedStates {
     return true;
   }
 
+  /** The number of a state that was added. */
+  numberOf(state: Int32Array): number {
+    const mask = this.#table.length - 1;
+    let slot = hash(state) & mask;
+    while (!this.#same(this.#table[slot] ?? 0, state)) slot = (slot + 1) & mask;
+    return this.#table[slot] ?? 0;
+  }
+
   read(number: number, into: Int32Array): void {
     const start = number * this.#width;
     for (let i = 0; i < this.#width; i++) into[i] = this.#words[start + i] ?? 0;
