@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { ManualClock, systemClock } from '#base/clock.ts';
+import { type Clock, ManualClock, systemClock } from '#base/clock.ts';
 import { newUuid } from '#base/ids.ts';
 import type { CheckJob } from '#model/check-job.ts';
 import type { DesignBody } from '#model/design.ts';
@@ -23,15 +23,13 @@ const wide = draw(
 const long = { engine: 'full', seconds: 600, maxStates: 4_000_000_000 } as const;
 const patient = { timeout: 60_000, interval: 20 };
 
-let clock: ManualClock | typeof systemClock;
 let jobs: CheckJobs;
 beforeEach(() => {
-  clock = systemClock;
-  jobs = jobsOf();
+  jobs = jobsAt(systemClock);
 });
 afterEach(() => jobs.close());
 
-function jobsOf(): CheckJobs {
+function jobsAt(clock: Clock): CheckJobs {
   const prepare = (body: DesignBody) => {
     if (body.name === 'impossible') throw new Error('it cannot be prepared');
     return prepareDesign(body, catalog);
@@ -110,8 +108,8 @@ describe('[V115] a long check', () => {
   });
 
   test('whose engine does not stop when its time is over is ended', async () => {
-    clock = new ManualClock();
-    jobs = jobsOf();
+    const clock = new ManualClock();
+    jobs = jobsAt(clock);
     const { id } = jobs.begin(about(wide), long);
     clock.advance(611_000);
     expect(jobs.get(id)).toMatchObject({ state: 'failed', reason: 'The search did not stop when its time was over.' });
@@ -126,8 +124,8 @@ describe('[V115] what is kept', () => {
   });
 
   test('is forgotten an hour after its end', async () => {
-    clock = new ManualClock();
-    jobs = jobsOf();
+    const clock = new ManualClock();
+    jobs = jobsAt(clock);
     const { id } = jobs.begin(about(line), {});
     await reached(id, 'done');
     clock.advance(3_599_000);

@@ -171,6 +171,8 @@ export function toValidation(prepared: Prepared, answers: readonly Finding[]): V
 export interface Asked {
   /** This engine alone. */
   readonly engine?: EngineName;
+  /** Told of the answers there are, while others are still to come. */
+  readonly heard?: (found: readonly Finding[]) => void;
 }
 
 /** V3  What is asked besides deadlock, in the order of the answers. */
@@ -183,6 +185,7 @@ export function answer(prepared: Prepared, budget: Budget = usualBudget, asked: 
   const { question } = prepared;
   if (question === undefined || question.doubt !== undefined) return found;
   for (const [number, ask] of askers.entries()) {
+    asked.heard?.([...found]);
     const leftMs = Math.max(0, budget.maxMs - ((budget.now?.() ?? 0) - started));
     found.push(...ask(question, { ...budget, maxMs: leftMs / (askers.length - number) }));
   }

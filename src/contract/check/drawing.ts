@@ -2,7 +2,7 @@ import type { KnownKind } from '#contract/wiring.ts';
 import type { ComponentSpec } from '#model/component.ts';
 import type { ContractText, ContractWish } from '#model/contract-text.ts';
 import type { DesignBody } from '#model/design.ts';
-import type { Validation } from '#model/finding.ts';
+import type { Finding, Validation } from '#model/finding.ts';
 import { answer, type Prepared, prepareCheck, toValidation } from './check.ts';
 import type { Budget } from './engine.ts';
 
@@ -15,11 +15,11 @@ export type ToChecker =
   | { readonly is: 'texts'; readonly texts: readonly AnsweredWish[] }
   | { readonly is: 'check'; readonly number: number; readonly drawing: Drawing; readonly budget: Omit<Budget, 'now' | 'goOn'> };
 
-/** What the thread answers. `lacking`: contracts that must be known first; the check is then to be asked again. */
+/** What the thread answers. `lacking`: contracts that must be known first; the check is then to be asked again. `more`: it is not all. */
 export type FromChecker =
   | { readonly is: 'lacking'; readonly number: number; readonly wishes: readonly ContractWish[] }
   | { readonly is: 'progress'; readonly number: number; readonly states: number }
-  | { readonly is: 'told'; readonly number: number; readonly validation: Validation; readonly tookMs: number }
+  | { readonly is: 'told'; readonly number: number; readonly validation: Validation; readonly tookMs: number; readonly more: boolean }
   | { readonly is: 'failed'; readonly number: number; readonly reason: string };
 
 export type AnsweredWish = ContractWish & { readonly answer: ContractText };
@@ -57,8 +57,11 @@ export class DrawingChecker {
         this.#tell({ is: 'lacking', number, wishes: [...this.#lacking.values()] });
         return;
       }
-      const findings = answer(prepared, { ...budget, now: this.#now, goOn: (states) => this.#progress(number, states) });
-      this.#tell({ is: 'told', number, validation: toValidation(prepared, findings), tookMs: this.#now() - started });
+      const tell = (findings: readonly Finding[], more: boolean): void =>
+        this.#tell({ is: 'told', number, validation: toValidation(prepared, findings), tookMs: this.#now() - started, more });
+      const goOn = (states: number): boolean => this.#progress(number, states);
+      const heard = (found: readonly Finding[]): void => tell(found, true);
+      tell(answer(prepared, { ...budget, now: this.#now, goOn }, { heard }), false);
     } catch (thrown) {
       this.#tell({ is: 'failed', number, reason: thrown instanceof Error ? thrown.message : String(thrown) });
     }

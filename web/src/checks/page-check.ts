@@ -9,10 +9,10 @@ export interface Thread {
   end(): void;
 }
 
-/** What comes of a check. */
+/** What comes of a check. `more`: the other questions are still looked at. */
 export type PageAnswer =
   | { readonly is: 'progress'; readonly states: number }
-  | { readonly is: 'told'; readonly validation: Validation; readonly tookMs: number }
+  | { readonly is: 'told'; readonly validation: Validation; readonly tookMs: number; readonly more: boolean }
   | { readonly is: 'failed' };
 
 /** The outside of the checks in the page. */
@@ -51,6 +51,8 @@ class Checking implements PageCheck {
   /** Contract texts outlive the thread. */
   readonly #texts: AnsweredWish[] = [];
   #thread: Thread | undefined;
+  /** Takes the place of the thread when that is ended, so that nobody waits for one to start. */
+  #spare: Thread | undefined;
   #newest: Asked | undefined;
   /** Whether the thread works. */
   #busy = false;
@@ -70,12 +72,15 @@ class Checking implements PageCheck {
   close(): void {
     this.#newest = undefined;
     this.#endThread();
+    this.#spare?.end();
+    this.#spare = undefined;
   }
 
   #send(): void {
     if (this.#newest === undefined) return;
     const { number, drawing } = this.#newest;
-    this.#thread ??= this.#started();
+    this.#thread ??= this.#spare ?? this.#started();
+    if (this.#thread === this.#spare) this.#spare = undefined;
     this.#busy = true;
     this.#thread.post({ is: 'check', number, drawing, budget: pageBudget });
   }
@@ -83,7 +88,7 @@ class Checking implements PageCheck {
   #started(): Thread {
     const thread: Thread = this.#around.start(
       (message) => this.#thread === thread && this.#heard(message),
-      () => this.#thread === thread && this.#broke(),
+      () => (this.#thread === thread ? this.#broke() : this.#lose(thread)),
     );
     thread.post({ is: 'kinds', specs: this.#around.specs });
     if (this.#texts.length > 0) thread.post({ is: 'texts', texts: this.#texts });
@@ -93,6 +98,10 @@ class Checking implements PageCheck {
   #startAnew(): void {
     this.#endThread();
     this.#send();
+  }
+
+  #lose(thread: Thread): void {
+    if (this.#spare === thread) this.#spare = undefined;
   }
 
   #rests(): void {
@@ -110,15 +119,16 @@ class Checking implements PageCheck {
   #heard(message: FromChecker): void {
     const asked = this.#newest;
     const isNewest = asked?.number === message.number;
-    if (message.is === 'progress') {
-      if (isNewest) asked.answered({ is: 'progress', states: message.states });
+    if (message.is === 'progress' || (message.is === 'told' && message.more)) {
+      if (isNewest) asked.answered(message);
       return;
     }
     this.#rests();
+    this.#spare ??= this.#started();
     if (message.is === 'lacking') void this.#fetchTexts(message.wishes);
     else if (!isNewest) this.#send();
     else if (message.is === 'failed') asked.answered({ is: 'failed' });
-    else asked.answered({ is: 'told', validation: message.validation, tookMs: message.tookMs });
+    else asked.answered(message);
   }
 
   async #fetchTexts(wishes: readonly ContractWish[]): Promise<void> {
@@ -126,7 +136,7 @@ class Checking implements PageCheck {
       const answers = await this.#around.texts(wishes);
       const texts = wishes.map((wish, at): AnsweredWish => ({ ...wish, answer: answers[at] ?? { fault: 'nobody knows it' } }));
       this.#texts.push(...texts);
-      this.#thread?.post({ is: 'texts', texts });
+      for (const thread of [this.#thread, this.#spare]) thread?.post({ is: 'texts', texts });
       if (!this.#busy) this.#send();
     } catch {
       if (!this.#busy) this.#newest?.answered({ is: 'failed' });

@@ -14,10 +14,13 @@ const engines: Readonly<Record<string, string>> = {
 /** What a finding rests on, in a line: `Refuted · by full search · 1,234 states · checked again`. */
 export function aboutFinding({ verdict, engine, states, rechecked, certificate }: Finding): string {
   const looked =
-    states === undefined || states === 0 ? [] : [`${states.toLocaleString('en')} ${states === 1 ? 'state' : 'states'}`];
+    states === undefined || states === 0 ? [] : [statesText(states)];
   const again = rechecked === true && certificate === undefined ? ['checked again'] : [];
   return [verdicts[verdict], engines[engine] ?? `by ${engine}`, ...looked, ...again].join(' · ');
 }
+
+/** A number of states: `1,234 states`. */
+export const statesText = (states: number): string => `${states.toLocaleString('en')} ${states === 1 ? 'state' : 'states'}`;
 
 /** Whether somebody else has looked at a certificate. */
 export function recheckedWords(rechecked: boolean | undefined): string {

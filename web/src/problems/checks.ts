@@ -12,6 +12,8 @@ export interface Checked {
   readonly validation: Validation | null;
   /** States looked at so far, while asking. */
   readonly states?: number;
+  /** The other questions are still looked at. */
+  readonly more?: boolean;
   /** Milliseconds the thread of the page took; absent when the server answered. */
   readonly tookMs?: number;
 }
@@ -58,6 +60,8 @@ class Watching implements Checks {
   readonly #leave: () => void;
   #seen: Drawing | undefined;
   #key = '';
+  /** What has been said already. */
+  #known: Validation | null = null;
   /** What was drawn in the last revisions. */
   readonly #keys = new Map<number, string>();
   #round = 0;
@@ -84,7 +88,7 @@ class Watching implements Checks {
     this.#around.page.check({ nodes, connections }, (answer) => {
       if (round !== this.#round) return;
       if (answer.is === 'progress') this.state.set((now) => ({ ...now, states: answer.states }));
-      else if (answer.is === 'told') this.#tell(answer.validation, answer.tookMs);
+      else if (answer.is === 'told') this.#tell(answer.validation, answer);
       // The server knows what the page could not find out.
       else void this.#askServer(round);
     });
@@ -148,10 +152,12 @@ class Watching implements Checks {
     }
   }
 
-  #tell(validation: Validation, tookMs?: number): void {
-    const before = this.state.get().validation;
-    this.state.set({ is: 'told', validation, ...(tookMs !== undefined && { tookMs }) });
-    const fresh = before === null ? [] : newFindings(before, validation);
+  #tell(validation: Validation, { tookMs, more = false }: { readonly tookMs?: number; readonly more?: boolean } = {}): void {
+    this.state.set({ is: 'told', validation, more, ...(tookMs !== undefined && { tookMs }) });
+    const fresh = this.#known === null ? [] : newFindings(this.#known, validation);
+    // While answers are still to come, what is not said again is not gone.
+    const kept = more ? (this.#known?.findings ?? []) : [];
+    if (this.#known !== null || !more) this.#known = { ...validation, findings: [...kept, ...validation.findings] };
     if (fresh.length > 0) this.#around.arose(fresh);
   }
 }

@@ -5,6 +5,7 @@ import { isUnderWay } from '../checks/long-check.ts';
 import { cancelLook, lookFurther } from '../shell/actions.ts';
 import { useDesk } from '../shell/desk.ts';
 import { Icon } from '../theme/icon.tsx';
+import { statesText } from './about-finding.ts';
 import { mayLookFurther } from './verdict.ts';
 
 const usualSeconds = 60;
@@ -51,7 +52,7 @@ function UnderWay({ job }: { readonly job: CheckJob }) {
         <b>Looking further</b>
         {job.state === 'waiting'
           ? ' when those before are done'
-          : `: ${states.toLocaleString('en')} states, ${Math.floor(seconds)} s`}
+          : `: ${statesText(states)}, ${Math.floor(seconds)} s`}
       </p>
       <progress aria-label="Longer look" max={most} value={Math.min(seconds, most)} />
       <p className="problem-actions">

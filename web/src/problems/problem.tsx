@@ -3,12 +3,12 @@ import type { Finding } from '#model/finding.ts';
 import { useStore } from '../base/store.ts';
 import { showNodes } from '../canvas/view.ts';
 import { lookAt } from '../shell/actions.ts';
-import { commit, travel, useDesk, useUi } from '../shell/desk.ts';
-import { say } from '../shell/toasts.ts';
+import { travel, useDesk, useUi } from '../shell/desk.ts';
 import { isNarrow } from '../shell/ui.ts';
 import { Icon } from '../theme/icon.tsx';
 import { aboutFinding, recheckedWords } from './about-finding.ts';
 import { putBackLabel } from './put-back.ts';
+import { applyRepair, repairsOf } from './repair.ts';
 
 /** One finding: what was found, by whom, why it holds, and what would help. */
 export function Problem({ finding }: { readonly finding: Finding }) {
@@ -69,11 +69,8 @@ function Proof({ finding: { certificate, rechecked } }: { readonly finding: Find
 function Remedies({ finding, look }: { readonly finding: Finding; readonly look: () => void }) {
   const desk = useDesk();
   const putBack = usePutBack();
-  const { trace, verdict } = finding;
-  const repairs = verdict === 'refuted' ? (finding.repairs ?? []).toSorted((a, b) => a.changes - b.changes) : [];
-  const apply = (repair: (typeof repairs)[number]) => {
-    if (commit(desk, repair.says, repair.edits)) say('good', `Done: ${repair.says}`, undo(desk));
-  };
+  const { trace, verdict, severity } = finding;
+  const repairs = repairsOf(finding);
   if (verdict === 'proved') return null;
   return (
     <>
@@ -83,7 +80,7 @@ function Remedies({ finding, look }: { readonly finding: Finding; readonly look:
             <Icon name="step" size={12} /> Show how
           </button>
         )}
-        {putBack !== undefined && verdict === 'refuted' && (
+        {putBack !== undefined && verdict === 'refuted' && severity === 'error' && (
           <button type="button" className="button slim primary" onClick={() => travel(desk, 'undo')}>
             <Icon name="undo" size={12} /> {putBack}
           </button>
@@ -95,7 +92,7 @@ function Remedies({ finding, look }: { readonly finding: Finding; readonly look:
           <ul>
             {repairs.map((repair) => (
               <li key={repair.says}>
-                <button type="button" className="button slim repair" onClick={() => apply(repair)}>
+                <button type="button" className="button slim repair" onClick={() => applyRepair(desk, repair)}>
                   <Icon name="wand" size={12} /> <span>{sentence(repair.says)}</span>
                 </button>
               </li>
@@ -106,8 +103,6 @@ function Remedies({ finding, look }: { readonly finding: Finding; readonly look:
     </>
   );
 }
-
-const undo = (desk: Parameters<typeof travel>[0]) => ({ label: 'Undo', run: () => travel(desk, 'undo') });
 
 const sentence = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1);
 

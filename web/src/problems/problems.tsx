@@ -4,6 +4,7 @@ import { useStore } from '../base/store.ts';
 import { useDesk } from '../shell/desk.ts';
 import { Icon } from '../theme/icon.tsx';
 import type { Checked } from './checks.ts';
+import { statesText } from './about-finding.ts';
 import { LongLook } from './long-look.tsx';
 import { Problem } from './problem.tsx';
 import { type Groups, groupsOf, verdictOf } from './verdict.ts';
@@ -23,8 +24,8 @@ export function Problems() {
           <p className="small">{underVerdict(checked, groups)}</p>
         </div>
       </div>
-      <LongLook unknown={groups.unknown} />
       <Group title="What is wrong" findings={groups.wrong} />
+      <LongLook unknown={groups.unknown} />
       <Group title="What is not known" findings={groups.unknown} />
       {groups.proved.length > 0 && (
         <details className="problem-group proved">
@@ -36,11 +37,13 @@ export function Problems() {
   );
 }
 
-function underVerdict({ is, validation, states }: Checked, { wrong, unknown }: Groups): string {
+function underVerdict({ is, validation, states, more }: Checked, { wrong, unknown }: Groups): string {
   if (is === 'unanswered') return 'The checks did not answer; asking again.';
-  if (is === 'asking') return states === undefined ? 'Looking again…' : `Looking again: ${states.toLocaleString('en')} states…`;
+  const again = validation === null ? 'Looking' : 'Looking again';
+  if (is === 'asking') return states === undefined ? `${again}…` : `${again}: ${statesText(states)}…`;
   const proof = validation?.findings.find(({ rule, verdict }) => rule === 'deadlock' && verdict === 'proved');
   const open = wrong.length + unknown.length;
+  if (more) return 'Looking at the other questions…';
   if (proof !== undefined) return proof.message;
   return open === 0 ? 'Nothing to report.' : open === 1 ? 'One finding.' : `${open} findings.`;
 }
