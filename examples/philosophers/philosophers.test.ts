@@ -1,11 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { randomFrom } from '#base/random.ts';
 import { check } from '#contract/check/check.ts';
 import { createCatalog } from '#host/catalog.ts';
 import { wire } from '#host/wire.ts';
 import { describeComponent } from '#kit/testing/conformance.ts';
-import { type ManualTools, manualTools, pause, rig, seeded } from '#kit/testing.ts';
+import { type ManualTools, manualTools, pause, rig } from '#kit/testing.ts';
 import { applyAll } from '#model/apply.ts';
 import type { DesignBody } from '#model/design.ts';
 import { readDesignText, writeDesignText } from '#model/design-text.ts';
@@ -41,7 +42,7 @@ describe('dining.philosopher', () => {
   it('[PH3] takes no longer than its settings say', async () => {
     await fc.assert(
       fc.asyncProperty(fc.nat(), async (seed) => {
-        const tools = manualTools({ random: seeded(seed) });
+        const tools = manualTools({ random: randomFrom(seed) });
         const { timesMs } = await rig(philosopher, {
           settings: { meals: 1, thinkMs: 100, reachMs: 50, eatMs: 200 },
           tools,
@@ -164,13 +165,13 @@ describe('the run', () => {
   });
 
   it('gets stuck without the waiter sooner or later, whatever the chances', async () => {
-    const network = await runFor(design(withoutWaiter), manualTools({ random: seeded(2) }), 10_000);
+    const network = await runFor(design(withoutWaiter), manualTools({ random: randomFrom(2) }), 10_000);
     expect(network.stuck).toBeDefined();
     await network.stop();
   });
 
   it.each([1, 2, 3])('never gets stuck with the waiter within 10,000 messages, chances %d', async (seed) => {
-    const tools = manualTools({ random: seed === 1 ? () => 0.5 : seeded(seed) });
+    const tools = manualTools({ random: seed === 1 ? () => 0.5 : randomFrom(seed) });
     const network = await runFor(design(), tools, 10_000);
     expect(network.stuck).toBeUndefined();
     await network.stop();

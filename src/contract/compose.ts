@@ -20,10 +20,26 @@ export function isReady(node: WiredNode): node is ReadyNode {
  *
  * @param rough buffers of more than three messages know only whether they are empty or full (K9): a proof then holds for the
  *   counted network too, a deadlock need not.
+ * @param environment what is behind mandatory ports that nothing is connected to; a part each when it may refuse.
  */
-export function compose(nodes: readonly ReadyNode[], rough: boolean): Network {
-  return new Composer(nodes, rough).network();
+export function compose(nodes: readonly ReadyNode[], rough: boolean, environment: Environment = 'ready'): Network {
+  return new Composer(nodes, rough, environment).network();
 }
+
+/** V66  What is behind a mandatory port that nothing is connected to. */
+export type Environment = 'ready' | 'may-refuse';
+
+/** Takes and gives, until it decides for ever to do neither. */
+const refusing: Drawn = {
+  moves: [
+    [
+      { label: 'free', to: 0 },
+      { label: 'refuses', to: 1 },
+    ],
+    [],
+  ],
+  final: new Set(),
+};
 
 class Composer {
   readonly #nodes: readonly ReadyNode[];
@@ -35,10 +51,14 @@ class Composer {
   readonly #parts: Part[] = [];
   readonly #events: NetworkEvent[] = [];
   readonly #shared = new Map<string, number>();
+  readonly #environment: Environment;
+  /** The free events behind which somebody may refuse. */
+  readonly #refusable: { readonly from: string; readonly event: number }[] = [];
 
-  constructor(nodes: readonly ReadyNode[], rough: boolean) {
+  constructor(nodes: readonly ReadyNode[], rough: boolean, environment: Environment) {
     this.#nodes = nodes;
     this.#rough = rough;
+    this.#environment = environment;
     this.#numbers = new Map(nodes.map(({ id }, number) => [id, number]));
     this.#mayReturn = mayReturn(nodes);
   }
@@ -57,7 +77,20 @@ class Composer {
       const connection = connections.get(id);
       if (connection !== undefined) this.#addLink(connection, links);
     }
+    for (const { from, event } of this.#refusable) this.#addRefusing(from, event);
     return { shapes: this.#shapes, parts: this.#parts, processes: this.#nodes.length, events: this.#events };
+  }
+
+  #addRefusing(from: string, free: number): void {
+    const part = this.#parts.length;
+    const { shape, labels } = this.#shape('environment', () => refusing);
+    const own = this.#add({ is: 'alone', parts: [part] });
+    const {
+      parts: [self = 0],
+    } = this.#events[free] as NetworkEvent;
+    this.#events[free] = { is: 'free', parts: [self, part], from };
+    const events = Int32Array.from(labels, (label) => (label === 'free' ? free : own));
+    this.#parts.push({ name: `what is behind ${from}`, shape, events });
   }
 
   // A rendezvous has something to remember only if its stream can end and someone asks whether it has.
@@ -76,7 +109,8 @@ class Composer {
     const roles = [...node.ends].map(([label, { port, connection }]): EndRole => {
       const { direction, optional } = port;
       const call = port.protocol === 'call';
-      if (connection === undefined) return { label, direction, call, silent: direction === 'in' && optional };
+      const silent = direction === 'in' && optional;
+      if (connection === undefined) return { label, direction, call, silent, refusable: this.#mayRefuse(optional) };
       const { id, capacity, policy } = connection;
       const drops = capacity === 0 && policy !== 'block';
       const readerMayLeave = this.#mayReturn.has(connection.to.node);
@@ -94,6 +128,10 @@ class Composer {
     ]);
     const { shape, labels } = this.#shape(key, () => drawNode(node.contract.lts, roles));
     this.#parts.push({ name: node.id, shape, events: Int32Array.from(labels, (label) => this.#eventOfNode(node, label, links)) });
+  }
+
+  #mayRefuse(optional: boolean): boolean {
+    return this.#environment === 'may-refuse' && !optional;
   }
 
   #addLink(connection: Connection, links: ReadonlyMap<string, number>): void {
@@ -122,7 +160,12 @@ class Composer {
     const fate = [gone, dropped, leaves, owed].find((suffix) => label.endsWith(suffix)) ?? '';
     const { end: name, word } = partsOfLabel(label.slice(0, label.length - fate.length));
     const end = node.ends.get(name);
-    if (end?.connection === undefined) return this.#add({ is: 'free', parts: [self], from: `${node.id}.${label}` });
+    if (end?.connection === undefined) {
+      const from = `${node.id}.${label}`;
+      const event = this.#add({ is: 'free', parts: [self], from });
+      if (word !== 'end' && this.#mayRefuse(end?.port.optional ?? true)) this.#refusable.push({ from, event });
+      return event;
+    }
     if (word === 'quit' && end.port.direction === 'out' && fate === '') return this.#add({ is: 'alone', parts: [self] });
     return this.#eventOn(end.connection, happening(word, fate, end.port.direction, end.connection.capacity), links);
   }

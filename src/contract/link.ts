@@ -41,6 +41,12 @@ export function bufferLink(capacity: number, policy: FullPolicy): Drawn {
   return { moves, final: new Set(), ...(size < capacity && { cutAt: size }) };
 }
 
+/** How many messages a buffer of this capacity holds in a state of its `bufferLink`. */
+export function heldBy(capacity: number, state: number): number {
+  const levels = Math.min(capacity, greatestCount) + 1;
+  return state >= 2 * levels ? 0 : state % levels;
+}
+
 function openMoves(depth: number, size: number, policy: FullPolicy, levels: number, left: number): DrawnMove[] {
   const moves: DrawnMove[] = [];
   if (depth < size) moves.push({ label: 'put', to: depth + 1 });

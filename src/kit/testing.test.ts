@@ -8,7 +8,7 @@ import { type AnyComponent, defineComponent } from './define-component.ts';
 import { asks, input, many, optional, output, serves } from './ports.ts';
 import { describeFiles } from './testing/files/contract-suite.ts';
 import { MemoryFiles } from './testing/memory-files.ts';
-import { impatient, manualTools, pause, rig, runExample, seeded } from './testing.ts';
+import { impatient, manualTools, pause, rig, runExample } from './testing.ts';
 import type { Tools } from './tools.ts';
 
 const words = { version: 1, title: 'T', icon: 'box', summary: 'A component of this test.', examples: [] } as const;
@@ -234,15 +234,6 @@ describe('the checks of a component bite', () => {
 });
 
 describe('manualTools', () => {
-  it('random numbers repeat, and fill [0, 1)', () => {
-    const [a, b] = [seeded(7), seeded(7)];
-    const list = Array.from({ length: 1_000 }, a);
-    expect(list).toEqual(Array.from({ length: 1_000 }, b));
-    expect(Math.min(...list)).toBeLessThan(0.01);
-    expect(Math.max(...list)).toBeGreaterThan(0.99);
-    expect(list.every((number) => number >= 0 && number < 1)).toBe(true);
-  });
-
   it('there is no network unless a test hands one in', async () => {
     await expect(manualTools().http(new Request('http://localhost/'))).rejects.toThrow('no network');
   });

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { ManualClock } from '#base/clock.ts';
+import { randomFrom } from '#base/random.ts';
 import { compile } from '#contract/compile.ts';
 import { errPort, type PortSpec } from '#model/component.ts';
 import { withDefaults } from '#model/settings.ts';
@@ -39,7 +40,7 @@ export function manualTools(given: Partial<Omit<Tools, 'clock' | 'files'>> & { f
   };
   return {
     clock,
-    random: seeded(1),
+    random: randomFrom(1),
     http: noHttp,
     secret: async () => undefined,
     log: (level, message, facts) => void logged.push({ level, message, ...(facts !== undefined && { facts }) }),
@@ -52,17 +53,6 @@ export function manualTools(given: Partial<Omit<Tools, 'clock' | 'files'>> & { f
     files: given.files ?? new MemoryFiles({}, () => clock.now()),
     logged,
     numbers,
-  };
-}
-
-/** Numbers in [0, 1) that repeat for the same seed (mulberry32, public domain). */
-export function seeded(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   };
 }
 

@@ -65,7 +65,7 @@ describe('[W17] parts of a session', () => {
     const address = await counting();
     const set = await server.call(`PUT ${address}/breakpoints/wire`, { condition: 'message % 5 == 0', afterHits: 2 });
     expect(set.status, set.text).toBe(200);
-    const paused = await reached(address, ({ pausedAt }) => pausedAt !== undefined);
+    const paused = await reached(address, ({ state: at, pausedAt }) => at === 'paused' && pausedAt !== undefined);
     expect(paused.state).toBe('paused');
     const { number, value } = paused.pausedAt!.message;
     expect([paused.pausedAt!.connection, Number(value) % 5, value]).toEqual(['wire', 0, number]);
@@ -93,7 +93,7 @@ describe('[W17] parts of a session', () => {
 
   it('[W18] a breakpoint may be there from the start, and a step may be of one node', async () => {
     const address = await counting({ breakpoints: { wire: {} } }, { count: 3 });
-    const paused = await reached(address, ({ pausedAt }) => pausedAt !== undefined);
+    const paused = await reached(address, ({ state: at, pausedAt }) => at === 'paused' && pausedAt !== undefined);
     expect(paused.pausedAt).toMatchObject({ connection: 'wire', message: { number: 1, value: 1 } });
     const step = await server.call<Stepped>(`POST ${address}/step`, { node: 'to' });
     expect(step.body).toMatchObject({

@@ -1,6 +1,8 @@
-import type { ReadyNode } from '#contract/compose.ts';
+import { compose, type Environment, type ReadyNode } from '#contract/compose.ts';
+import { smallBuffer } from '#contract/link.ts';
 import type { Network } from '#contract/network.ts';
-import type { DesignBody } from '#model/design.ts';
+import type { WiredNode } from '#contract/wiring.ts';
+import type { Connection, DesignBody } from '#model/design.ts';
 import type { Finding } from '#model/finding.ts';
 import type { Budget } from './engine.ts';
 
@@ -19,3 +21,51 @@ export interface Question {
 
 /** V3  Answers one question besides deadlock, within its budget; no finding when there is nothing to be said. */
 export type Asker = (question: Question, budget: Budget) => readonly Finding[];
+
+/** K6 to K13, V66  The question about a design: its networks, and what of it a search must not be asked. */
+export function questionOf(
+  design: DesignBody,
+  nodes: readonly ReadyNode[],
+  open: number,
+  environment: Environment = 'ready',
+): Question {
+  const connections = Object.values(design.connections);
+  const doubt = doubtOf(nodes, connections);
+  const big = connections.some(({ capacity }) => capacity > smallBuffer);
+  return {
+    design,
+    nodes,
+    counted: compose(nodes, false, environment),
+    ...(big && { rough: compose(nodes, true, environment) }),
+    ...(doubt !== undefined && { doubt }),
+    open,
+  };
+}
+
+// Among what a search must not be asked is a node that could hand a message to itself: whether its two halves run at once is not in its transition system.
+function doubtOf(nodes: readonly WiredNode[], connections: readonly Connection[]): string | undefined {
+  const attached = new Map<string, number>();
+  for (const { ends } of nodes)
+    for (const { connection } of ends.values())
+      if (connection) attached.set(connection.id, (attached.get(connection.id) ?? 0) + 1);
+  const loose = connections.find(({ id }) => attached.get(id) !== 2);
+  if (loose !== undefined) return `${loose.id} does not join two ports that are there for it alone`;
+  for (const connection of connections) {
+    const { id, from, to } = connection;
+    const node = from.node === to.node ? nodes.find((one) => one.id === from.node) : undefined;
+    const call = node?.ports[from.port]?.protocol === 'call';
+    if (node === undefined || (connection.capacity > 0 && !call)) continue;
+    if ((call ? ['.ask', '.reply'] : ['']).some((word) => mayMeetItself(node, connection, word)))
+      return `${id} joins ${from.node} with itself${call ? '' : ' and holds no message: give it a capacity'}`;
+  }
+  return undefined;
+}
+
+function mayMeetItself({ contract, ports }: WiredNode, { from, to }: Connection, word: string): boolean {
+  if (!contract.ok) return false;
+  const { moves, labels } = contract.lts;
+  const [out, into] = [from, to].map((end) =>
+    labels.indexOf((ports[end.port]?.many ? `${end.port}.${end.index}` : end.port) + word),
+  );
+  return moves.some((list) => list.some(({ label }) => label === out) && list.some(({ label }) => label === into));
+}

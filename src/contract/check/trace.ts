@@ -10,7 +10,7 @@ export interface Told {
 
 /** K15  Puts a trace of events and the dead state it ends in into words. */
 export function tell(network: Network, events: readonly number[], dead: readonly number[]): Told {
-  const steps = events.map((number) => stepOf(network, network.events[number] as NetworkEvent));
+  const steps = stepsOf(network, events);
   const waiting = network.parts.slice(0, network.processes).flatMap((_, node) => waitingOf(network, node, dead[node] ?? 0));
   const knot = knotOf(waiting);
   const there =
@@ -21,6 +21,11 @@ export function tell(network: Network, events: readonly number[], dead: readonly
     trace: { steps, waiting, knot: { nodes: [...knot.nodes], connections: [...knot.connections] } },
     words: `can deadlock: ${knotWords(knot)}; ${there}`,
   };
+}
+
+/** The steps of a trace for people. */
+export function stepsOf(network: Network, events: readonly number[]): TraceStep[] {
+  return events.map((number) => stepOf(network, network.events[number] as NetworkEvent));
 }
 
 function knotWords(knot: Knot): string {

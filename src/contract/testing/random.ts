@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { randomFrom } from '#base/random.ts';
 import { isReady } from '#contract/compose.ts';
 import { type KnownKind, type Lookup, wire } from '#contract/wiring.ts';
 import type { Connection, DesignBody } from '#model/design.ts';
@@ -63,15 +64,10 @@ function step(name: string, mayQuit = false): string {
   return mayQuit ? `${name}.ask -> (${name}.reply -> SKIP [] ${name}.quit -> SKIP) ; ` : `${name}.ask -> ${name}.reply -> `;
 }
 
-// mulberry32 (public domain). A stream of fast-check would be drawn anew each time a filter looks.
+// A stream of fast-check would be drawn anew each time a filter looks.
 function numbers(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return (mixed ^ (mixed >>> 14)) >>> 0;
-  };
+  const random = randomFrom(seed);
+  return () => random() * 2 ** 32;
 }
 
 interface Events {

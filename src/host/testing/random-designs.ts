@@ -1,7 +1,7 @@
 import fc from 'fast-check';
+import { randomFrom } from '#base/random.ts';
 import { components } from '#components/catalog.ts';
 import { createCatalog } from '#host/catalog.ts';
-import { seeded } from '#kit/testing.ts';
 import { applyAll } from '#model/apply.ts';
 import { type DesignBody, emptyDesign } from '#model/design.ts';
 import type { Edit } from '#model/edit.ts';
@@ -129,7 +129,7 @@ export function designOf({ parts, seed, capacities }: Shape): DesignBody {
   };
   const called = filled(parts, 'asks', 'serves', caller, store);
   const all = filled(called, 'outs', 'ins', source, sink);
-  const random = seeded(seed);
+  const random = randomFrom(seed);
   const edits: Edit[] = all.map(({ kind, settings }, number) => ({ do: 'node.add', node: { id: `n${number}`, kind, settings } }));
   const join = (from: Side, to: Side, capacityOf: (number: number) => number): void => {
     const sent = ends(all, from).map((end) => ({ end, order: random() }));

@@ -1,0 +1,112 @@
+import type { Budget } from '#contract/check/engine.ts';
+import type { StateGraph } from '#contract/check/full/graph.ts';
+import type { Question } from '#contract/check/question.ts';
+import { stepsOf } from '#contract/check/trace.ts';
+import { wholeGraph } from '#contract/check/whole-graph.ts';
+import { heldBy } from '#contract/link.ts';
+import type { Network } from '#contract/network.ts';
+import type { Connection } from '#model/design.ts';
+import type { Finding } from '#model/finding.ts';
+import { greatestBytes } from '#model/schema-fit.ts';
+import { listed } from './words.ts';
+
+/** A connection that holds messages, and the part of the network that counts them. */
+interface Store {
+  readonly connection: Connection;
+  readonly part: number;
+}
+
+/**
+ * V62  Messages that are lost at the end: when every process has returned, a buffer can still hold some. They are discarded.
+ */
+export function orphans(question: Question, budget: Budget): readonly Finding[] {
+  const stores = storesOf(question);
+  if (stores.length === 0 || !mayEnd(question.counted)) return [];
+  const whole = wholeGraph(question, budget);
+  if (!whole.complete || whole.graph.cut) {
+    const why = whole.complete ? 'a buffer can hold more messages than are counted' : whole.why;
+    const message = 'not known whether messages can be left over when all have ended';
+    return [{ ...orphaned('unknown', 'info', message, []), tried: [`all states: ${why}`] }];
+  }
+  const { left, state } = leftOver(question.counted, whole.graph, stores);
+  if (left.length === 0) return [orphaned('proved', 'info', 'no message is left over when all have ended', [])];
+  const message = `when all have ended, ${listed(left)} can still hold messages: they are lost`;
+  const steps = stepsOf(question.counted, whole.graph.wayTo(state));
+  const trace = { steps, waiting: [], knot: { nodes: [], connections: left } };
+  return [{ ...orphaned('refuted', 'warning', message, left), trace }];
+}
+
+function orphaned(verdict: Finding['verdict'], severity: Finding['severity'], message: string, connections: string[]): Finding {
+  return { rule: 'orphans', verdict, severity, message, nodes: [], connections, engine: 'full' };
+}
+
+function mayEnd({ parts, shapes, processes }: Network): boolean {
+  return parts.slice(0, processes).every(({ shape }) => shapes[shape]?.final.includes(1));
+}
+
+// Every connection that can, and the nearest state in which one does.
+function leftOver({ parts, shapes, processes }: Network, graph: StateGraph, stores: readonly Store[]) {
+  const left = new Set<string>();
+  const vector = new Int32Array(parts.length);
+  let nearest = 0;
+  for (let state = 0; state < graph.states; state++) {
+    graph.vectorOf(state, vector);
+    if (!parts.every(({ shape }, part) => part >= processes || shapes[shape]?.final[vector[part] ?? 0] === 1)) continue;
+    for (const { connection, part } of stores) {
+      if (heldBy(connection.capacity, vector[part] ?? 0) === 0) continue;
+      if (left.size === 0) nearest = state;
+      left.add(connection.id);
+    }
+  }
+  return { left: [...left], state: nearest };
+}
+
+/**
+ * V63  The most messages that connections hold at once, and the bytes these take as JSON where the schemas of their outputs bound them.
+ *      Never more than the capacities together; with the graph of all states exactly the most there can be.
+ */
+export function memory(question: Question, budget: Budget): readonly Finding[] {
+  const stores = storesOf(question);
+  const capacities = stores.reduce((total, { connection }) => total + connection.capacity, 0);
+  if (stores.length === 0) return [bounded('no connection holds a message', 'lint', [])];
+  const whole = wholeGraph(question, budget);
+  const exact = whole.complete && !whole.graph.cut;
+  const most = exact ? mostHeld(question.counted, whole.graph, stores) : capacities;
+  const unbounded = stores.filter((store) => bytesOf(question, store) === undefined).map(({ connection }) => connection.id);
+  const bytes = stores.reduce((total, store) => total + store.connection.capacity * (bytesOf(question, store) ?? 0), 0);
+  const size = unbounded.length > 0 ? `; the schema of ${listed(unbounded)} does not bound a message` : `, ${count(bytes)} bytes`;
+  const words = `connections hold at most ${count(most)} ${most === 1 ? 'message' : 'messages'} at once${size}`;
+  return [bounded(words, exact ? 'full' : 'lint', unbounded)];
+}
+
+function bounded(message: string, engine: string, connections: string[]): Finding {
+  return { rule: 'memory', verdict: 'proved', severity: 'info', message, nodes: [], connections, engine };
+}
+
+function mostHeld({ parts }: Network, graph: StateGraph, stores: readonly Store[]): number {
+  const vector = new Int32Array(parts.length);
+  let most = 0;
+  for (let state = 0; state < graph.states; state++) {
+    graph.vectorOf(state, vector);
+    const held = stores.reduce((sum, { connection, part }) => sum + heldBy(connection.capacity, vector[part] ?? 0), 0);
+    most = Math.max(most, held);
+  }
+  return most;
+}
+
+function bytesOf({ nodes }: Question, { connection: { from } }: Store): number | undefined {
+  const port = nodes.find(({ id }) => id === from.node)?.ports[from.port];
+  return greatestBytes(port?.schema);
+}
+
+function storesOf({ counted, design }: Question): Store[] {
+  const links = new Map(counted.parts.map(({ name }, part) => [name, part] as const).slice(counted.processes));
+  return Object.values(design.connections).flatMap((connection) => {
+    const part = links.get(connection.id);
+    return part === undefined || connection.capacity === 0 ? [] : [{ connection, part }];
+  });
+}
+
+function count(number: number): string {
+  return number.toLocaleString('en');
+}

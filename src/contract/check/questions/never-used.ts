@@ -1,0 +1,71 @@
+import { randomFrom } from '#base/random.ts';
+import type { Budget } from '#contract/check/engine.ts';
+import type { Question } from '#contract/check/question.ts';
+import { Walk } from '#contract/check/walk.ts';
+import { wholeGraph } from '#contract/check/whole-graph.ts';
+import type { Network, NetworkEvent } from '#contract/network.ts';
+import type { Finding } from '#model/finding.ts';
+import { listed } from './words.ts';
+
+/** The events in which a connection carries a message. */
+const carrying: ReadonlySet<NetworkEvent['is']> = new Set(['message', 'put', 'ask']);
+
+const walks = 8;
+const stepsOfWalk = 4_000;
+
+/**
+ * V61  Connections that can never carry a message, whatever happens. A random walk finds most that can; of the others only the graph
+ *      of all states can say that they never do. A connection whose message is discarded or dropped each time is not used.
+ */
+export function neverUsed(question: Question, budget: Budget): readonly Finding[] {
+  const { counted, design } = question;
+  if (Object.keys(design.connections).length === 0) return [];
+  const possible = walked(counted);
+  const unseen = unusedOf(counted, possible);
+  if (unseen.length === 0) return [answered('proved', 'info', 'every connection can carry a message', [], 'walk')];
+  const whole = wholeGraph(question, budget);
+  if (!whole.complete || whole.graph.cut) {
+    const why = whole.complete ? 'a buffer can hold more messages than are counted' : whole.why;
+    const words = `not known whether ${listed(unseen)} can ever carry a message`;
+    return [{ ...answered('unknown', 'info', words, unseen, 'full'), tried: ['a random walk', `all states: ${why}`] }];
+  }
+  for (const event of whole.graph.events) possible[event] = 1;
+  const unused = unusedOf(counted, possible);
+  if (unused.length === 0) return [answered('proved', 'info', 'every connection can carry a message', [], 'full')];
+  const words = `${listed(unused)} can never carry a message`;
+  return [answered('refuted', 'warning', words, unused, 'full')];
+}
+
+function walked(network: Network): Uint8Array {
+  const possible = new Uint8Array(network.events.length);
+  for (let number = 0; number < walks; number++) {
+    const walk = new Walk(network, randomFrom(number + 1));
+    for (let step = 0; step < stepsOfWalk; step++) {
+      const event = walk.step();
+      if (event === undefined) break;
+      possible[event] = 1;
+    }
+  }
+  return possible;
+}
+
+function unusedOf({ events }: Network, possible: Uint8Array): string[] {
+  const used = new Set<string>();
+  const all = new Set<string>();
+  for (const [number, { is, connection }] of events.entries()) {
+    if (connection === undefined) continue;
+    all.add(connection);
+    if (carrying.has(is) && possible[number] === 1) used.add(connection);
+  }
+  return [...all].filter((id) => !used.has(id));
+}
+
+function answered(
+  verdict: Finding['verdict'],
+  severity: Finding['severity'],
+  message: string,
+  connections: string[],
+  engine: string,
+): Finding {
+  return { rule: 'never-used', verdict, severity, message, nodes: [], connections, engine };
+}
