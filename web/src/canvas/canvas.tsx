@@ -14,7 +14,7 @@ import {
 import '@xyflow/react/dist/style.css';
 import './canvas.css';
 import './wires.css';
-import { type DragEvent, type MouseEvent, useCallback, useMemo, useRef, useState } from 'react';
+import { type DragEvent, type MouseEvent, useCallback, useDeferredValue, useMemo, useRef, useState } from 'react';
 import { outerOf, type Position } from '#model/design.ts';
 import type { Edit } from '#model/edit.ts';
 import { usePart, useStore } from '../base/store.ts';
@@ -114,7 +114,8 @@ function useScene(desk: Desk): { scene: Scene; setDragged: (dragged: ReadonlyMap
   const design = usePart(desk.design.state, ({ shown }) => shown);
   const selection = useUi((ui) => ui.selection);
   const replay = useUi((ui) => ui.replay);
-  const validation = usePart(desk.checks.state, (checked) => checked.validation);
+  // A verdict that lights two hundred nodes is drawn between other things, not before them.
+  const validation = useDeferredValue(usePart(desk.checks.state, (checked) => checked.validation));
   const [dragged, setDragged] = useState<ReadonlyMap<string, Position>>(new Map());
   const shapes = useMemo(() => shapesOf(design, desk.kinds), [design, desk.kinds]);
   const session = usePart(desk.run.session, (now) => now);
