@@ -32,7 +32,13 @@ function chain(name: string, kindOf: (n: number) => Kind, closed: boolean): Desi
     const to = (n + 1) % nodes;
     if (to === 0 && !closed) continue;
     const from = { node: `n${n}`, port: 'out', index: 0 };
-    design.connections[`c${n}`] = { id: `c${n}`, from, to: { node: `n${to}`, port: 'in', index: 0 }, capacity: 0, policy: 'block' };
+    design.connections[`c${n}`] = {
+      id: `c${n}`,
+      from,
+      to: { node: `n${to}`, port: 'in', index: 0 },
+      capacity: 0,
+      policy: 'block',
+    };
   }
   return design;
 }
@@ -86,7 +92,11 @@ async function pressed(page: Page, shift: boolean): Promise<Seen> {
 }
 
 /** Takes back and makes again one deletion: each is a change of one node and its two wires. */
-async function measured(page: Page, address: string, id: string): Promise<{ seen: readonly Seen[]; serverMs: readonly number[] }> {
+async function measured(
+  page: Page,
+  address: string,
+  id: string,
+): Promise<{ seen: readonly Seen[]; serverMs: readonly number[] }> {
   await page.goto(`${address}/designs/${id}`);
   await page.locator('[data-node="n7"]').click({ force: true });
   await page.locator('.verdict[data-verdict="told"]').waitFor({ timeout: 60_000 });
@@ -120,7 +130,9 @@ try {
     const { median, least, most } = figureOf(values);
     return `${median.toFixed(1)} (${least.toFixed(1)}–${most.toFixed(1)})`;
   };
-  const rows = [['design', 'verdict', 'change to verdict, ms', 'the thread, ms', "the page's own thread, ms", 'asking the server, ms']];
+  const rows = [
+    ['design', 'verdict', 'change to verdict, ms', 'the thread, ms', "the page's own thread, ms", 'asking the server, ms'],
+  ];
   for (const design of designs) {
     const { id } = await sent<{ id: string }>('POST', `${server.address}/api/v1/designs`, design);
     const { seen, serverMs } = await measured(page, server.address, id);

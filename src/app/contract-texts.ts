@@ -16,7 +16,10 @@ function contractText(catalog: Work['catalog'], { kind, version, settings, arity
     // The schema bounds what a contract is made of; without it a text could be of any length.
     const fault = settingFaults(known.spec, present)[0] ?? known.check(present);
     if (fault !== undefined) return { fault: `setting ${fault.pointer || '(whole)'}: ${fault.message}` };
-    return { text: known.contractOf(present, arity) };
+    const text = known.contractOf(present, arity);
+    // Of settings of an older version the names may be others.
+    const reads = present === settings ? known.contractReads(settings, arity) : undefined;
+    return { text, ...(reads !== undefined && { reads: [...reads] }) };
   } catch (thrown) {
     return { fault: messageOf(thrown) };
   }

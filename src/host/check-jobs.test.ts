@@ -92,7 +92,12 @@ describe('[V115] a long check', () => {
   });
 
   test('of a design that cannot be expanded has its answer at once', () => {
-    const fault = { rule: 'subdesign-cycle', verdict: 'refuted' as const, severity: 'error' as const, message: 'it contains itself' };
+    const fault = {
+      rule: 'subdesign-cycle',
+      verdict: 'refuted' as const,
+      severity: 'error' as const,
+      message: 'it contains itself',
+    };
     const finding = { ...fault, nodes: ['a'], connections: [], engine: 'lint' };
     const job = jobs.begin({ ...about(line), faults: [finding] }, {});
     expect(job).toMatchObject({ state: 'done', validation: { verdict: 'refuted', findings: [finding] } });

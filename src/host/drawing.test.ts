@@ -24,7 +24,8 @@ function pageChecker() {
     try {
       const { settings, version } = wish;
       const present = kind !== undefined && version < kind.spec.version ? kind.migrate(settings, version) : settings;
-      return { ...wish, answer: { text: kind?.contractOf(present, wish.arity) ?? '' } };
+      const reads = kind?.contractReads(present, wish.arity);
+      return { ...wish, answer: { text: kind?.contractOf(present, wish.arity) ?? '', ...(reads && { reads: [...reads] }) } };
     } catch (thrown) {
       return { ...wish, answer: { fault: (thrown as Error).message } };
     }
@@ -83,6 +84,19 @@ describe('[V112] contracts', () => {
     expect(validate(two).wishes).toBeGreaterThan(0);
     expect(validate(three).wishes).toBeGreaterThan(0);
     expect(validate(two).wishes + validate(three).wishes).toBe(0);
+  });
+
+  test('are not asked for again when a setting changes that they are not made of', () => {
+    const { validate } = pageChecker();
+    const of = (settings: object) =>
+      draw({ a: { kind: 'io.manual' }, m: { kind: 'flow.choice', settings: { ...settings } }, b: { kind: 'compute.discard' } }, [
+        'a.out -> m.in[0]',
+        'm.out -> b.in',
+      ]);
+    const reads = catalog.component('flow.choice')?.contractReads({}, { in: 1 }) ?? [];
+    expect(reads).not.toContain('prefer');
+    expect(validate(of({ prefer: 'fair' })).wishes).toBeGreaterThan(0);
+    expect(validate(of({ prefer: 'priority' })).wishes).toBe(0);
   });
 
   test('that could not be had before are no fault of the drawing after', () => {

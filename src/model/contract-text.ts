@@ -19,5 +19,10 @@ export type ContractWish = Static<typeof ContractWish>;
 export const ContractText = Type.Object({
   text: Type.Optional(Type.String()),
   fault: Type.Optional(Type.String({ description: 'Why there is none.' })),
+  reads: Type.Optional(
+    Type.Array(Type.String(), {
+      description: 'The settings it was made of: it is the same while they are. Left out: all of them.',
+    }),
+  ),
 });
 export type ContractText = Static<typeof ContractText>;

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Design } from '#model/design.ts';
-import { exampleOf, type Product, pictures, saved, startProduct, verdict } from './product.ts';
+import { type Product, pictures, saved, startProduct, verdict } from './product.ts';
 
 let product: Product;
 beforeAll(async () => {

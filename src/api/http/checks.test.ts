@@ -106,8 +106,8 @@ describe('[V112] contracts at the door', () => {
     );
     expect(status).toBe(200);
     expect(body.items).toEqual([
-      { text: expect.stringMatching(/in/) },
-      { text: expect.stringMatching(/in/) },
+      { text: expect.stringMatching(/in/), reads: [] },
+      { text: expect.stringMatching(/in/), reads: [] },
       { fault: 'there is no component kind no.kind here' },
       { fault: expect.stringMatching(/^setting \/count/) },
     ]);

@@ -19,8 +19,20 @@ export type ToChecker =
 export type FromChecker =
   | { readonly is: 'lacking'; readonly number: number; readonly wishes: readonly ContractWish[] }
   | { readonly is: 'progress'; readonly number: number; readonly states: number }
-  | { readonly is: 'told'; readonly number: number; readonly validation: Validation; readonly tookMs: number; readonly more: boolean }
+  | {
+      readonly is: 'told';
+      readonly number: number;
+      readonly validation: Validation;
+      readonly tookMs: number;
+      readonly more: boolean;
+    }
   | { readonly is: 'failed'; readonly number: number; readonly reason: string };
+
+/** Texts that were made of the same settings, by what these were. */
+interface MadeOf {
+  readonly reads: readonly string[] | undefined;
+  readonly texts: Map<string, ContractText>;
+}
 
 export type AnsweredWish = ContractWish & { readonly answer: ContractText };
 
@@ -32,7 +44,8 @@ export class DrawingChecker {
   readonly #tell: (message: FromChecker) => void;
   readonly #now: () => number;
   readonly #kinds = new Map<string, KnownKind>();
-  readonly #texts = new Map<string, ContractText>();
+  /** By kind, version and channels. */
+  readonly #texts = new Map<string, Map<string, MadeOf>>();
   /** The version that settings are of, where it is not the present one. */
   readonly #versions = new WeakMap<object, number>();
   readonly #lacking = new Map<string, ContractWish>();
@@ -45,7 +58,7 @@ export class DrawingChecker {
 
   hear(message: ToChecker): void {
     if (message.is === 'kinds') for (const spec of message.specs) this.#kinds.set(spec.kind, this.#known(spec));
-    else if (message.is === 'texts') for (const { answer: text, ...wish } of message.texts) this.#texts.set(keyOf(wish), text);
+    else if (message.is === 'texts') for (const text of message.texts) this.#keep(text);
     else this.#check(message);
   }
 
@@ -85,13 +98,30 @@ export class DrawingChecker {
     return undefined;
   }
 
+  #keep({ answer: text, ...wish }: AnsweredWish): void {
+    const made = this.#texts.get(groupOf(wish)) ?? new Map<string, MadeOf>();
+    this.#texts.set(groupOf(wish), made);
+    const name = JSON.stringify(text.reads ?? null);
+    const group = made.get(name) ?? { reads: text.reads, texts: new Map() };
+    made.set(name, group);
+    group.texts.set(partOf(wish, group.reads), text);
+  }
+
+  #text(wish: ContractWish): ContractText | undefined {
+    for (const { reads, texts } of this.#texts.get(groupOf(wish))?.values() ?? []) {
+      const text = texts.get(partOf(wish, reads));
+      if (text !== undefined) return text;
+    }
+    return undefined;
+  }
+
   #known(spec: ComponentSpec): KnownKind {
     if (spec.contractFixed) return { spec, contractOf: () => spec.contract };
     return {
       spec,
       contractOf: (settings, arity) => {
         const wish = { kind: spec.kind, version: this.#versions.get(settings) ?? spec.version, settings, arity };
-        const known = this.#texts.get(keyOf(wish));
+        const known = this.#text(wish);
         if (known?.text !== undefined) return known.text;
         if (known === undefined) this.#lacking.set(keyOf(wish), wish);
         throw new Error(known?.fault ?? 'it is not known yet');
@@ -104,6 +134,15 @@ export class DrawingChecker {
       },
     };
   }
+}
+
+function groupOf({ kind, version, arity }: ContractWish): string {
+  return JSON.stringify([kind, version, arity]);
+}
+
+// V112  What a text was made of decides it, whatever else is set.
+function partOf({ settings }: ContractWish, reads: readonly string[] | undefined): string {
+  return JSON.stringify(reads === undefined ? settings : reads.map((name) => settings[name] ?? null));
 }
 
 function keyOf({ kind, version, settings, arity }: ContractWish): string {

@@ -1663,6 +1663,8 @@ export interface paths {
                 text?: string;
                 /** Why there is none. */
                 fault?: string;
+                /** The settings it was made of: it is the same while they are. Left out: all of them. */
+                reads?: string[];
               }[];
             };
           };

@@ -13,8 +13,7 @@ const engines: Readonly<Record<string, string>> = {
 
 /** What a finding rests on, in a line: `Refuted · by full search · 1,234 states · checked again`. */
 export function aboutFinding({ verdict, engine, states, rechecked, certificate }: Finding): string {
-  const looked =
-    states === undefined || states === 0 ? [] : [statesText(states)];
+  const looked = states === undefined || states === 0 ? [] : [statesText(states)];
   const again = rechecked === true && certificate === undefined ? ['checked again'] : [];
   return [verdicts[verdict], engines[engine] ?? `by ${engine}`, ...looked, ...again].join(' · ');
 }

@@ -50,9 +50,7 @@ function UnderWay({ job }: { readonly job: CheckJob }) {
     <div className="long-look under-way" data-look={job.state}>
       <p className="small">
         <b>Looking further</b>
-        {job.state === 'waiting'
-          ? ' when those before are done'
-          : `: ${statesText(states)}, ${Math.floor(seconds)} s`}
+        {job.state === 'waiting' ? ' when those before are done' : `: ${statesText(states)}, ${Math.floor(seconds)} s`}
       </p>
       <progress aria-label="Longer look" max={most} value={Math.min(seconds, most)} />
       <p className="problem-actions">

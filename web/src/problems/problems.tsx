@@ -3,8 +3,8 @@ import type { Finding } from '#model/finding.ts';
 import { useStore } from '../base/store.ts';
 import { useDesk } from '../shell/desk.ts';
 import { Icon } from '../theme/icon.tsx';
-import type { Checked } from './checks.ts';
 import { statesText } from './about-finding.ts';
+import type { Checked } from './checks.ts';
 import { LongLook } from './long-look.tsx';
 import { Problem } from './problem.tsx';
 import { type Groups, groupsOf, verdictOf } from './verdict.ts';
@@ -28,7 +28,7 @@ export function Problems() {
       <LongLook unknown={groups.unknown} />
       <Group title="What is not known" findings={groups.unknown} />
       {groups.proved.length > 0 && (
-        <details className="problem-group proved">
+        <details className="problem-group proved-list">
           <summary>What is proved ({groups.proved.length})</summary>
           <FindingList findings={groups.proved} />
         </details>

@@ -23,7 +23,11 @@ const spec = (kind: string, contract: string, more: Partial<ComponentSpec> = {})
   examples: [],
   ...more,
 });
-const specs = [spec('test.first', 'P = in -> out -> P'), spec('test.last', 'P = out -> in -> P'), spec('test.part', '--', { nests: true })];
+const specs = [
+  spec('test.first', 'P = in -> out -> P'),
+  spec('test.last', 'P = out -> in -> P'),
+  spec('test.part', '--', { nests: true }),
+];
 const kinds: Kinds = { get: (kind) => specs.find((one) => one.kind === kind) };
 const node = (id: string, kind: string) => ({ id, kind, version: 1, label: '', settings: {}, onFailure: 'stop' as const });
 const wire = (id: string, from: string, to: string) => ({
@@ -107,7 +111,7 @@ describe('[V111] the checks of an open design', () => {
     expect(deadlock()).toBe('proved');
     store.undo();
     expect(deadlock()).toBe('refuted');
-    expect(seen.arose).toEqual(['deadlock']);
+    expect(seen.arose.filter((rule) => rule === 'deadlock')).toEqual(['deadlock']);
   });
 
   it('do not look again when something was only moved or renamed', () => {
@@ -120,7 +124,7 @@ describe('[V111] the checks of an open design', () => {
     expect(seen.checks).toBe(checks + 1);
   });
 
-  it('ask the server about a design with parts, once that is what is stored', async () => {
+  it('[V114] ask the server about a design with parts, once that is what is stored', async () => {
     const nested = { ...ring, nodes: { ...ring.nodes, c: node('c', 'test.part') } };
     const validation: Validation = { rev: 1, verdict: 'unknown', findings: [] };
     let asked = 0;
@@ -150,7 +154,7 @@ describe('[V111] the checks of an open design', () => {
   });
 });
 
-describe('[V116] the other questions', () => {
+describe('[V114] the other questions', () => {
   it('do not rise again because they are answered later than deadlock', () => {
     const seen: string[][] = [];
     const finding = (rule: string) => ({
