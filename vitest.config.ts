@@ -3,6 +3,17 @@ import { defineConfig } from 'vitest/config';
 
 const src = fileURLToPath(new URL('./src/', import.meta.url));
 
+/** One change to a source file, for `tools/mutants.ts`. */
+// biome-ignore lint/style/noProcessEnv: the tool hands it over so; the program itself reads its environment in one place.
+const mutant: { file: string; from: string; to: string } | undefined = JSON.parse(process.env.MUTANT ?? 'null') ?? undefined;
+const mutating = {
+  name: 'mutant',
+  enforce: 'pre' as const,
+  transform: (code: string, id: string) =>
+    mutant !== undefined && id.endsWith(`/${mutant.file}`) ? code.replace(mutant.from, () => mutant.to) : undefined,
+};
+const plugins = mutant === undefined ? [] : [mutating];
+
 /** The page's files find `#model/…` by this; those of src by the imports of package.json. */
 const resolve = { alias: [{ find: /^#/, replacement: src }] };
 
@@ -16,6 +27,7 @@ const coverage = {
 /** Claims about single parts. Two workers, so that a small machine still answers. */
 const unit = {
   resolve,
+  plugins,
   test: {
     name: 'unit',
     include: ['{src,tools,bench,examples,web}/**/*.test.{ts,tsx}'],

@@ -1,4 +1,4 @@
-import { type Environment, isReady } from '#contract/compose.ts';
+import { type Environment, isReady, type ReadyNode } from '#contract/compose.ts';
 import { type Lookup, wire } from '#contract/wiring.ts';
 import type { DesignBody } from '#model/design.ts';
 import type { Finding, Validation, Verdict } from '#model/finding.ts';
@@ -10,6 +10,8 @@ import { memory, orphans } from './questions/held.ts';
 import { messageSchema } from './questions/message-schema.ts';
 import { neverUsed } from './questions/never-used.ts';
 import { stop } from './questions/stop.ts';
+import { startSettings } from './repair/candidates.ts';
+import { repairsOf } from './repair/repair.ts';
 
 /** A design made ready for the search: plain data that can be posted to a thread. */
 export interface Prepared {
@@ -31,7 +33,14 @@ export function prepareCheck(design: DesignBody, lookup: Lookup, environment: En
   const findings = lint(nodes, connections);
   if (!nodes.every(isReady)) return { findings };
   const open = environment === 'may-refuse' ? 0 : findings.filter(({ rule }) => rule === 'unconnected-port').length;
-  return { findings, question: questionOf(design, nodes, open, environment) };
+  const starter = starterOf(design, lookup);
+  return { findings, question: { ...questionOf(design, nodes, open, environment), ...(starter && { starter }) } };
+}
+
+function starterOf(design: DesignBody, lookup: Lookup): ReadyNode | undefined {
+  const node = { id: 'start', kind: 'flow.buffer', version: 1, label: '', settings: startSettings, onFailure: 'stop' } as const;
+  const [wired] = wire({ ...design, nodes: { start: node }, connections: {} }, lookup);
+  return wired !== undefined && isReady(wired) ? wired : undefined;
 }
 
 /** K14  Looks for a deadlock, as far as the budget goes. Pure and synchronous: run it where it may take its time. */
@@ -65,13 +74,16 @@ const askers: readonly Asker[] = [messageSchema, neverUsed, orphans, memory, sto
 /** Every question about a prepared design, each answered by a finding of its own. Pure and synchronous: run it where it may take its time. */
 export function answer(prepared: Prepared, budget: Budget = usualBudget, asked: Asked = {}): readonly Finding[] {
   const started = budget.now?.() ?? 0;
-  const found = [searchDeadlock(prepared, budget, asked.engine)];
+  const deadlock = searchDeadlock(prepared, budget, asked.engine);
+  asked.heard?.([deadlock]);
   const { question } = prepared;
+  const leftMs = (): number => Math.max(0, budget.maxMs - ((budget.now?.() ?? 0) - started));
+  const repairs = question === undefined ? [] : repairsOf(question, deadlock, { ...budget, maxMs: leftMs() / 2 });
+  const found: Finding[] = [{ ...deadlock, ...(repairs.length > 0 && { repairs: [...repairs] }) }];
   if (question === undefined || question.doubt !== undefined || question.nodes.length === 0) return found;
   for (const [number, ask] of askers.entries()) {
     asked.heard?.([...found]);
-    const leftMs = Math.max(0, budget.maxMs - ((budget.now?.() ?? 0) - started));
-    found.push(...ask(question, { ...budget, maxMs: leftMs / (askers.length - number) }));
+    found.push(...ask(question, { ...budget, maxMs: leftMs() / (askers.length - number) }));
   }
   return found;
 }

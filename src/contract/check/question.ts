@@ -17,6 +17,10 @@ export interface Question {
   readonly doubt?: string;
   /** Mandatory ports that nothing is connected to: taken as always ready. */
   readonly open: number;
+  /** What is behind these (V66). */
+  readonly environment: Environment;
+  /** A buffer that holds a message from the start, where there is such a kind: it can set a loop going. */
+  readonly starter?: ReadyNode;
 }
 
 /** V3  Answers one question besides deadlock, within its budget; no finding when there is nothing to be said. */
@@ -39,6 +43,7 @@ export function questionOf(
     ...(big && { rough: compose(nodes, true, environment) }),
     ...(doubt !== undefined && { doubt }),
     open,
+    environment,
   };
 }
 

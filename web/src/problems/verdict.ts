@@ -31,7 +31,8 @@ export interface Said {
 }
 
 /** What keeps a design from being whole, rather than what it does wrong. */
-const missing = new Set(['unconnected-port', 'contract', 'subdesign-missing']);
+const isMissing = ({ rule }: Finding): boolean =>
+  rule === 'unconnected-port' || rule === 'contract' || rule.startsWith('subdesign-');
 
 /** V116  The verdict of a design in words, about deadlock and errors: unknown is never shown as passed. */
 export function verdictOf(validation: Validation | null): Said {
@@ -49,7 +50,7 @@ export function verdictOf(validation: Validation | null): Said {
 function wrongOf(errors: readonly Finding[]): Said {
   if (errors.some(({ rule, verdict }) => rule === 'partial-deadlock' && verdict === 'refuted'))
     return { tone: 'bad', icon: 'cancel', text: 'A part can get stuck' };
-  if (errors.every(({ rule }) => missing.has(rule))) {
+  if (errors.every(isMissing)) {
     const text = errors.length === 1 ? 'One thing is missing' : `${errors.length} things are missing`;
     return { tone: 'warn', icon: 'alert', text };
   }

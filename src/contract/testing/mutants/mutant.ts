@@ -1,0 +1,9 @@
+/** A change of an engine's text that makes it wrong, and the tests that must notice. */
+export interface Mutant {
+  readonly says: string;
+  readonly file: string;
+  /** Occurs exactly once in the file. */
+  readonly from: string;
+  readonly to: string;
+  readonly tests: string;
+}
