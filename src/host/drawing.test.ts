@@ -75,7 +75,8 @@ describe('[V112] contracts', () => {
     expect(fixed.length).toBeGreaterThan(10);
     const first = validate(line).wishes;
     expect(validate(line).wishes).toBe(0);
-    expect(first).toBeLessThanOrEqual(2);
+    // One is the buffer that a repair may put in.
+    expect(first).toBeLessThanOrEqual(3);
     const two = draw({ m: { kind: 'flow.choice' }, a: { kind: 'io.manual' } }, ['a.out -> m.in']);
     const three = draw({ m: { kind: 'flow.choice' }, a: { kind: 'io.manual' }, c: { kind: 'io.manual' } }, [
       'a.out -> m.in[0]',

@@ -47,6 +47,26 @@ describe('checks while drawing', () => {
   });
 });
 
+describe('[V118] a design that can deadlock', () => {
+  it('is repaired by one click, and is as it was by one undo', async () => {
+    const { id } = await ring();
+    const page = await product.open(`/designs/${id}`);
+    await verdict(page, 'Can deadlock');
+    const rev = await saved(page);
+    await page.click('[data-hint="problems"]');
+    const repair = page.locator('[data-rule="deadlock"] .repair').first();
+    await repair.waitFor();
+    await page.screenshot({ path: join(pictures, 'repair.png') });
+    await repair.click();
+    await verdict(page, 'Proved deadlock-free');
+    expect(await saved(page, rev + 1)).toBe(rev + 1);
+    await page.screenshot({ path: join(pictures, 'repaired.png') });
+    await page.keyboard.press('Control+z');
+    await verdict(page, 'Can deadlock');
+    await page.context().close();
+  });
+});
+
 describe('[V117] a longer look of the server', () => {
   it('shows how far it is, and is cancelled', async () => {
     const { id } = await wide();
@@ -67,25 +87,39 @@ describe('[V117] a longer look of the server', () => {
   });
 });
 
-/** Many lines side by side: too many states for full search. */
-async function wide(): Promise<Design> {
-  const count = 16;
-  const nodes = Array.from({ length: count }, (_, n) => [
-    { id: `from${n}`, kind: 'io.manual', version: 1, label: '', settings: { repeat: 2 }, onFailure: 'stop' },
-    { id: `to${n}`, kind: 'compute.discard', version: 1, label: '', settings: {}, onFailure: 'stop' },
-  ]).flat();
-  const connections = Array.from({ length: count }, (_, n) => ({
+type Wire = readonly [from: string, to: string];
+
+async function draw(name: string, kinds: Readonly<Record<string, string>>, wires: readonly Wire[]): Promise<Design> {
+  const nodes = Object.entries(kinds).map(([id, kind]) => ({ id, kind, version: 1, label: '', settings: {}, onFailure: 'stop' }));
+  const connections = wires.map(([from, to], n) => ({
     id: `c${n}`,
-    from: { node: `from${n}`, port: 'out', index: 0 },
-    to: { node: `to${n}`, port: 'in', index: 0 },
+    from: { node: from, port: 'out', index: 0 },
+    to: { node: to, port: 'in', index: 0 },
     capacity: 0,
     policy: 'block',
   }));
   const at = (n: number) => ({ x: 240 * (n % 8), y: 120 * Math.floor(n / 8) });
   return await product.api<Design>('POST', '/designs', {
-    name: 'Wide',
+    name,
     nodes: Object.fromEntries(nodes.map((node) => [node.id, node])),
     connections: Object.fromEntries(connections.map((wire) => [wire.id, wire])),
     canvas: { positions: Object.fromEntries(nodes.map(({ id }, n) => [id, at(n)])) },
   });
+}
+
+/** Two that wait for each other from the start. */
+const ring = () =>
+  draw('Ring', { a: 'flow.merge', b: 'flow.merge' }, [
+    ['a', 'b'],
+    ['b', 'a'],
+  ]);
+
+/** Many lines side by side: too many states for full search. */
+function wide(): Promise<Design> {
+  const lines = Array.from({ length: 16 }, (_, n): Wire => [`from${n}`, `to${n}`]);
+  const kinds = lines.flatMap(([from, to]) => [
+    [from, 'io.manual'],
+    [to, 'compute.discard'],
+  ]);
+  return draw('Wide', Object.fromEntries(kinds), lines);
 }
