@@ -9,7 +9,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import process from 'node:process';
-import type { Mutant } from '../src/contract/testing/mutants/mutant.ts';
+import type { Mutant } from '#contract/testing/mutants/mutant.ts';
 import { filesBelow, root } from './files.ts';
 
 const folder = 'src/contract/testing/mutants';

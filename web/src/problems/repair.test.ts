@@ -76,6 +76,16 @@ describe('[V118] a repair', () => {
     store.close();
   });
 
+  it('puts what it adds where nothing is', () => {
+    const store = open();
+    store.commit('move', [{ do: 'node.move', id: 's', at: { x: 0, y: 0 } }]);
+    const edits = [{ do: 'node.add' as const, node: { id: 'more', kind: 'test.sends' }, at: { x: 8, y: 8 } }];
+    expect(applyRepair({ design: store }, { says: 'add one', edits, changes: 1 })).toBe(true);
+    const { s, more } = store.state.get().shown.canvas.positions;
+    expect(more!.y - s!.y).toBeGreaterThan(60);
+    store.close();
+  });
+
   it('that no longer fits changes nothing', () => {
     const store = open();
     expect(applyRepair({ design: store }, room('gone', 1))).toBe(false);

@@ -1,145 +1,138 @@
-import { type Budget, type Engine, type Outcome, usualBytes } from '#contract/check/engine.ts';
+import type { Budget, Counted, Engine, Outcome } from '#contract/check/engine.ts';
 import type { System } from '#contract/network.ts';
-import { type Layout, layoutOf, PackedStates } from './packed.ts';
+import type { Certificate } from '#model/certificate.ts';
+import type { StateSpace } from './state-space.ts';
+import { sweep } from './sweep.ts';
 
 /**
  * K14  Looks at every reachable state, nearest first, so the trace to a deadlock is a shortest one. A state without a possible
- *      event is a deadlock unless every node has ended.
+ *      event is a deadlock unless every process has ended.
  */
-export const full: Engine = { name: 'full', run: (system, budget) => new Search(system, budget).run() };
+export const full: Engine = { name: 'full', run: search };
 
-class Search {
+function search(system: System, budget: Budget): Outcome {
+  let dead: number | undefined;
+  const judge = new Judge(system);
+  const swept = sweep(system, budget, (space, state) => {
+    if (judge.isDeadlock(space.vectorOf(state))) dead = state;
+    return dead !== undefined;
+  });
+  if (!('space' in swept)) return { ...nothing, verdict: 'unknown', why: swept.why };
+  const { space, why } = swept;
+  const numbers = counted(space);
+  if (dead !== undefined) return { ...numbers, verdict: 'refuted', trace: space.wayTo(dead), dead: [...space.vectorOf(dead)] };
+  if (why !== undefined) return { ...numbers, verdict: 'unknown', why };
+  if (judge.meetsCut(space)) return { ...numbers, verdict: 'unknown', why: 'a buffer can hold more messages than are counted' };
+  return { ...numbers, verdict: 'proved', certificate: certificateOf(numbers) };
+}
+
+// V15
+function certificateOf({ states, transitions }: Counted): Certificate {
+  const words = `Every one of the ${count(states)} reachable states was looked at: in each, something is possible or every process has ended.`;
+  return { by: 'exhaustive', words: [words], data: { states, transitions } };
+}
+
+/** What a full search knows of a system besides its verdict. */
+export interface Explored extends Counted {
+  /** False when the budget ended the search (`why`): then all else here is of the states that were looked at. */
+  readonly complete: boolean;
+  readonly why?: string;
+  /** Per event, 1 when it was ever made. */
+  readonly events: Uint8Array;
+  /** Per part and local state, 1 when it was reached. */
+  readonly reached: readonly Uint8Array[];
+  /** States in which nothing is possible and some process has not ended. */
+  readonly deadlocks: number;
+  /** The nearest of them: the events of a shortest trace, and the local state of each part after it. */
+  readonly firstDeadlock?: { readonly trace: readonly number[]; readonly dead: readonly number[] };
+  /** True when some part reached a state in which its shape says less than the truth: there may be more than is told here. */
+  readonly cut: boolean;
+}
+
+/** V16  Looks at every reachable state and goes on past deadlocks. */
+export function explore(system: System, budget: Budget): Explored {
+  let [deadlocks, first] = [0, -1];
+  const judge = new Judge(system);
+  const swept = sweep(system, budget, (space, state) => {
+    if (judge.isDeadlock(space.vectorOf(state)) && deadlocks++ === 0) first = state;
+    return false;
+  });
+  const reached = system.parts.map(({ shape }) => new Uint8Array(system.shapes[shape]?.final.length ?? 1));
+  if (!('space' in swept))
+    return {
+      ...nothing,
+      complete: false,
+      why: swept.why,
+      events: new Uint8Array(system.events.length),
+      reached,
+      deadlocks,
+      cut: false,
+    };
+  const { space, why } = swept;
+  eachVector(system, space, (vector) => {
+    for (let part = 0; part < reached.length; part++) (reached[part] as Uint8Array)[vector[part] ?? 0] = 1;
+  });
+  return {
+    ...counted(space),
+    complete: why === undefined,
+    ...(why !== undefined && { why }),
+    events: space.made,
+    reached,
+    deadlocks,
+    ...(first >= 0 && { firstDeadlock: { trace: space.wayTo(first), dead: [...space.vectorOf(first)] } }),
+    cut: system.parts.some(({ shape }, part) => reached[part]?.[system.shapes[shape]?.cutAt ?? -1] === 1),
+  };
+}
+
+/** V16  How many states can be reached, and by how many transitions: exact when complete. */
+export function countStates(system: System, budget: Budget): Counted & { readonly complete: boolean; readonly why?: string } {
+  const swept = sweep(system, budget, () => false);
+  if (!('space' in swept)) return { ...nothing, complete: false, why: swept.why };
+  const { space, why } = swept;
+  return { ...counted(space), complete: why === undefined, ...(why !== undefined && { why }) };
+}
+
+const nothing: Counted = { states: 0, transitions: 0, peakBytes: 0 };
+const counted = ({ size, transitions, bytes }: StateSpace): Counted => ({ states: size, transitions, peakBytes: bytes });
+const count = (number: number): string => number.toLocaleString('en');
+
+function eachVector(system: System, space: StateSpace, look: (vector: Int32Array) => void): void {
+  const vector = new Int32Array(system.parts.length);
+  for (let state = 0; state < space.size; state++) look(space.vectorOf(state, vector));
+}
+
+/** What a state means, by its vector. */
+class Judge {
   readonly #system: System;
-  readonly #budget: Budget;
-  readonly #layout: Layout;
-  readonly #states: PackedStates;
-  readonly #state: Int32Array;
-  readonly #next: Int32Array;
-  readonly #vector: Int32Array;
-  readonly #moves: readonly MoveTable[];
-  readonly #together: readonly (readonly number[])[];
   readonly #cuts: readonly { readonly part: number; readonly at: number }[];
-  #at = 0;
-  #transitions = 0;
-  #cut = false;
 
-  constructor(system: System, budget: Budget) {
+  constructor(system: System) {
     this.#system = system;
-    this.#budget = budget;
-    this.#layout = layoutOf(system);
-    this.#states = new PackedStates(this.#layout.words);
-    this.#state = new Int32Array(this.#layout.words);
-    this.#next = new Int32Array(this.#layout.words);
-    this.#vector = new Int32Array(system.parts.length);
-    this.#moves = tablesOf(system);
-    this.#together = system.events.map(({ parts }) => parts);
     this.#cuts = system.parts.flatMap(({ shape }, part) => {
       const at = system.shapes[shape]?.cutAt;
       return at === undefined ? [] : [{ part, at }];
     });
   }
 
-  run(): Outcome {
-    const { maxStates, maxMs, now, maxBytes = usualBytes } = this.#budget;
-    const most = Math.min(maxStates, Math.floor(maxBytes / (4 * this.#layout.words + 16)));
-    const started = now?.() ?? 0;
-    this.#states.add(this.#state, 0, 0);
-    for (; this.#at < this.#states.size; this.#at++) {
-      if (this.#states.size > most) return this.#unknown(`stopped after ${count(most)} states`);
-      if (now !== undefined && this.#at % 1024 === 0 && now() - started > maxMs)
-        return this.#unknown(`stopped after ${maxMs} ms and ${count(this.#states.size)} states`);
-      if (this.#at % 65_536 === 0 && this.#budget.goOn?.(this.#states.size) === false) return this.#unknown('cancelled');
-      this.#read();
-      if (this.#goOn() || this.#hasEnded()) continue;
-      if (!this.#isCut())
-        return { ...this.#numbers(), verdict: 'refuted', trace: this.#states.way(this.#at), dead: [...this.#vector] };
-    }
-    if (this.#cut) return this.#unknown(`a buffer can hold more messages than are counted`);
-    return { ...this.#numbers(), verdict: 'proved' };
+  /** Whether a state without a successor is a deadlock. V17  Where a shape says less than the truth it may have one after all. */
+  isDeadlock(vector: Int32Array): boolean {
+    return !this.#hasEnded(vector) && !this.#isCut(vector);
   }
 
-  #numbers(): { states: number; transitions: number } {
-    return { states: this.#states.size, transitions: this.#transitions };
+  meetsCut(space: StateSpace): boolean {
+    let met = false;
+    if (this.#cuts.length > 0) eachVector(this.#system, space, (vector) => (met ||= this.#isCut(vector)));
+    return met;
   }
 
-  #unknown(why: string): Outcome {
-    return { ...this.#numbers(), verdict: 'unknown', why };
+  #isCut(vector: Int32Array): boolean {
+    return this.#cuts.some(({ part, at }) => vector[part] === at);
   }
 
-  #read(): void {
-    this.#states.read(this.#at, this.#state);
-    const { word, shift, mask } = this.#layout;
-    for (let part = 0; part < this.#vector.length; part++) {
-      this.#vector[part] = ((this.#state[word[part] ?? 0] ?? 0) >>> (shift[part] ?? 0)) & (mask[part] ?? 0);
-    }
-    if (this.#cuts.length > 0 && this.#isCut()) this.#cut = true;
+  #hasEnded(vector: Int32Array): boolean {
+    const { parts, shapes, processes } = this.#system;
+    for (let part = 0; part < processes; part++)
+      if (shapes[parts[part]?.shape ?? 0]?.final[vector[part] ?? 0] !== 1) return false;
+    return true;
   }
-
-  #isCut(): boolean {
-    return this.#cuts.some(({ part, at }) => this.#vector[part] === at);
-  }
-
-  // Adds every state one event away; false when there is none.
-  #goOn(): boolean {
-    const before = this.#transitions;
-    for (let part = 0; part < this.#vector.length; part++) {
-      const { first, events, targets } = this.#moves[part] as MoveTable;
-      const state = this.#vector[part] ?? 0;
-      for (let move = first[state] ?? 0; move < (first[state + 1] ?? 0); move++) {
-        const event = events[move] ?? 0;
-        const parts = this.#together[event] ?? [];
-        if (parts[0] !== part || parts.includes(-1)) continue;
-        this.#next.set(this.#state);
-        this.#put(part, targets[move] ?? 0);
-        this.#meet(event, parts, 1);
-      }
-    }
-    return this.#transitions > before;
-  }
-
-  // Each way in which the parts from `from` on can make the event; those before have moved.
-  #meet(event: number, parts: readonly number[], from: number): void {
-    const part = parts[from];
-    if (part === undefined) {
-      this.#transitions++;
-      this.#states.add(this.#next, this.#at, event);
-      return;
-    }
-    const { first, events, targets } = this.#moves[part] as MoveTable;
-    const state = this.#vector[part] ?? 0;
-    for (let move = first[state] ?? 0; move < (first[state + 1] ?? 0); move++) {
-      if (events[move] !== event) continue;
-      this.#put(part, targets[move] ?? 0);
-      this.#meet(event, parts, from + 1);
-    }
-  }
-
-  #put(part: number, target: number): void {
-    const { word, shift, mask } = this.#layout;
-    const [at, by] = [word[part] ?? 0, shift[part] ?? 0];
-    this.#next[at] = ((this.#next[at] ?? 0) & ~((mask[part] ?? 0) << by)) | (target << by);
-  }
-
-  #hasEnded(): boolean {
-    return this.#system.parts.every(
-      ({ shape }, part) => part >= this.#system.processes || this.#system.shapes[shape]?.final[this.#vector[part] ?? 0] === 1,
-    );
-  }
-}
-
-interface MoveTable {
-  readonly first: Int32Array;
-  readonly events: Int32Array;
-  readonly targets: Int32Array;
-}
-
-function tablesOf({ parts, shapes }: System): MoveTable[] {
-  return parts.map((part) => {
-    const { first, labels, targets } = shapes[part.shape] as (typeof shapes)[number];
-    return { first, targets, events: labels.map((label) => part.events[label] ?? 0) };
-  });
-}
-
-function count(number: number): string {
-  return number.toLocaleString('en');
 }

@@ -64,7 +64,7 @@ test('[V18] a graph that does not fit is none: out of states, bytes or time, or 
   expect(whyNot({ maxStates: states })).toBe('complete');
   expect(whyNot({ maxStates: 100 })).toContain('states');
   expect(whyNot({ maxBytes: 5_000 })).toContain('memory');
-  expect(whyNot({ maxMs: 5, now: () => (time += 10) })).toContain('time');
+  expect(whyNot({ maxMs: 5, now: () => (time += 10) })).toContain('5 ms');
   expect(whyNot({ goOn: () => false })).toBe('cancelled');
 });
 

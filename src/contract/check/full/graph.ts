@@ -1,6 +1,8 @@
 import { type Budget, usualBytes } from '#contract/check/engine.ts';
 import type { System } from '#contract/network.ts';
-import { type Layout, layoutOf, PackedStates } from './packed.ts';
+import { unpack } from './layout.ts';
+import type { StateSpace } from './state-space.ts';
+import { sweep } from './sweep.ts';
 
 /** Every reachable state of a system and what leads from one to another: for questions about cycles. */
 export interface StateGraph {
@@ -31,100 +33,73 @@ export type Reachable =
  *      Never a part of it: a cut-off graph would answer questions about cycles wrongly.
  */
 export function reachable(system: System, budget: Budget): Reachable {
-  const layout = layoutOf(system);
-  const packed = new PackedStates(layout.words);
-  const [state, next] = [new Int32Array(layout.words), new Int32Array(layout.words)];
-  const [first, events, targets]: [number[], number[], number[]] = [[0], [], []];
-  const { maxStates, maxMs, maxBytes = usualBytes, now = () => 0, goOn = () => true } = budget;
-  const vector = new Int32Array(system.parts.length);
-  const started = now();
-  packed.add(state, 0, 0);
-  for (let at = 0; at < packed.size; at++) {
-    const bytes = packed.size * (4 * layout.words + 20) + events.length * 16;
-    const why = stopped(packed.size > maxStates, bytes > maxBytes, at % 1024 === 0 && now() - started > maxMs);
-    const whyNot = why ?? (at % 4096 === 0 && !goOn(packed.size) ? 'cancelled' : undefined);
-    if (whyNot !== undefined) return { complete: false, states: packed.size, why: whyNot };
-    packed.read(at, state);
-    unpack(layout, state, vector);
-    for (const { event, to } of steps(system, vector)) {
-      pack(layout, to, next);
-      packed.add(next, at, event);
-      events.push(event);
-      targets.push(packed.numberOf(next));
-    }
-    first.push(events.length);
-  }
-  return { complete: true, graph: graphOf(system, layout, packed, { first, events, targets }) };
-}
-
-interface Lists {
-  readonly first: number[];
-  readonly events: number[];
-  readonly targets: number[];
-}
-
-function graphOf(system: System, layout: Layout, packed: PackedStates, { first, events, targets }: Lists): StateGraph {
-  const state = new Int32Array(layout.words);
-  const vectorOf = (number: number, into = new Int32Array(system.parts.length)): Int32Array => {
-    packed.read(number, state);
-    unpack(layout, state, into);
+  const swept = sweep(system, budget, () => false);
+  if (!('space' in swept)) return { complete: false, states: 0, why: swept.why };
+  const { space, why } = swept;
+  if (why !== undefined) return { complete: false, states: space.size, why };
+  const words = 2 * space.layout.words;
+  const peakBytes = space.bytes + 4 * (space.size + 1) + 8 * space.transitions + 4 * words * space.size;
+  if (peakBytes > (budget.maxBytes ?? usualBytes))
+    return { complete: false, states: space.size, why: 'out of memory for the transitions' };
+  const transitions = transitionsOf(space);
+  const [layout, packed] = [space.layout, space.packed()];
+  const vectorOf = (state: number, into = new Int32Array(system.parts.length)): Int32Array => {
+    unpack(layout, packed, words * state, into);
     return into;
   };
-  const vector = new Int32Array(system.parts.length);
-  const isCut = (number: number): boolean => {
-    vectorOf(number, vector);
-    return system.parts.some(({ shape }, part) => system.shapes[shape]?.cutAt === vector[part]);
+  let links: Links | undefined;
+  const wayTo = (state: number): number[] => {
+    links ??= linksOf(space.size, transitions);
+    const way: number[] = [];
+    for (let at = state; at > 0; at = links.parents[at] ?? 0) way.push(links.events[at] ?? 0);
+    return way.reverse();
   };
-  const cuts = system.shapes.some(({ cutAt }) => cutAt !== undefined);
   return {
-    states: packed.size,
-    first: Int32Array.from(first),
-    events: Int32Array.from(events),
-    targets: Int32Array.from(targets),
-    cut: cuts && Array.from({ length: packed.size }, (_, number) => number).some(isCut),
-    peakBytes: packed.size * (4 * layout.words + 20) + events.length * 16,
-    vectorOf,
-    wayTo: (number) => packed.way(number),
+    complete: true,
+    graph: { ...transitions, states: space.size, cut: isCut(system, space.size, vectorOf), peakBytes, vectorOf, wayTo },
   };
 }
 
-function stopped(states: boolean, bytes: boolean, time: boolean): string | undefined {
-  if (states) return 'out of states';
-  if (bytes) return 'out of memory';
-  return time ? 'out of time' : undefined;
-}
+type Transitions = Pick<StateGraph, 'first' | 'events' | 'targets'>;
 
-function unpack({ word, shift, mask }: Layout, state: Int32Array, vector: Int32Array): void {
-  for (let part = 0; part < vector.length; part++)
-    vector[part] = ((state[word[part] ?? 0] ?? 0) >>> (shift[part] ?? 0)) & (mask[part] ?? 0);
-}
-
-function pack({ word, shift }: Layout, vector: readonly number[], state: Int32Array): void {
-  state.fill(0);
-  for (const [part, at] of vector.entries()) {
-    const number = word[part] ?? 0;
-    state[number] = (state[number] ?? 0) | (at << (shift[part] ?? 0));
+function transitionsOf(space: StateSpace): Transitions {
+  const first = new Int32Array(space.size + 1);
+  const [events, targets] = [new Int32Array(space.transitions), new Int32Array(space.transitions)];
+  let at = 0;
+  for (let state = 0; state < space.size; state++) {
+    space.eachEdge(state, (event, target) => {
+      events[at] = event;
+      targets[at++] = target;
+    });
+    first[state + 1] = at;
   }
+  return { first, events, targets };
 }
 
-// Each event that all its parts are ready for, in each way they can make it.
-function steps(system: System, state: Int32Array): { readonly event: number; readonly to: number[] }[] {
-  return system.events.flatMap(({ parts }, event) => {
-    let ways: number[][] = [[...state]];
-    for (const part of parts) {
-      const targets = part < 0 ? [] : targetsOf(system, part, state[part] ?? 0, event);
-      ways = ways.flatMap((way) => targets.map((to) => way.with(part, to)));
-      if (ways.length === 0) break;
+interface Links {
+  readonly parents: Int32Array;
+  readonly events: Int32Array;
+}
+
+// States are numbered as they were found, so the first transition to one comes from a nearest.
+function linksOf(states: number, { first, events, targets }: Transitions): Links {
+  const links = { parents: new Int32Array(states), events: new Int32Array(states) };
+  let next = 1;
+  for (let state = 0; state < states; state++)
+    for (let at = first[state] ?? 0; at < (first[state + 1] ?? 0); at++) {
+      if (targets[at] !== next) continue;
+      links.parents[next] = state;
+      links.events[next++] = events[at] ?? 0;
     }
-    return ways.map((to) => ({ event, to }));
-  });
+  return links;
 }
 
-function targetsOf({ parts, shapes }: System, part: number, at: number, event: number): number[] {
-  const own = parts[part];
-  const shape = shapes[own?.shape ?? 0];
-  const targets: number[] = [];
-  for (let move = shape?.first[at] ?? 0; move < (shape?.first[at + 1] ?? 0); move++)
-    if (own?.events[shape?.labels[move] ?? 0] === event) targets.push(shape?.targets[move] ?? 0);
-  return targets;
+function isCut({ shapes, parts }: System, states: number, vectorOf: StateGraph['vectorOf']): boolean {
+  if (shapes.every(({ cutAt }) => cutAt === undefined)) return false;
+  const vector = new Int32Array(parts.length);
+  for (let state = 0; state < states; state++) {
+    vectorOf(state, vector);
+    if (parts.some(({ shape }, part) => shapes[shape]?.cutAt === vector[part])) return true;
+  }
+  return false;
 }

@@ -1,0 +1,13 @@
+/** What checking costs. See README.md for what is measured and what is not. To add figures, add a file with a section and list it here. */
+import process from 'node:process';
+import { full } from './full.ts';
+import type { Section } from './section.ts';
+
+const sections: readonly Section[] = [full];
+
+const asked = process.argv.slice(2);
+for (const { name, run } of sections) {
+  if (asked.length > 0 && !asked.includes(name)) continue;
+  process.stdout.write(`\n${name}\n\n`);
+  await run();
+}
