@@ -36,6 +36,8 @@ interface MadeOf {
 
 export type AnsweredWish = ContractWish & { readonly answer: ContractText };
 
+const progressEveryMs = 100;
+
 /**
  * V111, V112  Checks drawings where the components' code is not: from the catalogue alone, and from contract texts that were asked for
  * elsewhere. What is known of kinds, and so all that is worked out of a contract, is kept from one check to the next.
@@ -48,6 +50,7 @@ export class DrawingChecker {
   readonly #texts = new Map<string, Map<string, MadeOf>>();
   /** The version that settings are of, where it is not the present one. */
   readonly #versions = new WeakMap<object, number>();
+  #progressMs = 0;
   readonly #lacking = new Map<string, ContractWish>();
 
   /** @param now milliseconds from any start. */
@@ -64,6 +67,7 @@ export class DrawingChecker {
 
   #check({ number, drawing, budget }: Extract<ToChecker, { is: 'check' }>): void {
     const started = this.#now();
+    this.#progressMs = started;
     try {
       const prepared = this.#prepare(drawing);
       if (prepared === undefined) {
@@ -81,6 +85,9 @@ export class DrawingChecker {
   }
 
   #progress(number: number, states: number): true {
+    const nowMs = this.#now();
+    if (nowMs - this.#progressMs < progressEveryMs) return true;
+    this.#progressMs = nowMs;
     this.#tell({ is: 'progress', number, states });
     return true;
   }
