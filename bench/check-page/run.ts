@@ -9,7 +9,7 @@ import { figureOf, printTable } from '../figures.ts';
 import { productAt, sent, served } from '../served.ts';
 
 const nodes = 200;
-const rounds = 30;
+const rounds = 15;
 const flags = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'];
 
 /** What the page's thread did for one check. */
