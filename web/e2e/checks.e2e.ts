@@ -56,6 +56,8 @@ describe('[V118] a design that can deadlock', () => {
     await page.click('[data-hint="problems"]');
     const repair = page.locator('[data-rule="deadlock"] .repair').first();
     await repair.waitFor();
+    // Told in one go: nothing of it moves under the pointer.
+    await page.locator('.verdict-card', { hasText: 'findings' }).waitFor();
     await page.screenshot({ path: join(pictures, 'repair.png') });
     await repair.click();
     await verdict(page, 'Proved deadlock-free');
