@@ -16,6 +16,7 @@ import { newUuid } from '#base/ids.ts';
 import { cspmOf } from '#codegen/cspm.ts';
 import { components } from '#components/catalog.ts';
 import type { Catalog } from '#host/catalog.ts';
+import { CheckJobs } from '#host/check-jobs.ts';
 import { checkAside } from '#host/check-thread.ts';
 import { createForceThreads, type ForceThreads } from '#host/force-thread.ts';
 import { limitedHttp } from '#host/http-limits.ts';
@@ -30,7 +31,7 @@ import type { LocalOrder } from '#host/session-order.ts';
 import { createSessionThreads } from '#host/session-threads.ts';
 import { StrayWatch } from '#host/strays.ts';
 import { type SharedTools, toolsOf } from '#host/tools.ts';
-import { lintDesign, refineDesign, validateDesign } from '#host/validator.ts';
+import { lintDesign, prepareDesign, refineDesign, validateDesign } from '#host/validator.ts';
 import { liveSocket } from '#realtime/live.ts';
 import { type Database, openDatabase } from '#store/database.ts';
 import { Designs } from '#store/designs.ts';
@@ -171,6 +172,7 @@ async function serve({ port, host, data, components: folders }: ServeOptions): P
   const stores = storesOf(db);
   const services = servicesOf(settings);
   const sessionThreads = threadsOf(allFolders, filesFolder, settings, services);
+  const checks = new CheckJobs({ clock, newId: newUuid, prepare: (body) => prepareDesign(body, catalog) });
   const forcing = forceThreadsOf(allFolders, settings);
   const recordings = recordingsOf(settings);
   const app = createApp({
@@ -181,6 +183,7 @@ async function serve({ port, host, data, components: folders }: ServeOptions): P
     recordings,
     validate: (body) => validateDesign(body, catalog, thread),
     refine: (body, spec, options) => refineDesign(body, catalog, thread, spec, options),
+    checks,
     force: (body, trace) => forcing.force(body, trace, '1'),
     lint: (body) => lintDesign(body, catalog),
     cspm: (body) => cspmOf(body, catalog.component),
@@ -203,7 +206,7 @@ async function serve({ port, host, data, components: folders }: ServeOptions): P
     await interruption;
   } finally {
     // Searches first, since requests wait for them; then the door, so that nothing new begins.
-    await Promise.all([thread.close(), forcing.close()]);
+    await Promise.all([thread.close(), checks.close(), forcing.close()]);
     await server.close();
     await app.close();
     recordings.close();

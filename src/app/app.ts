@@ -1,5 +1,7 @@
+import { beginCheck, cancelCheck, getCheck, listChecks } from './check-jobs.ts';
 import { commitEdits, editsBetween } from './commit-edits.ts';
 import { getComponent, listComponents } from './components.ts';
+import { contractTexts } from './contract-texts.ts';
 import { pauseSession, resumeSession, stopSession } from './control-session.ts';
 import { createDesign } from './create-design.ts';
 import { exportDesign, importDesign } from './design-as-text.ts';
@@ -31,13 +33,16 @@ import { getVersion, keepVersion, listVersions } from './versions.ts';
 /** Everything that can be asked of the product; what the doors are handed. The first argument of most is who asks. */
 export type App = ReturnType<typeof createApp>;
 
+function binder(work: Work) {
+  return <A extends unknown[], R>(useCase: (work: Work, ...asked: A) => R) =>
+    (...asked: A): R =>
+      useCase(work, ...asked);
+}
+
 /** Binds the use cases to what they work with. */
 export function createApp(parts: AppParts) {
   const work: Work = { ...parts, feed: new Feed(parts.report), held: new HeldSessions(), changes: new InTurn() };
-  const bind =
-    <A extends unknown[], R>(useCase: (work: Work, ...asked: A) => R) =>
-    (...asked: A): R =>
-      useCase(work, ...asked);
+  const bind = binder(work);
   return {
     /** What happens, for those who want to be told. */
     feed: work.feed,
@@ -59,6 +64,11 @@ export function createApp(parts: AppParts) {
     validateDesign: bind(validateDesign),
     validateBody: bind(validateBody),
     refineDesign: bind(refineDesign),
+    beginCheck: bind(beginCheck),
+    getCheck: bind(getCheck),
+    listChecks: bind(listChecks),
+    cancelCheck: bind(cancelCheck),
+    contractTexts: bind(contractTexts),
     forceDesign: bind(forceDesign),
     executeDesign: bind(executeDesign),
     listSessions: bind(listSessions),

@@ -1,4 +1,4 @@
-import { prepareCheck, toValidation } from '#contract/check/check.ts';
+import { type Prepared, prepareCheck, toValidation } from '#contract/check/check.ts';
 import { lint } from '#contract/check/lint.ts';
 import { prepareRefinement, type RefineOptions, type SpecFault, type Specification } from '#contract/check/refine/design.ts';
 import { wire } from '#contract/wiring.ts';
@@ -17,7 +17,7 @@ export async function validateDesign(
   thread: SearchThread,
   maxStates: number = usual.maxStates,
 ): Promise<Validation> {
-  const prepared = prepareCheck(body, catalog.component);
+  const prepared = prepareDesign(body, catalog);
   return toValidation(prepared, await thread.search(prepared, { ...usual, maxStates }));
 }
 
@@ -33,6 +33,11 @@ export async function refineDesign(
   if (!prepared.ok) return { fault: prepared.fault };
   const [finding] = await thread.search({ refinement: prepared.refinement }, { ...usual, maxStates: 10 * usual.maxStates });
   return finding as Finding;
+}
+
+/** A design made ready for a search elsewhere. */
+export function prepareDesign(body: DesignBody, catalog: Catalog): Prepared {
+  return prepareCheck(body, catalog.component);
 }
 
 /** What can be said at once, from the drawing alone. */

@@ -66,8 +66,11 @@ export const Trace = Type.Object({
     { nodes: Type.Array(Type.String()), connections: Type.Array(Type.String()) },
     { description: 'The nodes and connections that wait for each other, to be lit on the canvas.' },
   ),
-  loopFrom: Type.Optional(
-    Type.Integer({ minimum: 0, description: 'The steps from this one on, counted from 0, can be done again and again.' }),
+  cycle: Type.Optional(
+    Type.Integer({
+      minimum: 0,
+      description: 'Of a way that can go on for ever: after its last step it comes again to this one, counted from 0.',
+    }),
   ),
 });
 export type Trace = Omit<Static<typeof Trace>, 'steps'> & { readonly steps: readonly TraceStep[] };

@@ -71,7 +71,7 @@ describe('check --against', () => {
     expect(JSON.parse(hidden.out)).toMatchObject({
       rule: 'refinement',
       verdict: 'refuted',
-      trace: { loopFrom: expect.any(Number) },
+      trace: { cycle: expect.any(Number) },
     });
   });
 

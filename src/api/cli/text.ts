@@ -55,11 +55,11 @@ function findingText(finding: Finding): string {
   return head + tried + because + (finding.trace === undefined ? '' : traceText(finding.trace)) + helps;
 }
 
-function traceText({ steps, waiting, loopFrom }: Trace): string {
+function traceText({ steps, waiting, cycle }: Trace): string {
   const width = String(steps.length).length;
   const lines = steps.map(({ text }, index) => `  ${String(index + 1).padStart(width)}. ${text}\n`);
   const waits = waiting.map(({ node, on }) => `  ${node} waits ${on.map(waitText).join(' or ') || 'for ever'}\n`);
-  if (loopFrom !== undefined) lines.splice(loopFrom, 0, '  then again and again:\n');
+  if (cycle !== undefined) lines.splice(cycle, 0, '  then again and again:\n');
   return lines.join('') + (waits.length === 0 ? '' : `  then nothing can happen:\n${waits.join('')}`);
 }
 

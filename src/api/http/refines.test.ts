@@ -21,7 +21,7 @@ test('[V53] a design is held against a contract text, and the answer is a findin
   expect(refuted.body).toMatchObject({ verdict: 'refuted', connections: ['wire'] });
   expect(refuted.body.trace?.steps.length).toBeGreaterThan(0);
   const hidden = await refines({ spec: { contract: 'P = SKIP |~| STOP' }, model: 'FD', hide: ['wire'] });
-  expect(hidden.body.trace).toMatchObject({ loopFrom: expect.any(Number) });
+  expect(hidden.body.trace).toMatchObject({ cycle: expect.any(Number) });
 });
 
 test('[V54] another stored design may be the specification', async () => {

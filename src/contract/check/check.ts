@@ -67,6 +67,8 @@ export function toValidation(prepared: Prepared, answers: readonly Finding[]): V
 export interface Asked {
   /** This engine alone. */
   readonly engine?: EngineName;
+  /** Told of the answers there are, while others are still to come. */
+  readonly heard?: (found: readonly Finding[]) => void;
 }
 
 /** V3  What is asked besides deadlock, in the order of the answers. */
@@ -85,12 +87,14 @@ const askers: readonly Asker[] = [
 export function answer(prepared: Prepared, budget: Budget = usualBudget, asked: Asked = {}): readonly Finding[] {
   const started = budget.now?.() ?? 0;
   const deadlock = searchDeadlock(prepared, budget, asked.engine);
+  asked.heard?.([deadlock]);
   const { question } = prepared;
   const leftMs = (): number => Math.max(0, budget.maxMs - ((budget.now?.() ?? 0) - started));
   const repairs = question === undefined ? [] : repairsOf(question, deadlock, { ...budget, maxMs: leftMs() / 2 });
   const found: Finding[] = [{ ...deadlock, ...(repairs.length > 0 && { repairs: [...repairs] }) }];
   if (question === undefined || question.doubt !== undefined || question.nodes.length === 0) return found;
   for (const [number, ask] of askers.entries()) {
+    asked.heard?.([...found]);
     found.push(...ask(question, { ...budget, maxMs: leftMs() / (askers.length - number) }));
   }
   return found;

@@ -858,6 +858,122 @@ export interface paths {
       };
     };
   };
+  "/api/v1/designs/{designId}/checks": {
+    /** Long checks of a design, newest first */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          designId: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/json": {
+              items: components['schemas']["CheckJob"][];
+              /** There is one page. */
+              nextCursor: null;
+            };
+          };
+        };
+        default: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/problem+json": components['schemas']["Problem"];
+          };
+        };
+      };
+    };
+    /** Begin a long check of a design as it is now */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          designId: string;
+        };
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          "application/json": components['schemas']["CheckOrder"];
+        };
+      };
+      responses: {
+        202: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/json": components['schemas']["CheckJob"];
+          };
+        };
+        default: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/problem+json": components['schemas']["Problem"];
+          };
+        };
+      };
+    };
+  };
+  "/api/v1/checks/{checkId}": {
+    /** How a long check is, and what it found */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          checkId: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/json": components['schemas']["CheckJob"];
+          };
+        };
+        default: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/problem+json": components['schemas']["Problem"];
+          };
+        };
+      };
+    };
+    /** Cancel a long check */
+    delete: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          checkId: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/json": components['schemas']["CheckJob"];
+          };
+        };
+        default: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/problem+json": components['schemas']["Problem"];
+          };
+        };
+      };
+    };
+  };
   "/api/v1/designs/{designId}/execute": {
     /** Run a design as it is now */
     post: {
@@ -1561,6 +1677,55 @@ export interface paths {
       };
     };
   };
+  "/api/v1/contracts": {
+    /** The contracts of nodes */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          "application/json": {
+            items: {
+              /** Component kind, such as data.filter. */
+              kind: string;
+              /** Version of the kind's settings. */
+              version: number;
+              /** Only what differs from the defaults of the kind. */
+              settings: { [name: string]: unknown };
+              /** How many channels each port has. */
+              arity: { [name: string]: number };
+            }[];
+          };
+        };
+      };
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/json": {
+              items: {
+                text?: string;
+                /** Why there is none. */
+                fault?: string;
+                /** The settings it was made of: it is the same while they are. Left out: all of them. */
+                reads?: string[];
+              }[];
+            };
+          };
+        };
+        default: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/problem+json": components['schemas']["Problem"];
+          };
+        };
+      };
+    };
+  };
   "/api/v1/files/{path}": {
     /** A file of the folder that sessions read and write */
     get: {
@@ -1711,6 +1876,34 @@ export interface components {
       /** Bytes received, where messages are text or bytes; an estimate. */
       bytes?: number;
     };
+    CheckJob: {
+      id: string;
+      designId: string;
+      /** The revision that is checked: the present one when it was asked for. */
+      rev: number;
+      state: ("waiting" | "running" | "done" | "cancelled" | "failed");
+      order: components['schemas']["CheckOrder"];
+      createdAt: string;
+      /** States looked at so far, and how long it has run. */
+      progress: {
+        states: number;
+        seconds: number;
+      };
+      validation?: components['schemas']["Validation"];
+      /** Why it failed. */
+      reason?: string;
+    };
+    CheckOrder: {
+      /** Only these, and deadlock; every question when left out. */
+      questions?: ("partial-deadlock" | "livelock" | "starvation" | "never-used" | "orphans" | "memory" | "stop" | "determinism" | "schema")[];
+      engine?: ("rules" | "pairs" | "stubborn" | "compositional" | "full");
+      /** 100 million when left out. */
+      maxStates?: number;
+      /** Longest time of the search; 60 when left out. */
+      seconds?: number;
+      /** Memory for states; 512 MiB when left out. */
+      maxBytes?: number;
+    };
     ComponentSpec: {
       kind: string;
       version: number;
@@ -1723,6 +1916,10 @@ export interface components {
       ports: { [name: string]: components['schemas']["PortSpec"] };
       /** The contract with default settings and one channel on each many port. */
       contract: string;
+      /** True: it is this text whatever the settings and channels. */
+      contractFixed?: boolean;
+      /** True: a node of it stands for other nodes and has no contract of its own. */
+      nests?: boolean;
       examples: {
         says: string;
         settings?: { [name: string]: unknown };
@@ -2106,8 +2303,8 @@ export interface components {
         nodes: string[];
         connections: string[];
       };
-      /** The steps from this one on, counted from 0, can be done again and again. */
-      loopFrom?: number;
+      /** Of a way that can go on for ever: after its last step it comes again to this one, counted from 0. */
+      cycle?: number;
     };
     TraceStep: {
       /** message: handed over; put, take: into and out of a buffer; gone: discarded, the reader has left; dropped: by the policy; end: the sender ends; sees: the reader sees the end; leaves: the reader has returned; free: on a port nothing is connected to; alone: an own decision. Of a call, ask and reply: handed over; asks-gone: asked of one who has ended; hears-gone: told that the other has ended; quit: told that the asker has given up. */

@@ -99,7 +99,7 @@ function told(network: Network, answer: Livelock): Finding {
         new Set(round.flatMap((step) => step.nodes)),
         new Set(round.flatMap(({ connection }) => connection ?? [])),
       ];
-      const trace = { steps, waiting: [], knot: { nodes: [...busy], connections: [...used] }, loopFrom: way.length };
+      const trace = { steps, waiting: [], knot: { nodes: [...busy], connections: [...used] }, cycle: way.length };
       const message = `can be busy for ever without progress: ${listed([...busy])} can go round and round, and no source or sink takes part`;
       return { ...base, severity: 'warning', message, nodes: [...busy], connections: [...used], trace };
     }

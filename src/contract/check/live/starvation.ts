@@ -177,7 +177,7 @@ function told(network: Network, answer: Starvation): Finding {
     steps,
     waiting: [],
     knot: { nodes: names([shown.process, ...shown.choosers]), connections: [] },
-    loopFrom: way.length,
+    cycle: way.length,
   };
   const who = listed(names(shown.choosers));
   const why = shown.byChoice

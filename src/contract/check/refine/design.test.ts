@@ -95,7 +95,7 @@ describe('[V53] against a contract text', () => {
     const tries = design({ a: 'test.tries', b: 'test.copy', c: 'test.sink' }, ['a.go -> b.in', 'b.out -> a.no', 'a.yes -> c.in']);
     const found = asked(tries, { contract: 'P = c2 -> P |~| STOP' });
     expect(found.message).toContain('at the start it can go on for ever without an event that is looked at');
-    expect(found.trace).toMatchObject({ loopFrom: 0, steps: [{ connection: 'c0' }, { connection: 'c1' }] });
+    expect(found.trace).toMatchObject({ cycle: 0, steps: [{ connection: 'c0' }, { connection: 'c1' }] });
     expect(asked(tries, { contract: 'P = c2 -> P |~| STOP' }, { model: 'F' }).verdict).toBe('proved');
   });
 

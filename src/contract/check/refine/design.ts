@@ -199,7 +199,7 @@ function told({ network, model }: PreparedRefinement, outcome: Refinement): Find
     return { ...base, ...none, severity: 'warning', message, tried: [`product: ${outcome.why}`] };
   }
   const steps = stepsOf(network, [...outcome.events, ...(outcome.cycle ?? [])]);
-  const loop = outcome.cycle === undefined ? {} : { loopFrom: outcome.events.length };
+  const loop = outcome.cycle === undefined ? {} : { cycle: outcome.events.length };
   const shown = outcome.cycle === undefined ? steps.slice(-1) : steps.slice(outcome.events.length);
   const nodes = [...new Set(shown.flatMap((step) => step.nodes))];
   const connections = [...new Set(shown.flatMap(({ connection }) => connection ?? []))];
