@@ -196,7 +196,7 @@ describe('check', () => {
   });
 
   test('too few states exit 1 with unknown, never with proved', async () => {
-    const { code, out } = await csp(`check ${line} --max-states 1`);
+    const { code, out } = await csp(`check ${line} --engine full --max-states 1`);
     expect(code).toBe(1);
     expect(out).toContain(': UNKNOWN');
     expect(out).toContain('tried: ');

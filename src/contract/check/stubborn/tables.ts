@@ -45,7 +45,8 @@ export function tablesOf(system: System): Tables {
     const key = `${part.shape}|${first === undefined ? '' : first.join()}`;
     const shared = known.get(key) ?? withBonds(offersOf(shapes[part.shape] as Shape, first));
     known.set(key, shared);
-    for (const label of new Set(shared.offers.labels)) seatLabel[seats[label] ?? 0] = label;
+    for (const label of namesOf(shared.offers, part.events, first))
+      if ((seats[label] ?? -1) >= 0) seatLabel[seats[label] ?? 0] = label;
     return { ...shared, events: part.events, seats };
   });
   return { parts: tables, seatFirst, seatPart, seatLabel, needed };
@@ -55,6 +56,12 @@ export function tablesOf(system: System): Tables {
     for (let seat = from; seat < to; seat++) if (seatPart[seat] === part) return seat;
     return -1;
   }
+}
+
+// The labels a part may ever offer: where its shape says less than the truth, any of its own.
+function namesOf({ cutAt, labels }: Offers, events: Int32Array, first: Int32Array | undefined): Iterable<number> {
+  if (cutAt === -1) return new Set(labels);
+  return events.keys().filter((label) => first === undefined || first[label] === label);
 }
 
 function withBonds(offers: Offers): { readonly offers: Offers; readonly bonds: Bonds } {
