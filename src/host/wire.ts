@@ -19,6 +19,7 @@ import type { Steering } from '#runtime/steering.ts';
 import { discardSender, endedReceiver } from '#runtime/unconnected.ts';
 import { endAt, isCall, looseEnd } from './call-wiring.ts';
 import type { Catalog } from './catalog.ts';
+import type { AnyIo, Conformance } from './conformance.ts';
 import { tellingErr } from './failed-message.ts';
 import { Farms, type Hands } from './farms.ts';
 
@@ -61,6 +62,8 @@ export interface Wiring {
   readonly attachments?: readonly Attachment[];
   /** Decides in place of the scheduler, in a search or a replay. */
   readonly steering?: Steering;
+  /** Holds what processes do against their contracts (S82). */
+  readonly watch?: Pick<Conformance, 'life'>;
 }
 
 /**
@@ -188,10 +191,20 @@ function processOf(node: Node, wiring: Wiring, { wires, live, ios, farms }: Part
   const begin = (state: State<unknown>): Operation<void> => {
     const io = ioOf(node.id, component.spec, { wires, live, farms }, ios.get(node.id));
     ios.set(node.id, io);
-    const reject = rejectOf(node, io, wires, live);
     const copies = farms().copiesOf(node.id);
     const tools = wiring.tools(node.id);
-    const life = component.run({ ...tools, settings, io, state, reject, growth: farms(), ...(copies && { copies }) });
+    const run = (own: AnyIo): Operation<void> =>
+      component.run({
+        ...tools,
+        settings,
+        io: own,
+        state,
+        reject: rejectOf(node, own, wires, live),
+        growth: farms(),
+        ...(copies && { copies }),
+      });
+    const life = wiring.watch?.life(wiring.design, node.id, io, run) ?? run(io);
+    const reject = rejectOf(node, io, wires, live);
     const tells = live().policyOf(node.id) === 'skip' && wires.at('out', node.id, errPort).length > 0;
     return tells ? tellingErr(life, live().inputsOf(node.id), reject) : life;
   };
@@ -222,8 +235,6 @@ function refuseUnconnected(node: Node, name: string, port: PortSpec, wires: Wire
   const detail = `${node.id}.${name} must be connected before the design can run.`;
   throw portUnconnected({ detail, pointer: `/nodes/${node.id}`, facts: { node: node.id, port: name } });
 }
-
-type AnyIo = Parameters<AnyComponent['run']>[0]['io'];
 
 /**
  * Where the other end is not there yet, `never` keeps the place: it is a guard that is never ready.
