@@ -29,15 +29,15 @@ export interface Example {
   readonly files?: { readonly given?: Readonly<Record<string, string>>; readonly gives?: Readonly<Record<string, string>> };
 }
 
-/** What a process is handed when it starts. */
+/** What a process is handed when it starts: to be taken by name. What spreads it, or takes the rest of it, finds nothing. */
 export interface RunContext<S, P extends Ports, V = unknown> extends Tools {
   readonly settings: S;
   readonly io: Io<ReturnType<typeof withErr<P>>>;
   readonly reject: Reject;
   /** Of the processes around the copies of a farm alone. */
-  readonly copies?: Copies;
+  readonly copies?: Copies | undefined;
   /** Of a process whose `io` may grow. */
-  readonly growth?: Growth;
+  readonly growth?: Growth | undefined;
   readonly state: State<V>;
 }
 
@@ -153,13 +153,16 @@ export function defineComponent<S extends TObject, P extends Ports, V = undefine
     migrate: (given, fromVersion) => declared.migrate?.(given, fromVersion) ?? { ...given },
     state: { kind, declared: declared.state },
     restsOf(given) {
-      const { rests = [] } = declared;
+      const { rests = nowhere } = declared;
       return typeof rests === 'function' ? rests(withDefaults({ settings }, given) as Static<S>) : rests;
     },
     run: behaviourOf(declared, ports),
     behaviour: declared.run ?? declared.steps,
   };
 }
+
+/** One list for all that never rest: each node keeps it. */
+const nowhere: readonly never[] = [];
 
 function behaviourOf<S extends TObject, P extends Ports, V>(
   { kind, run, steps }: Declaration<S, P, V>,
@@ -171,13 +174,16 @@ function behaviourOf<S extends TObject, P extends Ports, V>(
   if (steps === undefined || input === undefined || others.length > 0 || input[1].many || calls)
     throw noBehaviour({ facts: { kind } });
   const outputs = Object.keys(ports).filter((name) => ports[name]?.direction === 'out');
-  return ({ io, reject, ...tools }) => {
+  return (context) => {
+    const { io, reject } = context;
     const ends = io as Readonly<Record<string, Receiver<unknown> | Sender<unknown> | readonly Sender<unknown>[]>>;
     const wanted = outputs.filter((name) => name !== errPort).flatMap((name) => ends[name] as Sender<unknown>);
     return new Stepping(ends[input[0]] as Receiver<unknown>, wanted, (afterwards) => {
       const emit = Object.fromEntries(outputs.map((name) => [name, emitterOf(ends[name] as Sender<unknown>, afterwards)]));
       const refuse = (original: unknown, error: unknown): void => afterwards.perform(reject(original, error));
-      return steps({ ...tools, emit, refuse } as never) as Stepper;
+      // It inherits the tools, so that they are made for those alone that use them; the state is the one that is saved.
+      const given = Object.create(context, { emit: { value: emit }, refuse: { value: refuse }, state: { value: context.state } });
+      return steps(given as never) as Stepper;
     }) as unknown as Operation<void>;
   };
 }

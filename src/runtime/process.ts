@@ -36,16 +36,16 @@ export interface ProcessPlan {
    *
    * @param from what `save` gave of an earlier life, which this one takes up; undefined begins afresh.
    */
-  readonly body: (from?: unknown) => Operation<void>;
+  body(from?: unknown): Operation<void>;
   readonly onFailure: FailurePolicy;
   /** Where it rests: ports without an index, and `clock`. Left out or empty, it never does (S25). */
   readonly rests?: readonly string[];
   /** What `body` begins a further life with; asked at a rest. */
-  readonly save?: () => unknown;
+  save?(): unknown;
   /** True when it remembers more than at its beginning; asked at a rest. */
-  readonly holds?: () => boolean;
+  holds?(): boolean;
   /** Usual when left out. */
-  readonly ranking?: Ranking;
+  readonly ranking?: Ranking | undefined;
 }
 
 const usual: Ranking = { priority: 'normal', weight: 1 };
@@ -122,7 +122,7 @@ export class Process implements Owner {
   }
 
   #begin(from: unknown, turns: Strand['turns'], sinceMs: number, moved: number): void {
-    const strand = new Strand(this.#gate ?? this.#scheduler, this, begin(this.#plan.body, from));
+    const strand = new Strand(this.#gate ?? this.#scheduler, this, begin(this.#plan, from));
     strand.turns = turns;
     this.#life = { is: 'alive', strand, sinceMs, moved };
     strand.runner.enqueue(strand);
@@ -383,9 +383,9 @@ function toldFault(thrown: unknown): Pick<Fault, 'code' | 'message'> {
 }
 
 /** A generator for one life. Whatever goes wrong in making it is thrown from inside, where a failure is handled. */
-function begin(body: ProcessPlan['body'], from: unknown): Body {
+function begin(plan: ProcessPlan, from: unknown): Body {
   try {
-    const life: unknown = body(from);
+    const life: unknown = plan.body(from);
     return life instanceof Stepping || isGenerator(life) ? life : failing(notGenerator());
   } catch (thrown) {
     return failing(thrown);

@@ -1,0 +1,231 @@
+import { defineError, messageOf } from '#base/errors.ts';
+import type { Clock } from '#base/clock.ts';
+import type { Copies, Growth } from '#kit/copies.ts';
+import type { AnyComponent } from '#kit/define-component.ts';
+import type { FailedMessage } from '#kit/ports.ts';
+import { firstValue, holdsMore, type SavedState, type State, savedState } from '#kit/state.ts';
+import type { Reject, Tools } from '#kit/tools.ts';
+import { errPort } from '#model/component.ts';
+import type { Connection, FailurePolicy, Node } from '#model/design.ts';
+import { faultText } from '#model/session.ts';
+import { never } from '#runtime/alt.ts';
+import type { Network } from '#runtime/network.ts';
+import type { Operation, Sender } from '#runtime/port.ts';
+import type { ProcessPlan } from '#runtime/process.ts';
+import type { Ranking } from '#runtime/strand.ts';
+import { endAt, looseEnd } from './call-wiring.ts';
+import { tellingErr } from './failed-message.ts';
+import type { Farms } from './farms.ts';
+
+const messageRejected = defineError(
+  'HOST_MESSAGE_REJECTED',
+  'input',
+  'A message could not be handled, and err is not connected.',
+);
+
+type Context = Parameters<AnyComponent['run']>[0];
+type AnyIo = Context['io'];
+type Settings = Record<string, unknown>;
+
+/** What the processes of one network share; not as closures, which would keep the design they are made from. */
+export class Surroundings {
+  readonly live: () => Network;
+  readonly tools: (node: string) => Tools;
+  /** Set before the network starts. */
+  farms: Farms | undefined = undefined;
+
+  constructor(live: () => Network, tools: (node: string) => Tools) {
+    this.live = live;
+    this.tools = tools;
+  }
+}
+
+/**
+ * The process of a node. One object, and one more for each life: a network has thousands of them, so what they share is asked of what
+ * they share it with, and what is rarely wanted is made when it is. For the same reason it has no private methods: V8 marks each
+ * object of a class that has some.
+ */
+export class NodeProcess implements ProcessPlan {
+  readonly id: string;
+  readonly onFailure: FailurePolicy;
+  readonly ranking: Ranking | undefined;
+  readonly settings: Settings;
+  readonly around: Surroundings;
+  /** What it holds in its present life. */
+  io: AnyIo | undefined = undefined;
+  readonly #component: AnyComponent;
+  /** Let go of when a further life holds the same ends as the one before. */
+  #connections: readonly Connection[] | undefined;
+  readonly #tellsErr: boolean;
+  #life: Life | undefined = undefined;
+  #rests: readonly string[] | undefined = undefined;
+
+  constructor(node: Node, component: AnyComponent, settings: Settings, connections: readonly Connection[], around: Surroundings) {
+    const { id, onFailure, priority = 'normal', weight = 1 } = node;
+    this.id = id;
+    this.onFailure = onFailure;
+    this.ranking = priority === 'normal' && weight === 1 ? undefined : { priority, weight };
+    this.settings = settings;
+    this.around = around;
+    this.#component = component;
+    this.#connections = connections;
+    this.#tellsErr = connections.some(({ from }) => from.node === id && from.port === errPort);
+  }
+
+  get rests(): readonly string[] {
+    this.#rests ??= this.#component.restsOf(this.settings);
+    return this.#rests;
+  }
+
+  body(from?: unknown): Operation<void> {
+    const { id, around } = this;
+    const life = new Life(this, firstValue(this.#component.state, this.settings, id, from as SavedState | undefined));
+    this.#life = life;
+    const connections = this.#connections;
+    if (connections !== undefined) {
+      const { ports } = this.#component.spec;
+      this.io = ioOf(id, ports, connections, around, this.io);
+      const changes = around.farms?.none === false || Object.values(ports).some(({ protocol }) => protocol === 'call');
+      if (!changes) this.#connections = undefined;
+    }
+    const running = this.#component.run(life);
+    const network = around.live();
+    if (!this.#tellsErr || network.policyOf(id) !== 'skip') return running;
+    return tellingErr(running, network.inputsOf(id), life.reject);
+  }
+
+  save(): unknown {
+    return this.#life === undefined ? undefined : savedState(this.#component.state, this.#life);
+  }
+
+  holds(): boolean {
+    return this.#life !== undefined && holdsMore(this.#component.state, this.settings, this.#life);
+  }
+
+  /** H5. */
+  *reject(original: unknown, error: unknown): Operation<void> {
+    const code = (error as { code?: unknown } | null)?.code;
+    const network = this.around.live();
+    if (this.#tellsErr) {
+      const err = (this.io as Readonly<Record<string, unknown>>)[errPort] as Sender<FailedMessage>;
+      yield* err.send({
+        error: { code: typeof code === 'string' ? code : 'FAILED', message: faultText(messageOf(error)) },
+        original,
+      });
+    } else if (network.policyOf(this.id) === 'skip') {
+      network.noteFailure(this.id, error);
+    } else {
+      throw error instanceof Error ? error : messageRejected({ detail: messageOf(error) });
+    }
+  }
+}
+
+/**
+ * One life of a process: what it is handed when it starts, and what it remembers. Everything but that is asked for by getters, so that
+ * what a component never looks at (mostly: all tools) is never made.
+ */
+class Life implements Context, State<unknown> {
+  value: unknown;
+  save: (() => unknown) | undefined = undefined;
+  // Not `#`: a component that steps is handed an object that inherits from this one.
+  private readonly process: NodeProcess;
+  private made: Tools | undefined = undefined;
+
+  constructor(process: NodeProcess, value: unknown) {
+    this.process = process;
+    this.value = value;
+  }
+
+  private get tools(): Tools {
+    this.made ??= this.process.around.tools(this.process.id);
+    return this.made;
+  }
+
+  get settings(): Settings {
+    return this.process.settings;
+  }
+
+  get io(): AnyIo {
+    return this.process.io as AnyIo;
+  }
+
+  get state(): State<unknown> {
+    return this;
+  }
+
+  get reject(): Reject {
+    return (original, error) => this.process.reject(original, error);
+  }
+
+  get growth(): Growth | undefined {
+    return this.process.around.farms;
+  }
+
+  get copies(): Copies | undefined {
+    return this.process.around.farms?.copiesOf(this.process.id);
+  }
+
+  get clock(): Clock {
+    return this.tools.clock;
+  }
+
+  get random(): Tools['random'] {
+    return this.tools.random;
+  }
+
+  get http(): Tools['http'] {
+    return this.tools.http;
+  }
+
+  get files(): Tools['files'] {
+    return this.tools.files;
+  }
+
+  get secret(): Tools['secret'] {
+    return this.tools.secret;
+  }
+
+  get log(): Tools['log'] {
+    return this.tools.log;
+  }
+
+  get metrics(): Tools['metrics'] {
+    return this.tools.metrics;
+  }
+
+  get signal(): AbortSignal {
+    return this.tools.signal;
+  }
+}
+
+/**
+ * Where the other end is not there yet, `never` keeps the place: it is a guard that is never ready.
+ *
+ * @param connections of this node.
+ * @param before what the node held in its last life. Ends of channels are got once: when the node goes on in another version of the
+ *   design, they belong to other connections by themselves. Those of calls are others for each life.
+ */
+function ioOf(
+  node: string,
+  ports: AnyComponent['spec']['ports'],
+  connections: readonly Connection[],
+  { live, farms }: Surroundings,
+  before: AnyIo | undefined,
+): AnyIo {
+  const io = Object.entries(ports).map(([name, port]) => {
+    const ends: unknown[] = [];
+    for (const { id, from, to } of connections) {
+      const [here, there] = port.direction === 'in' ? [to, from] : [from, to];
+      if (here.node !== node || here.port !== name) continue;
+      while (ends.length <= here.index) ends.push(looseEnd(port));
+      const presence = farms?.presence(there.node) ?? 'here';
+      if (presence === 'later') ends[here.index] = never;
+      if (presence !== 'here') continue;
+      const held = (before as Readonly<Record<string, unknown>> | undefined)?.[name];
+      const had = port.many ? (held as readonly unknown[] | undefined)?.[here.index] : held;
+      ends[here.index] = had === undefined || had === never || port.protocol === 'call' ? endAt(port, id, live()) : had;
+    }
+    return [name, port.many ? ends : (ends[0] ?? looseEnd(port))];
+  });
+  return Object.fromEntries(io) as AnyIo;
+}
