@@ -1,5 +1,4 @@
 import { defineError, messageOf } from '#base/errors.ts';
-import type { Clock } from '#base/clock.ts';
 import type { Copies, Growth } from '#kit/copies.ts';
 import type { AnyComponent } from '#kit/define-component.ts';
 import type { FailedMessage } from '#kit/ports.ts';
@@ -26,6 +25,8 @@ const messageRejected = defineError(
 type Context = Parameters<AnyComponent['run']>[0];
 type AnyIo = Context['io'];
 type Settings = Record<string, unknown>;
+
+const toolNames = ['clock', 'random', 'http', 'files', 'secret', 'log', 'metrics', 'signal'] as const satisfies (keyof Tools)[];
 
 /** What the processes of one network share; not as closures, which would keep the design they are made from. */
 export class Surroundings {
@@ -121,81 +122,66 @@ export class NodeProcess implements ProcessPlan {
 }
 
 /**
- * One life of a process: what it is handed when it starts, and what it remembers. Everything but that is asked for by getters, so that
- * what a component never looks at (mostly: all tools) is never made.
+ * One life of a process: what it is handed when it starts, and what it remembers. All but that is asked for by getters, so that what
+ * a component never looks at (mostly: all tools) is never made. They are properties of its own, because a component may spread it; the
+ * same getters for all lives, so that V8 keeps them in their common shape and not in each.
  */
 class Life implements Context, State<unknown> {
+  declare readonly settings: Settings;
+  declare readonly io: AnyIo;
+  declare readonly state: State<unknown>;
+  declare readonly reject: Reject;
+  declare readonly growth: Growth | undefined;
+  declare readonly copies: Copies | undefined;
+  declare readonly clock: Tools['clock'];
+  declare readonly random: Tools['random'];
+  declare readonly http: Tools['http'];
+  declare readonly files: Tools['files'];
+  declare readonly secret: Tools['secret'];
+  declare readonly log: Tools['log'];
+  declare readonly metrics: Tools['metrics'];
+  declare readonly signal: Tools['signal'];
   value: unknown;
   save: (() => unknown) | undefined = undefined;
-  // Not `#`: a component that steps is handed an object that inherits from this one.
-  private readonly process: NodeProcess;
-  private made: Tools | undefined = undefined;
+  readonly #process: NodeProcess;
+  #made: Tools | undefined = undefined;
+
+  static readonly #handed: PropertyDescriptorMap = {
+    ...given({
+      settings: (life) => life.#process.settings,
+      io: (life) => life.#process.io,
+      state: (life) => life,
+      reject: (life) => (original: unknown, error: unknown) => life.#process.reject(original, error),
+      growth: (life) => life.#process.around.farms,
+      copies: (life) => life.#process.around.farms?.copiesOf(life.#process.id),
+    }),
+    ...given(Object.fromEntries(toolNames.map((name) => [name, (life: Life): unknown => Life.#toolsOf(life)[name]]))),
+  };
+
+  static #toolsOf(life: Life): Tools {
+    life.#made ??= life.#process.around.tools(life.#process.id);
+    return life.#made;
+  }
 
   constructor(process: NodeProcess, value: unknown) {
-    this.process = process;
+    this.#process = process;
     this.value = value;
+    Object.defineProperties(this, Life.#handed);
   }
+}
 
-  private get tools(): Tools {
-    this.made ??= this.process.around.tools(this.process.id);
-    return this.made;
-  }
-
-  get settings(): Settings {
-    return this.process.settings;
-  }
-
-  get io(): AnyIo {
-    return this.process.io as AnyIo;
-  }
-
-  get state(): State<unknown> {
-    return this;
-  }
-
-  get reject(): Reject {
-    return (original, error) => this.process.reject(original, error);
-  }
-
-  get growth(): Growth | undefined {
-    return this.process.around.farms;
-  }
-
-  get copies(): Copies | undefined {
-    return this.process.around.farms?.copiesOf(this.process.id);
-  }
-
-  get clock(): Clock {
-    return this.tools.clock;
-  }
-
-  get random(): Tools['random'] {
-    return this.tools.random;
-  }
-
-  get http(): Tools['http'] {
-    return this.tools.http;
-  }
-
-  get files(): Tools['files'] {
-    return this.tools.files;
-  }
-
-  get secret(): Tools['secret'] {
-    return this.tools.secret;
-  }
-
-  get log(): Tools['log'] {
-    return this.tools.log;
-  }
-
-  get metrics(): Tools['metrics'] {
-    return this.tools.metrics;
-  }
-
-  get signal(): AbortSignal {
-    return this.tools.signal;
-  }
+/** Getters by name, as descriptors. */
+function given(getters: Readonly<Record<string, (life: Life) => unknown>>): PropertyDescriptorMap {
+  const descriptor = ([name, get]: [string, (life: Life) => unknown]): [string, PropertyDescriptor] => [
+    name,
+    {
+      enumerable: true,
+      get(this: Life): unknown {
+        return get(this);
+      },
+    },
+  ];
+  return Object.fromEntries(Object.entries(getters).map(descriptor));
 }
 
 /**

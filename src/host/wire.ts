@@ -170,7 +170,11 @@ class Spellings {
   }
 }
 
-function channelOf({ id, capacity, policy, from, to }: Connection, { design, catalog }: Wiring, spellings: Spellings): ChannelPlan {
+function channelOf(
+  { id, capacity, policy, from, to }: Connection,
+  { design, catalog }: Wiring,
+  spellings: Spellings,
+): ChannelPlan {
   const label = (end: End): ChannelEndPlan => {
     const node = design.nodes[end.node];
     const many = node !== undefined && catalog.component(node.kind)?.spec.ports[end.port]?.many === true;

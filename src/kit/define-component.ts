@@ -29,7 +29,7 @@ export interface Example {
   readonly files?: { readonly given?: Readonly<Record<string, string>>; readonly gives?: Readonly<Record<string, string>> };
 }
 
-/** What a process is handed when it starts: to be taken by name. What spreads it, or takes the rest of it, finds nothing. */
+/** What a process is handed when it starts. */
 export interface RunContext<S, P extends Ports, V = unknown> extends Tools {
   readonly settings: S;
   readonly io: Io<ReturnType<typeof withErr<P>>>;
@@ -174,16 +174,13 @@ function behaviourOf<S extends TObject, P extends Ports, V>(
   if (steps === undefined || input === undefined || others.length > 0 || input[1].many || calls)
     throw noBehaviour({ facts: { kind } });
   const outputs = Object.keys(ports).filter((name) => ports[name]?.direction === 'out');
-  return (context) => {
-    const { io, reject } = context;
+  return ({ io, reject, ...tools }) => {
     const ends = io as Readonly<Record<string, Receiver<unknown> | Sender<unknown> | readonly Sender<unknown>[]>>;
     const wanted = outputs.filter((name) => name !== errPort).flatMap((name) => ends[name] as Sender<unknown>);
     return new Stepping(ends[input[0]] as Receiver<unknown>, wanted, (afterwards) => {
       const emit = Object.fromEntries(outputs.map((name) => [name, emitterOf(ends[name] as Sender<unknown>, afterwards)]));
       const refuse = (original: unknown, error: unknown): void => afterwards.perform(reject(original, error));
-      // It inherits the tools, so that they are made for those alone that use them; the state is the one that is saved.
-      const given = Object.create(context, { emit: { value: emit }, refuse: { value: refuse }, state: { value: context.state } });
-      return steps(given as never) as Stepper;
+      return steps({ ...tools, emit, refuse } as never) as Stepper;
     }) as unknown as Operation<void>;
   };
 }

@@ -277,8 +277,7 @@ class Run {
       io[port] = spec.many ? ends : ends[0];
     }
     const err = (this.#arity[errPort] ?? 0) > 0 ? (io[errPort] as Sender<FailedMessage>) : undefined;
-    // As in a session, nothing is a property of its own: a component that spreads what it is handed is found out here.
-    yield* this.#component.run(Object.create({ ...this.#tools, settings, io, state, reject: rejectTo(err) }));
+    yield* this.#component.run({ ...this.#tools, settings, io: io as never, state, reject: rejectTo(err) });
     // A generator stopped inside another whose finally awaits something goes on here as if that had returned.
     if (this.#network.state !== 'stopping' && !this.#freezing) for (const output of outputs) output.close();
   }

@@ -73,7 +73,10 @@ export interface About {
 export abstract class Wait implements Suspension {
   abstract readonly suspends: string;
   /** True for what may still be awaited while the strand is being ended: outside work, never a partner. */
-  readonly outlastsHalt: boolean = false;
+  get outlastsHalt(): boolean {
+    return false;
+  }
+
   /** Takes the registration back: nobody will wake the strand through this any more. */
   abstract cancel(): void;
   abstract describe(into: Waiting): void;

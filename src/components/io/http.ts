@@ -124,7 +124,7 @@ function* attempts(tools: Tools, settings: Settings, hosts: Hosts, ask: Ask): Op
     try {
       const answer = yield* until((signal) => {
         const both = AbortSignal.any([tools.signal, signal]);
-        return exchange({ http: tools.http, clock: tools.clock, signal: both }, hosts, ask, { ...settings, maxRedirects: 5 });
+        return exchange({ ...tools, signal: both }, hosts, ask, { ...settings, maxRedirects: 5 });
       });
       if (tried >= most || !worthRepeating.has(answer.status)) return answer;
       waitMs = retryAfter(answer, tools.clock) ?? waitMs;
