@@ -170,16 +170,11 @@ class Spellings {
   }
 }
 
-function channelOf(
-  { id, capacity, policy, from, to }: Connection,
-  { design, catalog }: Wiring,
-  spellings: Spellings,
-): ChannelPlan {
-  const label = (end: End): ChannelEndPlan => {
-    const node = design.nodes[end.node];
-    const many = node !== undefined && catalog.component(node.kind)?.spec.ports[end.port]?.many === true;
-    const port = many ? `${end.port}[${end.index}]` : end.port;
-    return { process: spellings.of(end.node), port: spellings.of(port) };
+function channelOf({ id, capacity, policy, from, to }: Connection, { design, catalog }: Wiring, same: Spellings): ChannelPlan {
+  const label = ({ node, port, index }: End): ChannelEndPlan => {
+    const kind = design.nodes[node]?.kind ?? '';
+    const many = catalog.component(kind)?.spec.ports[port]?.many === true;
+    return { process: same.of(node), port: same.of(many ? `${port}[${index}]` : port) };
   };
   return { id, capacity, policy, from: label(from), to: label(to) };
 }

@@ -224,9 +224,10 @@ export class Strand {
     return !this.done && (this.wait === undefined || this.wait.runnable);
   }
 
-  /** Makes it runnable, from within a turn; what it is given it finds at the end where it was parked. */
-  goOn(): void {
+  /** Makes it runnable, from within a turn: its pending `yield` gives `value`. */
+  goOn(value: unknown): void {
     this.wait = undefined;
+    this.inbox = value;
     this.queue.push(this);
   }
 
