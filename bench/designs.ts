@@ -2,7 +2,8 @@
 import { systemClock } from '#base/clock.ts';
 import type { Catalog } from '#host/catalog.ts';
 import { localFiles } from '#host/local-files.ts';
-import { createSessionHost, type LocalOrder, type SessionHost } from '#host/session-host.ts';
+import { createSessionHost, type SessionHost } from '#host/session-host.ts';
+import type { LocalOrder } from '#host/session-order.ts';
 import { toolsOf } from '#host/tools.ts';
 import type { DesignBody } from '#model/design.ts';
 import { designFormat, readDesignFile } from '#model/design-text.ts';

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { runCli, type ServeOptions } from '#api/cli/cli.ts';
 import { createServer } from '#api/http/server.ts';
 import { createApp } from '#app/app.ts';
+import { scriptAside } from '#app/check-script.ts';
 import { findExamples, seedExamples, startExample } from '#app/examples.ts';
 import { createFileCommands, type FileCommands } from '#app/file-commands.ts';
 import { systemClock } from '#base/clock.ts';
@@ -15,6 +16,8 @@ import { newUuid } from '#base/ids.ts';
 import { cspmOf } from '#codegen/cspm.ts';
 import { components } from '#components/catalog.ts';
 import type { Catalog } from '#host/catalog.ts';
+import { CheckJobs } from '#host/check-jobs.ts';
+import { checkAside } from '#host/check-thread.ts';
 import { createForceThreads, type ForceThreads } from '#host/force-thread.ts';
 import { limitedHttp } from '#host/http-limits.ts';
 import { localFiles } from '#host/local-files.ts';
@@ -23,11 +26,12 @@ import { loadCatalog } from '#host/plugins.ts';
 import { Recordings } from '#host/recordings.ts';
 import { createSearchThread } from '#host/search-thread.ts';
 import { Services } from '#host/services.ts';
-import { createSessionHost, type HostPlan, type LocalOrder, type SessionHost } from '#host/session-host.ts';
+import { createSessionHost, type HostPlan, type SessionHost } from '#host/session-host.ts';
+import type { LocalOrder } from '#host/session-order.ts';
 import { createSessionThreads } from '#host/session-threads.ts';
 import { StrayWatch } from '#host/strays.ts';
 import { type SharedTools, toolsOf } from '#host/tools.ts';
-import { lintDesign, validateDesign } from '#host/validator.ts';
+import { lintDesign, prepareDesign, refineDesign, validateDesign } from '#host/validator.ts';
 import { liveSocket } from '#realtime/live.ts';
 import { type Database, openDatabase } from '#store/database.ts';
 import { Designs } from '#store/designs.ts';
@@ -137,7 +141,9 @@ async function openFiles(folders: readonly string[], file?: string): Promise<Fil
   return createFileCommands({
     catalog,
     clock,
-    validate: (body, maxStates) => validateDesign(body, catalog, thread, maxStates),
+    refine: (body, spec, options) => refineDesign(body, catalog, thread, spec, options),
+    ask: (question) => checkAside(question, interrupted.signal),
+    askScript: (question) => scriptAside(question, interrupted.signal),
     cspm: (body) => cspmOf(body, catalog.component),
     hostAt: (folder) => hostOf(catalog, folder, settings),
     sharedAt: (folder) => sharedOf(folder, settings),
@@ -166,6 +172,7 @@ async function serve({ port, host, data, components: folders }: ServeOptions): P
   const stores = storesOf(db);
   const services = servicesOf(settings);
   const sessionThreads = threadsOf(allFolders, filesFolder, settings, services);
+  const checks = new CheckJobs({ clock, newId: newUuid, prepare: (body) => prepareDesign(body, catalog) });
   const forcing = forceThreadsOf(allFolders, settings);
   const recordings = recordingsOf(settings);
   const app = createApp({
@@ -175,6 +182,8 @@ async function serve({ port, host, data, components: folders }: ServeOptions): P
     services,
     recordings,
     validate: (body) => validateDesign(body, catalog, thread),
+    refine: (body, spec, options) => refineDesign(body, catalog, thread, spec, options),
+    checks,
     force: (body, trace) => forcing.force(body, trace, '1'),
     lint: (body) => lintDesign(body, catalog),
     cspm: (body) => cspmOf(body, catalog.component),
@@ -197,7 +206,7 @@ async function serve({ port, host, data, components: folders }: ServeOptions): P
     await interruption;
   } finally {
     // Searches first, since requests wait for them; then the door, so that nothing new begins.
-    await Promise.all([thread.close(), forcing.close()]);
+    await Promise.all([thread.close(), checks.close(), forcing.close()]);
     await server.close();
     await app.close();
     recordings.close();

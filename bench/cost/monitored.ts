@@ -1,7 +1,7 @@
 import { type Compiled, compile } from '#contract/compile.ts';
 import { contractMonitor } from '#contract/monitor.ts';
 import type { AnyComponent, Arity } from '#kit/define-component.ts';
-import { TracedReceiver, TracedSender } from '#kit/testing/traced.ts';
+import { TracedReceiver, TracedSender } from '#kit/traced.ts';
 import type { Operation, Receiver, Sender } from '#runtime/port.ts';
 
 /** The component with a monitor between it and its channels: throws at the first event that its contract does not allow. */

@@ -6,6 +6,7 @@ export const designUnknown = defineError('APP_DESIGN_UNKNOWN', 'input', 'There i
 export const versionUnknown = defineError('APP_VERSION_UNKNOWN', 'input', 'The design has no such version.');
 export const sessionUnknown = defineError('APP_SESSION_UNKNOWN', 'input', 'There is no such session.');
 export const componentUnknown = defineError('APP_COMPONENT_UNKNOWN', 'input', 'There is no such component kind.');
+export const checkUnknown = defineError('APP_CHECK_UNKNOWN', 'input', 'There is no such long check, or not any more.');
 export const elementUnknown = defineError('APP_ELEMENT_UNKNOWN', 'input', 'The design has no such node or connection.');
 export const connectionNotHeld = defineError('APP_CONNECTION_UNKNOWN', 'input', 'The session has no such connection.');
 export const cursorInvalid = defineError(
@@ -15,6 +16,11 @@ export const cursorInvalid = defineError(
 );
 export const designNotReady = defineError('APP_DESIGN_NOT_READY', 'input', 'The design cannot run as it is drawn.');
 export const designTextInvalid = defineError('APP_DESIGN_TEXT_INVALID', 'input', 'This is not a valid design file.');
+export const specificationInvalid = defineError(
+  'APP_SPECIFICATION_INVALID',
+  'input',
+  'This is not a specification the design can be held against.',
+);
 export const swapStale = defineError(
   'APP_SWAP_STALE',
   'input',

@@ -1,5 +1,7 @@
+import { beginCheck, cancelCheck, getCheck, listChecks } from './check-jobs.ts';
 import { commitEdits, editsBetween } from './commit-edits.ts';
 import { getComponent, listComponents } from './components.ts';
+import { contractTexts } from './contract-texts.ts';
 import { pauseSession, resumeSession, stopSession } from './control-session.ts';
 import { createDesign } from './create-design.ts';
 import { exportDesign, importDesign } from './design-as-text.ts';
@@ -19,6 +21,7 @@ import type { AppParts, Work } from './parts.ts';
 import { profileSession } from './profile-session.ts';
 import { readFile } from './read-file.ts';
 import { readRecordingOf } from './read-recording.ts';
+import { refineDesign } from './refine-design.ts';
 import { removeDesign } from './remove-design.ts';
 import { replaceDesign } from './replace-design.ts';
 import { serviceUsage } from './service-usage.ts';
@@ -30,13 +33,16 @@ import { getVersion, keepVersion, listVersions } from './versions.ts';
 /** Everything that can be asked of the product; what the doors are handed. The first argument of most is who asks. */
 export type App = ReturnType<typeof createApp>;
 
+function binder(work: Work) {
+  return <A extends unknown[], R>(useCase: (work: Work, ...asked: A) => R) =>
+    (...asked: A): R =>
+      useCase(work, ...asked);
+}
+
 /** Binds the use cases to what they work with. */
 export function createApp(parts: AppParts) {
   const work: Work = { ...parts, feed: new Feed(parts.report), held: new HeldSessions(), changes: new InTurn() };
-  const bind =
-    <A extends unknown[], R>(useCase: (work: Work, ...asked: A) => R) =>
-    (...asked: A): R =>
-      useCase(work, ...asked);
+  const bind = binder(work);
   return {
     /** What happens, for those who want to be told. */
     feed: work.feed,
@@ -57,6 +63,12 @@ export function createApp(parts: AppParts) {
     getVersion: bind(getVersion),
     validateDesign: bind(validateDesign),
     validateBody: bind(validateBody),
+    refineDesign: bind(refineDesign),
+    beginCheck: bind(beginCheck),
+    getCheck: bind(getCheck),
+    listChecks: bind(listChecks),
+    cancelCheck: bind(cancelCheck),
+    contractTexts: bind(contractTexts),
     forceDesign: bind(forceDesign),
     executeDesign: bind(executeDesign),
     listSessions: bind(listSessions),

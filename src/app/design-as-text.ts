@@ -5,21 +5,25 @@ import { storeDesign } from './create-design.ts';
 import { getDesign } from './get-design.ts';
 import type { Caller, Work } from './parts.ts';
 import { readStored, storedKey } from './stored-parts.ts';
+import { designText, systemFormats } from './system-text.ts';
 import { expanded } from './whole-design.ts';
 
-/** json: the canonical design file (D8); cspm: for CSP tools. */
-export type TextFormat = 'json' | 'cspm';
+/** json: the canonical design file (D8); cspm: for CSP tools; the others are what the engines search. */
+export const textFormats = ['json', 'cspm', ...systemFormats] as const;
+export type TextFormat = (typeof textFormats)[number];
 
 /**
- * A design as a text; for CSP tools with its parts in it.
+ * A design as a text; for other tools with its parts in it.
  *
- * @throws APP_DESIGN_UNKNOWN; cspm: APP_DESIGN_NOT_READY when a part is not there.
+ * @param only with dot: the contract of this node.
+ * @throws APP_DESIGN_UNKNOWN; all but json: APP_DESIGN_NOT_READY when a part is not there, and what `designText` throws.
  */
-export async function exportDesign(work: Work, caller: Caller, id: string, format: TextFormat): Promise<string> {
+export async function exportDesign(work: Work, caller: Caller, id: string, format: TextFormat, only?: string): Promise<string> {
   const design = await getDesign(work, caller, id);
   if (format === 'json') return writeDesignText(design);
   const { whole } = await readStored(work, design, storedKey(id, design.rev));
-  return work.cspm(expanded(whole, work.catalog).flat);
+  const { flat } = expanded(whole, work.catalog);
+  return format === 'cspm' ? work.cspm(flat) : designText(flat, work.catalog.component, format, only);
 }
 
 /**

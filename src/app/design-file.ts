@@ -15,10 +15,11 @@ const largestDesignBytes = 64 * 1024 * 1024;
 /**
  * Reads a design file whole.
  *
+ * @param text of the file, where it was read already.
  * @throws APP_FILE_UNREADABLE, APP_FILE_TOO_LARGE (64 MiB), APP_FILE_NOT_TEXT, APP_DESIGN_INVALID with the pointer into the file.
  */
-export async function readDesign(file: string, kinds: Kinds): Promise<DesignBody> {
-  const read = readDesignText(await readText(file), kinds);
+export async function readDesign(file: string, kinds: Kinds, text?: string): Promise<DesignBody> {
+  const read = readDesignText(text ?? (await readText(file)), kinds);
   if (read.ok) return read.design;
   const { message, pointer } = read.fault;
   throw designInvalid({ detail: `${file}${pointer && ` at ${pointer}`}: ${message}.`, pointer, facts: { file } });

@@ -1,4 +1,5 @@
-import type { RunningSession, SessionOrder } from '#host/session-host.ts';
+import type { RunningSession } from '#host/session-host.ts';
+import type { SessionOrder } from '#host/session-order.ts';
 import type { WholeDesign } from '#model/expand.ts';
 import type { Session } from '#model/session.ts';
 import { followSession } from './follow-session.ts';
@@ -9,8 +10,8 @@ import { asShown } from './sessions.ts';
 import { readStored, storedKey } from './stored-parts.ts';
 import { nestingFindings, refuseNotReady } from './whole-design.ts';
 
-/** What it may use, never more than the server allows; its priority; the breakpoints that are set from the start. */
-export interface ExecuteOptions extends Pick<SessionOrder, 'limits' | 'priority' | 'breakpoints'> {
+/** What it may use, never more than the server allows; its priority; the breakpoints that are set from the start; whether contracts are held to. */
+export interface ExecuteOptions extends Pick<SessionOrder, 'limits' | 'priority' | 'breakpoints' | 'monitor'> {
   /** Records what enters it (S17). */
   readonly record?: boolean;
 }

@@ -5,11 +5,13 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { ManualClock } from '#base/clock.ts';
 import { components } from '#components/catalog.ts';
-import { check } from '#contract/check/check.ts';
+import { refineDesign } from '#contract/check/refine/design.ts';
 import { createCatalog } from '#host/catalog.ts';
+import { answerCheck } from '#host/check-question.ts';
 import { localFiles } from '#host/local-files.ts';
 import { createSessionHost } from '#host/session-host.ts';
 import { type SharedTools, toolsOf } from '#host/tools.ts';
+import type { CheckedDesign } from './check-file.ts';
 import { createFileCommands, type FileCommands } from './file-commands.ts';
 import { messagesOf, type PortFile, type RunOptions, type RunReport } from './run-body.ts';
 
@@ -31,7 +33,11 @@ beforeEach(async () => {
   commands = createFileCommands({
     catalog,
     clock,
-    validate: async (body) => check(body, catalog.component),
+    refine: async (body, spec, options) => {
+      const answer = refineDesign(body, catalog.component, spec, options);
+      return answer.ok ? answer.finding : answer;
+    },
+    ask: async (question) => answerCheck(question),
     cspm: ({ name }) => `-- ${name}\n`,
     sharedAt,
     hostAt: (files) => {
@@ -221,7 +227,7 @@ describe('a design with parts', () => {
       [{}, /names no design/],
     ] as const) {
       const design = await put('outer.json', part(settings));
-      const { verdict, findings } = await commands.check(design);
+      const { verdict, findings } = (await commands.check(design)) as CheckedDesign;
       expect([verdict, findings[0]?.pointer, findings[0]?.message]).toEqual([
         'refuted',
         '/nodes/sub/settings/design',
@@ -288,7 +294,7 @@ describe('a design with parts', () => {
 
 test('a check, an export and the list of kinds need no more than the file', async () => {
   const design = await put('evens.json', { ...evens, nodes: { b: { kind: 'io.manual' }, a: { kind: 'compute.discard' } } });
-  expect((await commands.check(design)).findings.map(({ rule }) => rule)).toContain('unconnected-port');
+  expect(((await commands.check(design)) as CheckedDesign).findings.map(({ rule }) => rule)).toContain('unconnected-port');
   expect(await commands.export(design, 'cspm')).toBe('-- evens.json\n');
   const text = await commands.export(design, 'json');
   expect(text.indexOf('"a"')).toBeLessThan(text.indexOf('"b"'));

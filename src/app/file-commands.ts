@@ -1,35 +1,42 @@
-import type { LocalOrder, SessionHost } from '#host/session-host.ts';
+import type { RefineOptions } from '#contract/check/refine/design.ts';
+import type { SessionHost } from '#host/session-host.ts';
+import type { LocalOrder } from '#host/session-order.ts';
 import type { ComponentSpec } from '#model/component.ts';
 import type { DesignBody } from '#model/design.ts';
-import { writeDesignText } from '#model/design-text.ts';
-import { expandWhole, type WholeDesign } from '#model/expand.ts';
-import type { Validation } from '#model/finding.ts';
+import type { WholeDesign } from '#model/expand.ts';
+import type { Finding } from '#model/finding.ts';
 import type { ForcedReport } from '#model/forced.ts';
+import { type CheckedFile, type CheckFileParts, type CheckOptions, checkFile } from './check-file.ts';
 import type { TextFormat } from './design-as-text.ts';
-import { readDesign } from './design-file.ts';
 import { type ExploreOptions, type ExploreReport, exploreBody } from './explore-body.ts';
+import { exportFile } from './export-file.ts';
 import { readWithParts } from './file-parts.ts';
 import { type ForceOptions, forceBody } from './force-body.ts';
+import type { AppParts } from './parts.ts';
 import { profiled } from './profiled.ts';
 import { type RecordParts, type ReplayOptions, recordBody, replayBody } from './record-body.ts';
+import { refineFile } from './refine-file.ts';
 import { type ReplayReport, type RunOptions, type RunReport, runBody } from './run-body.ts';
-import { expanded, nestingFindings } from './whole-design.ts';
+import { expanded } from './whole-design.ts';
 
-/** What can be done with a design file where no server runs. Each reads the file with `readDesign` and throws what that throws. */
+/** What can be done with a file where no server runs. Each reads the file and throws what `readDesign` throws. */
 export interface FileCommands {
-  check(file: string, maxStates?: number): Promise<Validation>;
+  check(file: string, options?: CheckOptions): Promise<CheckedFile>;
+  /** Holds the design against a specification: a file with a contract text or with a design. Throws APP_SPECIFICATION_INVALID, APP_DESIGN_NOT_READY. */
+  refine(file: string, against: string, options: RefineOptions): Promise<Finding>;
   /** With `recording` what enters the run is written there, with `profile` who spent the processor. */
   run(file: string, options: RunOptions & { readonly recording?: string; readonly profile?: string }): Promise<RunReport>;
   replay(file: string, options: ReplayOptions): Promise<ReplayReport>;
   explore(file: string, options: ExploreOptions): Promise<ExploreReport>;
   /** Runs the components along a trace of a check. */
   force(file: string, options: ForceOptions): Promise<ForcedReport>;
-  export(file: string, format: TextFormat): Promise<string>;
+  /** With `only`, and to dot, the contract of this node, or this component. */
+  export(file: string, format: TextFormat, only?: string): Promise<string>;
   components(): readonly ComponentSpec[];
 }
 
-export interface FileParts extends RecordParts {
-  readonly validate: (body: DesignBody, maxStates?: number) => Promise<Validation>;
+export interface FileParts extends RecordParts, CheckFileParts {
+  readonly refine: AppParts['refine'];
   readonly cspm: (body: DesignBody) => string;
   /** A host whose components see the files of this folder only. */
   readonly hostAt: (filesFolder: string) => SessionHost<LocalOrder>;
@@ -39,11 +46,8 @@ export interface FileParts extends RecordParts {
 export function createFileCommands(parts: FileParts): FileCommands {
   const read = (file: string): Promise<WholeDesign> => readWithParts(file, parts.catalog);
   return {
-    async check(file, maxStates) {
-      const { flat, faults } = expandWhole(await read(file), parts.catalog);
-      const findings = nestingFindings(faults);
-      return findings.length > 0 ? { verdict: 'refuted', findings } : await parts.validate(flat, maxStates);
-    },
+    refine: async (file, against, options) => await refineFile(parts, await read(file), against, options),
+    check: async (file, options) => await checkFile(parts, file, options),
     async run(file, options) {
       const whole = await read(file);
       const { recording, profile } = options;
@@ -56,10 +60,7 @@ export function createFileCommands(parts: FileParts): FileCommands {
     replay: async (file, options) => await replayBody(parts, await read(file), options),
     explore: async (file, options) => await exploreBody(parts, await read(file), options),
     force: async (file, options) => await forceBody(parts, await read(file), options),
-    async export(file, format) {
-      if (format === 'json') return writeDesignText(await readDesign(file, parts.catalog));
-      return parts.cspm(expanded(await read(file), parts.catalog).flat);
-    },
+    export: async (file, format, only) => await exportFile(parts, file, format, only),
     components: () => parts.catalog.list(),
   };
 }

@@ -8,10 +8,11 @@ import { readWhole } from './whole-design.ts';
 /**
  * Reads a design file with the files of its parts: a path is meant from the folder of the file that names it.
  *
+ * @param text of the file itself, where it was read already.
  * @throws what `readDesign` throws for the file itself; what is wrong with a part is told when the design is expanded.
  */
-export async function readWithParts(file: string, kinds: Kinds): Promise<WholeDesign> {
-  const body = await readDesign(file, kinds);
+export async function readWithParts(file: string, kinds: Kinds, text?: string): Promise<WholeDesign> {
+  const body = await readDesign(file, kinds, text);
   const { whole } = await readWhole(body, resolve(file), kinds, (wanted) => filePart(wanted, kinds));
   return whole;
 }

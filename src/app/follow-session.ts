@@ -42,8 +42,9 @@ function changeOf({ clock }: Work, event: Exclude<RunEvent, { is: 'fault' }>, fa
   const at = new Date(clock.now()).toISOString();
   if (event.is === 'unstuck') return { stuck: null };
   if (event.is === 'stuck') {
-    const { nodes, connections } = event;
-    return { stuck: { since: at, nodes: [...nodes], connections: [...connections] } };
+    const { nodes, connections, partly } = event;
+    const since = partly === undefined ? at : new Date(partly.sinceMs).toISOString();
+    return { stuck: { since, nodes: [...nodes], connections: [...connections], ...(partly !== undefined && { partly: true }) } };
   }
   const why = event.state === 'failed' ? (event.fault ?? fault) : undefined;
   return {

@@ -60,7 +60,7 @@ function traceOf(text: string, file: string): Trace {
 function within(value: unknown): { readonly trace: unknown; readonly pointer: string } | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   if ('steps' in value) return { trace: value, pointer: '' };
-  if ('trace' in value) return { trace: value.trace, pointer: '/trace' };
+  if ('trace' in value && value.trace !== null) return { trace: value.trace, pointer: '/trace' };
   const { findings } = value as { findings?: unknown };
   if (!Array.isArray(findings)) return undefined;
   const number = findings.findIndex((finding) => finding?.trace !== undefined);

@@ -1,6 +1,8 @@
 import type { Clock } from '#base/clock.ts';
 import type { NewId } from '#base/ids.ts';
+import type { RefineOptions, SpecFault, Specification } from '#contract/check/refine/design.ts';
 import type { Catalog } from '#host/catalog.ts';
+import type { CheckJobs } from '#host/check-jobs.ts';
 import type { Recordings } from '#host/recordings.ts';
 import type { Services } from '#host/services.ts';
 import type { SessionHost } from '#host/session-host.ts';
@@ -32,6 +34,14 @@ export interface AppParts {
   readonly recordings: Pick<Recordings, 'state' | 'begin' | 'forget' | 'finish' | 'read'>;
   /** All checks, the search included; must not block this thread for long. */
   readonly validate: (body: DesignBody) => Promise<Pick<Validation, 'verdict' | 'findings'>>;
+  /** Whether a design does what a specification allows (V53), away from this thread; a fault when the question makes no sense. */
+  readonly refine: (
+    body: DesignBody,
+    spec: Specification,
+    options: RefineOptions,
+  ) => Promise<Finding | { readonly fault: SpecFault }>;
+  /** Checks that may take long; nothing of them is stored. */
+  readonly checks: Pick<CheckJobs, 'begin' | 'get' | 'list' | 'cancel'>;
   /** Runs the components along a trace (S16), away from this thread. */
   readonly force: (body: DesignBody, trace: Trace) => Promise<ForcedReport>;
   /** The checks that look at the drawing alone and take no time. */

@@ -15,7 +15,7 @@ import type { Tools } from '#kit/tools.ts';
 import type { End } from '#model/design.ts';
 import type { Expansion, WholeDesign } from '#model/expand.ts';
 import { type Fault, hasEnded } from '#model/session.ts';
-import type { Network, Stuck } from '#runtime/network.ts';
+import type { Network } from '#runtime/network.ts';
 import type { Operation, Receiver } from '#runtime/port.ts';
 import { Recorder } from '#runtime/recorder.ts';
 import {
@@ -29,6 +29,7 @@ import {
   type ToolLine,
 } from '#runtime/recording.ts';
 import { Replayer } from '#runtime/replayer.ts';
+import type { Stuck } from '#runtime/standstill.ts';
 import { readText } from './design-file.ts';
 import { replaySearch } from './explore-body.ts';
 import {

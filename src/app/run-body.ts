@@ -6,13 +6,16 @@ import { finished } from 'node:stream/promises';
 import type { Clock } from '#base/clock.ts';
 import { defineError, messageOf } from '#base/errors.ts';
 import { feedFrom } from '#host/attachments.ts';
-import type { LocalOrder, RunEvent, SessionHost } from '#host/session-host.ts';
+import { contractBrokenCode } from '#host/conformance.ts';
+import type { SessionHost } from '#host/session-host.ts';
+import type { LocalOrder } from '#host/session-order.ts';
 import type { Attachment } from '#host/wire.ts';
 import type { End } from '#model/design.ts';
 import type { Expansion } from '#model/expand.ts';
-import type { ChannelStatus, Fault, ProcessStatus, SessionState } from '#model/session.ts';
+import type { ChannelStatus, Fault, MonitorMode, ProcessStatus, SessionState } from '#model/session.ts';
 import type { Operation, Receiver } from '#runtime/port.ts';
 import type { Divergence } from '#runtime/replayer.ts';
+import type { Stuck } from '#runtime/standstill.ts';
 import { until } from '#runtime/until.ts';
 import { readText } from './design-file.ts';
 
@@ -37,6 +40,9 @@ export interface RunOptions {
   readonly seed?: string;
   /** Stops the run after this time. */
   readonly seconds?: number;
+  /** Holds the components against their contracts (S82); each violation that is reported is told. */
+  readonly monitor?: MonitorMode;
+  readonly violated?: (fault: Fault) => void;
   readonly out: (text: string) => void;
   /** Stops the run. */
   readonly signal: AbortSignal;
@@ -46,7 +52,7 @@ export interface RunOptions {
 export interface RunReport {
   readonly state: SessionState;
   readonly fault?: Fault;
-  readonly stuck?: { readonly nodes: readonly string[]; readonly connections: readonly string[] };
+  readonly stuck?: { readonly nodes: readonly string[]; readonly connections: readonly string[]; readonly partly?: true };
   readonly processes: readonly ProcessStatus[];
   readonly channels: readonly ChannelStatus[];
 }
@@ -84,12 +90,22 @@ export async function runBody(
   const feeds = given.map(({ messages, ...end }) => feedFrom(endOf(end, 'in'), messages));
   const host = hostAt(options.filesFolder ?? dirname(file));
   const attachments = [...feeds, ...sinks.map(({ attachment }) => attachment)];
-  const session = await host.start({ sessionId: options.seed ?? usualSeed, designId: 'file', rev: 1, body: flat, attachments });
-  const seen: { stuck?: Extract<RunEvent, { is: 'stuck' }> } = {};
+  const session = await host.start({
+    sessionId: options.seed ?? usualSeed,
+    designId: 'file',
+    rev: 1,
+    body: flat,
+    attachments,
+    ...(options.monitor && { monitor: options.monitor }),
+  });
+  const seen: { stuck?: Stuck } = {};
   session.onEvent((event) => {
+    if (event.is === 'fault' && event.fault.code === contractBrokenCode) options.violated?.(event.fault);
+    if (event.is === 'unstuck' && session.state === 'running') delete seen.stuck;
     if (event.is !== 'stuck') return;
     seen.stuck = event;
-    void session.stop();
+    // While others run there may be something to come of them (S80).
+    if (event.partly === undefined) void session.stop();
   });
   const stop = (): void => void session.stop();
   if (options.signal.aborted) stop();
@@ -104,10 +120,14 @@ export async function runBody(
   return {
     state,
     ...(fault !== undefined && { fault }),
-    ...(stuck !== undefined && { stuck: { nodes: stuck.nodes, connections: stuck.connections } }),
+    ...(stuck !== undefined && { stuck: reported(stuck) }),
     processes,
     channels,
   };
+}
+
+function reported({ nodes, connections, partly }: Stuck): NonNullable<RunReport['stuck']> {
+  return { nodes, connections, ...(partly !== undefined && { partly: true }) };
 }
 
 /** What a port is fed from a file. */

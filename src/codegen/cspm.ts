@@ -4,6 +4,7 @@ import type { Contract, EventTerm } from '#contract/term.ts';
 import { type ChannelEnd, type Lookup, type WiredNode, wire } from '#contract/wiring.ts';
 import type { Connection, DesignBody } from '#model/design.ts';
 import { endText } from '#model/design.ts';
+import { identifiersOf, oneLine } from './identifiers.ts';
 
 /**
  * A design as a script for CSP tools (CSPm, as FDR reads it): contracts as they are written, one process a node, one a connection, and
@@ -138,7 +139,8 @@ function nodeLines(
   const [first] = named?.contract.equations ?? [];
   const ends = [...node.ends].map(([label, end]) => endOf(name, label, end, ids));
   const renamed = ends.flatMap(({ renames }) => renames);
-  const events = [...new Set(renamed.map(([, to]) => to)), ...ends.flatMap(({ home }) => home), 'done'];
+  const others = ends.flatMap(({ home, refused = [] }) => [...home, ...refused]);
+  const events = [...renamed.map(([, to]) => to), ...others, 'done'];
   const left = ends.flatMap(({ left: event }) => event);
   const finish = ends.flatMap(({ finish: event }) => event);
   const renaming = renamed.map(([from, to]) => `${from} <- ${to}`).join(', ');
@@ -162,6 +164,8 @@ interface EndLines {
   readonly finish: readonly string[];
   /** What a process that has returned still takes part in. */
   readonly home: readonly string[];
+  /** What it never takes part in, so that nobody else makes it alone. */
+  readonly refused?: readonly string[];
   readonly local: readonly string[];
 }
 
@@ -199,7 +203,9 @@ function callEnd(id: string, own: (suffix: string) => string, direction: 'in' | 
       [own('_quit'), of('told')],
       [own('_end'), `eof_${id}`],
     ] as const;
-    return { ...none, renames, finish: [], home: itself ? [] : [`agone_${id}`, `hgone_${id}`] };
+    if (!itself) return { ...none, renames, finish: [], home: [`agone_${id}`, `hgone_${id}`] };
+    const refused = ['ask', 'reply', 'late', 'told', 'hgone'].map((event) => `${event}_${id}`);
+    return { ...none, renames, finish: [], home: [], refused };
   }
   const renames = [
     [own('_ask'), of('ask')],
@@ -209,7 +215,8 @@ function callEnd(id: string, own: (suffix: string) => string, direction: 'in' | 
     [own('_quit'), `quit_${id}`],
     [own('_end'), `end_${id}`],
   ] as const;
-  return { ...none, renames, finish: [`end_${id}`], home: [] };
+  // K17: who returns, early or not, gives up the request that may be under way; the link takes a quit in every state.
+  return { ...none, renames, finish: [`quit_${id}`, `end_${id}`], home: [] };
 }
 
 // An output or a mandatory input that nothing is connected to is free; an optional input has only its end, once.
@@ -255,20 +262,8 @@ function endsText({ from, to }: Connection, nodes: readonly WiredNode[]): string
   return `${endText(from, many(from))} → ${endText(to, many(to))}`;
 }
 
-/** Identifiers: what CSPm does not take becomes `_`, and two that then look alike are told apart. */
+/** Identifiers by id. */
 function namesOf(ids: readonly string[]): ReadonlyMap<string, string> {
-  const taken = new Set<string>();
-  const names = new Map<string, string>();
-  for (const id of ids) {
-    const plain = id.replaceAll(/[^A-Za-z0-9]/g, '_');
-    let name = plain;
-    for (let number = 2; taken.has(name); number++) name = `${plain}__${number}`;
-    taken.add(name);
-    names.set(id, name);
-  }
-  return names;
-}
-
-function oneLine(text: string): string {
-  return text.replaceAll(/\s+/g, ' ');
+  const names = identifiersOf(ids);
+  return new Map(ids.map((id, at) => [id, names[at] ?? '']));
 }

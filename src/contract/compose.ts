@@ -26,8 +26,8 @@ export function compose(nodes: readonly ReadyNode[], rough: boolean, environment
   return new Composer(nodes, rough, environment).network();
 }
 
-/** V66  What is behind a mandatory port that nothing is connected to. */
-export type Environment = 'ready' | 'may-refuse';
+/** V66  What is behind a mandatory port that nothing is connected to; `seen`: it is ready, and what passes at any open port is an event of its own (V53). */
+export type Environment = 'ready' | 'may-refuse' | 'seen';
 
 /** Takes and gives, until it decides for ever to do neither. */
 const refusing: Drawn = {
@@ -110,7 +110,8 @@ class Composer {
       const { direction, optional } = port;
       const call = port.protocol === 'call';
       const silent = direction === 'in' && optional;
-      if (connection === undefined) return { label, direction, call, silent, refusable: this.#mayRefuse(optional) };
+      const apart = this.#environment === 'seen' || this.#mayRefuse(optional);
+      if (connection === undefined) return { label, direction, call, silent, apart };
       const { id, capacity, policy } = connection;
       const drops = capacity === 0 && policy !== 'block';
       const readerMayLeave = this.#mayReturn.has(connection.to.node);

@@ -14,6 +14,8 @@ export interface Monitor {
   accepts(event: string): boolean;
   /** The events that are allowed next, sorted. */
   expected(): readonly string[];
+  /** After an event that was not allowed: goes on from every state that such an event may lead to, or, when none is known, from all. */
+  recover(event: string): void;
 }
 
 export function contractMonitor(lts: Lts): Monitor {
@@ -31,6 +33,11 @@ export function contractMonitor(lts: Lts): Monitor {
       at = to;
       hasReturned = isGone || (hasReturned && isEnd);
       return true;
+    },
+    recover(event) {
+      if (event.endsWith('.end')) over.add(event);
+      at = places.behind(event);
+      hasReturned = false;
     },
     expected() {
       const moves = at.states.flatMap((state) => lts.moves[state] ?? []).filter(({ label }) => label !== tau);
@@ -73,6 +80,13 @@ class Places {
     const move = { to: next.length === 0 ? undefined : this.#place(next), isEnd: event.endsWith('.end'), isGone };
     from.moves.set(event, move);
     return move;
+  }
+
+  behind(event: string): Place {
+    const label = this.#lts.labels.indexOf(event.endsWith('.gone') ? event.slice(0, -'.gone'.length) : event);
+    const all = [...this.#lts.moves.keys()];
+    const to = all.flatMap((state) => after(this.#lts, [state], label));
+    return this.#place(settle(this.#lts, to.length === 0 ? all : [...new Set(to)]));
   }
 
   #place(states: readonly number[]): Place {

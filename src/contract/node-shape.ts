@@ -12,8 +12,8 @@ export interface EndRole {
   readonly connection?: EndConnection;
   /** An unconnected input that is always at its end. */
   readonly silent: boolean;
-  /** V66  An unconnected mandatory port whose environment may stop taking or giving. */
-  readonly refusable?: boolean;
+  /** V53, V66  An unconnected port whose events are not hidden: its environment may stop taking or giving, or they are looked at. */
+  readonly apart?: boolean;
 }
 
 export interface EndConnection {
@@ -95,7 +95,7 @@ function isUnseen(label: string, roles: ReadonlyMap<string, EndRole>): boolean {
   const { end, word } = partsOfLabel(label);
   const role = roles.get(end);
   if (role === undefined) return false;
-  if (role.connection === undefined) return word === 'end' || !(role.silent || role.refusable);
+  if (role.connection === undefined) return word === 'end' || !(role.silent || role.apart);
   return role.direction === 'out' && (word === 'quit' || (word === 'end' && !role.connection.tellsEnd));
 }
 

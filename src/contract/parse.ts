@@ -24,12 +24,15 @@ class Refused extends Error {
  *
  * Every process that is called exists and has that many parameters; every name in an expression is a parameter or the
  * variable of a replicated operator around it.
+ *
+ * @param dotted for texts about a design (V53): a name after a dot that is no parameter belongs to the name of the event, `node.port`, `c1.put`; names may
+ *   stand in quotes.
  */
-export function parse(text: string): Parsed {
-  const scanned = scan(text);
+export function parse(text: string, dotted = false): Parsed {
+  const scanned = scan(text, dotted);
   if (!scanned.ok) return scanned;
   try {
-    return new Parser(scanned.tokens).contract();
+    return new Parser(scanned.tokens, dotted).contract();
   } catch (thrown) {
     if (thrown instanceof Refused) return { ok: false, fault: thrown.fault };
     throw thrown;
@@ -38,14 +41,16 @@ export function parse(text: string): Parsed {
 
 class Parser implements Reader {
   readonly #tokens: readonly Token[];
+  readonly #dotted: boolean;
   readonly #places = new Map<object, Place>();
   readonly #calls: (Extract<Term, { is: 'call' }> & Place)[] = [];
   #scope: string[] = [];
   #at = 0;
   #depth = 0;
 
-  constructor(tokens: readonly Token[]) {
+  constructor(tokens: readonly Token[], dotted: boolean) {
     this.#tokens = tokens;
+    this.#dotted = dotted;
   }
 
   contract(): Parsed {
@@ -225,16 +230,19 @@ class Parser implements Reader {
     const start = this.peek();
     if (start.is !== 'name' || keywords.has(start.text)) this.expected('an event');
     this.next();
+    let port = start.text;
     let index: Expr | undefined;
     let suffix: EventTerm['suffix'];
     while (this.takes('.')) {
       if (suffix !== undefined) this.refuse(`nothing follows .${suffix}`, this.peek());
       suffix = suffixes.find((word) => word === this.peek().text);
+      const { is, text } = this.peek();
       if (suffix !== undefined) this.next();
+      else if (this.#dotted && index === undefined && is === 'name' && !this.knows(text)) port += `.${this.next().text}`;
       else if (index !== undefined) this.expected('"end", "ask", "reply" or "quit"');
       else index = this.#index();
     }
-    const event = { port: start.text, ...(index !== undefined && { index }), ...(suffix !== undefined && { suffix }) };
+    const event = { port, ...(index !== undefined && { index }), ...(suffix !== undefined && { suffix }) };
     this.#places.set(event, { line: start.line, column: start.column });
     return event;
   }

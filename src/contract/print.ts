@@ -52,7 +52,9 @@ function at(term: Term, around: number, spelling: Spelling): string {
     case 'if':
       return bound(1, `if ${printExpr(term.condition)} then ${inside(term.yes, 0)} else ${inside(term.no, 0)}`);
     case 'each': {
-      const range = `{${printExpr(term.from)}..${printExpr(term.to)}}`;
+      const from = printExpr(term.from);
+      // In CSPm `{-` begins a comment.
+      const range = `{${from.startsWith('-') ? `(${from})` : from}..${printExpr(term.to)}}`;
       return bound(1, `${term.op} ${term.variable}:${range} @ ${inside(term.body, 0)}`);
     }
   }

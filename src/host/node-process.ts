@@ -13,6 +13,7 @@ import type { Operation, Sender } from '#runtime/port.ts';
 import type { ProcessPlan } from '#runtime/process.ts';
 import type { Ranking } from '#runtime/strand.ts';
 import { endAt, looseEnd } from './call-wiring.ts';
+import type { AnyIo } from './conformance.ts';
 import { tellingErr } from './failed-message.ts';
 import type { Farms } from './farms.ts';
 
@@ -23,7 +24,6 @@ const messageRejected = defineError(
 );
 
 type Context = Parameters<AnyComponent['run']>[0];
-type AnyIo = Context['io'];
 type Settings = Record<string, unknown>;
 
 const toolNames = ['clock', 'random', 'http', 'files', 'secret', 'log', 'metrics', 'signal'] as const satisfies (keyof Tools)[];
@@ -32,12 +32,15 @@ const toolNames = ['clock', 'random', 'http', 'files', 'secret', 'log', 'metrics
 export class Surroundings {
   readonly live: () => Network;
   readonly tools: (node: string) => Tools;
+  /** Begins a life that is held against its contract (S82); undefined, or giving that, where none is. */
+  readonly watch: ((node: string, io: AnyIo, run: (io: AnyIo) => Operation<void>) => Operation<void> | undefined) | undefined;
   /** Set before the network starts. */
   farms: Farms | undefined = undefined;
 
-  constructor(live: () => Network, tools: (node: string) => Tools) {
+  constructor(live: () => Network, tools: (node: string) => Tools, watch: Surroundings['watch']) {
     this.live = live;
     this.tools = tools;
+    this.watch = watch;
   }
 }
 
@@ -80,19 +83,28 @@ export class NodeProcess implements ProcessPlan {
 
   body(from?: unknown): Operation<void> {
     const { id, around } = this;
-    const life = new Life(this, firstValue(this.#component.state, this.settings, id, from as SavedState | undefined));
-    this.#life = life;
-    const connections = this.#connections;
-    if (connections !== undefined) {
-      const { ports } = this.#component.spec;
-      this.io = ioOf(id, ports, connections, around, this.io);
-      const changes = around.farms?.none === false || Object.values(ports).some(({ protocol }) => protocol === 'call');
-      if (!changes) this.#connections = undefined;
-    }
-    const running = this.#component.run(life);
+    const value = firstValue(this.#component.state, this.settings, id, from as SavedState | undefined);
+    const io = this.hold();
+    const run = (own: AnyIo): Operation<void> => {
+      this.#life = new Life(this, own, value);
+      return this.#component.run(this.#life);
+    };
+    const life = around.watch?.(id, io, run) ?? run(io);
     const network = around.live();
-    if (!this.#tellsErr || network.policyOf(id) !== 'skip') return running;
-    return tellingErr(running, network.inputsOf(id), life.reject);
+    if (!this.#tellsErr || network.policyOf(id) !== 'skip') return life;
+    return tellingErr(life, network.inputsOf(id), (original, error) => this.reject(io, original, error));
+  }
+
+  /** What it holds in its next life. */
+  private hold(): AnyIo {
+    const connections = this.#connections;
+    if (connections === undefined) return this.io as AnyIo;
+    const { ports } = this.#component.spec;
+    const io = ioOf(this.id, ports, connections, this.around, this.io);
+    this.io = io;
+    const changes = this.around.farms?.none === false || Object.values(ports).some(({ protocol }) => protocol === 'call');
+    if (!changes) this.#connections = undefined;
+    return io;
   }
 
   save(): unknown {
@@ -104,11 +116,11 @@ export class NodeProcess implements ProcessPlan {
   }
 
   /** H5. */
-  *reject(original: unknown, error: unknown): Operation<void> {
+  *reject(io: AnyIo, original: unknown, error: unknown): Operation<void> {
     const code = (error as { code?: unknown } | null)?.code;
     const network = this.around.live();
     if (this.#tellsErr) {
-      const err = (this.io as Readonly<Record<string, unknown>>)[errPort] as Sender<FailedMessage>;
+      const err = (io as Readonly<Record<string, unknown>>)[errPort] as Sender<FailedMessage>;
       yield* err.send({
         error: { code: typeof code === 'string' ? code : 'FAILED', message: faultText(messageOf(error)) },
         original,
@@ -144,14 +156,15 @@ class Life implements Context, State<unknown> {
   value: unknown;
   save: (() => unknown) | undefined = undefined;
   readonly #process: NodeProcess;
+  readonly #io: AnyIo;
   #made: Tools | undefined = undefined;
 
   static readonly #handed: PropertyDescriptorMap = {
     ...given({
       settings: (life) => life.#process.settings,
-      io: (life) => life.#process.io,
+      io: (life) => life.#io,
       state: (life) => life,
-      reject: (life) => (original: unknown, error: unknown) => life.#process.reject(original, error),
+      reject: (life) => (original: unknown, error: unknown) => life.#process.reject(life.#io, original, error),
       growth: (life) => life.#process.around.farms,
       copies: (life) => life.#process.around.farms?.copiesOf(life.#process.id),
     }),
@@ -163,8 +176,9 @@ class Life implements Context, State<unknown> {
     return life.#made;
   }
 
-  constructor(process: NodeProcess, value: unknown) {
+  constructor(process: NodeProcess, io: AnyIo, value: unknown) {
     this.#process = process;
+    this.#io = io;
     this.value = value;
     Object.defineProperties(this, Life.#handed);
   }

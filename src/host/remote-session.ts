@@ -16,7 +16,8 @@ import {
 import type { Outcome } from '#runtime/network.ts';
 import type { Swapped } from '#runtime/swap.ts';
 import { connectionUnknown } from './interventions.ts';
-import type { RunEvent, RunningSession, SessionOrder } from './session-host.ts';
+import type { RunEvent, RunningSession } from './session-host.ts';
+import type { SessionOrder } from './session-order.ts';
 import { profileEnded } from './session-profile.ts';
 import { errorOf, type FromThread, type Question, type Remains, type ThreadAnswer, type ToThread } from './thread-messages.ts';
 

@@ -39,9 +39,8 @@ describe('a search in its thread', () => {
 
   test('the budget holds: with too few states the answer is unknown, and says so', async () => {
     thread = createSearchThread();
-    const { verdict, findings } = await validateDesign(wide, catalog, thread, 100);
-    expect(verdict).toBe('unknown');
-    expect(findings.find(({ rule }) => rule === 'deadlock')?.message).toMatch(/states looked at, and there are more/);
+    const { findings } = await validateDesign(wide, catalog, thread, 10);
+    expect(findings.find(({ rule }) => rule === 'partial-deadlock')).toMatchObject({ verdict: 'unknown', severity: 'info' });
   });
 
   test('this thread goes on while the other searches', async () => {

@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { defineError, messageOf } from '#base/errors.ts';
 import type { Prepared } from '#contract/check/check.ts';
 import type { Budget } from '#contract/check/engine.ts';
+import type { PreparedRefinement } from '#contract/check/refine/design.ts';
 import type { Finding } from '#model/finding.ts';
 
 const searchFailed = defineError('HOST_SEARCH_FAILED', 'bug', 'The search for deadlocks failed.');
@@ -10,10 +11,13 @@ const searchClosed = defineError('HOST_SEARCH_CLOSED', 'world', 'The server is s
 /** What a search is asked with; plain data. `now` cannot cross to a thread, which has a clock of its own. */
 export type SearchBudget = Omit<Budget, 'now'>;
 
+/** All questions about a design, or whether it does what a specification allows. */
+export type Asked = Prepared | { readonly refinement: PreparedRefinement };
+
 /** Searches away from the server's own thread: requests and sessions go on meanwhile. */
 export interface SearchThread {
   /** Answers every question about a design; searches are done one after the other. Throws HOST_SEARCH_FAILED, HOST_SEARCH_CLOSED. */
-  search(prepared: Prepared, budget: SearchBudget): Promise<readonly Finding[]>;
+  search(prepared: Asked, budget: SearchBudget): Promise<readonly Finding[]>;
   /** Ends the thread; searches under way are refused. */
   close(): Promise<void>;
 }
@@ -26,7 +30,7 @@ export type SearchAnswer =
 /** What the thread is asked. */
 export interface SearchQuestion {
   readonly id: number;
-  readonly prepared: Prepared;
+  readonly prepared: Asked;
   readonly budget: SearchBudget;
 }
 
@@ -41,7 +45,7 @@ class Searching implements SearchThread {
   #closed = false;
   readonly #waiting = new Map<number, PromiseWithResolvers<readonly Finding[]>>();
 
-  search(prepared: Prepared, budget: SearchBudget): Promise<readonly Finding[]> {
+  search(prepared: Asked, budget: SearchBudget): Promise<readonly Finding[]> {
     if (this.#closed) return Promise.reject(searchClosed());
     const id = ++this.#lastId;
     const waiting = Promise.withResolvers<readonly Finding[]>();

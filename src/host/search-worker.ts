@@ -1,13 +1,16 @@
 import { parentPort } from 'node:worker_threads';
 import { messageOf } from '#base/errors.ts';
 import { answer } from '#contract/check/check.ts';
+import { searchRefinement } from '#contract/check/refine/design.ts';
 import type { SearchAnswer, SearchQuestion } from './search-thread.ts';
 
 /** The other end of `search-thread.ts`: takes a question, searches, answers. */
 
 function answered({ id, prepared, budget }: SearchQuestion): SearchAnswer {
   try {
-    return { id, findings: answer(prepared, { ...budget, now: () => performance.now() }) };
+    const timed = { ...budget, now: () => performance.now() };
+    if ('refinement' in prepared) return { id, findings: [searchRefinement(prepared.refinement, timed)] };
+    return { id, findings: answer(prepared, timed) };
   } catch (thrown) {
     return { id, failed: messageOf(thrown) };
   }

@@ -3,24 +3,25 @@ import { setImmediate } from 'node:timers';
 import type { Clock } from '#base/clock.ts';
 import { type CodedError, defineError } from '#base/errors.ts';
 import type { Tools } from '#kit/tools.ts';
-import type { FlatDesign } from '#model/expand.ts';
-import type { BreakpointWish, Intervention, Stepped } from '#model/intervention.ts';
+import type { Intervention, Stepped } from '#model/intervention.ts';
 import type { Profile } from '#model/profile.ts';
 import {
   type Fault,
   faultText,
   hasEnded,
+  type MonitorMode,
   type PausedAt,
   type ProcessStatus,
   type Sample,
   type SessionLimits,
-  type SessionPriority,
   type SessionSnapshot,
   type SessionState,
 } from '#model/session.ts';
 import type { Network, NetworkEvent, Outcome } from '#runtime/network.ts';
+import type { Stuck } from '#runtime/standstill.ts';
 import type { Swapped } from '#runtime/swap.ts';
 import type { Catalog } from './catalog.ts';
+import { Conformance, contractBroken, type Violation } from './conformance.ts';
 import { CpuShare } from './cpu-share.ts';
 import { connectionUnknown, intervene, pausedAtOf, setBreakpoints } from './interventions.ts';
 import { NodeMetrics } from './node-metrics.ts';
@@ -30,12 +31,14 @@ import { Rates } from './rates.ts';
 import { sampleOf } from './sampling.ts';
 import type { Permits } from './services.ts';
 import { lowerLimits, watchLimits } from './session-limits.ts';
+import type { LocalOrder, SessionOrder } from './session-order.ts';
 import { type Profiled, profileEnded, takeProfile } from './session-profile.ts';
-import { openRecording, type RecordingOrder, type SessionRecording } from './session-recording.ts';
+import { openRecording, type SessionRecording } from './session-recording.ts';
 import type { Stray, StrayWatch } from './strays.ts';
 import { swapNetwork } from './swap-plan.ts';
 import { type Defer, Turns } from './turns.ts';
-import { type Attachment, type Wiring, wire } from './wire.ts';
+import { watchStuck } from './watch-stuck.ts';
+import { type Wiring, wire } from './wire.ts';
 
 export const tooManySessions = defineError(
   'HOST_TOO_MANY_SESSIONS',
@@ -50,7 +53,7 @@ const leastFaultGapMs = 250;
 export type RunEvent =
   | { readonly is: 'state'; readonly state: SessionState; readonly fault?: Fault; readonly pausedAt?: PausedAt }
   | { readonly is: 'fault'; readonly fault: Fault }
-  | { readonly is: 'stuck'; readonly nodes: readonly string[]; readonly connections: readonly string[] }
+  | Stuck
   | { readonly is: 'unstuck' };
 
 /**
@@ -86,27 +89,6 @@ export interface RunningSession {
   readonly ended: Promise<Outcome>;
   /** Hears events from now on; call what it gives to stop hearing. */
   onEvent(listener: (event: RunEvent) => void): () => void;
-}
-
-export interface SessionOrder {
-  readonly sessionId: string;
-  readonly designId: string;
-  readonly rev: number;
-  /** Expanded. */
-  readonly body: Pick<FlatDesign, 'nodes' | 'connections'> & Partial<Pick<FlatDesign, 'farms'>>;
-  /** Below those of the host; a higher one is lowered. */
-  readonly limits?: SessionLimits;
-  /** Where sessions share a thread; normal when left out. */
-  readonly priority?: SessionPriority;
-  /** Records it (S17). */
-  readonly recording?: RecordingOrder;
-  /** Set before it starts, by connection. */
-  readonly breakpoints?: Readonly<Record<string, BreakpointWish>>;
-}
-
-/** What a host of this thread can also do: bodies of attachments are functions, which cross to no other. */
-export interface LocalOrder extends SessionOrder {
-  readonly attachments?: readonly Attachment[];
 }
 
 export interface SessionHost<Order extends SessionOrder = SessionOrder> {
@@ -262,6 +244,7 @@ class HostedSession implements RunningSession {
         return { ...(recording?.tools(own, node) ?? own), metrics: this.#metrics.of(node) };
       },
       ...(recorded ?? { defer: taken }),
+      ...(order.monitor && { watch: new Conformance(catalog, (violation) => this.#broke(violation, order.monitor)) }),
     };
     this.#network = wire(this.#wiring);
     recording?.attach(this.#network);
@@ -288,6 +271,7 @@ class HostedSession implements RunningSession {
       const exceeded = (error: CodedError): void => this.exceed(error, this.#writerOf(String(error.facts['connection'])));
       const stopWatching = watchLimits(this.#limits, this.#clock, this.#network, exceeded);
       this.#stopping.signal.addEventListener('abort', stopWatching, { once: true });
+      this.#stopping.signal.addEventListener('abort', watchStuck(this.#clock, this.#network), { once: true });
     }
     (this.#recording ?? this.#network).start();
   }
@@ -367,6 +351,14 @@ class HostedSession implements RunningSession {
     this.#exceeded = this.#faultOf(error, node);
     this.#tellFault(this.#exceeded, false);
     void this.stop();
+  }
+
+  #broke(violation: Violation, monitor: MonitorMode | undefined): void {
+    const { node } = violation;
+    this.#metrics.of(node).count('contract violations');
+    const error = contractBroken(violation);
+    if (monitor === 'block') this.exceed(error, node);
+    else this.#tellFault(this.#faultOf(error, node), true);
   }
 
   #toolsOf({ tools, permits }: HostPlan, node: string): ReturnType<HostPlan['tools']> {

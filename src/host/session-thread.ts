@@ -7,7 +7,8 @@ import { type Busy, busyNode } from './busy-node.ts';
 import { LentPermits } from './remote-permits.ts';
 import { type Line, RemoteSession } from './remote-session.ts';
 import type { Permits } from './services.ts';
-import type { RunningSession, SessionOrder } from './session-host.ts';
+import type { RunningSession } from './session-host.ts';
+import type { SessionOrder } from './session-order.ts';
 import { errorOf, type FromThread, pulsePlaces, type ThreadSetup, type ToThread } from './thread-messages.ts';
 import { loadOf } from './turns.ts';
 

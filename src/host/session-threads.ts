@@ -2,8 +2,9 @@ import type { Cancel, Clock } from '#base/clock.ts';
 import { defineError } from '#base/errors.ts';
 import type { SessionLimits } from '#model/session.ts';
 import type { Permits } from './services.ts';
-import { type SessionHost, type SessionOrder, tooManySessions } from './session-host.ts';
+import { type SessionHost, tooManySessions } from './session-host.ts';
 import { lowerLimits } from './session-limits.ts';
+import type { SessionOrder } from './session-order.ts';
 import { feelMs, hostClosed, SessionThread } from './session-thread.ts';
 import type { ThreadSetup } from './thread-messages.ts';
 

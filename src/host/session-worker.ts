@@ -14,7 +14,8 @@ import { logLines } from './log-lines.ts';
 import { loadCatalog } from './plugins.ts';
 import { RemotePermits } from './remote-permits.ts';
 import { longestShownBytes } from './sampling.ts';
-import { createSessionHost, type RunningSession, type SessionOrder } from './session-host.ts';
+import { createSessionHost, type RunningSession } from './session-host.ts';
+import type { SessionOrder } from './session-order.ts';
 import { StrayWatch } from './strays.ts';
 import {
   errorText,

@@ -6,7 +6,8 @@ import type { Outcome } from '#runtime/network.ts';
 import type { Swapped } from '#runtime/swap.ts';
 import type { HttpLimits } from './http-limits.ts';
 import type { LogLevel } from './log-lines.ts';
-import type { RunEvent, SessionOrder } from './session-host.ts';
+import type { RunEvent } from './session-host.ts';
+import type { SessionOrder } from './session-order.ts';
 
 /** What passes between the server's thread and one that holds sessions: plain data both ways. Messages of a run stay where they are. */
 

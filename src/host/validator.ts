@@ -1,5 +1,6 @@
-import { prepareCheck, toValidation } from '#contract/check/check.ts';
+import { type Prepared, prepareCheck, toValidation } from '#contract/check/check.ts';
 import { lint } from '#contract/check/lint.ts';
+import { prepareRefinement, type RefineOptions, type SpecFault, type Specification } from '#contract/check/refine/design.ts';
 import { wire } from '#contract/wiring.ts';
 import type { DesignBody } from '#model/design.ts';
 import type { Finding, Validation } from '#model/finding.ts';
@@ -16,8 +17,27 @@ export async function validateDesign(
   thread: SearchThread,
   maxStates: number = usual.maxStates,
 ): Promise<Validation> {
-  const prepared = prepareCheck(body, catalog.component);
+  const prepared = prepareDesign(body, catalog);
   return toValidation(prepared, await thread.search(prepared, { ...usual, maxStates }));
+}
+
+/** V53  Holds a design against a specification, the search in the thread; a fault when the question makes no sense. */
+export async function refineDesign(
+  body: DesignBody,
+  catalog: Catalog,
+  thread: SearchThread,
+  spec: Specification,
+  options: RefineOptions = {},
+): Promise<Finding | { readonly fault: SpecFault }> {
+  const prepared = prepareRefinement(body, catalog.component, spec, options);
+  if (!prepared.ok) return { fault: prepared.fault };
+  const [finding] = await thread.search({ refinement: prepared.refinement }, { ...usual, maxStates: 10 * usual.maxStates });
+  return finding as Finding;
+}
+
+/** A design made ready for a search elsewhere. */
+export function prepareDesign(body: DesignBody, catalog: Catalog): Prepared {
+  return prepareCheck(body, catalog.component);
 }
 
 /** What can be said at once, from the drawing alone. */

@@ -17,6 +17,7 @@ import type { Steering } from '#runtime/steering.ts';
 import { discardSender, endedReceiver } from '#runtime/unconnected.ts';
 import { isCall } from './call-wiring.ts';
 import type { Catalog } from './catalog.ts';
+import type { Conformance } from './conformance.ts';
 import { Farms, type Hands } from './farms.ts';
 import { NodeProcess, Surroundings } from './node-process.ts';
 
@@ -53,6 +54,8 @@ export interface Wiring {
   readonly attachments?: readonly Attachment[];
   /** Decides in place of the scheduler, in a search or a replay. */
   readonly steering?: Steering;
+  /** Holds what processes do against their contracts (S82). */
+  readonly watch?: Pick<Conformance, 'life'>;
 }
 
 /**
@@ -86,7 +89,7 @@ export function planOf(wiring: Wiring, live: () => Network): Required<Growth> & 
   const connections = [...Object.values(wiring.design.connections), ...attached.map(({ connection }) => connection)];
   const wires = new Wires(connections);
   for (const { connection } of attached) refuseBadAttachment(wiring, wires, connection);
-  const around = new Surroundings(live, wiring.tools);
+  const around = new Surroundings(live, wiring.tools, watchOf(wiring));
   const processes = Object.values(wiring.design.nodes).map((node) => processOf(node, wiring, wires, around));
   const outside = attached.map(
     ({ process, start }): ProcessPlan => ({ id: process, body: () => start(live()), onFailure: 'stop' }),
@@ -101,6 +104,11 @@ export function planOf(wiring: Wiring, live: () => Network): Required<Growth> & 
   const farms = new Farms(wiring.design.farms ?? [], whole, live, handsOf(processes, live));
   around.farms = farms;
   return { ...whole, farms };
+}
+
+/** Outside of where the rest is made, so that the design is kept by those alone who watch. */
+function watchOf({ watch, design }: Wiring): Surroundings['watch'] {
+  return watch && ((node, io, run) => watch.life(design, node, io, run));
 }
 
 function handsOf(processes: readonly NodeProcess[], live: () => Network): Hands {

@@ -102,6 +102,8 @@ export interface AnyComponent {
   readonly spec: ComponentSpec;
   /** The contract text of a node; settings may leave out defaults. */
   contractOf(settings: Readonly<Record<string, unknown>>, arity: Arity): string;
+  /** The settings that text was made of: while they stay, it does. Undefined: all of them. */
+  contractReads(settings: Readonly<Record<string, unknown>>, arity: Arity): readonly string[] | undefined;
   readonly examples: readonly Example[];
   check(settings: Readonly<Record<string, unknown>>): { readonly pointer: string; readonly message: string } | undefined;
   migrate(settings: Readonly<Record<string, unknown>>, fromVersion: number): Record<string, unknown>;
@@ -138,6 +140,7 @@ export function defineComponent<S extends TObject, P extends Ports, V = undefine
     settings,
     ports,
     contract: contractOf({}, oneEach),
+    ...(typeof contract === 'string' && { contractFixed: true }),
     examples: examples.map(({ says, settings: set, given, gives }) => ({
       says,
       ...(set !== undefined && { settings: { ...set } }),
@@ -148,6 +151,12 @@ export function defineComponent<S extends TObject, P extends Ports, V = undefine
   return {
     spec,
     contractOf,
+    contractReads(given, arity) {
+      if (typeof contract === 'string') return [];
+      const { watched, reads } = watch(withDefaults({ settings }, given));
+      contract(watched as Static<S>, arity);
+      return reads();
+    },
     examples,
     check: (given) => declared.check?.(withDefaults({ settings }, given) as Static<S>),
     migrate: (given, fromVersion) => declared.migrate?.(given, fromVersion) ?? { ...given },
@@ -163,6 +172,30 @@ export function defineComponent<S extends TObject, P extends Ports, V = undefine
 
 /** One list for all that never rest: each node keeps it. */
 const nowhere: readonly never[] = [];
+
+// Which fields of an object are read, as long as each is asked for by its name.
+function watch(object: Record<string, unknown>): { watched: object; reads: () => readonly string[] | undefined } {
+  const names = new Set<string>();
+  let all = false;
+  const everything =
+    <R>(does: (target: object) => R) =>
+    (target: object): R => {
+      all = true;
+      return does(target);
+    };
+  const watched = new Proxy(object, {
+    get(target, name) {
+      if (typeof name === 'string') names.add(name);
+      return Reflect.get(target, name);
+    },
+    has(target, name) {
+      names.add(String(name));
+      return Reflect.has(target, name);
+    },
+    ownKeys: everything(Reflect.ownKeys),
+  });
+  return { watched, reads: () => (all ? undefined : [...names]) };
+}
 
 function behaviourOf<S extends TObject, P extends Ports, V>(
   { kind, run, steps }: Declaration<S, P, V>,

@@ -33,5 +33,10 @@ export function defineNesting<S extends TObject, P extends Ports>(declared: Nest
       throw notExpanded();
     },
   });
-  return { ...component, nesting: (given) => nesting(withDefaults({ settings }, given) as Static<S>), parts };
+  return {
+    ...component,
+    spec: { ...component.spec, nests: true },
+    nesting: (given) => nesting(withDefaults({ settings }, given) as Static<S>),
+    parts,
+  };
 }

@@ -16,8 +16,8 @@ import type { FailedMessage } from './ports.ts';
 import { rememberingPlan, type State } from './state.ts';
 import { MemoryFiles } from './testing/memory-files.ts';
 import { type Around, answer, ask, collect, Feed, feed, Impatient, type Part, Pause, rejectTo } from './testing/outside.ts';
-import { TracedCaller, TracedReceiver, TracedSender, tracedServer } from './testing/traced.ts';
 import type { Http, Tools } from './tools.ts';
+import { TracedCaller, TracedReceiver, TracedSender, tracedServer } from './traced.ts';
 
 /** What the tests of a component stand on: real channels and a real network around it, time by hand, files in memory. */
 

@@ -33,6 +33,10 @@ export const ComponentSpec = Type.Object({
   settings: Type.Unknown({ description: 'JSON Schema of the settings, with defaults.' }),
   ports: Type.Record(Type.String(), PortSpec),
   contract: Type.String({ description: 'The contract with default settings and one channel on each many port.' }),
+  contractFixed: Type.Optional(Type.Boolean({ description: 'True: it is this text whatever the settings and channels.' })),
+  nests: Type.Optional(
+    Type.Boolean({ description: 'True: a node of it stands for other nodes and has no contract of its own.' }),
+  ),
   examples: Type.Array(ComponentExample),
 });
 export type ComponentSpec = Omit<Static<typeof ComponentSpec>, 'settings'> & { readonly settings: TSchema };

@@ -66,6 +66,12 @@ export const Trace = Type.Object({
     { nodes: Type.Array(Type.String()), connections: Type.Array(Type.String()) },
     { description: 'The nodes and connections that wait for each other, to be lit on the canvas.' },
   ),
+  cycle: Type.Optional(
+    Type.Integer({
+      minimum: 0,
+      description: 'Of a way that can go on for ever: after its last step it comes again to this one, counted from 0.',
+    }),
+  ),
 });
 export type Trace = Omit<Static<typeof Trace>, 'steps'> & { readonly steps: readonly TraceStep[] };
 
@@ -89,6 +95,10 @@ export const Finding = Type.Object({
   pointer: Type.Optional(Type.String({ description: 'JSON Pointer into the design, where one place is at fault.' })),
   engine: Type.String({ description: 'Who answered: lint, full, …' }),
   states: Type.Optional(Type.Integer({ minimum: 0, description: 'States looked at.' })),
+  transitions: Type.Optional(Type.Integer({ minimum: 0, description: 'Transitions looked at.' })),
+  peakBytes: Type.Optional(
+    Type.Integer({ minimum: 0, description: 'The most memory that states and tables took, where the engine knows.' }),
+  ),
   trace: Type.Optional(Trace),
   certificate: Type.Optional(Certificate),
   rechecked: Type.Optional(

@@ -169,8 +169,13 @@ export const Session = Type.Object({
   recording: Type.Optional(RecordingState),
   stuck: Type.Optional(
     Type.Object(
-      { since: Type.String({ format: 'date-time' }), nodes: Type.Array(Type.String()), connections: Type.Array(Type.String()) },
-      { description: 'Set while every process that has not ended waits for another: a deadlock, seen live.' },
+      {
+        since: Type.String({ format: 'date-time' }),
+        nodes: Type.Array(Type.String()),
+        connections: Type.Array(Type.String()),
+        partly: Type.Optional(Type.Boolean({ description: 'True while others still run: only these wait for each other.' })),
+      },
+      { description: 'Set while processes wait for each other for ever: all that have not ended, or, with partly, some.' },
     ),
   ),
   pausedAt: Type.Optional(PausedAt),
@@ -211,6 +216,13 @@ export const SessionLimits = Type.Object(
 export type SessionLimits = Static<typeof SessionLimits>;
 
 /** H17: who goes first where sessions share a thread. */
+/** S82: what becomes of a session in which a component does what its contract does not allow. */
+export const MonitorMode = Type.Union([Type.Literal('report'), Type.Literal('block')], {
+  description:
+    'Hold what components do against their contracts: report tells and counts what is not allowed, block ends the session there.',
+});
+export type MonitorMode = 'report' | 'block';
+
 export const SessionPriority = Type.Union(
   ['low', 'normal', 'high'].map((priority) => Type.Literal(priority)),
   {

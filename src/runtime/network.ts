@@ -21,6 +21,7 @@ import { NetworkParts } from './network-parts.ts';
 import { Process, type ProcessPlan, type ProcessSurroundings, type ProcessWatcher } from './process.ts';
 import { checkFit, type SavedNetwork, withTurnsAnew } from './saved-network.ts';
 import { Scheduler } from './scheduler.ts';
+import { StandstillWatch, type Stuck } from './standstill.ts';
 import type { Defer, Steering } from './steering.ts';
 
 /** S6: how long stopped processes may await outside work in their finally blocks. */
@@ -46,14 +47,12 @@ export type NetworkEvent =
   | { readonly is: 'process'; readonly process: string; readonly state: ProcessState }
   | { readonly is: 'grew'; readonly processes: readonly string[]; readonly channels: readonly string[] }
   | { readonly is: 'fault'; readonly fault: Fault; readonly handling: Handling }
-  | { readonly is: 'stuck'; readonly nodes: readonly string[]; readonly connections: readonly string[] }
+  | Stuck
   | { readonly is: 'unstuck' }
   /** A step of the paused session is over. */
   | { readonly is: 'stepped' }
   /** Nothing is left of what a swap has replaced. */
   | { readonly is: 'swapped' };
-
-export type Stuck = Extract<NetworkEvent, { is: 'stuck' }>;
 
 export interface Outcome {
   readonly state: 'completed' | 'stopped' | 'failed';
@@ -88,6 +87,7 @@ export class Network {
   #state: SessionState = 'starting';
   #live: number;
   #stuck: Stuck | undefined;
+  readonly #standstill = new StandstillWatch();
   #ending: Outcome = { state: 'completed' };
   #cancelGrace: Cancel | undefined;
   #pauses: (() => void)[] = [];
@@ -214,6 +214,21 @@ export class Network {
     await this.outcome;
   }
 
+  /** Turns so far: while they are as many as before, nothing has happened. */
+  get turns(): number {
+    return this.#scheduler.turns;
+  }
+
+  /** S80  Looks, between turns, for processes that nobody can wake while others run, and says so when they are others than before. */
+  lookForStuck(leastMs: number): void {
+    if (this.#state !== 'running' || !this.#mayGetStuck || this.changes.leaving.length > 0) return;
+    const plan = (id: string): ChannelPlan | undefined => this.#parts.channels.get(id)?.plan;
+    const found = this.#standstill.look({ processes: this.#parts.processes.values(), plan }, this.#clock.now(), leastMs);
+    if (found === undefined || found.nodes.length === this.#stuck?.nodes.length) return;
+    this.#stuck = found;
+    this.#say(found);
+  }
+
   processes(): ProcessStatus[] {
     const paused = this.#state === 'paused';
     return [...this.#parts.processes.values()].map((process) => process.status(paused));
@@ -306,7 +321,7 @@ export class Network {
       this.#settlePauses();
     } else if (this.#live === 0 && this.#scheduler.cleaning.size === 0) {
       this.#finish();
-    } else if (this.#state === 'running' && this.#canBeStuck()) {
+    } else if (this.#state === 'running' && this.#scheduler.outside === 0 && this.#mayGetStuck) {
       this.#stuck = this.#knot();
       this.#say(this.#stuck);
     }
@@ -316,9 +331,9 @@ export class Network {
     return [...this.#parts.processes.values(), ...this.changes.leaving];
   }
 
-  #canBeStuck(): boolean {
+  get #mayGetStuck(): boolean {
     const decides = this.interventions.holding || this.changes.deciding;
-    return this.#scheduler.outside === 0 && this.#stuck === undefined && !decides;
+    return (this.#stuck === undefined || this.#stuck.partly !== undefined) && !decides;
   }
 
   #knot(): Stuck {

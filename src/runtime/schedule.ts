@@ -1,7 +1,8 @@
 import { type Fault, hasEnded } from '#model/session.ts';
-import type { Network, NetworkPlan, Stuck } from './network.ts';
+import type { Network, NetworkPlan } from './network.ts';
 import { Ring } from './ring.ts';
 import { inWords, type Witness, witness } from './schedule-words.ts';
+import type { Stuck } from './standstill.ts';
 import type { Arrivals, Strand } from './strand.ts';
 import { VirtualClock } from './virtual-clock.ts';
 

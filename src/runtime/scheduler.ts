@@ -42,6 +42,8 @@ const next = intrinsic.next;
  */
 export class Scheduler implements Runner {
   outside = 0;
+  /** Turns so far. */
+  turns = 0;
   nowMs: number;
   /** Hears of each strand that had its turn; set while somebody waits for others to rest (S22). */
   onResumed: ((strand: Strand) => void) | undefined = undefined;
@@ -177,6 +179,7 @@ export class Scheduler implements Runner {
   readonly #turn = (): void => {
     this.#scheduled = false;
     if (this.#held) return;
+    this.turns++;
     this.#turning = true;
     if (this.#closely) this.#runOne();
     else this.#runQueue();

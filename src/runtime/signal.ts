@@ -1,5 +1,6 @@
 import type { Alternation, Branch } from './alternation.ts';
 import type { Guard } from './port.ts';
+import type { Waiting } from './strand.ts';
 
 /** Something of the runtime that processes can wait for in an alternation, and that tells them when to look again. */
 export class Signal {
@@ -44,7 +45,9 @@ class Watch implements Branch<unknown> {
     this.#waiting.delete(this);
   }
 
-  describe(): void {}
+  describe(into: Waiting): void {
+    into.told = (into.told ?? 0) + 1;
+  }
 
   fire(): void {
     this.#alternation?.choose(this.#index, nothing);

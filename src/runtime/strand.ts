@@ -60,6 +60,8 @@ export const strangeYield = defineError(
 export interface Waiting {
   readonly ports: string[];
   readonly connections: string[];
+  /** How many guards wait to be told something by others of the run (S22); left out, none. */
+  told?: number;
 }
 
 /** A communication that a strand is about to do, when it stands in the queue because its fuel is spent. */

@@ -35,6 +35,10 @@ describe.each(['light', 'dark'] as const)('the page in %s', (colorScheme) => {
     const page = await product.open('/', { colorScheme });
     await verdict(page, 'Proved deadlock-free');
     expect(await serious(page)).toEqual([]);
+    await page.click('[data-hint="problems"]');
+    await page.click('text=What is proved');
+    await page.locator('[data-verdict="proved"]').first().waitFor();
+    expect(await serious(page)).toEqual([]);
     await page.click('[data-hint="outline"]');
     await page.click('[data-outline-wire="plato-left"]');
     await page.locator('[data-message]').first().waitFor();

@@ -6,8 +6,8 @@ import { createFileCommands } from '#app/file-commands.ts';
 import { systemClock } from '#base/clock.ts';
 import { defineError } from '#base/errors.ts';
 import { components } from '#components/catalog.ts';
-import { check } from '#contract/check/check.ts';
 import { createCatalog } from '#host/catalog.ts';
+import { answerCheck } from '#host/check-question.ts';
 import { localFiles } from '#host/local-files.ts';
 import { createSessionHost } from '#host/session-host.ts';
 import { type SharedTools, toolsOf } from '#host/tools.ts';
@@ -27,7 +27,8 @@ const sharedAt = (folder: string): SharedTools => ({
 const files = createFileCommands({
   catalog,
   clock,
-  validate: async (body, maxStates = 1_000_000) => check(body, catalog.component, { maxStates, maxMs: 60_000 }),
+  refine: async () => Promise.reject(new Error('cli-against.test.ts has it')),
+  ask: async (question) => answerCheck(question),
   cspm: ({ name }) => `-- ${name}\n`,
   sharedAt,
   hostAt: (folder) => {
@@ -113,13 +114,15 @@ describe('words', () => {
     ['check a --jsn', "Unknown option '--jsn'"],
     ['check a --json=yes', "Option '--json' does not take an argument"],
     ['check a --max-states', "Option '--max-states <value>' argument missing"],
+    ['check a --seconds soon', '--seconds is a whole number, not soon'],
+    ['export a --to json --node b', '--node goes with --to dot'],
     ['check a --max-states many', '--max-states is a whole number, not many'],
     ['run a --seconds -1', "Option '--seconds' argument is ambiguous"],
     ['run a --seconds 1.5', '--seconds is a whole number, not 1.5'],
     ['run a --input in=x', '--input is NODE.PORT=FILE, not in=x'],
     ['run a --output a.b', '--output is NODE.PORT=FILE, not a.b'],
-    ['export a', '--to is cspm or json, not missing'],
-    ['export a --to xml', '--to is cspm or json, not xml'],
+    ['export a', '--to is json, cspm, cspm-raw, promela, dot, automata, not missing'],
+    ['export a --to xml', '--to is json, cspm, cspm-raw, promela, dot, automata, not xml'],
     ['serve here', 'serve takes no file; what is here?'],
     ['components data.filtr', 'there is no component kind data.filtr; did you mean data.filter?'],
     ['components no.such', 'there is no component kind no.such'],
@@ -164,6 +167,13 @@ describe('serve and folders', () => {
 });
 
 describe('check', () => {
+  test('[V100] a script that cannot be read is said where, with exit code 2', async () => {
+    await writeFile(join(folder, 'broken.csp'), 'P = STOP [] \n');
+    const { code, err } = await csp(`check ${join(folder, 'broken.csp')}`);
+    expect(code).toBe(2);
+    expect(err).toContain('broken.csp: line 2, column 1: expected a process or a value, found the end of the text.');
+  });
+
   test('a proof exits 0 and says what it is', async () => {
     const { code, out, err } = await csp(`check ${line}`);
     expect([code, err]).toEqual([0, '']);
@@ -186,7 +196,7 @@ describe('check', () => {
   });
 
   test('too few states exit 1 with unknown, never with proved', async () => {
-    const { code, out } = await csp(`check ${line} --max-states 1`);
+    const { code, out } = await csp(`check ${line} --engine full --max-states 1`);
     expect(code).toBe(1);
     expect(out).toContain(': UNKNOWN');
     expect(out).toContain('tried: ');
@@ -218,6 +228,14 @@ describe('run', () => {
     expect([nodes[0].callFrame.functionName, Array.isArray(samples)]).toEqual(['(root)', true]);
     const nowhere = await csp(`run ${evens} ${fed()} --profile ${folder}/no/such`);
     expect([nowhere.code, nowhere.err]).toEqual([1, expect.stringContaining('cannot be written')]);
+  });
+
+  test('[S82] with --monitor its components are held against their contracts', async () => {
+    const { code, out, err } = await csp(`run ${evens} ${fed()} --monitor block`);
+    expect([code, out]).toEqual([0, '{"n":1}\n"two"\n']);
+    expect(err).toMatch(/^the run is completed\n/);
+    expect(await csp(`run ${evens} ${fed()} --monitor loudly`)).toMatchObject({ code: 2 });
+    expect(await csp(`run ${evens} ${fed()} --monitor report --record ${folder}/x`)).toMatchObject({ code: 2 });
   });
 
   test('a failed run exits 1 with node, reason and code', async () => {

@@ -1,10 +1,12 @@
 import { parseArgs } from 'node:util';
+import type { CheckOptions } from '#app/check-file.ts';
+import { type TextFormat, textFormats } from '#app/design-as-text.ts';
 import type { FileCommands } from '#app/file-commands.ts';
-import type { RunReport } from '#app/run-body.ts';
+import type { RunOptions, RunReport } from '#app/run-body.ts';
 import { CodedError, messageOf } from '#base/errors.ts';
 import type { ComponentSpec } from '#model/component.ts';
 import { explorationText, forcedText, replayText, reportText } from './report.ts';
-import { nearest, validationText } from './text.ts';
+import { checkedText, nearest, validationText } from './text.ts';
 import { type CommandName, commands, helpText, isCommand } from './usage.ts';
 
 /** Everything the command line reaches the world with; a test hands in its own. */
@@ -128,9 +130,41 @@ async function check(call: Call): Promise<number> {
   const file = onlyFile(call, 'check');
   const { world } = call;
   const files = await world.open(call.texts('components'), file);
-  const validation = await files.check(file, wholeNumber(call, 'max-states'));
-  world.out(call.flag('json') ? `${JSON.stringify(validation, null, 2)}\n` : validationText(file, validation));
-  return validation.verdict === 'proved' ? 0 : 1;
+  const against = call.text('against');
+  if (against !== undefined) return await checkAgainst(call, files, file, against);
+  const idle = ['model', 'hide'].find((name) => call.text(name) !== undefined);
+  if (idle !== undefined) throw new UsageFault(`--${idle} goes with --against`);
+  const checked = await files.check(file, checkOptions(call)).catch((thrown: unknown) => {
+    if (world.signal.aborted) return undefined;
+    throw thrown;
+  });
+  if (checked === undefined) return 130;
+  world.out(call.flag('json') ? asJson(checked) : checkedText(file, checked));
+  return checked.verdict === 'proved' ? 0 : 1;
+}
+
+function checkOptions(call: Call): CheckOptions {
+  const engine = call.text('engine');
+  const maxStates = wholeNumber(call, 'max-states');
+  const seconds = wholeNumber(call, 'seconds');
+  return {
+    count: call.flag('count'),
+    ...(engine !== undefined && { engine }),
+    ...(maxStates !== undefined && { maxStates }),
+    ...(seconds !== undefined && { seconds }),
+  };
+}
+
+async function checkAgainst(call: Call, files: FileCommands, file: string, against: string): Promise<number> {
+  if (call.text('max-states') !== undefined) throw new UsageFault('--max-states does not go with --against');
+  const given = call.text('model') ?? 'FD';
+  const model = (['T', 'F', 'FD'] as const).find((one) => one === given);
+  if (model === undefined) throw new UsageFault(`--model is T, F or FD, not ${given}`);
+  const hide = call.text('hide')?.split(',') ?? [];
+  const finding = await files.refine(file, against, { model, hide });
+  const { verdict } = finding;
+  call.world.out(call.flag('json') ? asJson(finding) : validationText(file, { verdict, findings: [finding] }));
+  return verdict === 'proved' ? 0 : 1;
 }
 
 async function run(call: Call): Promise<number> {
@@ -151,12 +185,21 @@ async function run(call: Call): Promise<number> {
     ...(seconds !== undefined && { seconds }),
     ...seedOf(call),
     ...recordingOf(call),
+    ...monitorOf(call),
     ...(profile !== undefined && { profile }),
     out: world.out,
     signal: world.signal,
   });
   world.err(reportText(report, call.flag('times') || profile !== undefined));
   return exitCodeOf(report, world.signal);
+}
+
+function monitorOf(call: Call): Pick<RunOptions, 'monitor' | 'violated'> {
+  const monitor = call.text('monitor');
+  if (monitor === undefined) return {};
+  if (monitor !== 'report' && monitor !== 'block') throw new UsageFault('--monitor is report or block');
+  if (call.text('record') !== undefined) throw new UsageFault('--monitor does not go with --record');
+  return { monitor, violated: ({ message }) => call.world.err(`${message}\n`) };
 }
 
 function recordingOf(call: Call): { readonly recording?: string } {
@@ -239,10 +282,16 @@ function pairs(call: Call, name: 'input' | 'output'): { node: string; port: stri
 async function exportDesign(call: Call): Promise<number> {
   const file = onlyFile(call, 'export');
   const format = call.text('to');
-  if (format !== 'cspm' && format !== 'json') throw new UsageFault(`--to is cspm or json, not ${format ?? 'missing'}`);
+  if (!isTextFormat(format)) throw new UsageFault(`--to is ${textFormats.join(', ')}, not ${format ?? 'missing'}`);
+  const only = call.text('node');
+  if (only !== undefined && format !== 'dot') throw new UsageFault('--node goes with --to dot');
   const files = await call.world.open(call.texts('components'), file);
-  call.world.out(await files.export(file, format));
+  call.world.out(await files.export(file, format, only));
   return 0;
+}
+
+function isTextFormat(format: string | undefined): format is TextFormat {
+  return (textFormats as readonly (string | undefined)[]).includes(format);
 }
 
 async function components(call: Call): Promise<number> {

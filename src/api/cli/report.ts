@@ -10,7 +10,7 @@ export function reportText({ state, fault, stuck, processes, channels }: RunRepo
   const ending =
     stuck === undefined
       ? `the run is ${state}`
-      : `the run is stuck: ${stuck.nodes.join(', ')} wait for each other on ${stuck.connections.join(', ')}`;
+      : `${stuck.partly === undefined ? 'the run is stuck' : `the run is ${state}, in part stuck`}: ${stuck.nodes.join(', ')} wait for each other on ${stuck.connections.join(', ')}`;
   const faultLine =
     fault === undefined ? '' : `${fault.node === undefined ? '' : `${fault.node}: `}${fault.message} (${fault.code})\n`;
   const nodes = table(

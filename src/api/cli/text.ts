@@ -1,26 +1,68 @@
+import type { CheckedFile, CheckedSystem } from '#app/check-file.ts';
 import type { Finding, Trace, Validation, Verdict } from '#model/finding.ts';
+import { answersText } from './script-text.ts';
+import { verdictWords } from './verdict-words.ts';
 
 /** What the command line prints of a check, for a person: plain text, no colour, one line a fact. */
 
-const verdictWords: Readonly<Record<Verdict, string>> = { proved: 'PROVED', refuted: 'REFUTED', unknown: 'UNKNOWN' };
-
 /** The whole answer of a check, worst first, ending with a line feed. */
-export function validationText(file: string, validation: Validation): string {
-  const findings = validation.findings.map(findingText).join('');
-  return `${file}: ${verdictWords[validation.verdict]}\n${findings}`;
+export function checkedText(file: string, checked: CheckedFile): string {
+  if (checked.is === 'design') return validationText(file, checked) + countText(checked);
+  const said = checked.is === 'script' ? answersText(checked.answers) : systemText(checked);
+  return headText(file, checked) + said + countText(checked);
+}
+
+/** The findings about a design, each with its way there, why it holds, or what would help. */
+export function validationText(file: string, validation: Pick<Validation, 'verdict' | 'findings'>): string {
+  return headText(file, validation) + validation.findings.map(findingText).join('');
+}
+
+function headText(file: string, { verdict }: { readonly verdict: Verdict }): string {
+  return `${file}: ${verdictWords[verdict]}\n`;
+}
+
+function countText({ count }: CheckedFile): string {
+  if (count === undefined) return '';
+  const [states, transitions] = [number(count.states), number(count.transitions)];
+  return `\n${count.complete ? 'exactly' : 'at least'} ${states} states can be reached, by ${transitions} transitions\n`;
+}
+
+const number = (value: number): string => value.toLocaleString('en');
+
+function systemText({ verdict, engine, states, cpuSeconds, trace, end, knot, certificate, tried }: CheckedSystem): string {
+  const cost = `(${engine}, ${number(states)} states looked at, ${cpuSeconds.toFixed(2)} s)\n`;
+  if (verdict === 'unknown')
+    return `\nnot known whether it can deadlock ${cost}${tried.map((what) => `  tried: ${what}\n`).join('')}`;
+  if (trace === null || end === null)
+    return `\ndeadlock-free ${cost}${certificate?.words.map((words) => `  ${words}\n`).join('') ?? ''}`;
+  const width = String(trace.length).length;
+  const steps = trace.map((event, index) => `  ${String(index + 1).padStart(width)}. ${event}\n`).join('');
+  const heart = knot === null || knot.length < 2 ? '' : `  ${knot.join(', ')} wait only for each other\n`;
+  return `\ncan deadlock ${cost}${steps}  then nothing can happen:\n${end.map(endText).join('')}${heart}`;
+}
+
+function endText({ component, state, final, waits }: NonNullable<CheckedSystem['end']>[number]): string {
+  const on = waits.map(({ event, for: others }) => `${event} (${others.length === 0 ? 'impossible' : others.join(', ')})`);
+  const does = on.length > 0 ? `waits for ${on.join(' or ')}` : final ? 'has ended' : 'can do nothing';
+  return `  ${component} in state ${state} ${does}\n`;
 }
 
 function findingText(finding: Finding): string {
   const head = `\n${finding.severity}  ${finding.rule}: ${finding.message}\n`;
   const tried = finding.tried?.map((what) => `  tried: ${what}\n`).join('') ?? '';
-  return head + tried + (finding.trace === undefined ? '' : traceText(finding.trace));
+  const because = finding.certificate?.words.map((words) => `  ${words}\n`).join('') ?? '';
+  const helps = finding.repairs?.map(({ says }) => `  would help: ${says}\n`).join('') ?? '';
+  // What is only worth knowing is told in its sentence; --json has the way too.
+  const way = finding.trace === undefined || finding.severity === 'info' ? '' : traceText(finding.trace);
+  return head + tried + because + way + helps;
 }
 
-function traceText({ steps, waiting }: Trace): string {
+function traceText({ steps, waiting, cycle }: Trace): string {
   const width = String(steps.length).length;
   const lines = steps.map(({ text }, index) => `  ${String(index + 1).padStart(width)}. ${text}\n`);
   const waits = waiting.map(({ node, on }) => `  ${node} waits ${on.map(waitText).join(' or ') || 'for ever'}\n`);
-  return `${lines.join('')}  then nothing can happen:\n${waits.join('')}`;
+  if (cycle !== undefined) lines.splice(cycle, 0, '  then again and again:\n');
+  return lines.join('') + (waits.length === 0 ? '' : `  then nothing can happen:\n${waits.join('')}`);
 }
 
 function waitText({ connection, direction, peer }: Trace['waiting'][number]['on'][number]): string {

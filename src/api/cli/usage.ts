@@ -34,11 +34,29 @@ export const commands = {
   },
   check: {
     usage: 'csp check FILE',
-    says: 'Says what the design can do wrong, with the way there. Exits 1 when something is found or cannot be decided.',
+    says: 'Says what a design, or a file of automata, can do wrong, with the way there, or whether the assertions of a CSPm script hold. Exits 1 when something is found or cannot be decided.',
     options: {
       json,
       components,
-      'max-states': { type: 'string', value: 'N', says: 'states to look at before saying unknown' },
+      engine: {
+        type: 'string',
+        value: 'NAME',
+        says: 'auto (all in turn), or one of rules, pairs, stubborn, compositional, full',
+      },
+      'max-states': { type: 'string', value: 'N', says: 'states to look at before saying unknown (10 million)' },
+      seconds: { type: 'string', value: 'N', says: 'time to take before saying unknown (60)' },
+      count: { type: 'boolean', says: 'also say exactly how many states can be reached' },
+      against: {
+        type: 'string',
+        value: 'SPEC',
+        says: 'whether it does what this allows: a file with a contract text or a design',
+      },
+      model: {
+        type: 'string',
+        value: 'T|F|FD',
+        says: 'what is compared with --against: traces, failures, or also divergences (FD)',
+      },
+      hide: { type: 'string', value: 'A,B', says: 'connections not looked at with --against' },
     },
   },
   run: {
@@ -61,6 +79,11 @@ export const commands = {
       seconds: { type: 'string', value: 'N', says: 'stop after this time' },
       times: { type: 'boolean', says: 'say of each node what processor time it took, and how long 95 of 100 messages at most' },
       profile: { type: 'string', value: 'FILE', says: 'the same, and write who spent it as a .cpuprofile for developer tools' },
+      monitor: {
+        type: 'string',
+        value: 'report|block',
+        says: 'hold components against their contracts: tell what is not allowed, or end the run there',
+      },
       record: { type: 'string', value: 'FILE', says: 'write what enters the run (with --explore: what is found), to replay it' },
       replay: { type: 'string', value: 'FILE', says: 'run again from a recording, without the outside' },
       explore: {
@@ -80,9 +103,14 @@ export const commands = {
   },
   export: {
     usage: 'csp export FILE --to FORMAT',
-    says: 'Writes the design in another form to standard output.',
+    says: 'Writes the design, or the file of automata, in another form to standard output.',
     options: {
-      to: { type: 'string', value: 'cspm|json', says: 'cspm for refinement checkers, json for the canonical text' },
+      to: {
+        type: 'string',
+        value: 'FORMAT',
+        says: 'json: the canonical text; cspm, cspm-raw (by states): for CSP tools; promela: SPIN; dot: GraphViz; automata',
+      },
+      node: { type: 'string', value: 'NAME', says: 'with --to dot: the contract of this node, or this component' },
       components,
     },
   },

@@ -1,13 +1,32 @@
 import { Type } from 'typebox';
 import type { App } from '#app/app.ts';
 import { DesignBody } from '#model/design.ts';
-import { Trace, Validation } from '#model/finding.ts';
+import { Finding, Trace, Validation } from '#model/finding.ts';
 import { ForcedReport } from '#model/forced.ts';
 import { caller } from './caller.ts';
 import type { Routes } from './checked.ts';
 import { answers, DesignParams } from './schemas.ts';
 
 const tags = ['checks'];
+
+const Names = Type.Array(Type.String({ minLength: 1, maxLength: 200 }), { maxItems: 1_000 });
+
+const Refines = Type.Object(
+  {
+    spec: Type.Union([
+      Type.Object({ contract: Type.String({ maxLength: 400_000 }) }, { additionalProperties: false }),
+      Type.Object({ designId: Type.String({ format: 'uuid' }) }, { additionalProperties: false }),
+    ]),
+    model: Type.Optional(
+      Type.Union([Type.Literal('T'), Type.Literal('F'), Type.Literal('FD')], {
+        description: 'Traces; stable failures; failures and divergences, which is meant when it is left out.',
+      }),
+    ),
+    hide: Type.Optional(Names),
+    over: Type.Optional(Names),
+  },
+  { additionalProperties: false },
+);
 
 /** What can go wrong in a design. */
 export function checkRoutes(routes: Routes, app: App): void {
@@ -36,6 +55,25 @@ export function checkRoutes(routes: Routes, app: App): void {
       },
     },
     (request) => app.validateBody(caller, request.body),
+  );
+  routes.post(
+    '/designs/:designId/refines',
+    {
+      schema: {
+        tags,
+        operationId: 'refineDesign',
+        summary: 'Hold a design against a specification',
+        description:
+          'Whether the design does only what the specification allows: a contract text whose events are the ids of connections (c1, c1.end; c1.put and c1.take where messages are held) and open ports (node.port), or another design that has connections of the same ids. What the specification does not speak of is hidden.',
+        params: DesignParams,
+        body: Refines,
+        response: answers(200, 'Proved; refuted with a trace; or unknown, and why', Finding),
+      },
+    },
+    (request) => {
+      const { spec, ...options } = request.body;
+      return app.refineDesign(caller, request.params.designId, spec, options);
+    },
   );
   routes.post(
     '/designs/:designId/force',

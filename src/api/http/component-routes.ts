@@ -1,11 +1,14 @@
 import { Type } from 'typebox';
 import type { App } from '#app/app.ts';
 import { ComponentSpec } from '#model/component.ts';
+import { ContractText, ContractWish } from '#model/contract-text.ts';
 import { caller } from './caller.ts';
 import type { Routes } from './checked.ts';
 import { answers } from './schemas.ts';
 
 const tags = ['components'];
+
+const Wishes = Type.Object({ items: Type.Array(ContractWish, { maxItems: 1_000 }) }, { additionalProperties: false });
 
 /** The component kinds there are. */
 export function componentRoutes(routes: Routes, app: App): void {
@@ -38,5 +41,19 @@ export function componentRoutes(routes: Routes, app: App): void {
       },
     },
     async (request) => app.getComponent(caller, request.params.kind),
+  );
+  routes.post(
+    '/contracts',
+    {
+      schema: {
+        tags,
+        operationId: 'contractTexts',
+        summary: 'The contracts of nodes',
+        description: 'For kinds whose contract depends on settings or channels. Answered in the order of the items.',
+        body: Wishes,
+        response: answers(200, 'A text each, or why there is none', Type.Object({ items: Type.Array(ContractText) })),
+      },
+    },
+    async (request) => ({ items: app.contractTexts(caller, request.body.items) }),
   );
 }

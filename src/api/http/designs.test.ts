@@ -93,6 +93,12 @@ describe('designs', () => {
     expect((await server.call(`GET ${designs}/${back.body.id}/export?format=json`)).text).toBe(file.text);
     const cspm = await server.call(`GET ${designs}/${id}/export?format=cspm`);
     expect([cspm.status, cspm.headers.get('content-type')]).toEqual([200, 'text/plain; charset=utf-8']);
+    const dot = await server.call(`GET ${designs}/${id}/export?format=dot`);
+    expect([dot.text.slice(0, 8), dot.headers.get('content-disposition')]).toEqual(['digraph ', expect.stringContaining('.dot')]);
+    const automata = await server.call<{ components: unknown[] }>(`GET ${designs}/${id}/export?format=automata`);
+    expect(automata.body.components.length).toBeGreaterThan(0);
+    const stranger = await server.call(`GET ${designs}/${id}/export?format=dot&node=nobody`);
+    expect(stranger.body).toMatchObject({ code: 'APP_EXPORT_PART_UNKNOWN' });
     const bad = await server.call(`POST ${designs}/import`, {
       format: 'csp-design/1',
       name: 'x',

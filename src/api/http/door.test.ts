@@ -48,9 +48,10 @@ describe('the page', () => {
     expect(asset.headers.get('cache-control')).toContain('immutable');
     const { headers } = await fetch(server.origin);
     const policy = headers.get('content-security-policy') ?? '';
-    expect(policy).toContain("script-src 'self'");
+    expect(policy).toContain("script-src 'self' 'wasm-unsafe-eval'");
+    expect(policy).toContain("worker-src 'self';");
     expect(policy).toContain("frame-ancestors 'none'");
-    expect(policy).not.toMatch(/script-src[^;]*unsafe/);
+    expect(policy).not.toMatch(/script-src[^;]*'unsafe/);
     expect(policy).not.toContain('upgrade-insecure-requests');
     expect(headers.get('x-content-type-options')).toBe('nosniff');
     expect(headers.get('x-frame-options')).not.toBeNull();

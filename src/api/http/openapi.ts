@@ -1,5 +1,6 @@
 import type { FastifyDynamicSwaggerOptions } from '@fastify/swagger';
 import type { TSchema } from 'typebox';
+import { CheckJob, CheckOrder } from '#model/check-job.ts';
 import { ComponentSpec, PortSpec } from '#model/component.ts';
 import { Connection, Design, DesignBody, DesignSummary, DesignVersion, End, Node } from '#model/design.ts';
 import { Edit } from '#model/edit.ts';
@@ -16,6 +17,8 @@ const version = '1.0.0';
 const nouns: Readonly<Record<string, TSchema>> = {
   Breakpoint,
   ChannelStatus,
+  CheckJob,
+  CheckOrder,
   ComponentSpec,
   Connection,
   Design,

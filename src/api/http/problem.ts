@@ -49,10 +49,12 @@ const byCode: Readonly<Record<string, number>> = {
   APP_SESSION_UNKNOWN: 404,
   APP_RECORDING_UNKNOWN: 404,
   APP_COMPONENT_UNKNOWN: 404,
+  APP_CHECK_UNKNOWN: 404,
   APP_ELEMENT_UNKNOWN: 404,
   APP_CONNECTION_UNKNOWN: 404,
   HOST_NODE_UNKNOWN: 404,
   HOST_CONNECTION_UNKNOWN: 404,
+  HOST_CHECKS_FULL: 429,
   HOST_SESSION_NOT_PAUSED: 409,
   HOST_PROFILE_ENDED: 409,
   HOST_PROFILE_UNDER_WAY: 409,
@@ -74,7 +76,7 @@ interface Said {
 function sendProblem(reply: FastifyReply, status: number, { code, title, detail, pointer, facts }: Said): FastifyReply {
   const type = `urn:csp-designer:problem:${code}`;
   const problem = { ...facts, type, title, status, detail, code, ...(pointer !== undefined && { pointer }) };
-  if (status === 503) reply.header('retry-after', '1');
+  if (status === 503 || status === 429) reply.header('retry-after', '1');
   return reply.code(status).type(problemType).send(JSON.stringify(problem));
 }
 

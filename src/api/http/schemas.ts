@@ -11,6 +11,7 @@ export const DesignParams = Type.Object({ designId: Uuid });
 export const NodeParams = Type.Object({ designId: Uuid, nodeId: Element });
 export const ConnectionParams = Type.Object({ designId: Uuid, connectionId: Element });
 export const VersionParams = Type.Object({ designId: Uuid, number: Type.Integer({ minimum: 1, maximum: 2_147_483_647 }) });
+export const CheckParams = Type.Object({ checkId: Uuid });
 export const SessionParams = Type.Object({ sessionId: Uuid });
 export const SessionNodeParams = Type.Object({ sessionId: Uuid, nodeId: RunningId });
 export const SessionConnectionParams = Type.Object({ sessionId: Uuid, connectionId: RunningId });

@@ -7,6 +7,7 @@ import fastify from 'fastify';
 import type { WebSocket } from 'ws';
 import type { App } from '#app/app.ts';
 import { messageOf } from '#base/errors.ts';
+import { checkJobRoutes } from './check-job-routes.ts';
 import { checkRoutes } from './check-routes.ts';
 import { checked, type Routes } from './checked.ts';
 import { componentRoutes } from './component-routes.ts';
@@ -138,6 +139,7 @@ function apiRoutes(routes: Routes, app: App, { live }: ServerOptions): void {
   elementRoutes(routes, app);
   versionRoutes(routes, app);
   checkRoutes(routes, app);
+  checkJobRoutes(routes, app);
   sessionRoutes(routes, app);
   interventionRoutes(routes, app);
   profileRoutes(routes, app);
@@ -153,13 +155,14 @@ const helmetOptions = {
     useDefaults: false,
     directives: {
       'default-src': ["'self'"],
-      'script-src': ["'self'"],
+      // Checks compile a design's search to WebAssembly; this allows that and no script made of text.
+      'script-src': ["'self'", "'wasm-unsafe-eval'"],
       // Libraries of the page place what they draw by style attributes.
       'style-src': ["'self'", "'unsafe-inline'"],
       'img-src': ["'self'", 'data:', 'blob:'],
       'font-src': ["'self'", 'data:'],
       'connect-src': ["'self'"],
-      'worker-src': ["'self'", 'blob:'],
+      'worker-src': ["'self'"],
       'object-src': ["'none'"],
       'base-uri': ["'self'"],
       'form-action': ["'self'"],

@@ -3,7 +3,7 @@ import { Type } from 'typebox';
 import type { App } from '#app/app.ts';
 import { RunningId } from '#model/design.ts';
 import { BreakpointWish } from '#model/intervention.ts';
-import { Sample, Session, SessionLimits, SessionPriority, SessionSnapshot, SwapReport } from '#model/session.ts';
+import { MonitorMode, Sample, Session, SessionLimits, SessionPriority, SessionSnapshot, SwapReport } from '#model/session.ts';
 import { caller } from './caller.ts';
 import type { Routes } from './checked.ts';
 import { answers, DesignParams, pageOf, SessionParams, SessionsQuery } from './schemas.ts';
@@ -25,6 +25,11 @@ export function sessionRoutes(routes: Routes, app: App): void {
   recorded(routes, app);
 }
 
+interface Wishes {
+  priority?: SessionPriority;
+  monitor?: MonitorMode;
+}
+
 function start(routes: Routes, app: App): void {
   routes.post(
     '/designs/:designId/execute',
@@ -40,6 +45,7 @@ function start(routes: Routes, app: App): void {
             limits: Type.Optional(SessionLimits),
             priority: Type.Optional(SessionPriority),
             breakpoints: Type.Optional(Breakpoints),
+            monitor: Type.Optional(MonitorMode),
             record: Type.Optional(Type.Boolean({ description: 'Record what enters the session, so that it can be replayed.' })),
           },
           { additionalProperties: false },
@@ -48,10 +54,11 @@ function start(routes: Routes, app: App): void {
       },
     },
     async (request, reply) => {
-      const { priority, ...wishes } = request.body as { priority?: SessionPriority } & Omit<typeof request.body, 'priority'>;
+      const { priority, monitor, ...wishes } = request.body as Wishes & Omit<typeof request.body, keyof Wishes>;
       const session = await app.executeDesign(caller, request.params.designId, {
         ...wishes,
         ...(priority !== undefined && { priority }),
+        ...(monitor !== undefined && { monitor }),
       });
       return reply.code(201).header('location', `/api/v1/executions/${session.id}`).send(session);
     },

@@ -60,11 +60,12 @@ describe('sessions', () => {
       [{ limits: { cpuPercent: 101 } }, '/limits/cpuPercent'],
       [{ limits: { cpuPercent: 'half' } }, '/limits/cpuPercent'],
       [{ priority: 'highest' }, '/priority'],
+      [{ monitor: 'shout' }, '/monitor'],
     ] as const) {
       const { status, body: problem } = await server.call(execute, body);
       expect([status, problem['code'], problem['pointer']]).toEqual([400, 'API_REQUEST_INVALID', pointer]);
     }
-    const started = await server.call<Session>(execute, { limits: { cpuPercent: 50 }, priority: 'low' });
+    const started = await server.call<Session>(execute, { limits: { cpuPercent: 50 }, priority: 'low', monitor: 'block' });
     expect(started.status).toBe(201);
     await reached(started.body.id, 'completed');
     const metrics = await server.call<SessionSnapshot>(`GET ${executions}/${started.body.id}/metrics`);

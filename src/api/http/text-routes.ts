@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import type { App } from '#app/app.ts';
+import { type TextFormat, textFormats } from '#app/design-as-text.ts';
 import { Design } from '#model/design.ts';
 import { designFormat } from '#model/design-text.ts';
 import { caller } from './caller.ts';
@@ -11,24 +12,43 @@ const tags = ['designs'];
 
 const ExportQuery = Type.Object(
   {
-    format: Type.Union([Type.Literal('json'), Type.Literal('cspm')], {
-      default: 'json',
-      description: 'json: the canonical design file; cspm: for CSP tools.',
-    }),
+    format: Type.Union(
+      textFormats.map((format) => Type.Literal(format)),
+      {
+        default: 'json',
+        description:
+          'json: the canonical design file; cspm: for CSP tools; cspm-raw: the same by state equations; promela: for SPIN; dot: for GraphViz; automata: the file of synchronised automata that csp check reads.',
+      },
+    ),
+    node: Type.Optional(Type.String({ description: 'With dot: the contract of this node.' })),
   },
   { additionalProperties: false },
 );
+
+const endings: Readonly<Record<TextFormat, string>> = {
+  json: 'json',
+  cspm: 'csp',
+  'cspm-raw': 'csp',
+  promela: 'pml',
+  dot: 'dot',
+  automata: 'json',
+};
 
 const DesignFile = Type.Object(
   { format: Type.Literal(designFormat) },
   { additionalProperties: true, description: 'A design file, as export writes it.' },
 );
 
+const AutomataFile = Type.Object(
+  { components: Type.Array(Type.Object({}, { additionalProperties: true })) },
+  { additionalProperties: true, description: 'A file of synchronised automata.' },
+);
+
 const answersText = {
   ...answers(200, 'The text'),
   200: {
     description: 'The text',
-    content: { 'application/json': { schema: DesignFile }, 'text/plain': { schema: Type.String() } },
+    content: { 'application/json': { schema: Type.Union([DesignFile, AutomataFile]) }, 'text/plain': { schema: Type.String() } },
   },
 };
 
@@ -48,9 +68,10 @@ export function textRoutes(routes: Routes, app: App): void {
     },
     async (request, reply) => {
       const { designId } = request.params;
-      const { format } = request.query;
-      const text = await app.exportDesign(caller, designId, format);
-      const [type, ending] = format === 'json' ? ['application/json', 'json'] : ['text/plain', 'csp'];
+      const { format, node } = request.query;
+      const text = await app.exportDesign(caller, designId, format, node);
+      const type = format === 'json' || format === 'automata' ? 'application/json' : 'text/plain';
+      const ending = endings[format];
       return reply
         .type(`${type}; charset=utf-8`)
         .header('content-disposition', `attachment; filename="design-${designId}.${ending}"`)

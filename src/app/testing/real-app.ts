@@ -11,6 +11,7 @@ import { subdesign } from '#components/control/subdesign.ts';
 import { buffer } from '#components/flow/buffer.ts';
 import { merge } from '#components/flow/merge.ts';
 import { createCatalog } from '#host/catalog.ts';
+import { CheckJobs } from '#host/check-jobs.ts';
 import { forceDesign } from '#host/forced-design.ts';
 import { localFiles } from '#host/local-files.ts';
 import { Recordings } from '#host/recordings.ts';
@@ -18,7 +19,7 @@ import { createSearchThread } from '#host/search-thread.ts';
 import { Services } from '#host/services.ts';
 import { createSessionHost } from '#host/session-host.ts';
 import { toolsOf } from '#host/tools.ts';
-import { lintDesign, validateDesign } from '#host/validator.ts';
+import { lintDesign, prepareDesign, refineDesign, validateDesign } from '#host/validator.ts';
 import { defineComponent } from '#kit/define-component.ts';
 import { input, output } from '#kit/ports.ts';
 import type { DesignBody } from '#model/design.ts';
@@ -98,6 +99,16 @@ export interface RealApp {
   close(): Promise<void>;
 }
 
+function recordingsIn(folder: string): Recordings {
+  return new Recordings({
+    folder: join(folder, 'recordings'),
+    clock: systemClock,
+    mostBytes: 20_000,
+    mostKept: 3,
+    mostAgeMs: 3_600_000,
+  });
+}
+
 /**
  * @param place another database than one in memory.
  * @param clock of what the application itself waits for; sessions have the machine's.
@@ -108,15 +119,10 @@ export async function realApp(place: DatabasePlace = { folder: 'memory' }, clock
   const { db, kind } = database;
   const catalog = createCatalog([buffer, count, discard, fail, farm, merge, subdesign]);
   const thread = createSearchThread();
+  const checks = new CheckJobs({ clock, newId: newUuid, prepare: (body) => prepareDesign(body, catalog) });
   const files = localFiles(filesFolder);
   const reported: unknown[] = [];
-  const recordings = new Recordings({
-    folder: join(filesFolder, 'recordings'),
-    clock: systemClock,
-    mostBytes: 20_000,
-    mostKept: 3,
-    mostAgeMs: 3_600_000,
-  });
+  const recordings = recordingsIn(filesFolder);
   await recordings.open();
   const shared = { clock: systemClock, http: fetch, files, log: () => {}, secret: async () => undefined };
   const designs = new Designs(db, systemClock);
@@ -138,6 +144,8 @@ export async function realApp(place: DatabasePlace = { folder: 'memory' }, clock
     services,
     recordings,
     validate: (body) => validateDesign(body, catalog, thread),
+    refine: (body, spec, options) => refineDesign(body, catalog, thread, spec, options),
+    checks,
     force: (body, trace) => forceDesign(systemClock, { catalog, design: body, seed: '1', inputs: [], outputs: [] }, trace),
     lint: (body) => lintDesign(body, catalog),
     cspm: (body) => cspmOf(body, catalog.component),
@@ -151,7 +159,7 @@ export async function realApp(place: DatabasePlace = { folder: 'memory' }, clock
   const close = async (): Promise<void> => {
     await app.close();
     recordings.close();
-    await thread.close();
+    await Promise.all([thread.close(), checks.close()]);
     await database.close();
     await rm(filesFolder, { recursive: true });
   };

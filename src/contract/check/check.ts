@@ -5,6 +5,8 @@ import type { Finding, Validation, Verdict } from '#model/finding.ts';
 import { deadlockOf, undecided } from './deadlock.ts';
 import { type Budget, type EngineName, usualBudget } from './engine.ts';
 import { lint } from './lint.ts';
+import { livelockFinding } from './live/livelock.ts';
+import { starvationFinding } from './live/starvation.ts';
 import { type Asker, type Question, questionOf } from './question.ts';
 import { memory, orphans } from './questions/held.ts';
 import { messageSchema } from './questions/message-schema.ts';
@@ -12,6 +14,7 @@ import { neverUsed } from './questions/never-used.ts';
 import { stop } from './questions/stop.ts';
 import { startSettings } from './repair/candidates.ts';
 import { repairsOf } from './repair/repair.ts';
+import { askPartial } from './stubborn/ask-partial.ts';
 
 /** A design made ready for the search: plain data that can be posted to a thread. */
 export interface Prepared {
@@ -64,21 +67,34 @@ export function toValidation(prepared: Prepared, answers: readonly Finding[]): V
 export interface Asked {
   /** This engine alone. */
   readonly engine?: EngineName;
+  /** Told of the answers there are, while others are still to come. */
+  readonly heard?: (found: readonly Finding[]) => void;
 }
 
 /** V3  What is asked besides deadlock, in the order of the answers. */
-const askers: readonly Asker[] = [messageSchema, neverUsed, orphans, memory, stop];
+const askers: readonly Asker[] = [
+  askPartial,
+  messageSchema,
+  neverUsed,
+  orphans,
+  memory,
+  stop,
+  livelockFinding,
+  starvationFinding,
+];
 
 /** Every question about a prepared design, each answered by a finding of its own. Pure and synchronous: run it where it may take its time. */
 export function answer(prepared: Prepared, budget: Budget = usualBudget, asked: Asked = {}): readonly Finding[] {
   const started = budget.now?.() ?? 0;
   const deadlock = searchDeadlock(prepared, budget, asked.engine);
+  asked.heard?.([deadlock]);
   const { question } = prepared;
   const leftMs = (): number => Math.max(0, budget.maxMs - ((budget.now?.() ?? 0) - started));
   const repairs = question === undefined ? [] : repairsOf(question, deadlock, { ...budget, maxMs: leftMs() / 2 });
   const found: Finding[] = [{ ...deadlock, ...(repairs.length > 0 && { repairs: [...repairs] }) }];
   if (question === undefined || question.doubt !== undefined || question.nodes.length === 0) return found;
   for (const [number, ask] of askers.entries()) {
+    asked.heard?.([...found]);
     found.push(...ask(question, { ...budget, maxMs: leftMs() / (askers.length - number) }));
   }
   return found;

@@ -1,6 +1,9 @@
+import { recheckProof } from '#contract/certify/recheck-proof.ts';
+import { recheckTrace } from '#contract/certify/recheck-trace.ts';
+import { open as notTried, type Recheck } from '#contract/certify/verdict.ts';
 import type { Network } from '#contract/network.ts';
 import type { Finding } from '#model/finding.ts';
-import type { Budget, EngineName, Outcome } from './engine.ts';
+import type { Budget, Counted, EngineName, Outcome } from './engine.ts';
 import { type Climbed, climb } from './ladder.ts';
 import type { Question } from './question.ts';
 import { tell } from './trace.ts';
@@ -17,8 +20,9 @@ export function deadlockOf({ counted, rough, doubt, open }: Question, budget: Bu
     const climbed = climb(network, { ...budget, maxMs: Math.max(0, budget.maxMs - usedMs) }, only);
     const { outcome } = climbed;
     states += outcome.states;
-    if (outcome.verdict === 'proved') return proved(climbed, open, exact);
-    if (outcome.verdict === 'refuted' && exact) return refuted(network, climbed.engine, outcome);
+    if (outcome.verdict === 'proved') return confirmed(proved(climbed, open, exact), recheckOf(network, outcome));
+    if (outcome.verdict === 'refuted' && exact)
+      return confirmed(refuted(network, climbed.engine, outcome), recheckOf(network, outcome));
     const why = outcome.verdict === 'refuted' ? [`${climbed.engine}: no proof, as the count matters`] : climbed.tried;
     tried.push(...(exact ? why : why.map((one) => `with buffers only empty, partly full or full, ${one}`)));
   }
@@ -27,10 +31,37 @@ export function deadlockOf({ counted, rough, doubt, open }: Question, budget: Bu
 
 const rule = 'deadlock';
 
-function refuted(network: Network, engine: EngineName, { states, trace: events, dead }: Refuted): Finding {
-  const { trace, words } = tell(network, events, dead);
+function recheckOf(network: Network, outcome: Exclude<Outcome, { verdict: 'unknown' }>): Recheck {
+  if (outcome.verdict === 'refuted') return recheckTrace(network, outcome.trace, outcome.dead);
+  return outcome.certificate === undefined ? notTried('there is no certificate') : recheckProof(network, outcome.certificate);
+}
+
+/** V70  What a program of its own agrees with. Where two programs disagree one of them is wrong: then nothing is claimed. */
+export function confirmed(finding: Finding, recheck: Recheck): Finding {
+  if (recheck.is === 'open') return finding;
+  if (recheck.is === 'holds') return { ...finding, rechecked: true };
+  const { trace: _, certificate: __, ...rest } = finding;
+  return {
+    ...rest,
+    verdict: 'unknown',
+    severity: 'error',
+    message: `two programs disagree: ${finding.engine} says ${finding.verdict}, and checking it again says that ${recheck.why}. This is a fault of the checker; please report it`,
+    nodes: [],
+    connections: [],
+    rechecked: false,
+    tried: [`${finding.engine}: ${finding.message}`],
+  };
+}
+
+function refuted(network: Network, engine: EngineName, outcome: Refuted): Finding {
+  const { trace, words } = tell(network, outcome.trace, outcome.dead);
   const { nodes, connections } = trace.knot;
-  return { rule, verdict: 'refuted', severity: 'error', message: words, nodes, connections, engine, states, trace };
+  const where = { nodes, connections, engine, ...numbersOf(outcome) };
+  return { rule, verdict: 'refuted', severity: 'error', message: words, ...where, trace };
+}
+
+function numbersOf({ states, transitions, peakBytes }: Counted): Pick<Finding, 'states' | 'transitions' | 'peakBytes'> {
+  return { states, transitions, ...(peakBytes && { peakBytes }) };
 }
 
 type Refuted = Extract<Outcome, { verdict: 'refuted' }>;
@@ -49,7 +80,7 @@ function proved({ engine, outcome }: Climbed, open: number, exact: boolean): Fin
     nodes: [],
     connections: [],
     engine,
-    states,
+    ...numbersOf(outcome),
     ...(certificate !== undefined && { certificate }),
   };
 }

@@ -1,9 +1,14 @@
 import type { System } from '#contract/network.ts';
+import { compositional } from './compositional/compositional.ts';
 import { type Budget, type Engine, type EngineName, type Outcome, usualBudget } from './engine.ts';
 import { full } from './full/full.ts';
+import { pairs } from './pairs/pairs.ts';
+import { rules } from './rules/rules.ts';
+import { shortened } from './stubborn/shortest.ts';
+import { stubborn } from './stubborn/stubborn.ts';
 
 /** V1  The engines in the order in which they are asked: the cheapest first, the one that always answers, given time, last. */
-export const engines: readonly Engine[] = [full];
+export const engines: readonly Engine[] = [rules, pairs, stubborn, compositional, full];
 
 /** What a ladder came to: the answer of the engine that had one, or of the last; and what the others said. */
 export interface Climbed {
@@ -26,17 +31,33 @@ export function climb(system: System, budget: Budget = usualBudget, only?: Engin
   let last: Climbed | undefined;
   for (const engine of rungs) {
     const usedMs = (budget.now?.() ?? 0) - started;
-    const left = { ...budget, maxMs: Math.max(0, budget.maxMs - usedMs) };
-    const outcome = engine.run(system, left);
+    const leftMs = Math.max(0, budget.maxMs - usedMs);
+    // So that one that does not come to an end leaves time for the next.
+    const outcome = engine.run(system, { ...budget, maxMs: engine === rungs.at(-1) ? leftMs : leftMs / 2 });
     total = {
       states: total.states + outcome.states,
       transitions: total.transitions + outcome.transitions,
       peakBytes: Math.max(total.peakBytes, outcome.peakBytes ?? 0),
     };
     last = { engine: engine.name, outcome: { ...outcome, ...total }, tried };
+    if (outcome.verdict === 'refuted' && !shortestAlready.has(engine.name))
+      return withShorter(system, last, { ...budget, maxMs: leftMs });
     if (outcome.verdict !== 'unknown') return last;
     tried.push(`${engine.name}: ${outcome.why}`);
   }
   if (last === undefined) throw new Error(`There is no engine ${only}.`);
   return last;
+}
+
+const shortestAlready: ReadonlySet<EngineName> = new Set(['stubborn', 'full']);
+/** What may be spent on a shorter trace, when there is one already. */
+const more = { states: 20_000, partStates: 4_000_000, ms: 300 };
+
+/** V5  The same refutation by as short a trace as a little more looking gives. */
+function withShorter(system: System, climbed: Climbed, budget: Budget): Climbed {
+  const { outcome } = climbed;
+  if (outcome.verdict !== 'refuted') return climbed;
+  const maxStates = Math.min(budget.maxStates, more.states, Math.ceil(more.partStates / system.parts.length));
+  const way = shortened(system, outcome, { ...budget, maxStates, maxMs: Math.min(budget.maxMs, more.ms) });
+  return { ...climbed, outcome: { ...outcome, ...way } };
 }

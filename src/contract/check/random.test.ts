@@ -36,8 +36,8 @@ test('[K14] the full search finds as many states, the same verdict and as short 
     }),
     runs,
   );
-  expect(seen.proved).toBeGreaterThan(50);
-  expect(seen.refuted).toBeGreaterThan(50);
+  expect(seen.proved).toBeGreaterThan(10);
+  expect(seen.refuted).toBeGreaterThan(10);
 }, 60_000);
 
 test('[K6] [K7] [K8] [K9] [K10] [K11] a verdict is the one that reading the rules as a program gives', () => {
@@ -53,8 +53,8 @@ test('[K6] [K7] [K8] [K9] [K10] [K11] a verdict is the one that reading the rule
     }),
     runs,
   );
-  expect(seen.proved).toBeGreaterThan(50);
-  expect(seen.refuted).toBeGreaterThan(50);
+  expect(seen.proved).toBeGreaterThan(10);
+  expect(seen.refuted).toBeGreaterThan(10);
 }, 60_000);
 
 test('[K14] [K15] every trace replays to a state in which nothing is possible and somebody has not ended', () => {

@@ -13,14 +13,26 @@ export function tell(network: Network, events: readonly number[], dead: readonly
   const steps = stepsOf(network, events);
   const waiting = network.parts.slice(0, network.processes).flatMap((_, node) => waitingOf(network, node, dead[node] ?? 0));
   const knot = knotOf(waiting);
-  const there =
-    steps.length === 0
-      ? 'right at the start'
-      : `${steps.length.toLocaleString('en')} ${steps.length === 1 ? 'step leads' : 'steps lead'} there`;
   return {
     trace: { steps, waiting, knot: { nodes: [...knot.nodes], connections: [...knot.connections] } },
-    words: `can deadlock: ${knotWords(knot)}; ${there}`,
+    words: `can deadlock: ${knotWords(knot)}; ${thereWords(steps.length)}`,
   };
+}
+
+/** V35  The same of a state in which only some processes are stuck: who they wait for, and how it comes to that. */
+export function tellStuck(network: Network, events: readonly number[], state: readonly number[], stuck: readonly number[]): Told {
+  const steps = stepsOf(network, events);
+  const waiting = stuck.flatMap((node) => waitingOf(network, node, state[node] ?? 0));
+  const knot = knotOf(waiting);
+  return {
+    trace: { steps, waiting, knot: { nodes: [...knot.nodes], connections: [...knot.connections] } },
+    words: `${list(waiting.map(({ node }) => node))} can be stuck for ever while the rest runs: ${knotWords(knot)}; ${thereWords(steps.length)}`,
+  };
+}
+
+function thereWords(steps: number): string {
+  if (steps === 0) return 'right at the start';
+  return `${steps.toLocaleString('en')} ${steps === 1 ? 'step leads' : 'steps lead'} there`;
 }
 
 /** The steps of a trace for people. */

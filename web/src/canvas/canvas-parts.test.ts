@@ -228,6 +228,14 @@ describe('a counterexample on the canvas', () => {
     expect(litOf(null)).toBeNull();
   });
 
+  it('[V119] lights all that goes round at the end of a way that goes on for ever', () => {
+    const trace = { ...finding.trace!, cycle: 1 };
+    const at = (step: number) => litOf({ finding: { ...finding, trace }, step, playing: false });
+    expect(at(1)?.nodes.get('b')).toBe('now');
+    expect(at(2)?.wires).toEqual(new Map([['ab', 'past']]));
+    expect(at(2)?.nodes.get('b')).toBe('now');
+  });
+
   it('lights the knot of a deadlock as soon as it is known, without dimming the rest', () => {
     expect(litByFindings([finding])).toEqual({ nodes: new Map([['a', 'knot']]), wires: new Map([['ab', 'knot']]), dims: false });
     expect(litByFindings([{ ...finding, verdict: 'proved' }])).toBeNull();

@@ -14,14 +14,14 @@ import {
 import '@xyflow/react/dist/style.css';
 import './canvas.css';
 import './wires.css';
-import { type DragEvent, type MouseEvent, useCallback, useMemo, useRef, useState } from 'react';
+import { type DragEvent, type MouseEvent, useCallback, useDeferredValue, useMemo, useRef, useState } from 'react';
 import { outerOf, type Position } from '#model/design.ts';
 import type { Edit } from '#model/edit.ts';
 import { usePart, useStore } from '../base/store.ts';
 import { nameOf, snapped } from '../design/edits.ts';
 import { designSetting } from '../inspector/form-schema.ts';
 import { kindType } from '../palette/palette-entry.tsx';
-import { problemsOf } from '../problems/checks.ts';
+import { groupsOf } from '../problems/verdict.ts';
 import { place, wire } from '../shell/actions.ts';
 import { commit, type Desk, useDesk, useUi } from '../shell/desk.ts';
 import { nothing } from '../shell/ui.ts';
@@ -114,7 +114,8 @@ function useScene(desk: Desk): { scene: Scene; setDragged: (dragged: ReadonlyMap
   const design = usePart(desk.design.state, ({ shown }) => shown);
   const selection = useUi((ui) => ui.selection);
   const replay = useUi((ui) => ui.replay);
-  const validation = usePart(desk.checks.state, (checked) => checked.validation);
+  // A verdict that lights two hundred nodes is drawn between other things, not before them.
+  const validation = useDeferredValue(usePart(desk.checks.state, (checked) => checked.validation));
   const [dragged, setDragged] = useState<ReadonlyMap<string, Position>>(new Map());
   const shapes = useMemo(() => shapesOf(design, desk.kinds), [design, desk.kinds]);
   const session = usePart(desk.run.session, (now) => now);
@@ -126,7 +127,8 @@ function useScene(desk: Desk): { scene: Scene; setDragged: (dragged: ReadonlyMap
   const marks = useMarks(desk);
   const troubled = useMemo(() => {
     const marks = new Map<string, 'error' | 'warning'>();
-    for (const { rule, severity, nodes, connections } of problemsOf(validation)) {
+    const { wrong, unknown } = groupsOf(validation);
+    for (const { rule, severity, nodes, connections } of [...wrong, ...unknown]) {
       if (severity === 'info' || rule === 'deadlock') continue;
       for (const id of [...nodes.map(outerOf), ...connections]) if (marks.get(id) !== 'error') marks.set(id, severity);
     }

@@ -42,31 +42,32 @@ export interface Scene {
   readonly marks: Marks;
 }
 
-/** Makes the elements of a scene; an element that looks the same stays the same object, so that it is not drawn again. */
+/**
+ * Makes the elements of a scene; an element that looks the same stays the same object, and so does a list of such, so that it is not
+ * drawn again.
+ */
 export function createElements() {
-  const boxes = new Map<string, Box>();
-  const wires = new Map<string, Wire>();
+  const boxes = createKept<Box>(sameBox);
+  const wires = createKept<Wire>(sameWire);
   return {
-    boxes: (scene: Scene): Box[] => kept(boxes, Object.values(scene.design.nodes), (node) => boxOf(node, scene), sameBox),
-    wires: (scene: Scene): Wire[] =>
-      kept(wires, Object.values(scene.design.connections), (wire) => wireOf(wire, scene), sameWire),
+    boxes: (scene: Scene): Box[] => boxes(Object.values(scene.design.nodes).map((node) => boxOf(node, scene))),
+    wires: (scene: Scene): Wire[] => wires(Object.values(scene.design.connections).map((wire) => wireOf(wire, scene))),
   };
 }
 
-function kept<S extends { id: string }, E extends { id: string }>(
-  before: Map<string, E>,
-  sources: readonly S[],
-  make: (source: S) => E,
-  same: (a: E, b: E) => boolean,
-): E[] {
-  const now = sources.map((source) => {
-    const made = make(source);
-    const old = before.get(source.id);
-    return old !== undefined && same(old, made) ? old : made;
-  });
-  before.clear();
-  for (const element of now) before.set(element.id, element);
-  return now;
+function createKept<E extends { id: string }>(same: (a: E, b: E) => boolean): (made: readonly E[]) => E[] {
+  let list: E[] = [];
+  let byId = new Map<string, E>();
+  return (made) => {
+    const now = made.map((element) => {
+      const old = byId.get(element.id);
+      return old !== undefined && same(old, element) ? old : element;
+    });
+    if (now.length === list.length && now.every((element, at) => element === list[at])) return list;
+    byId = new Map(now.map((element) => [element.id, element]));
+    list = now;
+    return list;
+  };
 }
 
 const sameBox = (a: Box, b: Box): boolean =>

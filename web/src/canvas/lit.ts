@@ -1,5 +1,5 @@
 import { isInner, outerOf } from '#model/design.ts';
-import type { Finding } from '#model/finding.ts';
+import type { Finding, Trace } from '#model/finding.ts';
 import type { Stepped } from '#model/intervention.ts';
 import { hasEnded, type Session } from '#model/session.ts';
 import type { Replay } from '../shell/ui.ts';
@@ -21,16 +21,19 @@ export function litOf(replay: Replay | null): Lit | null {
   if (replay === null || trace === undefined) return null;
   const nodes = new Map<string, Light>();
   const wires = new Map<string, Light>();
-  if (replay.step >= trace.steps.length) {
-    return { ...knotOf(trace.knot), dims: true };
-  }
+  if (replay.step >= trace.steps.length && trace.cycle === undefined) return { ...knotOf(trace.knot), dims: true };
   for (const [number, step] of trace.steps.entries()) {
     if (number > replay.step) break;
-    const light = number === replay.step ? 'now' : 'past';
+    const light = number === replay.step || goesRound(replay.step, number, trace) ? 'now' : 'past';
     for (const id of step.nodes) nodes.set(outerOf(id), light);
     if (step.connection !== undefined && !isInner(step.connection)) wires.set(step.connection, light);
   }
   return { nodes, wires, dims: true };
+}
+
+// Past the last step of a way that goes on for ever, all that goes round.
+function goesRound(step: number, number: number, { steps, cycle }: Trace): boolean {
+  return cycle !== undefined && step >= steps.length && number >= cycle;
 }
 
 /** What lights while a session is stuck: who waits, and on which wires. */
@@ -49,7 +52,8 @@ export function litByPause(session: Session | null, lastStep: Stepped | null): L
 
 /** What a deadlock lights before anybody steps through it: who would wait for whom; null when none is known. */
 export function litByFindings(findings: readonly Finding[]): Lit | null {
-  const knot = findings.find(({ rule, verdict }) => rule === 'deadlock' && verdict === 'refuted')?.trace?.knot;
+  const stuck = findings.filter(({ rule, verdict }) => rule.endsWith('deadlock') && verdict === 'refuted');
+  const knot = (stuck.find(({ rule }) => rule === 'deadlock') ?? stuck[0])?.trace?.knot;
   return knot === undefined ? null : { ...knotOf(knot), dims: false };
 }
 

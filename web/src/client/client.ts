@@ -1,5 +1,7 @@
 import createClient from 'openapi-fetch';
+import type { CheckJob, CheckOrder } from '#model/check-job.ts';
 import type { ComponentSpec } from '#model/component.ts';
+import type { ContractText, ContractWish } from '#model/contract-text.ts';
 import type { Design, DesignBody, DesignSummary, DesignVersion } from '#model/design.ts';
 import type { Edit } from '#model/edit.ts';
 import type { Trace, Validation } from '#model/finding.ts';
@@ -104,6 +106,34 @@ export const commitEdits = (designId: string, edits: readonly Edit[], key: strin
 /** What the checks say about a stored design. */
 export const validateDesign = (designId: string): Promise<Validation> =>
   taken(api.POST('/api/v1/designs/{designId}/validate', { params: of(designId) }));
+
+/** Begins a long check of a stored design. */
+export const beginCheck = (designId: string, order: CheckOrder): Promise<CheckJob> =>
+  taken(api.POST('/api/v1/designs/{designId}/checks', { params: of(designId), body: order }));
+
+/** How a long check is, and what it found. */
+export const getCheck = (checkId: string): Promise<CheckJob> =>
+  taken(api.GET('/api/v1/checks/{checkId}', { params: { path: { checkId } } }));
+
+/** Ends a long check. */
+export const cancelCheck = (checkId: string): Promise<CheckJob> =>
+  taken(api.DELETE('/api/v1/checks/{checkId}', { params: { path: { checkId } } }));
+
+/** The long checks of a stored design, newest first. */
+export const listChecks = (designId: string): Promise<{ items: readonly CheckJob[] }> =>
+  taken(api.GET('/api/v1/designs/{designId}/checks', { params: of(designId) }));
+
+const mostWishes = 1_000;
+
+/** The contracts of nodes, in the order of the wishes. */
+export async function contractTexts(wishes: readonly ContractWish[]): Promise<readonly ContractText[]> {
+  const texts: ContractText[] = [];
+  for (let at = 0; at < wishes.length; at += mostWishes) {
+    const items = wishes.slice(at, at + mostWishes);
+    texts.push(...(await taken(api.POST('/api/v1/contracts', { body: { items } }))).items);
+  }
+  return texts;
+}
 
 /** Whether the components of a stored design get stuck where a trace says; nothing outside is touched. */
 export const forceDesign = (designId: string, trace: Trace): Promise<ForcedReport> =>

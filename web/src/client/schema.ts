@@ -259,8 +259,10 @@ export interface paths {
     get: {
       parameters: {
         query: {
-          /** json: the canonical design file; cspm: for CSP tools. */
-          format: ("json" | "cspm");
+          /** json: the canonical design file; cspm: for CSP tools; cspm-raw: the same by state equations; promela: for SPIN; dot: for GraphViz; automata: the file of synchronised automata that csp check reads. */
+          format: ("json" | "cspm" | "cspm-raw" | "promela" | "dot" | "automata");
+          /** With dot: the contract of this node. */
+          node?: string;
         };
         header?: never;
         path: {
@@ -273,9 +275,11 @@ export interface paths {
         200: {
           headers: { [name: string]: unknown };
           content: {
-            "application/json": {
+            "application/json": ({
               format: "csp-design/1";
-            };
+            } | {
+              components: { [name: string]: unknown }[];
+            });
             "text/plain": string;
           };
         };
@@ -778,6 +782,48 @@ export interface paths {
       };
     };
   };
+  "/api/v1/designs/{designId}/refines": {
+    /** Hold a design against a specification */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          designId: string;
+        };
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          "application/json": {
+            spec: ({
+              contract: string;
+            } | {
+              designId: string;
+            });
+            /** Traces; stable failures; failures and divergences, which is meant when it is left out. */
+            model?: ("T" | "F" | "FD");
+            hide?: string[];
+            over?: string[];
+          };
+        };
+      };
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/json": components['schemas']["Finding"];
+          };
+        };
+        default: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/problem+json": components['schemas']["Problem"];
+          };
+        };
+      };
+    };
+  };
   "/api/v1/designs/{designId}/force": {
     /** Run the components of a design along a trace */
     post: {
@@ -801,6 +847,122 @@ export interface paths {
           headers: { [name: string]: unknown };
           content: {
             "application/json": components['schemas']["ForcedReport"];
+          };
+        };
+        default: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/problem+json": components['schemas']["Problem"];
+          };
+        };
+      };
+    };
+  };
+  "/api/v1/designs/{designId}/checks": {
+    /** Long checks of a design, newest first */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          designId: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/json": {
+              items: components['schemas']["CheckJob"][];
+              /** There is one page. */
+              nextCursor: null;
+            };
+          };
+        };
+        default: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/problem+json": components['schemas']["Problem"];
+          };
+        };
+      };
+    };
+    /** Begin a long check of a design as it is now */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          designId: string;
+        };
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          "application/json": components['schemas']["CheckOrder"];
+        };
+      };
+      responses: {
+        202: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/json": components['schemas']["CheckJob"];
+          };
+        };
+        default: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/problem+json": components['schemas']["Problem"];
+          };
+        };
+      };
+    };
+  };
+  "/api/v1/checks/{checkId}": {
+    /** How a long check is, and what it found */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          checkId: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/json": components['schemas']["CheckJob"];
+          };
+        };
+        default: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/problem+json": components['schemas']["Problem"];
+          };
+        };
+      };
+    };
+    /** Cancel a long check */
+    delete: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          checkId: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/json": components['schemas']["CheckJob"];
           };
         };
         default: {
@@ -849,6 +1011,8 @@ export interface paths {
               /** It pauses from the so many-th message on that fits. */
               afterHits?: number;
             } };
+            /** Hold what components do against their contracts: report tells and counts what is not allowed, block ends the session there. */
+            monitor?: ("report" | "block");
             /** Record what enters the session, so that it can be replayed. */
             record?: boolean;
           };
@@ -1513,6 +1677,55 @@ export interface paths {
       };
     };
   };
+  "/api/v1/contracts": {
+    /** The contracts of nodes */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          "application/json": {
+            items: {
+              /** Component kind, such as data.filter. */
+              kind: string;
+              /** Version of the kind's settings. */
+              version: number;
+              /** Only what differs from the defaults of the kind. */
+              settings: { [name: string]: unknown };
+              /** How many channels each port has. */
+              arity: { [name: string]: number };
+            }[];
+          };
+        };
+      };
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/json": {
+              items: {
+                text?: string;
+                /** Why there is none. */
+                fault?: string;
+                /** The settings it was made of: it is the same while they are. Left out: all of them. */
+                reads?: string[];
+              }[];
+            };
+          };
+        };
+        default: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/problem+json": components['schemas']["Problem"];
+          };
+        };
+      };
+    };
+  };
   "/api/v1/files/{path}": {
     /** A file of the folder that sessions read and write */
     get: {
@@ -1663,6 +1876,34 @@ export interface components {
       /** Bytes received, where messages are text or bytes; an estimate. */
       bytes?: number;
     };
+    CheckJob: {
+      id: string;
+      designId: string;
+      /** The revision that is checked: the present one when it was asked for. */
+      rev: number;
+      state: ("waiting" | "running" | "done" | "cancelled" | "failed");
+      order: components['schemas']["CheckOrder"];
+      createdAt: string;
+      /** States looked at so far, and how long it has run. */
+      progress: {
+        states: number;
+        seconds: number;
+      };
+      validation?: components['schemas']["Validation"];
+      /** Why it failed. */
+      reason?: string;
+    };
+    CheckOrder: {
+      /** Only these, and deadlock; every question when left out. */
+      questions?: ("partial-deadlock" | "livelock" | "starvation" | "never-used" | "orphans" | "memory" | "stop" | "determinism" | "schema")[];
+      engine?: ("rules" | "pairs" | "stubborn" | "compositional" | "full");
+      /** 100 million when left out. */
+      maxStates?: number;
+      /** Longest time of the search; 60 when left out. */
+      seconds?: number;
+      /** Memory for states; 512 MiB when left out. */
+      maxBytes?: number;
+    };
     ComponentSpec: {
       kind: string;
       version: number;
@@ -1675,6 +1916,10 @@ export interface components {
       ports: { [name: string]: components['schemas']["PortSpec"] };
       /** The contract with default settings and one channel on each many port. */
       contract: string;
+      /** True: it is this text whatever the settings and channels. */
+      contractFixed?: boolean;
+      /** True: a node of it stands for other nodes and has no contract of its own. */
+      nests?: boolean;
       examples: {
         says: string;
         settings?: { [name: string]: unknown };
@@ -1858,6 +2103,10 @@ export interface components {
       engine: string;
       /** States looked at. */
       states?: number;
+      /** Transitions looked at. */
+      transitions?: number;
+      /** The most memory that states and tables took, where the engine knows. */
+      peakBytes?: number;
       trace?: components['schemas']["Trace"];
       certificate?: {
         /** The form of the certificate: client-server, elimination, exhaustive … */
@@ -2005,11 +2254,13 @@ export interface components {
       fault?: components['schemas']["Fault"];
       /** There is a recording. running: still written; complete: whole; cut: ended before the session did, by its size limit or with its thread. */
       recording?: ("running" | "complete" | "cut");
-      /** Set while every process that has not ended waits for another: a deadlock, seen live. */
+      /** Set while processes wait for each other for ever: all that have not ended, or, with partly, some. */
       stuck?: {
         since: string;
         nodes: string[];
         connections: string[];
+        /** True while others still run: only these wait for each other. */
+        partly?: boolean;
       };
       pausedAt?: components['schemas']["PausedAt"];
     };
@@ -2052,6 +2303,8 @@ export interface components {
         nodes: string[];
         connections: string[];
       };
+      /** Of a way that can go on for ever: after its last step it comes again to this one, counted from 0. */
+      cycle?: number;
     };
     TraceStep: {
       /** message: handed over; put, take: into and out of a buffer; gone: discarded, the reader has left; dropped: by the policy; end: the sender ends; sees: the reader sees the end; leaves: the reader has returned; free: on a port nothing is connected to; alone: an own decision. Of a call, ask and reply: handed over; asks-gone: asked of one who has ended; hears-gone: told that the other has ended; quit: told that the asker has given up. */

@@ -33,7 +33,12 @@ export const snapped = ({ x, y }: Position): Position => ({ x: Math.round(x / gr
 
 /** A place for a new node whose middle should be at a point, moved down as long as another node is in the way. */
 export function freePlace(design: DesignBody, middle: Position): Position {
-  const at = snapped({ x: middle.x - nodeWidth / 2, y: middle.y - leastHeight / 2 });
+  return freePlaceAt(design, { x: middle.x - nodeWidth / 2, y: middle.y - leastHeight / 2 });
+}
+
+/** The same for its top left corner. */
+export function freePlaceAt(design: DesignBody, corner: Position): Position {
+  const at = snapped(corner);
   const others = Object.values(design.canvas.positions);
   const covered = (p: Position) =>
     others.some((other) => Math.abs(other.x - p.x) < nodeWidth && Math.abs(other.y - p.y) < leastHeight + 16);

@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { Finding, Validation } from '#model/finding.ts';
-import { newFindings, problemsOf, verdictOf } from './checks.ts';
+import { aboutFinding, recheckedWords } from './about-finding.ts';
+import { newFindings } from './checks.ts';
 import { putBackLabel } from './put-back.ts';
+import { traceEnd } from './trace-end.ts';
+import { groupsOf, mayLookFurther, openCount, verdictOf } from './verdict.ts';
 
 const finding = (rule: string, verdict: Finding['verdict'], severity: Finding['severity'], nodes: string[] = []): Finding => ({
   rule,
@@ -26,7 +29,64 @@ describe('the verdict in words', () => {
   it('does not call a design proved while a port is missing', () => {
     const missing = validation(finding('deadlock', 'proved', 'info'), finding('unconnected-port', 'refuted', 'error', ['a']));
     expect(verdictOf(missing).text).toBe('One thing is missing');
-    expect(problemsOf(missing)).toHaveLength(1);
+    expect(openCount(missing)).toBe(1);
+  });
+
+  it('[V116] says what kind of wrong it is, and does not call an error something that is missing', () => {
+    const proved = finding('deadlock', 'proved', 'info');
+    const said = (...more: Finding[]) => verdictOf(validation(proved, ...more)).text;
+    expect(said(finding('partial-deadlock', 'refuted', 'error', ['a']))).toBe('A part can get stuck');
+    expect(said(finding('stop', 'refuted', 'error'))).toBe('One error');
+    expect(said(finding('stop', 'refuted', 'error'), finding('unconnected-port', 'refuted', 'error'))).toBe('2 errors');
+    expect(said(finding('livelock', 'refuted', 'warning'))).toBe('Proved deadlock-free');
+    expect(verdictOf(validation({ ...proved, rechecked: false }))).toMatchObject({ text: 'Unknown', tone: 'warn' });
+  });
+
+  it('[V116] are sorted into what is wrong, what is not known and what is proved', () => {
+    const { wrong, unknown, proved } = groupsOf(
+      validation(
+        finding('no-path-to-sink', 'refuted', 'warning'),
+        finding('livelock', 'unknown', 'warning'),
+        finding('deadlock', 'refuted', 'error'),
+        finding('never-used', 'proved', 'info'),
+      ),
+    );
+    expect(wrong.map(({ rule }) => rule)).toEqual(['deadlock', 'no-path-to-sink']);
+    expect(unknown.map(({ rule }) => rule)).toEqual(['livelock']);
+    expect(proved.map(({ rule }) => rule)).toEqual(['never-used']);
+  });
+
+  it('[V117] offers a longer look where a search ran out, and not where nothing could be searched', () => {
+    const stopped = { ...finding('deadlock', 'unknown', 'warning'), states: 9 };
+    expect([stopped, { ...stopped, states: 0 }, { ...stopped, verdict: 'proved' as const }].map(mayLookFurther)).toEqual([
+      true,
+      false,
+      false,
+    ]);
+  });
+});
+
+describe('[V116] one finding', () => {
+  const refuted = { ...finding('deadlock', 'refuted', 'error'), engine: 'full', states: 1_234 };
+
+  it('says its verdict, its engine and its states', () => {
+    expect(aboutFinding(refuted)).toBe('Refuted · by full search · 1,234 states');
+    expect(aboutFinding({ ...refuted, states: 1, rechecked: true })).toBe('Refuted · by full search · 1 state · checked again');
+    expect(aboutFinding({ ...refuted, verdict: 'unknown', engine: 'new', states: 0 })).toBe('Not known · by new');
+  });
+
+  it('says whether its certificate was checked again', () => {
+    expect(recheckedWords(true)).toMatch(/^Checked again/);
+    expect(recheckedWords(false)).toMatch(/do not rely on it/);
+    expect(recheckedWords(undefined)).toMatch(/^Too large/);
+  });
+
+  it('[V119] says how its counterexample ends', () => {
+    const trace = { steps: [], waiting: [], knot: { nodes: [], connections: [] } };
+    expect(traceEnd(trace, 'deadlock').words).toBe('Nothing can happen any more');
+    expect(traceEnd({ ...trace, cycle: 2 }, 'livelock')).toEqual({ mark: 'Again', words: 'Then again from step 3, for ever' });
+    expect(traceEnd({ ...trace, waiting: [{ node: 'a', on: [] }] }, 'partial-deadlock').mark).toBe('Stuck');
+    expect(traceEnd(trace, 'refinement').mark).toBe('End');
   });
 });
 

@@ -1,86 +1,71 @@
 import './problems.css';
-import { outerOf } from '#model/design.ts';
 import type { Finding } from '#model/finding.ts';
 import { useStore } from '../base/store.ts';
-import { showNodes } from '../canvas/view.ts';
-import { lookAt } from '../shell/actions.ts';
-import { travel, useDesk, useUi } from '../shell/desk.ts';
-import { isNarrow } from '../shell/ui.ts';
+import { useDesk } from '../shell/desk.ts';
 import { Icon } from '../theme/icon.tsx';
-import { problemsOf, verdictOf } from './checks.ts';
-import { putBackLabel } from './put-back.ts';
+import { statesText } from './about-finding.ts';
+import type { Checked } from './checks.ts';
+import { LongLook } from './long-look.tsx';
+import { Problem } from './problem.tsx';
+import { type Groups, groupsOf, verdictOf } from './verdict.ts';
 
-/** What the checks say: the verdict in words, and everything that is wrong or not known. */
+/** What the checks say: the verdict in words, what is wrong, what is not known, what is proved. */
 export function Problems() {
   const desk = useDesk();
-  const { is, validation } = useStore(desk.checks.state);
-  const said = verdictOf(validation);
-  const problems = problemsOf(validation);
-  const proof = validation?.findings.find(({ rule, verdict }) => rule === 'deadlock' && verdict === 'proved');
+  const checked = useStore(desk.checks.state);
+  const said = verdictOf(checked.validation);
+  const groups = groupsOf(checked.validation);
   return (
     <div className="problems">
       <div className={`verdict-card ${said.tone}`}>
         <Icon name={said.icon} size={22} />
         <div>
           <p className="verdict-text">{said.text}</p>
-          <p className="small">
-            {is === 'asking' && 'Looking again…'}
-            {is === 'unanswered' && 'The checks did not answer; asking again.'}
-            {is === 'told' && (proof?.message ?? (problems.length === 0 ? 'Nothing to report.' : countWords(problems.length)))}
-          </p>
+          <p className="small">{underVerdict(checked, groups)}</p>
         </div>
       </div>
-      <ul className="problem-list">
-        {problems.map((finding) => (
-          <li key={`${finding.rule} ${finding.message}`}>
-            <Problem finding={finding} />
-          </li>
-        ))}
-      </ul>
+      <Group title="What is wrong" findings={groups.wrong} />
+      <LongLook unknown={groups.unknown} />
+      <Group title="What is not known" findings={groups.unknown} />
+      {groups.proved.length > 0 && (
+        <details className="problem-group proved-list">
+          <summary>What is proved ({groups.proved.length})</summary>
+          <FindingList findings={groups.proved} />
+        </details>
+      )}
     </div>
   );
 }
 
-const countWords = (count: number) => (count === 1 ? 'One finding.' : `${count} findings.`);
+function underVerdict({ is, validation, states, more }: Checked, { wrong, unknown }: Groups): string {
+  if (is === 'unanswered') return 'The checks did not answer; asking again.';
+  const again = validation === null ? 'Looking' : 'Looking again';
+  if (is === 'asking') return states === undefined ? `${again}…` : `${again}: ${statesText(states)}…`;
+  const proof = validation?.findings.find(({ rule, verdict }) => rule === 'deadlock' && verdict === 'proved');
+  const open = wrong.length + unknown.length;
+  if (more) return 'Looking at the other questions…';
+  if (proof !== undefined) return proof.message;
+  return open === 0 ? 'Nothing to report.' : open === 1 ? 'One finding.' : `${open} findings.`;
+}
 
-function Problem({ finding }: { readonly finding: Finding }) {
-  const desk = useDesk();
-  const open = useUi((ui) => ui.replay?.finding === finding);
-  const putBack = usePutBack();
-  const { severity, message, trace, verdict, tried } = finding;
-  const look = () => {
-    lookAt(desk, finding);
-    showNodes((trace?.knot.nodes ?? finding.nodes).map(outerOf));
-    if (isNarrow()) desk.ui.set((ui) => ({ ...ui, drawer: null }));
-  };
+function Group({ title, findings }: { readonly title: string; readonly findings: readonly Finding[] }) {
+  if (findings.length === 0) return null;
   return (
-    <article className={`problem ${severity}${open ? ' open' : ''}`}>
-      <button type="button" className="problem-main" onClick={look}>
-        <Icon name={verdict === 'unknown' ? 'unsure' : severity === 'error' ? 'cancel' : 'alert'} />
-        <span>
-          {message}
-          {tried !== undefined && tried.length > 0 && <span className="small quiet"> Tried: {tried.join(', ')}.</span>}
-        </span>
-      </button>
-      <p className="problem-actions">
-        {trace !== undefined && (
-          <button type="button" className="button slim" onClick={look}>
-            <Icon name="step" size={12} /> Show how
-          </button>
-        )}
-        {putBack !== undefined && (
-          <button type="button" className="button slim primary" onClick={() => travel(desk, 'undo')}>
-            <Icon name="undo" size={12} /> {putBack}
-          </button>
-        )}
-      </p>
-    </article>
+    <section className="problem-group">
+      <h3 className="label">{title}</h3>
+      <FindingList findings={findings} />
+    </section>
   );
 }
 
-// A deletion just made is the likely reason: taking it back is one click away.
-function usePutBack(): string | undefined {
-  const desk = useDesk();
-  const { undo } = useStore(desk.design.state);
-  return putBackLabel(undo.at(-1));
+function FindingList({ findings }: { readonly findings: readonly Finding[] }) {
+  return (
+    <ul className="problem-list">
+      {findings.map((finding) => (
+        <li key={`${finding.rule} ${finding.message}`}>
+          <Problem finding={finding} />
+        </li>
+      ))}
+    </ul>
+  );
 }

@@ -5,6 +5,7 @@ import type { Trace, Waiting } from '#model/finding.ts';
 import { innerName } from '../design/edits.ts';
 import { useDesk, useShown, useUi } from '../shell/desk.ts';
 import { Icon } from '../theme/icon.tsx';
+import { type TraceEnd, traceEnd } from './trace-end.ts';
 import { TryTrace } from './try-trace.tsx';
 
 const stepMs = 900;
@@ -14,17 +15,19 @@ export function TracePanel() {
   const replay = useUi((ui) => ui.replay);
   const trace = replay?.finding.trace;
   if (replay === null || trace === undefined) return null;
-  return <OpenTrace trace={trace} message={replay.finding.message} step={replay.step} playing={replay.playing} />;
+  const { message, rule } = replay.finding;
+  return <OpenTrace trace={trace} message={message} rule={rule} step={replay.step} playing={replay.playing} />;
 }
 
 interface Props {
   readonly trace: Trace;
   readonly message: string;
+  readonly rule: string;
   readonly step: number;
   readonly playing: boolean;
 }
 
-function OpenTrace({ trace, message, step, playing }: Props) {
+function OpenTrace({ trace, message, rule, step, playing }: Props) {
   const desk = useDesk();
   const last = trace.steps.length;
   const go = (to: number, play = false) =>
@@ -33,6 +36,7 @@ function OpenTrace({ trace, message, step, playing }: Props) {
         ? ui
         : { ...ui, replay: { ...ui.replay, step: Math.max(0, Math.min(to, last)), playing: play && to < last } },
     );
+  const end = traceEnd(trace, rule);
   usePlaying(playing, step, () => go(step + 1, true));
   const close = () => desk.ui.set((ui) => ({ ...ui, replay: null }));
   const keys = (event: React.KeyboardEvent) => {
@@ -46,8 +50,8 @@ function OpenTrace({ trace, message, step, playing }: Props) {
     <section className="trace" aria-label="How it comes to that" onKeyDown={keys}>
       <header className="trace-bar">
         <p className="trace-title">{message}</p>
-        <TryTrace trace={trace} />
-        <span className="trace-count">{step < last ? `Step ${step + 1} of ${last}` : 'Stuck'}</span>
+        {rule === 'deadlock' && <TryTrace trace={trace} />}
+        <span className="trace-count">{step < last ? `Step ${step + 1} of ${last}` : end.mark}</span>
         <button
           type="button"
           className="button slim icon-only"
@@ -79,8 +83,8 @@ function OpenTrace({ trace, message, step, playing }: Props) {
         </button>
       </header>
       <div className="trace-body">
-        <StepList trace={trace} step={step} go={go} />
-        <WaitingList waiting={trace.waiting} knot={trace.knot.nodes} now={step === last} />
+        <StepList trace={trace} end={end} step={step} go={go} />
+        {trace.waiting.length > 0 && <WaitingList waiting={trace.waiting} knot={trace.knot.nodes} now={step === last} />}
       </div>
     </section>
   );
@@ -97,7 +101,14 @@ function usePlaying(playing: boolean, step: number, next: () => void): void {
   }, [playing, step]);
 }
 
-function StepList({ trace, step, go }: { readonly trace: Trace; readonly step: number; readonly go: (to: number) => void }) {
+interface StepsProps {
+  readonly trace: Trace;
+  readonly end: TraceEnd;
+  readonly step: number;
+  readonly go: (to: number) => void;
+}
+
+function StepList({ trace, end, step, go }: StepsProps) {
   const list = useRef<HTMLOListElement>(null);
   useEffect(() => {
     list.current?.querySelector(`[data-step="${step}"]`)?.scrollIntoView({ block: 'nearest' });
@@ -123,12 +134,12 @@ function StepList({ trace, step, go }: { readonly trace: Trace; readonly step: n
         <button
           type="button"
           data-step={trace.steps.length}
-          className={`step end${step === trace.steps.length ? ' now' : ''}`}
+          className={`step end${step === trace.steps.length ? ' now' : ''}${trace.cycle === undefined ? '' : ' round'}`}
           aria-current={step === trace.steps.length ? 'step' : undefined}
           onClick={() => go(trace.steps.length)}
         >
-          <span className="step-number">■</span>
-          Nothing can happen any more
+          <span className="step-number">{trace.cycle === undefined ? '■' : '↻'}</span>
+          {end.words}
         </button>
       </li>
     </ol>

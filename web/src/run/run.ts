@@ -37,7 +37,16 @@ const words: Readonly<Record<Session['state'], string>> = {
 
 /** The state of a session in a word. */
 export function stateWord(session: Session): string {
-  return session.stuck !== undefined && !hasEnded(session.state) ? 'Stuck' : words[session.state];
+  if (session.stuck === undefined || hasEnded(session.state)) return words[session.state];
+  return session.stuck.partly === true ? 'Partly stuck' : 'Stuck';
+}
+
+/** Who waits for each other in a session that runs on, and since when; undefined when nobody does. */
+export function partlyStuckText({ stuck, state }: Session): string | undefined {
+  if (stuck?.partly !== true || hasEnded(state)) return undefined;
+  const names =
+    stuck.nodes.length > 4 ? `${stuck.nodes.slice(0, 3).join(', ')} and ${stuck.nodes.length - 3} more` : stuck.nodes.join(', ');
+  return `${names} wait for each other since ${new Date(stuck.since).toLocaleTimeString()}`;
 }
 
 /** Watches the sessions of a design. */

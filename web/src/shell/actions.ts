@@ -125,6 +125,25 @@ export async function controlPart(desk: Desk, part: Part, verb: 'pause' | 'resum
   }
 }
 
+/** Waits until every edit is stored, then has the server look longer. */
+export async function lookFurther(desk: Desk, seconds: number): Promise<void> {
+  if (desk.design.state.get().waiting.length > 0) await stored(desk);
+  try {
+    await desk.long.begin({ seconds });
+  } catch (error) {
+    say('bad', `Not looked further: ${reasonOf(error)}`);
+  }
+}
+
+/** Ends the longer look. */
+export async function cancelLook(desk: Desk): Promise<void> {
+  try {
+    await desk.long.cancel();
+  } catch (error) {
+    say('bad', `Could not cancel: ${reasonOf(error)}`);
+  }
+}
+
 /** Looks at a finding: its trace if it has one, otherwise what it speaks of. */
 export function lookAt(desk: Desk, finding: Finding): void {
   dismissAll();

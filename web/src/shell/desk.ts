@@ -2,6 +2,7 @@ import { createContext, useContext } from 'react';
 import type { ComponentSpec, Kinds } from '#model/component.ts';
 import type { Edit } from '#model/edit.ts';
 import { type Store, usePart } from '../base/store.ts';
+import type { LongCheck } from '../checks/long-check.ts';
 import type { Live } from '../client/live.ts';
 import type { DesignState, DesignStore } from '../design/design-store.ts';
 import type { Checks } from '../problems/checks.ts';
@@ -16,6 +17,8 @@ export interface Desk {
   readonly live: Live;
   readonly design: DesignStore;
   readonly checks: Checks;
+  /** The longer look of the server. */
+  readonly long: LongCheck;
   readonly run: Run;
   readonly ui: Store<Ui>;
   /** Opens another design. */

@@ -1,7 +1,21 @@
+import type { CheckJob } from '#model/check-job.ts';
 import type { ComponentSpec, Kinds } from '#model/component.ts';
 import type { Design } from '#model/design.ts';
 import type { Edit } from '#model/edit.ts';
-import { commitEdits, getDesign } from '../client/client.ts';
+import type { Finding } from '#model/finding.ts';
+import { createLongCheck, type LongCheck } from '../checks/long-check.ts';
+import { createPageCheck } from '../checks/page-check.ts';
+import { startWorker } from '../checks/start-worker.ts';
+import {
+  beginCheck,
+  cancelCheck,
+  commitEdits,
+  contractTexts,
+  getCheck,
+  getDesign,
+  listChecks,
+  validateDesign,
+} from '../client/client.ts';
 import type { Live } from '../client/live.ts';
 import { type Kept, openDesign } from '../design/design-store.ts';
 import { type Checks, watchChecks } from '../problems/checks.ts';
@@ -44,10 +58,7 @@ export function openDesk(
         ownKeys.add(id);
         return id;
       },
-      later: (call, ms) => {
-        const timer = setTimeout(call, ms);
-        return () => clearTimeout(timer);
-      },
+      later,
       refused: (label, reason, pointer) =>
         say('bad', `Taken back: ${label}. ${reason}${pointer === undefined ? '' : ` (${pointer})`}`),
       keep: (kept) => sessionStorage.setItem(keptKey(design.id), JSON.stringify(kept)),
@@ -57,19 +68,51 @@ export function openDesk(
   const run = watchRuns(design.id, live);
   const ui = createUi(isNarrow());
   const parts = { specs, kinds, live, design: store, run, ui, go };
-  const checks = watchChecks(store, (findings) => tellProblems(desk, findings));
-  const desk: Desk = { ...parts, checks };
+  const long = longCheckOf(design.id, (job) => {
+    if (job.validation !== undefined) checks.take(job.rev, job.validation);
+  });
+  const checks: Checks = watchChecks(store, {
+    specs,
+    page: createPageCheck({ specs, start: startWorker, texts: contractTexts, later }),
+    server: () => validateDesign(design.id),
+    later,
+    changed: () => {
+      long.obsolete();
+      // A counterexample of what is drawn no more would mislead.
+      ui.set((now) => (now.replay === null ? now : { ...now, replay: null }));
+    },
+    arose: (findings) => tellProblems(desk, findings),
+  });
+  const desk: Desk = { ...parts, checks, long };
   const leaves = [listen(desk, design.id), live.onReturn(() => catchUp(desk, checks))];
   void run.find().catch(() => undefined);
+  void long.find().catch(() => undefined);
   return {
     desk,
     close() {
       for (const leave of leaves) leave();
       checks.close();
+      long.close();
       run.close();
       store.close();
     },
   };
+}
+
+function later(call: () => void, ms: number): () => void {
+  const timer = setTimeout(call, ms);
+  return () => clearTimeout(timer);
+}
+
+function longCheckOf(designId: string, done: (job: CheckJob) => void): LongCheck {
+  return createLongCheck({
+    begin: (order) => beginCheck(designId, order),
+    get: getCheck,
+    cancel: cancelCheck,
+    list: () => listChecks(designId),
+    later,
+    done,
+  });
 }
 
 function catchUp(desk: Desk, checks: Checks): void {
@@ -95,12 +138,13 @@ function wordsOf(edits: readonly Edit[]): string {
 }
 
 // A problem that was not there before is said at once; after a deletion the way back is offered with it.
-function tellProblems(desk: Desk, findings: Parameters<Parameters<typeof watchChecks>[1]>[0]): void {
+function tellProblems(desk: Desk, findings: readonly Finding[]): void {
   const deadlock = findings.find(({ rule }) => rule === 'deadlock');
   const finding = deadlock ?? findings[0];
   const putBack = putBackLabel(desk.design.state.get().undo.at(-1));
   if (finding === undefined || (deadlock === undefined && putBack === undefined)) return;
   const text = deadlock === undefined ? finding.message : 'Now it can deadlock';
   if (putBack !== undefined) say('bad', text, { label: putBack, run: () => travel(desk, 'undo') });
+  else if (finding.trace === undefined) say('bad', text);
   else say('bad', text, { label: 'Show how', run: () => lookAt(desk, finding) });
 }

@@ -1,7 +1,7 @@
 import { hasEnded } from '#model/session.ts';
 import { usePart, useStore } from '../base/store.ts';
 import { rateText } from '../run/frame.ts';
-import { stateWord } from '../run/run.ts';
+import { partlyStuckText, stateWord } from '../run/run.ts';
 import { useDesk } from './desk.ts';
 
 /** One line at the foot: the connection, the session, messages a second, errors. */
@@ -32,6 +32,7 @@ export function StatusLine() {
           <span className={failures > 0 ? 'has-errors' : ''}>
             {failures === 1 ? '1 error' : `${failures.toLocaleString('en')} errors`}
           </span>
+          {partlyStuckText(session) !== undefined && <span className="has-errors fault-line">{partlyStuckText(session)}</span>}
           {session.fault !== undefined && <span className="has-errors fault-line">{session.fault.message}</span>}
         </>
       )}

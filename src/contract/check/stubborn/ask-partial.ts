@@ -1,0 +1,55 @@
+import type { Asker } from '#contract/check/question.ts';
+import { tellStuck } from '#contract/check/trace.ts';
+import type { Finding } from '#model/finding.ts';
+import { frozen } from './frozen.ts';
+import { type PartialOutcome, partialDeadlock, stuckAmong } from './partial.ts';
+
+/** States that are looked at, at most: what takes more is left unknown. */
+const mostStates = 200_000;
+
+const rule = 'partial-deadlock';
+
+/** V36  Whether some nodes can be stuck for ever while the rest of the design runs. Unknown is told, and does not change the verdict of the design. */
+export const askPartial: Asker = ({ counted }, budget) => {
+  const outcome = partialDeadlock(counted, { ...budget, maxStates: Math.min(budget.maxStates, mostStates) });
+  const said = { rule, engine: 'stubborn', states: outcome.states };
+  switch (outcome.verdict) {
+    case 'refuted':
+      return [{ ...said, ...refuted(counted, outcome) }];
+    case 'proved':
+      return [
+        {
+          ...said,
+          verdict: 'proved',
+          severity: 'info',
+          message: `nothing can be stuck while the rest runs: ${outcome.states.toLocaleString('en')} states looked at, which stand for all`,
+          nodes: [],
+          connections: [],
+        },
+      ];
+    case 'unknown':
+      return [
+        {
+          ...said,
+          verdict: 'unknown',
+          severity: 'info',
+          message: 'not known whether something can be stuck while the rest runs',
+          nodes: [],
+          connections: [],
+          tried: [`stubborn: ${outcome.why}`],
+        },
+      ];
+  }
+};
+
+type Refuted = Extract<PartialOutcome, { verdict: 'refuted' }>;
+
+function refuted(
+  network: Parameters<typeof tellStuck>[0],
+  { trace: events, state }: Refuted,
+): Pick<Finding, 'verdict' | 'severity' | 'message' | 'nodes' | 'connections' | 'trace'> {
+  const stuck = stuckAmong(network, state, frozen(network, state));
+  const { trace, words } = tellStuck(network, events, state, stuck);
+  const { nodes, connections } = trace.knot;
+  return { verdict: 'refuted', severity: 'error', message: words, nodes, connections, trace };
+}

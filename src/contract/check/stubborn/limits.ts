@@ -1,0 +1,40 @@
+import { type Budget, usualBytes } from '#contract/check/engine.ts';
+
+/** A budget as a search looks at it: seldom, as looking at the clock costs more than a state. */
+export class Limits {
+  readonly maxStates: number;
+  readonly #budget: Budget;
+  readonly #maxBytes: number;
+  readonly #started: number;
+  #looks = 0;
+
+  constructor(budget: Budget) {
+    this.maxStates = budget.maxStates;
+    this.#budget = budget;
+    this.#maxBytes = budget.maxBytes ?? usualBytes;
+    this.#started = budget.now?.() ?? 0;
+  }
+
+  get leftMs(): number {
+    return Math.max(0, this.#budget.maxMs - this.#usedMs());
+  }
+
+  /** Why the search must stop before it looks at one more state; asked once a state. */
+  stop(states: number, bytes: () => number): string | undefined {
+    if (states >= this.maxStates) return `stopped after ${count(this.maxStates)} states`;
+    if (this.#looks++ % 256 !== 0) return undefined;
+    if (bytes() > this.#maxBytes) return `stopped after ${count(states)} states, which take ${count(this.#maxBytes)} bytes`;
+    if (this.#budget.goOn?.(states) === false) return 'cancelled';
+    if (this.#budget.now !== undefined && this.#usedMs() > this.#budget.maxMs)
+      return `stopped after ${this.#budget.maxMs} ms and ${count(states)} states`;
+    return undefined;
+  }
+
+  #usedMs(): number {
+    return (this.#budget.now?.() ?? 0) - this.#started;
+  }
+}
+
+function count(number: number): string {
+  return number.toLocaleString('en');
+}

@@ -1,0 +1,85 @@
+import type { Mutant } from './mutant.ts';
+
+const folder = 'src/contract/certify';
+const tests = folder;
+
+/** A checker that agrees with everything is worth nothing. */
+export const certifyMutants: readonly Mutant[] = [
+  {
+    says: 'the end of a trace may be any state',
+    file: `${folder}/recheck-trace.ts`,
+    from: 'if (!ends.has(dead.join()))',
+    to: 'if (ends.size === 0)',
+    tests,
+  },
+  {
+    says: 'an event happens when one of its parts offers it',
+    file: `${folder}/plain.ts`,
+    from: 'const targets = part < 0 ? [] : this.after(part, state[part] ?? 0, event);',
+    to: 'const own = this.after(part, state[part] ?? 0, event); const targets = own.length > 0 ? own : [state[part] ?? 0];',
+    tests,
+  },
+  {
+    says: 'states that were not counted do not matter',
+    file: `${folder}/exhaustive.ts`,
+    from: "if (seen.size !== wholeNumber(fieldOf(data, 'states')))",
+    to: "if (seen.size < wholeNumber(fieldOf(data, 'states')))",
+    tests,
+  },
+  {
+    says: 'what happens outside a set may take an event of it away',
+    file: `${folder}/stubborn-sets.ts`,
+    from: '? makers.every((part) => staysPossible',
+    to: '? makers.some((part) => staysPossible',
+    tests,
+  },
+  {
+    says: 'two parts are never stuck where one of them offers an event of both',
+    file: `${folder}/stuck-pairs.ts`,
+    from: 'makers.length !== 2 || !makers.includes(other) || !this.plain.offers(other, b).has(event)',
+    to: 'makers.length !== 2 || !makers.includes(other)',
+    tests,
+  },
+  {
+    says: 'a part with a state left is taken for one without',
+    file: `${folder}/elimination.ts`,
+    from: 'domains.of(empty).size > 0',
+    to: 'domains.of(empty).size > 1',
+    tests,
+  },
+  {
+    says: 'who is busy may be kept waiting by an earlier one',
+    file: `${folder}/client-server.ts`,
+    from: "this.#isLater(other, part) && this.#stuckOnly(part, state, other, ['busy'])",
+    to: "this.#stuckOnly(part, state, other, ['busy'])",
+    tests,
+  },
+  {
+    says: 'an event that is behind may be refused',
+    file: `${folder}/io-order.ts`,
+    from: 'own[counts.indexOf(0)] ?? -1',
+    to: 'own.find((event) => pairs.plain.offers(part, state).has(event)) ?? -1',
+    tests,
+  },
+  {
+    says: 'who waits for a resource may hold a later one',
+    file: `${folder}/resource-order.ts`,
+    from: 'this.#placeOf(before) < this.#placeOf(resource)',
+    to: 'this.#placeOf(before) !== this.#placeOf(resource)',
+    tests,
+  },
+  {
+    says: 'states of a class need not be alike',
+    file: `${folder}/put-together.ts`,
+    from: 'known.text !== does[state]?.text',
+    to: 'known.moves.length === 0',
+    tests,
+  },
+  {
+    says: 'the parts of a rule are taken for all parts',
+    file: `${folder}/recheck-proof.ts`,
+    from: 'if (!parts.has(part))',
+    to: 'if (parts.size === 0)',
+    tests,
+  },
+];

@@ -1,0 +1,54 @@
+import process from 'node:process';
+import { answer, type Prepared } from '#contract/check/check.ts';
+import type { EngineName } from '#contract/check/engine.ts';
+import { full } from '#contract/check/full/full.ts';
+import { type Climbed, climb } from '#contract/check/ladder.ts';
+import type { System } from '#contract/network.ts';
+import type { Finding } from '#model/finding.ts';
+import type { SearchBudget } from './search-thread.ts';
+
+/** What is asked about a file: of a design every question, of another system whether it can deadlock. Plain data. */
+export interface CheckQuestion {
+  readonly about: { readonly prepared: Prepared } | { readonly system: System };
+  readonly budget: SearchBudget;
+  /** This engine alone. */
+  readonly engine?: EngineName;
+  /** Whether the reachable states are to be counted too. */
+  readonly count: boolean;
+}
+
+export interface CheckAnswer {
+  readonly findings: readonly Finding[];
+  /** Of a system that is no design. */
+  readonly climbed?: Climbed;
+  readonly counted?: CountedStates;
+  readonly cpuSeconds: number;
+}
+
+/** V84  How many states can be reached; with `complete` false there are more, or a buffer holds more than is counted. */
+export interface CountedStates {
+  readonly states: number;
+  readonly transitions: number;
+  readonly complete: boolean;
+}
+
+/** Answers in this thread; it may take as long as the budget. */
+export function answerCheck({ about, budget, engine, count }: CheckQuestion): CheckAnswer {
+  const before = process.cpuUsage();
+  const timed = { ...budget, now: () => performance.now() };
+  const system = 'system' in about ? about.system : about.prepared.question?.counted;
+  const said =
+    'system' in about
+      ? { findings: [], climbed: climb(about.system, timed, engine) }
+      : { findings: answer(about.prepared, timed, { ...(engine !== undefined && { engine }) }) };
+  const { user, system: kernel } = process.cpuUsage(before);
+  const counted = count && system !== undefined ? countedStates(system, timed) : undefined;
+  return { ...said, cpuSeconds: (user + kernel) / 1e6, ...(counted !== undefined && { counted }) };
+}
+
+// A full search stops at the first deadlock. Where every state is the end there is none, and it goes everywhere.
+function countedStates(system: System, budget: SearchBudget & { readonly now: () => number }): CountedStates {
+  const shapes = system.shapes.map((shape) => ({ ...shape, final: new Uint8Array(shape.final.length).fill(1) }));
+  const { verdict, states, transitions } = full.run({ ...system, shapes }, budget);
+  return { states, transitions, complete: verdict === 'proved' };
+}
