@@ -38,6 +38,7 @@ import { Designs } from '#store/designs.ts';
 import { IdempotencyKeys } from '#store/idempotency.ts';
 import { Metrics } from '#store/metrics.ts';
 import { Sessions } from '#store/sessions.ts';
+import { Validations } from '#store/validations.ts';
 import { Versions } from '#store/versions.ts';
 import { readSecret, readSettings, readSettingsWith, type Settings, settingsHelp } from './settings.ts';
 
@@ -154,6 +155,7 @@ function storesOf(db: Database['db']) {
   return {
     designs: new Designs(db, clock),
     versions: new Versions(db, clock, newUuid),
+    validations: new Validations(db, clock),
     sessions: new Sessions(db, clock),
     metrics: new Metrics(db),
     keys: new IdempotencyKeys(db, clock, newUuid),

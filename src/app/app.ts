@@ -15,6 +15,7 @@ import { HeldSessions } from './held-sessions.ts';
 import { importFile } from './import-file.ts';
 import { InTurn } from './in-turn.ts';
 import { intervene } from './intervene.ts';
+import { getValidation } from './keep-validation.ts';
 import { listDesigns } from './list-designs.ts';
 import { claimOnce, keepAnswer, releaseKey } from './once.ts';
 import type { AppParts, Work } from './parts.ts';
@@ -63,6 +64,7 @@ export function createApp(parts: AppParts) {
     getVersion: bind(getVersion),
     validateDesign: bind(validateDesign),
     validateBody: bind(validateBody),
+    getValidation: bind(getValidation),
     refineDesign: bind(refineDesign),
     beginCheck: bind(beginCheck),
     getCheck: bind(getCheck),

@@ -14,6 +14,7 @@ import type { Designs } from '#store/designs.ts';
 import type { IdempotencyKeys } from '#store/idempotency.ts';
 import type { Metrics } from '#store/metrics.ts';
 import type { Sessions } from '#store/sessions.ts';
+import type { Validations } from '#store/validations.ts';
 import type { Versions } from '#store/versions.ts';
 import type { Feed } from './feed.ts';
 import type { HeldSessions } from './held-sessions.ts';
@@ -25,6 +26,7 @@ export interface AppParts {
   readonly catalog: Catalog;
   readonly designs: Pick<Designs, 'create' | 'get' | 'list' | 'commit' | 'editsSince' | 'remove'>;
   readonly versions: Pick<Versions, 'keep' | 'list' | 'get'>;
+  readonly validations: Pick<Validations, 'keep' | 'get'>;
   readonly sessions: Pick<Sessions, 'create' | 'update' | 'get' | 'list'>;
   readonly metrics: Pick<Metrics, 'append' | 'read'>;
   readonly keys: Pick<IdempotencyKeys, 'claim' | 'complete' | 'release'>;
@@ -40,7 +42,7 @@ export interface AppParts {
     spec: Specification,
     options: RefineOptions,
   ) => Promise<Finding | { readonly fault: SpecFault }>;
-  /** Checks that may take long; nothing of them is stored. */
+  /** Checks that may take long; what they find is told when they end. */
   readonly checks: Pick<CheckJobs, 'begin' | 'get' | 'list' | 'cancel'>;
   /** Runs the components along a trace (S16), away from this thread. */
   readonly force: (body: DesignBody, trace: Trace) => Promise<ForcedReport>;

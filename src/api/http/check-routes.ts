@@ -3,6 +3,7 @@ import type { App } from '#app/app.ts';
 import { DesignBody } from '#model/design.ts';
 import { Finding, Trace, Validation } from '#model/finding.ts';
 import { ForcedReport } from '#model/forced.ts';
+import { KeptValidation } from '#model/kept-validation.ts';
 import { caller } from './caller.ts';
 import type { Routes } from './checked.ts';
 import { answers, DesignParams } from './schemas.ts';
@@ -28,8 +29,36 @@ const Refines = Type.Object(
   { additionalProperties: false },
 );
 
+const Kept = Type.Object(
+  {
+    rev: Type.Optional(Type.Integer({ minimum: 1, maximum: 2_147_483_647, description: 'The present one when it is left out.' })),
+  },
+  { additionalProperties: false },
+);
+
 /** What can go wrong in a design. */
 export function checkRoutes(routes: Routes, app: App): void {
+  validate(routes, app);
+  refine(routes, app);
+  routes.post(
+    '/designs/:designId/force',
+    {
+      schema: {
+        tags,
+        operationId: 'forceDesign',
+        summary: 'Run the components of a design along a trace',
+        description:
+          'Whether they get stuck where the trace of a finding says. Nothing outside is touched: HTTP, files and secrets refuse.',
+        params: DesignParams,
+        body: Type.Object({ trace: Trace }, { additionalProperties: false }),
+        response: answers(200, 'Whether they did, or where they differ', ForcedReport),
+      },
+    },
+    (request) => app.forceDesign(caller, request.params.designId, request.body.trace as Trace),
+  );
+}
+
+function validate(routes: Routes, app: App): void {
   routes.post(
     '/designs/:designId/validate',
     {
@@ -56,6 +85,24 @@ export function checkRoutes(routes: Routes, app: App): void {
     },
     (request) => app.validateBody(caller, request.body),
   );
+  routes.get(
+    '/designs/:designId/validation',
+    {
+      schema: {
+        tags,
+        operationId: 'getValidation',
+        summary: 'What was found out about a design before',
+        description: 'The last validation of the revision, if one is kept; it is 404 when there is none.',
+        params: DesignParams,
+        querystring: Kept,
+        response: answers(200, 'What was found, when, and what of it was too large to be kept', KeptValidation),
+      },
+    },
+    (request) => app.getValidation(caller, request.params.designId, request.query.rev),
+  );
+}
+
+function refine(routes: Routes, app: App): void {
   routes.post(
     '/designs/:designId/refines',
     {
@@ -74,21 +121,5 @@ export function checkRoutes(routes: Routes, app: App): void {
       const { spec, ...options } = request.body;
       return app.refineDesign(caller, request.params.designId, spec, options);
     },
-  );
-  routes.post(
-    '/designs/:designId/force',
-    {
-      schema: {
-        tags,
-        operationId: 'forceDesign',
-        summary: 'Run the components of a design along a trace',
-        description:
-          'Whether they get stuck where the trace of a finding says. Nothing outside is touched: HTTP, files and secrets refuse.',
-        params: DesignParams,
-        body: Type.Object({ trace: Trace }, { additionalProperties: false }),
-        response: answers(200, 'Whether they did, or where they differ', ForcedReport),
-      },
-    },
-    (request) => app.forceDesign(caller, request.params.designId, request.body.trace as Trace),
   );
 }

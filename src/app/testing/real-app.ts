@@ -30,6 +30,7 @@ import { Designs } from '#store/designs.ts';
 import { IdempotencyKeys } from '#store/idempotency.ts';
 import { Metrics } from '#store/metrics.ts';
 import { Sessions } from '#store/sessions.ts';
+import { Validations } from '#store/validations.ts';
 import { Versions } from '#store/versions.ts';
 import { type App, createApp } from '../app.ts';
 
@@ -131,6 +132,7 @@ export async function realApp(place: DatabasePlace = { folder: 'memory' }, clock
     catalog,
     designs,
     versions: new Versions(db, systemClock, newUuid),
+    validations: new Validations(db, systemClock),
     sessions: new Sessions(db, systemClock),
     metrics: new Metrics(db),
     keys: new IdempotencyKeys(db, systemClock, newUuid),

@@ -54,13 +54,18 @@ export function searchDeadlock({ question }: Prepared, budget: Budget = usualBud
 
 const order: readonly Verdict[] = ['refuted', 'unknown', 'proved'];
 
-/** K16  All findings and the worst verdict among them; a warning is refuted by itself, but does not refute the design. */
+/** K16  All findings and the verdict of a design that has them. */
 export function toValidation(prepared: Prepared, answers: readonly Finding[]): Validation {
   const findings = [...prepared.findings, ...answers];
+  return { verdict: verdictOf(findings), findings };
+}
+
+/** K16  The worst verdict among findings; a warning is refuted by itself, but does not refute the design. */
+export function verdictOf(findings: readonly Finding[]): Verdict {
   const judged = findings
     .filter((finding) => finding.severity === 'error' || finding.rule === 'deadlock')
     .map(({ verdict }) => verdict);
-  return { verdict: order.find((verdict) => judged.includes(verdict)) ?? 'proved', findings };
+  return order.find((verdict) => judged.includes(verdict)) ?? 'proved';
 }
 
 /** What is asked besides deadlock, and how. */

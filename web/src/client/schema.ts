@@ -782,6 +782,53 @@ export interface paths {
       };
     };
   };
+  "/api/v1/designs/{designId}/validation": {
+    /** What was found out about a design before */
+    get: {
+      parameters: {
+        query?: {
+          /** The present one when it is left out. */
+          rev?: number;
+        };
+        header?: never;
+        path: {
+          designId: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/json": {
+              designId: string;
+              rev: number;
+              verdict: ("proved" | "refuted" | "unknown");
+              findings: components['schemas']["Finding"][];
+              checkedAt: string;
+              /** What was too large to be kept. */
+              leftOut: {
+                /** Of which finding. */
+                rule: string;
+                /** certificate: its data alone, which is null then; its words are kept. */
+                what: ("certificate" | "trace" | "repairs");
+                sizeBytes: number;
+              }[];
+              /** True when a design that this one contains, or a component, is another than the one that was checked: check again. Told of the present revision only. */
+              changed: boolean;
+            };
+          };
+        };
+        default: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/problem+json": components['schemas']["Problem"];
+          };
+        };
+      };
+    };
+  };
   "/api/v1/designs/{designId}/refines": {
     /** Hold a design against a specification */
     post: {
