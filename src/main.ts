@@ -174,7 +174,7 @@ async function serve({ port, host, data, components: folders }: ServeOptions): P
   const stores = storesOf(db);
   const services = servicesOf(settings);
   const sessionThreads = threadsOf(allFolders, filesFolder, settings, services);
-  const checks = new CheckJobs({ clock, newId: newUuid, prepare: (body) => prepareDesign(body, catalog) });
+  const checks = new CheckJobs({ clock, newId: newUuid, prepare: (body, terms) => prepareDesign(body, catalog, terms) });
   const forcing = forceThreadsOf(allFolders, settings);
   const recordings = recordingsOf(settings);
   const app = createApp({
@@ -183,7 +183,7 @@ async function serve({ port, host, data, components: folders }: ServeOptions): P
     host: sessionThreads,
     services,
     recordings,
-    validate: (body) => validateDesign(body, catalog, thread),
+    validate: (body, terms) => validateDesign(body, catalog, thread, terms),
     refine: (body, spec, options) => refineDesign(body, catalog, thread, spec, options),
     checks,
     force: (body, trace) => forcing.force(body, trace, '1'),

@@ -12,6 +12,12 @@ export const validationUnknown = defineError(
   'input',
   'Nothing is kept of a check of this revision of the design. Check it.',
 );
+export const progressUnknown = defineError(
+  'APP_PROGRESS_UNKNOWN',
+  'input',
+  'The design has no such node that could be marked as progress.',
+);
+export const optionIdle = defineError('APP_OPTION_IDLE', 'input', 'The option does not go with a file of this kind.');
 export const elementUnknown = defineError('APP_ELEMENT_UNKNOWN', 'input', 'The design has no such node or connection.');
 export const connectionNotHeld = defineError('APP_CONNECTION_UNKNOWN', 'input', 'The session has no such connection.');
 export const cursorInvalid = defineError(

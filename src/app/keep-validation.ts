@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { verdictOf } from '#contract/check/check.ts';
 import { usualBudget, usualBytes } from '#contract/check/engine.ts';
-import type { CheckOrder } from '#model/check-job.ts';
+import type { CheckOrder, CheckTerms } from '#model/check-job.ts';
 import type { Expansion } from '#model/expand.ts';
 import type { Finding, Validation } from '#model/finding.ts';
 import type { KeptValidation, LeftOut, StoredFindings } from '#model/kept-validation.ts';
@@ -38,7 +38,12 @@ export async function getValidation(work: Work, caller: Caller, designId: string
 export function asksAll(order: CheckOrder): boolean {
   const { questions, maxStates = usualBudget.maxStates, seconds = usualBudget.maxMs / 1_000, maxBytes = usualBytes } = order;
   const far = maxStates >= usualBudget.maxStates && seconds * 1_000 >= usualBudget.maxMs && maxBytes >= usualBytes;
-  return questions === undefined && far;
+  return questions === undefined && far && isUsual(order);
+}
+
+/** V121  Whether nothing is assumed and marked but what is usual. */
+export function isUsual({ environment = 'ready', progress = [] }: CheckTerms): boolean {
+  return environment === 'ready' && progress.length === 0;
 }
 
 /** V120, V121  Keeps a validation of the present revision. What goes wrong here is reported: the answer is known all the same. */

@@ -7,6 +7,7 @@ import type { Recordings } from '#host/recordings.ts';
 import type { Services } from '#host/services.ts';
 import type { SessionHost } from '#host/session-host.ts';
 import type { Files } from '#kit/tools.ts';
+import type { CheckTerms } from '#model/check-job.ts';
 import type { DesignBody } from '#model/design.ts';
 import type { Finding, Trace, Validation } from '#model/finding.ts';
 import type { ForcedReport } from '#model/forced.ts';
@@ -35,7 +36,7 @@ export interface AppParts {
   readonly services: Pick<Services, 'usage'>;
   readonly recordings: Pick<Recordings, 'state' | 'begin' | 'forget' | 'finish' | 'read'>;
   /** All checks, the search included; must not block this thread for long. */
-  readonly validate: (body: DesignBody) => Promise<Pick<Validation, 'verdict' | 'findings'>>;
+  readonly validate: (body: DesignBody, terms: CheckTerms) => Promise<Pick<Validation, 'verdict' | 'findings'>>;
   /** Whether a design does what a specification allows (V53), away from this thread; a fault when the question makes no sense. */
   readonly refine: (
     body: DesignBody,

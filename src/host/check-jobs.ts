@@ -3,7 +3,7 @@ import type { Cancel, Clock } from '#base/clock.ts';
 import { defineError, messageOf } from '#base/errors.ts';
 import type { NewId } from '#base/ids.ts';
 import { type Prepared, toValidation } from '#contract/check/check.ts';
-import type { CheckJob, CheckOrder } from '#model/check-job.ts';
+import type { CheckJob, CheckOrder, CheckTerms } from '#model/check-job.ts';
 import type { DesignBody } from '#model/design.ts';
 import type { Finding, Validation } from '#model/finding.ts';
 import type { SearchBudget } from './search-thread.ts';
@@ -52,7 +52,7 @@ interface Held {
 export interface CheckJobsPlan {
   readonly clock: Clock;
   readonly newId: NewId;
-  readonly prepare: (body: DesignBody) => Prepared;
+  readonly prepare: (body: DesignBody, terms: CheckTerms) => Prepared;
 }
 
 /**
@@ -130,7 +130,7 @@ export class CheckJobs {
     const held = [...this.#held.values()].find(({ job }) => job.state === 'waiting');
     if (held === undefined) return;
     try {
-      this.#start(held, this.#plan.prepare(held.design.body));
+      this.#start(held, this.#plan.prepare(held.design.body, held.job.order));
     } catch (thrown) {
       this.#end(held, { state: 'failed', reason: messageOf(thrown) });
       this.#next();

@@ -2,6 +2,7 @@ import { type Prepared, prepareCheck, toValidation } from '#contract/check/check
 import { lint } from '#contract/check/lint.ts';
 import { prepareRefinement, type RefineOptions, type SpecFault, type Specification } from '#contract/check/refine/design.ts';
 import { wire } from '#contract/wiring.ts';
+import type { CheckTerms } from '#model/check-job.ts';
 import type { DesignBody } from '#model/design.ts';
 import type { Finding, Validation } from '#model/finding.ts';
 import type { Catalog } from './catalog.ts';
@@ -15,9 +16,10 @@ export async function validateDesign(
   body: DesignBody,
   catalog: Catalog,
   thread: SearchThread,
+  terms: CheckTerms = {},
   maxStates: number = usual.maxStates,
 ): Promise<Validation> {
-  const prepared = prepareDesign(body, catalog);
+  const prepared = prepareDesign(body, catalog, terms);
   return toValidation(prepared, await thread.search(prepared, { ...usual, maxStates }));
 }
 
@@ -36,8 +38,8 @@ export async function refineDesign(
 }
 
 /** A design made ready for a search elsewhere. */
-export function prepareDesign(body: DesignBody, catalog: Catalog): Prepared {
-  return prepareCheck(body, catalog.component);
+export function prepareDesign(body: DesignBody, catalog: Catalog, { environment, progress }: CheckTerms = {}): Prepared {
+  return prepareCheck(body, catalog.component, environment, progress);
 }
 
 /** What can be said at once, from the drawing alone. */

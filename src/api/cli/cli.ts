@@ -149,10 +149,26 @@ function checkOptions(call: Call): CheckOptions {
   const seconds = wholeNumber(call, 'seconds');
   return {
     count: call.flag('count'),
+    terms: checkTerms(call),
     ...(engine !== undefined && { engine }),
     ...(maxStates !== undefined && { maxStates }),
     ...(seconds !== undefined && { seconds }),
   };
+}
+
+function checkTerms(call: Call): NonNullable<CheckOptions['terms']> {
+  const given = call.text('environment');
+  const environment = (['ready', 'may-refuse'] as const).find((one) => one === given);
+  if (given !== undefined && environment === undefined)
+    throw new UsageFault(`--environment is ready or may-refuse, not ${given}`);
+  const progress = listOf(call, 'progress');
+  return { ...(environment !== undefined && { environment }), ...(progress !== undefined && { progress }) };
+}
+
+function listOf(call: Call, name: string): string[] | undefined {
+  const list = call.text(name)?.split(',');
+  if (list?.includes('')) throw new UsageFault(`--${name} is a list such as a,b, not ${call.text(name)}`);
+  return list;
 }
 
 async function checkAgainst(call: Call, files: FileCommands, file: string, against: string): Promise<number> {
@@ -160,7 +176,7 @@ async function checkAgainst(call: Call, files: FileCommands, file: string, again
   const given = call.text('model') ?? 'FD';
   const model = (['T', 'F', 'FD'] as const).find((one) => one === given);
   if (model === undefined) throw new UsageFault(`--model is T, F or FD, not ${given}`);
-  const hide = call.text('hide')?.split(',') ?? [];
+  const hide = listOf(call, 'hide') ?? [];
   const finding = await files.refine(file, against, { model, hide });
   const { verdict } = finding;
   call.world.out(call.flag('json') ? asJson(finding) : validationText(file, { verdict, findings: [finding] }));

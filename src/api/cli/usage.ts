@@ -46,6 +46,16 @@ export const commands = {
       'max-states': { type: 'string', value: 'N', says: 'states to look at before saying unknown (10 million)' },
       seconds: { type: 'string', value: 'N', says: 'time to take before saying unknown (60)' },
       count: { type: 'boolean', says: 'also say exactly how many states can be reached' },
+      environment: {
+        type: 'string',
+        value: 'ready|may-refuse',
+        says: 'what is behind ports of a design that must be connected and are not (ready)',
+      },
+      progress: {
+        type: 'string',
+        value: 'A,B',
+        says: 'nodes of a design that make progress too: busy without them for ever is found',
+      },
       against: {
         type: 'string',
         value: 'SPEC',

@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import type { App } from '#app/app.ts';
+import { CheckTerms } from '#model/check-job.ts';
 import { DesignBody } from '#model/design.ts';
 import { Finding, Trace, Validation } from '#model/finding.ts';
 import { ForcedReport } from '#model/forced.ts';
@@ -66,11 +67,13 @@ function validate(routes: Routes, app: App): void {
         tags,
         operationId: 'validateDesign',
         summary: 'Check a design',
+        description: 'The answer is kept with the revision, unless the body says what else is assumed.',
         params: DesignParams,
+        body: CheckTerms,
         response: answers(200, 'What was found; a counterexample comes with its trace', Validation),
       },
     },
-    (request) => app.validateDesign(caller, request.params.designId),
+    (request) => app.validateDesign(caller, request.params.designId, request.body),
   );
   routes.post(
     '/validate',

@@ -92,3 +92,75 @@ describe('[V120] the validation of a revision', () => {
     expect((await kept(outer.id)).body).toMatchObject({ rev: 1, changed: true });
   });
 });
+
+const end = (node: string, port: string, index = 0) => ({ node, port, index });
+const node = (id: string, kind: string, settings = {}) =>
+  ({ id, kind, version: 1, label: '', settings, onFailure: 'stop' }) as const;
+const wire = (id: string, from: ReturnType<typeof end>, to: ReturnType<typeof end>) =>
+  ({ id, from, to, capacity: 0, policy: 'block' }) as const;
+
+/** What once is in it goes round and round. */
+const ring: DesignBody = {
+  ...pipeline('Ring'),
+  nodes: { s: node('s', 'test.count'), m: node('m', 'flow.merge'), b: node('b', 'flow.buffer') },
+  connections: {
+    c: wire('c', end('s', 'out'), end('m', 'in')),
+    d: wire('d', end('m', 'out'), end('b', 'in')),
+    e: wire('e', end('b', 'out'), end('m', 'in', 1)),
+  },
+  canvas: { positions: {} },
+};
+
+/** What `b` sends out goes nowhere. */
+const open: DesignBody = {
+  ...pipeline('Open'),
+  nodes: { s: node('s', 'test.count'), b: node('b', 'flow.buffer') },
+  connections: { c: wire('c', end('s', 'out'), end('b', 'in')) },
+  canvas: { positions: {} },
+};
+
+describe('[V123] [V124] what is assumed, and what is progress', () => {
+  const verdictOf = (rule: string, validation?: Validation) => validation?.findings.find((one) => one.rule === rule)?.verdict;
+  const under = async (id: string, terms?: object) =>
+    (await server.call<Validation>(`POST /api/v1/designs/${id}/validate`, terms)).body;
+
+  it('is said in the body of validate, and then the answer is not kept', async () => {
+    const { id } = await make(open);
+    expect(verdictOf('deadlock', await under(id, { environment: 'may-refuse' }))).toBe('refuted');
+    expect((await kept(id)).status).toBe(404);
+    expect(verdictOf('deadlock', await under(id, { environment: 'ready', progress: [] }))).toBe('proved');
+    expect(verdictOf('deadlock', (await kept(id)).body)).toBe('proved');
+    const { id: round } = await make(ring);
+    expect(verdictOf('livelock', await under(round))).toBe('refuted');
+    expect(verdictOf('livelock', await under(round, { progress: ['b'] }))).toBe('proved');
+    expect(verdictOf('livelock', (await kept(round)).body)).toBe('refuted');
+  });
+
+  it('is said in the order of a long check, and then the answer is not kept', async () => {
+    const { id } = await make(open);
+    const { validation } = await longCheck(id, { environment: 'may-refuse' });
+    expect(verdictOf('deadlock', validation)).toBe('refuted');
+    const { id: round } = await make(ring);
+    expect(verdictOf('livelock', (await longCheck(round, { progress: ['b'] })).validation)).toBe('proved');
+    for (const design of [id, round]) expect((await kept(design)).status).toBe(404);
+  });
+
+  it('names nodes that are there; one that stands for a design stands for all within', async () => {
+    const { id } = await make(ring);
+    for (const door of ['validate', 'checks']) {
+      const wrong = await server.call(`POST /api/v1/designs/${id}/${door}`, { progress: ['b', 'x'] });
+      expect(wrong).toMatchObject({ status: 422, body: { code: 'APP_PROGRESS_UNKNOWN', pointer: '/progress/1', node: 'x' } });
+      const nice = await server.call(`POST /api/v1/designs/${id}/${door}`, { environment: 'nice' });
+      expect(nice).toMatchObject({ status: 400, body: { pointer: '/environment' } });
+    }
+    const outer = await make({
+      ...ring,
+      nodes: { part: node('part', 'control.subdesign', { design: id }) },
+      connections: {},
+    });
+    expect(verdictOf('livelock', await under(outer.id))).toBe('refuted');
+    for (const mark of ['part', 'part/b'])
+      expect(verdictOf('livelock', await under(outer.id, { progress: [mark] }))).toBe('proved');
+    expect((await server.call(`POST /api/v1/designs/${outer.id}/validate`, { progress: ['b'] })).status).toBe(422);
+  });
+});

@@ -120,7 +120,7 @@ export async function realApp(place: DatabasePlace = { folder: 'memory' }, clock
   const { db, kind } = database;
   const catalog = createCatalog([buffer, count, discard, fail, farm, merge, subdesign]);
   const thread = createSearchThread();
-  const checks = new CheckJobs({ clock, newId: newUuid, prepare: (body) => prepareDesign(body, catalog) });
+  const checks = new CheckJobs({ clock, newId: newUuid, prepare: (body, terms) => prepareDesign(body, catalog, terms) });
   const files = localFiles(filesFolder);
   const reported: unknown[] = [];
   const recordings = recordingsIn(filesFolder);
@@ -145,7 +145,7 @@ export async function realApp(place: DatabasePlace = { folder: 'memory' }, clock
     }),
     services,
     recordings,
-    validate: (body) => validateDesign(body, catalog, thread),
+    validate: (body, terms) => validateDesign(body, catalog, thread, terms),
     refine: (body, spec, options) => refineDesign(body, catalog, thread, spec, options),
     checks,
     force: (body, trace) => forceDesign(systemClock, { catalog, design: body, seed: '1', inputs: [], outputs: [] }, trace),

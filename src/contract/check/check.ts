@@ -29,15 +29,22 @@ export interface Prepared {
  *
  * @param lookup gives what is known of a component kind; `host/catalog.ts` is one.
  * @param environment what is behind mandatory ports that nothing is connected to (V66).
+ * @param progress nodes that are marked as progress (V55).
  */
-export function prepareCheck(design: DesignBody, lookup: Lookup, environment: Environment = 'ready'): Prepared {
+export function prepareCheck(
+  design: DesignBody,
+  lookup: Lookup,
+  environment: Environment = 'ready',
+  progress: readonly string[] = [],
+): Prepared {
   const nodes = wire(design, lookup);
   const connections = Object.values(design.connections);
   const findings = lint(nodes, connections);
   if (!nodes.every(isReady)) return { findings };
   const open = environment === 'may-refuse' ? 0 : findings.filter(({ rule }) => rule === 'unconnected-port').length;
   const starter = starterOf(design, lookup);
-  return { findings, question: { ...questionOf(design, nodes, open, environment), ...(starter && { starter }) } };
+  const question = questionOf(design, nodes, open, environment);
+  return { findings, question: { ...question, ...(starter && { starter }), ...(progress.length > 0 && { progress }) } };
 }
 
 function starterOf(design: DesignBody, lookup: Lookup): ReadyNode | undefined {

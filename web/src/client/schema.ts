@@ -735,7 +735,16 @@ export interface paths {
         };
         cookie?: never;
       };
-      requestBody?: never;
+      requestBody: {
+        content: {
+          "application/json": {
+            /** What is behind mandatory ports that nothing is connected to: always ready, which is meant when it is left out, or it may stop taking and giving at any moment. */
+            environment?: ("ready" | "may-refuse");
+            /** Nodes whose communications are progress too, when it is asked whether it can be busy for ever; one that stands for a design, or outer/inner. */
+            progress?: string[];
+          };
+        };
+      };
       responses: {
         200: {
           headers: { [name: string]: unknown };
@@ -1941,6 +1950,10 @@ export interface components {
       reason?: string;
     };
     CheckOrder: {
+      /** What is behind mandatory ports that nothing is connected to: always ready, which is meant when it is left out, or it may stop taking and giving at any moment. */
+      environment?: ("ready" | "may-refuse");
+      /** Nodes whose communications are progress too, when it is asked whether it can be busy for ever; one that stands for a design, or outer/inner. */
+      progress?: string[];
       /** Only these, and deadlock; every question when left out. */
       questions?: ("partial-deadlock" | "livelock" | "starvation" | "never-used" | "orphans" | "memory" | "stop" | "determinism" | "schema")[];
       engine?: ("rules" | "pairs" | "stubborn" | "compositional" | "full");

@@ -1,0 +1,87 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { CheckedDesign } from '#app/check-file.ts';
+import { csp } from './testing/file-cli.ts';
+
+let folder: string;
+/** What `b` sends out goes nowhere. */
+let open: string;
+/** What once is in it goes round and round. */
+let ring: string;
+let automata: string;
+let script: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'cli-check-'));
+  const file = async (name: string, content: object | string): Promise<string> => {
+    const path = join(folder, name);
+    await writeFile(path, typeof content === 'string' ? content : JSON.stringify(content));
+    return path;
+  };
+  const design = { format: 'csp-design/1', name: 'x' };
+  const [s, m, b] = [{ kind: 'io.manual' }, { kind: 'flow.merge' }, { kind: 'flow.buffer' }];
+  open = await file('open.json', { ...design, nodes: { s, b }, connections: { c: { from: 's.out', to: 'b.in' } } });
+  const connections = {
+    c: { from: 's.out', to: 'm.in[0]' },
+    d: { from: 'm.out', to: 'b.in' },
+    e: { from: 'b.out', to: 'm.in[1]' },
+  };
+  ring = await file('ring.json', { ...design, nodes: { s, m, b }, connections });
+  automata = await file('two.json', {
+    components: [
+      {
+        name: 'a',
+        states: 2,
+        transitions: [
+          [0, 'x', 1],
+          [1, 'y', 0],
+        ],
+      },
+    ],
+  });
+  script = await file('script.csp', 'channel a\nP = a -> P\nassert P :[deadlock free]\n');
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+const findings = async (words: string): Promise<CheckedDesign['findings']> =>
+  (JSON.parse((await csp(`check --json ${words}`)).out) as CheckedDesign).findings;
+const verdictOf = async (rule: string, words: string): Promise<string | undefined> =>
+  (await findings(words)).find((finding) => finding.rule === rule)?.verdict;
+
+describe('[V123] check --environment', () => {
+  test('says what is behind a port that nothing is connected to', async () => {
+    expect(await verdictOf('deadlock', open)).toBe('proved');
+    expect(await verdictOf('deadlock', `${open} --environment ready`)).toBe('proved');
+    const refused = await csp(`check ${open} --environment may-refuse`);
+    expect([refused.code, refused.err]).toEqual([1, '']);
+    expect(refused.out).toContain('what is behind b.out decides by itself');
+  });
+
+  test('is one of two words', async () => {
+    const wrong = await csp(`check ${open} --environment nice`);
+    expect([wrong.code, wrong.err]).toEqual([2, expect.stringContaining('--environment is ready or may-refuse, not nice')]);
+  });
+});
+
+describe('[V124] check --progress', () => {
+  test('marks nodes: what goes round through them is no livelock', async () => {
+    expect(await verdictOf('livelock', ring)).toBe('refuted');
+    expect(await verdictOf('livelock', `${ring} --progress b`)).toBe('proved');
+    expect(await verdictOf('livelock', `${ring} --progress s`)).toBe('refuted');
+  });
+
+  test('names nodes that are there', async () => {
+    const wrong = await csp(`check ${ring} --progress b,x`);
+    expect([wrong.code, wrong.err]).toEqual([2, expect.stringContaining('There is no node x in the design')]);
+    expect((await csp(`check ${ring} --progress b,`)).err).toContain('--progress is a list such as a,b');
+  });
+});
+
+test('[V123] [V124] what only a design has is not ignored elsewhere', async () => {
+  for (const file of [automata, script])
+    for (const option of ['--progress a', '--environment ready']) {
+      const refused = await csp(`check ${file} ${option}`);
+      expect([refused.code, refused.err], option).toEqual([2, expect.stringContaining('goes with a design')]);
+    }
+});
