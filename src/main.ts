@@ -31,7 +31,7 @@ import type { LocalOrder } from '#host/session-order.ts';
 import { createSessionThreads } from '#host/session-threads.ts';
 import { StrayWatch } from '#host/strays.ts';
 import { type SharedTools, toolsOf } from '#host/tools.ts';
-import { lintDesign, prepareDesign, refineDesign, validateDesign } from '#host/validator.ts';
+import { askDeterminism, lintDesign, prepareDesign, refineDesign, validateDesign } from '#host/validator.ts';
 import { liveSocket } from '#realtime/live.ts';
 import { type Database, openDatabase } from '#store/database.ts';
 import { Designs } from '#store/designs.ts';
@@ -143,6 +143,7 @@ async function openFiles(folders: readonly string[], file?: string): Promise<Fil
     catalog,
     clock,
     refine: (body, spec, options) => refineDesign(body, catalog, thread, spec, options),
+    determinism: (body, options) => askDeterminism(body, catalog, thread, options),
     ask: (question) => checkAside(question, interrupted.signal),
     askScript: (question) => scriptAside(question, interrupted.signal),
     cspm: (body) => cspmOf(body, catalog.component),
@@ -185,6 +186,7 @@ async function serve({ port, host, data, components: folders }: ServeOptions): P
     recordings,
     validate: (body, terms) => validateDesign(body, catalog, thread, terms),
     refine: (body, spec, options) => refineDesign(body, catalog, thread, spec, options),
+    determinism: (body, options) => askDeterminism(body, catalog, thread, options),
     checks,
     force: (body, trace) => forcing.force(body, trace, '1'),
     lint: (body) => lintDesign(body, catalog),

@@ -32,6 +32,11 @@ export const specificationInvalid = defineError(
   'input',
   'This is not a specification the design can be held against.',
 );
+export const determinismInvalid = defineError(
+  'APP_DETERMINISM_INVALID',
+  'input',
+  'What was asked about determinism makes no sense of this design.',
+);
 export const swapStale = defineError(
   'APP_SWAP_STALE',
   'input',

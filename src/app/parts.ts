@@ -1,6 +1,7 @@
 import type { Clock } from '#base/clock.ts';
 import type { NewId } from '#base/ids.ts';
 import type { RefineOptions, SpecFault, Specification } from '#contract/check/refine/design.ts';
+import type { DeterminismOptions } from '#contract/check/refine/determinism.ts';
 import type { Catalog } from '#host/catalog.ts';
 import type { CheckJobs } from '#host/check-jobs.ts';
 import type { Recordings } from '#host/recordings.ts';
@@ -43,6 +44,8 @@ export interface AppParts {
     spec: Specification,
     options: RefineOptions,
   ) => Promise<Finding | { readonly fault: SpecFault }>;
+  /** Whether a design is deterministic (V125), away from this thread; a fault when the question makes no sense. */
+  readonly determinism: (body: DesignBody, options: DeterminismOptions) => Promise<Finding | { readonly fault: SpecFault }>;
   /** Checks that may take long; what they find is told when they end. */
   readonly checks: Pick<CheckJobs, 'begin' | 'get' | 'list' | 'cancel'>;
   /** Runs the components along a trace (S16), away from this thread. */

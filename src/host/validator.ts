@@ -1,6 +1,7 @@
 import { type Prepared, prepareCheck, toValidation } from '#contract/check/check.ts';
 import { lint } from '#contract/check/lint.ts';
 import { prepareRefinement, type RefineOptions, type SpecFault, type Specification } from '#contract/check/refine/design.ts';
+import { type DeterminismOptions, prepareDeterminism } from '#contract/check/refine/determinism.ts';
 import { wire } from '#contract/wiring.ts';
 import type { CheckTerms } from '#model/check-job.ts';
 import type { DesignBody } from '#model/design.ts';
@@ -34,6 +35,20 @@ export async function refineDesign(
   const prepared = prepareRefinement(body, catalog.component, spec, options);
   if (!prepared.ok) return { fault: prepared.fault };
   const [finding] = await thread.search({ refinement: prepared.refinement }, { ...usual, maxStates: 10 * usual.maxStates });
+  return finding as Finding;
+}
+
+/** V125  Whether a design is deterministic, the search in the thread; a fault when the question makes no sense. */
+export async function askDeterminism(
+  body: DesignBody,
+  catalog: Catalog,
+  thread: SearchThread,
+  options: DeterminismOptions = {},
+): Promise<Finding | { readonly fault: SpecFault }> {
+  const prepared = prepareDeterminism(body, catalog.component, options);
+  if (!prepared.ok) return { fault: prepared.fault };
+  const { determinism } = prepared;
+  const [finding] = await thread.search({ determinism }, { ...usual, maxStates: 10 * usual.maxStates });
   return finding as Finding;
 }
 

@@ -85,3 +85,28 @@ test('[V123] [V124] what only a design has is not ignored elsewhere', async () =
       expect([refused.code, refused.err], option).toEqual([2, expect.stringContaining('goes with a design')]);
     }
 });
+
+describe('[V125] check --deterministic', () => {
+  test('says after which steps something can be both done and refused', async () => {
+    const refuted = await csp(`check ${open} --deterministic --model F`);
+    expect([refuted.code, refuted.err]).toEqual([1, '']);
+    expect(refuted.out).toMatch(/determinism: not deterministic, in stable failures: .*it can both do and refuse c/);
+    const json = await csp(`check ${open} --deterministic --json --over b.out`);
+    expect(JSON.parse(json.out)).toMatchObject({ rule: 'determinism', verdict: 'refuted', trace: { steps: expect.any(Array) } });
+  });
+
+  test('goes with what it asks alone', async () => {
+    for (const [words, said] of [
+      ['--deterministic --model T', '--model is F or FD with --deterministic, not T'],
+      ['--deterministic --hide c', '--hide does not go with --deterministic'],
+      ['--deterministic --environment ready', '--environment does not go with --deterministic'],
+      ['--deterministic --against x', '--deterministic does not go with --against'],
+      ['--against x --progress b', '--progress does not go with --against'],
+      ['--over c', '--over goes with --against or --deterministic'],
+      ['--deterministic --over x', 'the design has no event x; there are'],
+    ] as const) {
+      const wrong = await csp(`check ${open} ${words}`);
+      expect([wrong.code, wrong.err], words).toEqual([2, expect.stringContaining(said)]);
+    }
+  });
+});

@@ -61,12 +61,18 @@ export const commands = {
         value: 'SPEC',
         says: 'whether it does what this allows: a file with a contract text or a design',
       },
+      deterministic: { type: 'boolean', says: 'whether a design never can both do an event and refuse it after the same steps' },
       model: {
         type: 'string',
         value: 'T|F|FD',
-        says: 'what is compared with --against: traces, failures, or also divergences (FD)',
+        says: 'what is compared with --against or --deterministic: traces, failures, or also divergences (FD)',
       },
       hide: { type: 'string', value: 'A,B', says: 'connections not looked at with --against' },
+      over: {
+        type: 'string',
+        value: 'A,B',
+        says: 'connections looked at: with --deterministic only these, with --against these too',
+      },
     },
   },
   run: {

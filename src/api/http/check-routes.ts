@@ -37,10 +37,23 @@ const Kept = Type.Object(
   { additionalProperties: false },
 );
 
+const Determinism = Type.Object(
+  {
+    model: Type.Optional(
+      Type.Union([Type.Literal('F'), Type.Literal('FD')], {
+        description: 'Stable failures; or also divergences, which is meant when it is left out.',
+      }),
+    ),
+    over: Type.Optional(Names),
+  },
+  { additionalProperties: false },
+);
+
 /** What can go wrong in a design. */
 export function checkRoutes(routes: Routes, app: App): void {
   validate(routes, app);
   refine(routes, app);
+  determinism(routes, app);
   routes.post(
     '/designs/:designId/force',
     {
@@ -124,5 +137,24 @@ function refine(routes: Routes, app: App): void {
       const { spec, ...options } = request.body;
       return app.refineDesign(caller, request.params.designId, spec, options);
     },
+  );
+}
+
+function determinism(routes: Routes, app: App): void {
+  routes.post(
+    '/designs/:designId/determinism',
+    {
+      schema: {
+        tags,
+        operationId: 'askDeterminism',
+        summary: 'Whether a design is deterministic',
+        description:
+          'Whether it never can both do an event and refuse it after the same events. Those in over are looked at (ids of connections, open ports node.port, single events), all others hidden; every event when it is left out.',
+        params: DesignParams,
+        body: Determinism,
+        response: answers(200, 'Proved; refuted with the steps after which it is open; or unknown, and why', Finding),
+      },
+    },
+    (request) => app.askDeterminism(caller, request.params.designId, request.body),
   );
 }

@@ -19,7 +19,7 @@ import { createSearchThread } from '#host/search-thread.ts';
 import { Services } from '#host/services.ts';
 import { createSessionHost } from '#host/session-host.ts';
 import { toolsOf } from '#host/tools.ts';
-import { lintDesign, prepareDesign, refineDesign, validateDesign } from '#host/validator.ts';
+import { askDeterminism, lintDesign, prepareDesign, refineDesign, validateDesign } from '#host/validator.ts';
 import { defineComponent } from '#kit/define-component.ts';
 import { input, output } from '#kit/ports.ts';
 import type { DesignBody } from '#model/design.ts';
@@ -147,6 +147,7 @@ export async function realApp(place: DatabasePlace = { folder: 'memory' }, clock
     recordings,
     validate: (body, terms) => validateDesign(body, catalog, thread, terms),
     refine: (body, spec, options) => refineDesign(body, catalog, thread, spec, options),
+    determinism: (body, options) => askDeterminism(body, catalog, thread, options),
     checks,
     force: (body, trace) => forceDesign(systemClock, { catalog, design: body, seed: '1', inputs: [], outputs: [] }, trace),
     lint: (body) => lintDesign(body, catalog),

@@ -880,6 +880,42 @@ export interface paths {
       };
     };
   };
+  "/api/v1/designs/{designId}/determinism": {
+    /** Whether a design is deterministic */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          designId: string;
+        };
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          "application/json": {
+            /** Stable failures; or also divergences, which is meant when it is left out. */
+            model?: ("F" | "FD");
+            over?: string[];
+          };
+        };
+      };
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/json": components['schemas']["Finding"];
+          };
+        };
+        default: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/problem+json": components['schemas']["Problem"];
+          };
+        };
+      };
+    };
+  };
   "/api/v1/designs/{designId}/force": {
     /** Run the components of a design along a trace */
     post: {

@@ -2,6 +2,7 @@ import { createFileCommands } from '#app/file-commands.ts';
 import { systemClock } from '#base/clock.ts';
 import { components } from '#components/catalog.ts';
 import { refineDesign } from '#contract/check/refine/design.ts';
+import { prepareDeterminism, searchDeterminism } from '#contract/check/refine/determinism.ts';
 import { createCatalog } from '#host/catalog.ts';
 import { answerCheck } from '#host/check-question.ts';
 import { runCli } from '../cli.ts';
@@ -17,6 +18,10 @@ const files = createFileCommands({
   refine: async (body, spec, options) => {
     const answer = refineDesign(body, catalog.component, spec, options);
     return answer.ok ? answer.finding : answer;
+  },
+  determinism: async (body, options) => {
+    const prepared = prepareDeterminism(body, catalog.component, options);
+    return prepared.ok ? searchDeterminism(prepared.determinism) : prepared;
   },
   cspm: unused,
   sharedAt: unused,
