@@ -9,7 +9,7 @@ import { prepareDesign } from '#host/validator.ts';
 import { readAutomata } from '#importers/automata-file.ts';
 import type { ScriptAnswer } from '#importers/cspm/answer.ts';
 import type { Certificate } from '#model/certificate.ts';
-import type { CheckTerms } from '#model/check-job.ts';
+import type { CheckQuestion as AskedOfDesigns, CheckTerms } from '#model/check-job.ts';
 import { expandWhole } from '#model/expand.ts';
 import type { Finding, Trace, Verdict } from '#model/finding.ts';
 import { optionIdle } from './app-errors.ts';
@@ -32,6 +32,8 @@ export interface CheckOptions {
   readonly seconds?: number;
   /** What is assumed of a design, and what counts as progress in it. */
   readonly terms?: CheckTerms;
+  /** Of a design: only these questions, and deadlock. */
+  readonly only?: readonly AskedOfDesigns[];
   /** Also counts the states that can be reached. */
   readonly count?: boolean;
 }
@@ -139,9 +141,9 @@ function askedOf({ engine: name, maxStates, seconds, count = false }: CheckOptio
 }
 
 // What only a design has must not be ignored in silence: it changes the verdict.
-function onlyOfDesigns({ terms = {} }: CheckOptions): void {
-  for (const name of ['environment', 'progress'] as const)
-    if (terms[name] !== undefined) throw optionIdle({ detail: `--${name} goes with a design; this file is none.` });
+function onlyOfDesigns({ terms, only }: CheckOptions): void {
+  for (const [name, given] of Object.entries({ ...terms, only }))
+    if (given !== undefined) throw optionIdle({ detail: `--${name} goes with a design; this file is none.` });
 }
 
 const nothing = { engine: null, states: 0, transitions: 0, cpuSeconds: 0, peakBytes: null, certificate: null } as const;
@@ -152,10 +154,10 @@ async function checkDesign(parts: CheckFileParts, file: string, text: string, op
   const { flat, faults } = expandWhole(await readWithParts(file, catalog, text), catalog);
   const nesting = nestingFindings(faults);
   if (nesting.length > 0) return { is: 'design', verdict: 'refuted', ...nothing, trace: null, findings: nesting };
-  const { terms = {} } = options;
+  const { terms = {}, only } = options;
   checkTerms(flat, terms);
   const prepared = prepareDesign(flat, catalog, terms);
-  const answer = await parts.ask({ about: { prepared }, ...asked });
+  const answer = await parts.ask({ about: { prepared }, ...asked, ...(only && { questions: only }) });
   const { verdict, findings } = toValidation(prepared, answer.findings);
   const found = findings.find(({ rule }) => rule === 'deadlock');
   const { engine = null, states = 0, transitions = 0, peakBytes = null, trace = null, certificate = null } = found ?? {};

@@ -5,19 +5,19 @@ import { Validation } from './finding.ts';
 
 export const CheckEngine = Type.Enum(['rules', 'pairs', 'stubborn', 'compositional', 'full']);
 
-/** What can be asked besides deadlock, which is always asked. */
-export const CheckQuestion = Type.Enum([
+/** What can be asked besides deadlock, which is always asked; each is the rule of its findings. */
+export const checkQuestions = [
   'partial-deadlock',
-  'livelock',
-  'starvation',
+  'message-schema',
   'never-used',
   'orphans',
   'memory',
   'stop',
-  'determinism',
-  'schema',
-]);
-export type CheckQuestion = Static<typeof CheckQuestion>;
+  'livelock',
+  'starvation',
+] as const;
+export type CheckQuestion = (typeof checkQuestions)[number];
+const CheckQuestion = Type.Enum([...checkQuestions]);
 
 const mebibyte = 1_048_576;
 

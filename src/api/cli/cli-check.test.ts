@@ -86,6 +86,23 @@ test('[V123] [V124] what only a design has is not ignored elsewhere', async () =
     }
 });
 
+describe('[V126] check --only', () => {
+  test('asks what is named, and deadlock', async () => {
+    const rulesOf = async (words: string) => (await findings(words)).map(({ rule }) => rule);
+    expect(await rulesOf(`${ring} --only deadlock,memory`)).toEqual(['deadlock', 'memory']);
+    expect(await rulesOf(`${ring} --only stop`)).toEqual(['deadlock', 'stop']);
+    expect(await rulesOf(`${ring} --only deadlock`)).toEqual(['deadlock']);
+    expect((await rulesOf(ring)).length).toBeGreaterThan(5);
+  });
+
+  test('names questions there are, and goes with a design', async () => {
+    const wrong = await csp(`check ${ring} --only memory,beauty`);
+    expect([wrong.code, wrong.err]).toEqual([2, expect.stringContaining('--only has deadlock, partial-deadlock, ')]);
+    expect((await csp(`check ${automata} --only memory`)).err).toContain('--only goes with a design');
+    expect((await csp(`check ${ring} --deterministic --only memory`)).err).toContain('--only does not go with --deterministic');
+  });
+});
+
 describe('[V125] check --deterministic', () => {
   test('says after which steps something can be both done and refused', async () => {
     const refuted = await csp(`check ${open} --deterministic --model F`);

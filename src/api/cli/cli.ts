@@ -4,6 +4,7 @@ import { type TextFormat, textFormats } from '#app/design-as-text.ts';
 import type { FileCommands } from '#app/file-commands.ts';
 import type { RunOptions, RunReport } from '#app/run-body.ts';
 import { CodedError, messageOf } from '#base/errors.ts';
+import { checkQuestions } from '#model/check-job.ts';
 import type { ComponentSpec } from '#model/component.ts';
 import type { Finding } from '#model/finding.ts';
 import { explorationText, forcedText, replayText, reportText } from './report.ts';
@@ -152,6 +153,7 @@ function checkOptions(call: Call): CheckOptions {
   return {
     count: call.flag('count'),
     terms: checkTerms(call),
+    ...onlyOf(call),
     ...(engine !== undefined && { engine }),
     ...(maxStates !== undefined && { maxStates }),
     ...(seconds !== undefined && { seconds }),
@@ -165,6 +167,16 @@ function checkTerms(call: Call): NonNullable<CheckOptions['terms']> {
     throw new UsageFault(`--environment is ready or may-refuse, not ${given}`);
   const progress = listOf(call, 'progress');
   return { ...(environment !== undefined && { environment }), ...(progress !== undefined && { progress }) };
+}
+
+// Deadlock is always asked.
+function onlyOf(call: Call): Pick<CheckOptions, 'only'> {
+  const given = listOf(call, 'only')?.filter((name) => name !== 'deadlock');
+  if (given === undefined) return {};
+  const only = checkQuestions.filter((name) => given.includes(name));
+  const wrong = given.find((name) => !checkQuestions.some((known) => known === name));
+  if (wrong !== undefined) throw new UsageFault(`--only has deadlock, ${checkQuestions.join(', ')}; not ${wrong}`);
+  return { only };
 }
 
 function listOf(call: Call, name: string): string[] | undefined {

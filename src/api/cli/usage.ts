@@ -46,6 +46,11 @@ export const commands = {
       'max-states': { type: 'string', value: 'N', says: 'states to look at before saying unknown (10 million)' },
       seconds: { type: 'string', value: 'N', says: 'time to take before saying unknown (60)' },
       count: { type: 'boolean', says: 'also say exactly how many states can be reached' },
+      only: {
+        type: 'string',
+        value: 'A,B',
+        says: 'ask of a design only these and deadlock: partial-deadlock, memory, livelock and so on',
+      },
       environment: {
         type: 'string',
         value: 'ready|may-refuse',

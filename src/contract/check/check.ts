@@ -1,5 +1,6 @@
 import { type Environment, isReady, type ReadyNode } from '#contract/compose.ts';
 import { type Lookup, wire } from '#contract/wiring.ts';
+import type { CheckQuestion } from '#model/check-job.ts';
 import type { DesignBody } from '#model/design.ts';
 import type { Finding, Validation, Verdict } from '#model/finding.ts';
 import { deadlockOf, undecided } from './deadlock.ts';
@@ -79,21 +80,26 @@ export function verdictOf(findings: readonly Finding[]): Verdict {
 export interface Asked {
   /** This engine alone. */
   readonly engine?: EngineName;
+  /** Only these; all when left out. */
+  readonly questions?: readonly CheckQuestion[];
   /** Told of the answers there are, while others are still to come. */
   readonly heard?: (found: readonly Finding[]) => void;
 }
 
 /** V3  What is asked besides deadlock, in the order of the answers. */
-const askers: readonly Asker[] = [
-  askPartial,
-  messageSchema,
-  neverUsed,
+const askers: Readonly<Record<CheckQuestion, Asker>> = {
+  'partial-deadlock': askPartial,
+  'message-schema': messageSchema,
+  'never-used': neverUsed,
   orphans,
   memory,
   stop,
-  livelockFinding,
-  starvationFinding,
-];
+  livelock: livelockFinding,
+  starvation: starvationFinding,
+};
+
+/** The questions that somebody answers, in the order of the answers. */
+export const askedQuestions = Object.keys(askers) as readonly CheckQuestion[];
 
 /** Every question about a prepared design, each answered by a finding of its own. Pure and synchronous: run it where it may take its time. */
 export function answer(prepared: Prepared, budget: Budget = usualBudget, asked: Asked = {}): readonly Finding[] {
@@ -104,12 +110,21 @@ export function answer(prepared: Prepared, budget: Budget = usualBudget, asked: 
   const leftMs = (): number => Math.max(0, budget.maxMs - ((budget.now?.() ?? 0) - started));
   const repairs = question === undefined ? [] : repairsOf(question, deadlock, { ...budget, maxMs: leftMs() / 2 });
   const found: Finding[] = [{ ...deadlock, ...(repairs.length > 0 && { repairs: [...repairs] }) }];
-  if (question === undefined || question.doubt !== undefined || question.nodes.length === 0) return found;
-  for (const [number, ask] of askers.entries()) {
+  const { questions = askedQuestions } = asked;
+  const can = question !== undefined && question.doubt === undefined && question.nodes.length > 0;
+  const rules = askedQuestions.filter((rule) => can && questions.includes(rule));
+  for (const [number, rule] of rules.entries()) {
     asked.heard?.([...found]);
-    found.push(...ask(question, { ...budget, maxMs: leftMs() / (askers.length - number) }));
+    found.push(...askers[rule](question as Question, { ...budget, maxMs: leftMs() / (rules.length - number) }));
   }
-  return found;
+  const open = asked.questions?.filter((rule) => !found.some((finding) => finding.rule === rule)) ?? [];
+  return [...found, ...open.map(unanswered)];
+}
+
+// V126: who asked for it by name would read silence as passed.
+function unanswered(rule: CheckQuestion): Finding {
+  const message = `not known: the question ${rule} has no answer for this design`;
+  return { rule, verdict: 'unknown', severity: 'warning', message, nodes: [], connections: [], engine: 'none', tried: [] };
 }
 
 /** Lints and searches at once. The answer for a design of a few nodes takes milliseconds; give a budget where it must not take longer. */

@@ -1991,7 +1991,7 @@ export interface components {
       /** Nodes whose communications are progress too, when it is asked whether it can be busy for ever; one that stands for a design, or outer/inner. */
       progress?: string[];
       /** Only these, and deadlock; every question when left out. */
-      questions?: ("partial-deadlock" | "livelock" | "starvation" | "never-used" | "orphans" | "memory" | "stop" | "determinism" | "schema")[];
+      questions?: ("partial-deadlock" | "message-schema" | "never-used" | "orphans" | "memory" | "stop" | "livelock" | "starvation")[];
       engine?: ("rules" | "pairs" | "stubborn" | "compositional" | "full");
       /** 100 million when left out. */
       maxStates?: number;
