@@ -180,7 +180,11 @@ const answeredHere = async (question: ScriptQuestion): Promise<AnsweredScript> =
 
 async function checkScriptFile(parts: CheckFileParts, file: string, text: string, options: CheckOptions): Promise<CheckedScript> {
   onlyOfDesigns(options);
-  const { engine, budget } = askedOf(options);
+  const { engine, budget, count } = askedOf(options);
+  if (count) {
+    const why = 'a script has as many systems as assertions, which say themselves how many states were looked at';
+    throw optionIdle({ detail: `--count goes with a design or a file of automata; ${why}.` });
+  }
   const answered = await (parts.askScript ?? answeredHere)({ text, budget, ...(engine !== undefined && { engine }) });
   const { verdict, answers, cpuSeconds } = reportOf(file, answered);
   const sum = (of: 'states' | 'transitions'): number => answers.reduce((total, answer) => total + (answer[of] ?? 0), 0);

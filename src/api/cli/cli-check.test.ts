@@ -103,6 +103,15 @@ describe('[V126] check --only', () => {
   });
 });
 
+test('[V127] --count is refused of a script, which is not one system', async () => {
+  const refused = await csp(`check ${script} --count`);
+  expect([refused.code, refused.out]).toEqual([2, '']);
+  expect(refused.err).toContain('--count goes with a design or a file of automata; a script has as many systems as assertions');
+  expect((await csp(`check ${script}`)).code).toBe(0);
+  expect((await csp(`check ${automata} --count`)).out).toContain('exactly 2 states can be reached');
+  expect((await csp(`check ${open} --deterministic --count`)).err).toContain('--count does not go with --deterministic');
+});
+
 describe('[V125] check --deterministic', () => {
   test('says after which steps something can be both done and refused', async () => {
     const refuted = await csp(`check ${open} --deterministic --model F`);

@@ -193,7 +193,7 @@ function idleOption(call: Call, against: boolean): string | undefined {
   if (against && deterministic) return '--deterministic does not go with --against';
   const question = against ? '--against' : deterministic ? '--deterministic' : undefined;
   if (question !== undefined) {
-    const other = given('max-states', 'environment', 'progress', 'only') ?? (deterministic ? given('hide') : undefined);
+    const other = given('max-states', 'count', 'environment', 'progress', 'only') ?? (deterministic ? given('hide') : undefined);
     return other === undefined ? undefined : `--${other} does not go with ${question}`;
   }
   const lost = given('model', 'hide', 'over');

@@ -45,7 +45,7 @@ export const commands = {
       },
       'max-states': { type: 'string', value: 'N', says: 'states to look at before saying unknown (10 million)' },
       seconds: { type: 'string', value: 'N', says: 'time to take before saying unknown (60)' },
-      count: { type: 'boolean', says: 'also say exactly how many states can be reached' },
+      count: { type: 'boolean', says: 'also say exactly how many states can be reached; not of a script' },
       only: {
         type: 'string',
         value: 'A,B',
