@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { verdictOf } from '#contract/check/check.ts';
 import { usualBudget, usualBytes } from '#contract/check/engine.ts';
+import { wire } from '#contract/wiring.ts';
 import type { CheckOrder, CheckTerms } from '#model/check-job.ts';
 import type { Expansion } from '#model/expand.ts';
 import type { Finding, Validation } from '#model/finding.ts';
@@ -60,14 +61,14 @@ export async function keepValidation(
   await work.validations.keep({ designId, rev, about }, merge).catch(work.report);
 }
 
-/** What was checked: the flat design, and the contracts its kinds had. */
+/** V120  What was checked: the flat design with the contract each node had, and the ports of the kinds. */
 function aboutOf({ catalog, version }: Work, { flat, faults }: Expansion): string {
-  const kinds = [...new Set(Object.values(flat.nodes).map(({ kind }) => kind))].sort();
-  const contracts = kinds.map((kind) => [kind, catalog.component(kind)?.spec.version, catalog.component(kind)?.spec.contract]);
   const { nodes, connections } = flat;
-  return createHash('sha256')
-    .update(JSON.stringify([version, nodes, connections, faults, contracts]))
-    .digest('base64url');
+  const wired = faults.length === 0 ? wire(flat, catalog.component) : [];
+  const contracts = wired.map(({ contract }) => (contract.ok ? contract.text : contract.faults));
+  const ports = new Map(wired.map((node) => [node.kind, node.ports]));
+  const about = JSON.stringify([version, nodes, connections, faults, contracts, [...ports]]);
+  return createHash('sha256').update(about).digest('base64url');
 }
 
 /** V121  Of the same design, what was decided before is not given up for what is not known now, one question at a time. */
