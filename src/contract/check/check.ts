@@ -1,5 +1,6 @@
 import { type Environment, isReady, type ReadyNode } from '#contract/compose.ts';
 import { type Lookup, wire } from '#contract/wiring.ts';
+import type { CheckQuestion } from '#model/check-job.ts';
 import type { DesignBody } from '#model/design.ts';
 import type { Finding, Validation, Verdict } from '#model/finding.ts';
 import { deadlockOf, undecided } from './deadlock.ts';
@@ -29,15 +30,22 @@ export interface Prepared {
  *
  * @param lookup gives what is known of a component kind; `host/catalog.ts` is one.
  * @param environment what is behind mandatory ports that nothing is connected to (V66).
+ * @param progress nodes that are marked as progress (V55).
  */
-export function prepareCheck(design: DesignBody, lookup: Lookup, environment: Environment = 'ready'): Prepared {
+export function prepareCheck(
+  design: DesignBody,
+  lookup: Lookup,
+  environment: Environment = 'ready',
+  progress: readonly string[] = [],
+): Prepared {
   const nodes = wire(design, lookup);
   const connections = Object.values(design.connections);
   const findings = lint(nodes, connections);
   if (!nodes.every(isReady)) return { findings };
   const open = environment === 'may-refuse' ? 0 : findings.filter(({ rule }) => rule === 'unconnected-port').length;
   const starter = starterOf(design, lookup);
-  return { findings, question: { ...questionOf(design, nodes, open, environment), ...(starter && { starter }) } };
+  const question = questionOf(design, nodes, open, environment);
+  return { findings, question: { ...question, ...(starter && { starter }), ...(progress.length > 0 && { progress }) } };
 }
 
 function starterOf(design: DesignBody, lookup: Lookup): ReadyNode | undefined {
@@ -54,34 +62,44 @@ export function searchDeadlock({ question }: Prepared, budget: Budget = usualBud
 
 const order: readonly Verdict[] = ['refuted', 'unknown', 'proved'];
 
-/** K16  All findings and the worst verdict among them; a warning is refuted by itself, but does not refute the design. */
+/** K16  All findings and the verdict of a design that has them. */
 export function toValidation(prepared: Prepared, answers: readonly Finding[]): Validation {
   const findings = [...prepared.findings, ...answers];
+  return { verdict: verdictOf(findings), findings };
+}
+
+/** K16  The worst verdict among findings; a warning is refuted by itself, but does not refute the design. */
+export function verdictOf(findings: readonly Finding[]): Verdict {
   const judged = findings
     .filter((finding) => finding.severity === 'error' || finding.rule === 'deadlock')
     .map(({ verdict }) => verdict);
-  return { verdict: order.find((verdict) => judged.includes(verdict)) ?? 'proved', findings };
+  return order.find((verdict) => judged.includes(verdict)) ?? 'proved';
 }
 
 /** What is asked besides deadlock, and how. */
 export interface Asked {
   /** This engine alone. */
   readonly engine?: EngineName;
+  /** Only these; all when left out. */
+  readonly questions?: readonly CheckQuestion[];
   /** Told of the answers there are, while others are still to come. */
   readonly heard?: (found: readonly Finding[]) => void;
 }
 
 /** V3  What is asked besides deadlock, in the order of the answers. */
-const askers: readonly Asker[] = [
-  askPartial,
-  messageSchema,
-  neverUsed,
+const askers: Readonly<Record<CheckQuestion, Asker>> = {
+  'partial-deadlock': askPartial,
+  'message-schema': messageSchema,
+  'never-used': neverUsed,
   orphans,
   memory,
   stop,
-  livelockFinding,
-  starvationFinding,
-];
+  livelock: livelockFinding,
+  starvation: starvationFinding,
+};
+
+/** The questions that somebody answers, in the order of the answers. */
+export const askedQuestions = Object.keys(askers) as readonly CheckQuestion[];
 
 /** Every question about a prepared design, each answered by a finding of its own. Pure and synchronous: run it where it may take its time. */
 export function answer(prepared: Prepared, budget: Budget = usualBudget, asked: Asked = {}): readonly Finding[] {
@@ -92,12 +110,21 @@ export function answer(prepared: Prepared, budget: Budget = usualBudget, asked: 
   const leftMs = (): number => Math.max(0, budget.maxMs - ((budget.now?.() ?? 0) - started));
   const repairs = question === undefined ? [] : repairsOf(question, deadlock, { ...budget, maxMs: leftMs() / 2 });
   const found: Finding[] = [{ ...deadlock, ...(repairs.length > 0 && { repairs: [...repairs] }) }];
-  if (question === undefined || question.doubt !== undefined || question.nodes.length === 0) return found;
-  for (const [number, ask] of askers.entries()) {
+  const { questions = askedQuestions } = asked;
+  const can = question !== undefined && question.doubt === undefined && question.nodes.length > 0;
+  const rules = askedQuestions.filter((rule) => can && questions.includes(rule));
+  for (const [number, rule] of rules.entries()) {
     asked.heard?.([...found]);
-    found.push(...ask(question, { ...budget, maxMs: leftMs() / (askers.length - number) }));
+    found.push(...askers[rule](question as Question, { ...budget, maxMs: leftMs() / (rules.length - number) }));
   }
-  return found;
+  const open = asked.questions?.filter((rule) => !found.some((finding) => finding.rule === rule)) ?? [];
+  return [...found, ...open.map(unanswered)];
+}
+
+// V126: who asked for it by name would read silence as passed.
+function unanswered(rule: CheckQuestion): Finding {
+  const message = `not known: the question ${rule} has no answer for this design`;
+  return { rule, verdict: 'unknown', severity: 'warning', message, nodes: [], connections: [], engine: 'none', tried: [] };
 }
 
 /** Lints and searches at once. The answer for a design of a few nodes takes milliseconds; give a budget where it must not take longer. */

@@ -19,6 +19,8 @@ export interface Question {
   readonly open: number;
   /** What is behind these (V66). */
   readonly environment: Environment;
+  /** Nodes that are marked as progress (V55); one that was expanded stands for all within. */
+  readonly progress?: readonly string[];
   /** A buffer that holds a message from the start, where there is such a kind: it can set a loop going. */
   readonly starter?: ReadyNode;
 }

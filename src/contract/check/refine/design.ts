@@ -124,7 +124,8 @@ function buffers({ events }: Network, connection: string): boolean | undefined {
   return own.length === 0 ? undefined : own.some(({ is }) => is === 'put' || is === 'take');
 }
 
-function questionAbout(design: DesignBody, lookup: Lookup): Question | string {
+/** The question about a design whose every open port is an event of its own (V53); else which contract means nothing. */
+export function questionAbout(design: DesignBody, lookup: Lookup): Question | string {
   const nodes = wire(design, lookup);
   for (const { id, contract } of nodes)
     if (!contract.ok) return `the contract of ${id} means nothing: ${contract.faults.join('; ')}`;
@@ -149,12 +150,13 @@ export function eventName({ is, connection = '', from }: NetworkEvent): string |
   }
 }
 
-// A name stands for the event and for all events of that connection or port.
-function isOf(label: string, name: string): boolean {
+/** V53  A name stands for the event and for all events of that connection or port. */
+export function isOf(label: string, name: string): boolean {
   return label === name || label.startsWith(`${name}.`);
 }
 
-function some(names: ReadonlySet<string>): string {
+/** Some of the events there are, in words. */
+export function some(names: ReadonlySet<string>): string {
   const list = [...names];
   if (list.length === 0) return 'it has none at all';
   return `there are ${list.slice(0, 8).join(', ')}${list.length > 8 ? ` and ${list.length - 8} more` : ''}`;
@@ -176,7 +178,7 @@ export function searchRefinement(prepared: PreparedRefinement, budget: Budget = 
   return told(prepared, refines(whole.lts, { system: network, labels, hidden }, { model }, left));
 }
 
-const modelWords: Readonly<Record<Model, string>> = {
+export const modelWords: Readonly<Record<Model, string>> = {
   T: 'traces',
   F: 'stable failures',
   FD: 'failures and divergences',
@@ -198,22 +200,26 @@ function told({ network, model }: PreparedRefinement, outcome: Refinement): Find
     const message = `not known whether it does what the specification allows, ${kind}: ${outcome.why}`;
     return { ...base, ...none, severity: 'warning', message, tried: [`product: ${outcome.why}`] };
   }
-  const steps = stepsOf(network, [...outcome.events, ...(outcome.cycle ?? [])]);
-  const loop = outcome.cycle === undefined ? {} : { cycle: outcome.events.length };
-  const shown = outcome.cycle === undefined ? steps.slice(-1) : steps.slice(outcome.events.length);
+  const message = `does not do what the specification allows, ${kind}: ${whatIsWrong(outcome)}`;
+  return { ...base, severity: 'error', message, ...shownWay(network, outcome) };
+}
+
+/** The steps of a counterexample, and the nodes and connections of its last one, or of the round at its end. */
+export function shownWay(
+  network: Network,
+  { events, cycle }: Counterexample,
+): Pick<Finding, 'nodes' | 'connections'> & Required<Pick<Finding, 'trace'>> {
+  const steps = stepsOf(network, [...events, ...(cycle ?? [])]);
+  const shown = cycle === undefined ? steps.slice(-1) : steps.slice(events.length);
   const nodes = [...new Set(shown.flatMap((step) => step.nodes))];
   const connections = [...new Set(shown.flatMap(({ connection }) => connection ?? []))];
-  const trace = { steps, waiting: [], knot: { nodes, connections }, ...loop };
-  const message = `does not do what the specification allows, ${kind}: ${whatIsWrong(outcome)}`;
-  return { ...base, severity: 'error', message, nodes, connections, trace };
+  const loop = cycle === undefined ? {} : { cycle: events.length };
+  return { nodes, connections, trace: { steps, waiting: [], knot: { nodes, connections }, ...loop } };
 }
 
 function whatIsWrong({ what, trace, offers = [], demands = [] }: Counterexample): string {
   const before = what === 'trace' ? trace.slice(0, -1) : trace;
-  const after =
-    before.length === 0
-      ? 'at the start'
-      : `after ${before.length > 12 ? `… ${before.slice(-10).join(', ')}` : before.join(', ')}`;
+  const after = afterText(before);
   if (what === 'divergence') return `${after} it can go on for ever without an event that is looked at`;
   if (what === 'trace') {
     const last = trace.at(-1) ?? '';
@@ -226,7 +232,14 @@ function whatIsWrong({ what, trace, offers = [], demands = [] }: Counterexample)
   return `${after} it may offer only ${offered}, where ${wanted || 'going on by itself'} is demanded`;
 }
 
-function setText(labels: readonly string[]): string {
+/** Where a trace has led, in words. */
+export function afterText(trace: readonly string[]): string {
+  if (trace.length === 0) return 'at the start';
+  return `after ${trace.length > 12 ? `… ${trace.slice(-10).join(', ')}` : trace.join(', ')}`;
+}
+
+/** Events that are meant all at once, in words. */
+export function setText(labels: readonly string[]): string {
   return labels.map((label) => (label === tickLabel ? 'to end' : label)).join(' and ');
 }
 
