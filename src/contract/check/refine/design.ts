@@ -1,3 +1,5 @@
+import { recheckCounterexample } from '#contract/certify/recheck-counterexample.ts';
+import { confirmed } from '#contract/check/confirmed.ts';
 import { type Budget, usualBudget } from '#contract/check/engine.ts';
 import { type Question, questionOf } from '#contract/check/question.ts';
 import { stepsOf } from '#contract/check/trace.ts';
@@ -173,7 +175,12 @@ export function searchRefinement(prepared: PreparedRefinement, budget: Budget = 
   if (!whole.ok)
     return told(prepared, { verdict: 'unknown', why: `the specification: ${whole.why}`, states: whole.states, transitions: 0 });
   const left = { ...budget, maxMs: Math.max(0, budget.maxMs - ((budget.now?.() ?? 0) - started)) };
-  return told(prepared, refines(whole.lts, { system: network, labels, hidden }, { model }, left));
+  const impl = { system: network, labels, hidden };
+  const outcome = refines(whole.lts, impl, { model }, left);
+  const finding = told(prepared, outcome);
+  if (outcome.verdict !== 'refuted') return finding;
+  const against = 'lts' in spec ? spec.lts : spec.system;
+  return confirmed(finding, recheckCounterexample(against, impl, model, outcome));
 }
 
 const modelWords: Readonly<Record<Model, string>> = {
