@@ -40,6 +40,8 @@ interface Measured {
   readonly cpuSeconds: number;
   readonly peakBytes: number | null;
   readonly certificate: Certificate | null;
+  /** Whether the certificate or the trace was checked again by a program of its own; null where there is nothing to check. */
+  readonly rechecked: boolean | null;
   /** What `count` asked for; not complete when the budget was used up. */
   readonly count?: CountedStates;
 }
@@ -132,7 +134,15 @@ function askedOf({ engine: name, maxStates, seconds, count = false }: CheckOptio
   return { budget, count, ...(engine !== undefined && { engine }) };
 }
 
-const nothing = { engine: null, states: 0, transitions: 0, cpuSeconds: 0, peakBytes: null, certificate: null } as const;
+const nothing = {
+  engine: null,
+  states: 0,
+  transitions: 0,
+  cpuSeconds: 0,
+  peakBytes: null,
+  certificate: null,
+  rechecked: null,
+} as const;
 
 async function checkDesign(parts: CheckFileParts, file: string, text: string, options: CheckOptions): Promise<CheckedDesign> {
   const asked = askedOf(options);
@@ -144,9 +154,17 @@ async function checkDesign(parts: CheckFileParts, file: string, text: string, op
   const answer = await parts.ask({ about: { prepared }, ...asked });
   const { verdict, findings } = toValidation(prepared, answer.findings);
   const found = findings.find(({ rule }) => rule === 'deadlock');
-  const { engine = null, states = 0, transitions = 0, peakBytes = null, trace = null, certificate = null } = found ?? {};
+  const {
+    engine = null,
+    states = 0,
+    transitions = 0,
+    peakBytes = null,
+    trace = null,
+    certificate = null,
+    rechecked = null,
+  } = found ?? {};
   const measured = { engine, states, transitions, peakBytes };
-  return { is: 'design', verdict, ...measured, ...countedOf(answer), trace, certificate, findings };
+  return { is: 'design', verdict, ...measured, ...countedOf(answer), trace, certificate, rechecked, findings };
 }
 
 async function checkAutomata(parts: CheckFileParts, file: string, text: string, options: CheckOptions): Promise<CheckedSystem> {
@@ -175,8 +193,15 @@ async function checkScriptFile(parts: CheckFileParts, file: string, text: string
     transitions: sum('transitions'),
     cpuSeconds,
     trace,
+    rechecked: recheckedAll(answers),
     answers,
   };
+}
+
+// Of those that were decided; null where none was.
+function recheckedAll(answers: readonly ScriptAnswer[]): boolean | null {
+  const decided = answers.filter(({ verdict }) => verdict !== 'unknown');
+  return decided.length === 0 ? null : decided.every(({ rechecked }) => rechecked === true);
 }
 
 /** The automata of a file. Throws APP_AUTOMATA_INVALID with the pointer. */
@@ -190,13 +215,13 @@ export function automataIn(file: string, text: string): readonly Automaton[] {
 function toldSystem(
   named: Named,
   automata: readonly Automaton[],
-  { engine, outcome, tried }: NonNullable<CheckAnswer['climbed']>,
+  { engine, outcome, tried, rechecked }: NonNullable<CheckAnswer['climbed']>,
 ) {
   const { verdict, states, transitions, peakBytes = null } = outcome;
   const told = outcome.verdict === 'refuted' ? tellEnd(named, automata, outcome.dead) : { end: null, knot: null };
   const trace = outcome.verdict === 'refuted' ? outcome.trace.map((event) => named.labels[event] ?? '') : null;
   const certificate = (outcome.verdict === 'proved' ? outcome.certificate : undefined) ?? null;
-  return { verdict, engine, states, transitions, peakBytes: peakBytes || null, certificate, trace, ...told, tried };
+  return { verdict, engine, states, transitions, peakBytes: peakBytes || null, certificate, rechecked, trace, ...told, tried };
 }
 
 /** What was counted, in the place of what the engines looked at. */

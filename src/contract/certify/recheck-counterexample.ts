@@ -1,25 +1,19 @@
-import type { System } from '#contract/network.ts';
 import { comesBack, followed } from './followed.ts';
 import { Fault, Plain, TooMuch, type Whole } from './plain.ts';
 import {
+  type Against,
   goesOnForEver,
   isHidden,
   offersOf,
   placesAlong,
   type Seen,
-  type SeenStates,
-  seenStates,
+  seenOf,
   seenSystem,
   theEnd,
-  type Words,
+  type WordedSystem,
   wordsIn,
 } from './seen.ts';
 import { judged, type Recheck, usualWork } from './verdict.ts';
-
-/** A system whose events have words. */
-export interface WordedSystem extends Words {
-  readonly system: System;
-}
 
 /** What is said to be wrong, and how one comes there. */
 export interface CounterexampleClaim {
@@ -30,9 +24,6 @@ export interface CounterexampleClaim {
   readonly cycle?: readonly number[];
   readonly offers?: readonly string[];
 }
-
-/** What it is held against: a specification, or `itself` where it must never both do and refuse an event. */
-export type Against = SeenStates | WordedSystem | 'itself';
 
 /**
  * V59  Checks a counterexample of refinement or of determinism again: the events are possible and read as the trace does; what is done or refused after it is neither allowed by a
@@ -63,11 +54,6 @@ export function recheckCounterexample(
     else if (model === 'T') throw new Fault('nothing is refused in traces');
     else checkRefused(own, ends, claim, against === 'itself' ? wordsIn(spec, allowed) : acceptedBy(spec, allowed));
   });
-}
-
-function seenOf(against: SeenStates | WordedSystem, plain: Plain, work: number): Seen {
-  if ('system' in against) return seenSystem(new Plain(against.system, work), against);
-  return seenStates(against, (some) => plain.spend(some));
 }
 
 function checkWords(impl: WordedSystem, { what, trace, events }: CounterexampleClaim): void {

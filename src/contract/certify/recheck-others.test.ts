@@ -27,6 +27,7 @@ import { anyNetwork, anySystem } from '#contract/testing/random-networks.ts';
 import { randomSystem } from '#contract/testing/random-system.ts';
 import { recheckCounterexample } from './recheck-counterexample.ts';
 import { recheckLasso } from './recheck-lasso.ts';
+import { recheckRefinement } from './recheck-refinement.ts';
 import { recheckStuck } from './recheck-stuck.ts';
 
 // The seed is printed with a failure; CHECK_SEED repeats it, CHECK_RUNS makes it longer.
@@ -275,3 +276,25 @@ test('[V57] [V58] [V59] what would take too long is left open', () => {
     runs,
   );
 });
+
+test('[V59] a proof of refinement or determinism holds exactly where the definitions say so', () => {
+  const seen: Record<string, number> = {};
+  fc.assert(
+    fc.property(labelled, labelled, fc.boolean(), fc.nat(5), fc.constantFrom(...models), (impl, other, asStates, dice, model) => {
+      const spec = dice < 3 ? impl : other;
+      const whole = explicit(spec, budget);
+      const [left, right] = [plainSystem(spec), plainSystem(impl)];
+      if (!whole.ok || left === undefined || right === undefined) return;
+      const { is } = recheckRefinement(asStates ? whole.lts : spec, impl, model);
+      expect(is).toBe(naiveRefines(left, right, model) ? 'holds' : 'fails');
+      seen[`${model} ${is}`] = (seen[`${model} ${is}`] ?? 0) + 1;
+      if (model === 'T') return;
+      const alone = recheckRefinement('itself', impl, model).is;
+      expect(alone).toBe(naiveDeterministic(right, model) ? 'holds' : 'fails');
+      seen[`itself ${alone}`] = (seen[`itself ${alone}`] ?? 0) + 1;
+    }),
+    { ...runs, numRuns: 2 * runs.numRuns },
+  );
+  for (const kind of ['T holds', 'T fails', 'F fails', 'FD holds', 'itself holds', 'itself fails'])
+    expect(seen[kind] ?? 0, kind).toBeGreaterThan(2);
+}, 60_000);

@@ -1,4 +1,5 @@
-import type { Plain, Whole } from './plain.ts';
+import type { System } from '#contract/network.ts';
+import { Plain, type Whole } from './plain.ts';
 
 /** What a process does as others see it: by a word, or (undefined) by itself. States are texts. */
 export interface Seen {
@@ -22,13 +23,27 @@ export interface Words {
   readonly hidden: ArrayLike<number> | ReadonlySet<number>;
 }
 
+/** A system whose events have words. */
+export interface WordedSystem extends Words {
+  readonly system: System;
+}
+
+/** What a system is held against: a specification, or `itself` where it must never both do and refuse an event. */
+export type Against = SeenStates | WordedSystem | 'itself';
+
 export const theEnd = '✓';
 
 export function isHidden({ hidden }: Words, event: number): boolean {
   return 'has' in hidden ? hidden.has(event) : hidden[event] === 1;
 }
 
-export function seenStates({ labels, moves, final }: SeenStates, spend: (work: number) => void): Seen {
+/** A specification as it is seen. What is looked at is paid for. */
+export function seenOf(against: SeenStates | WordedSystem, plain: Plain, work: number): Seen {
+  if ('system' in against) return seenSystem(new Plain(against.system, work), against);
+  return seenStates(against, (some) => plain.spend(some));
+}
+
+function seenStates({ labels, moves, final }: SeenStates, spend: (work: number) => void): Seen {
   return {
     start: '0',
     moves: (state) => {
@@ -71,13 +86,14 @@ export function settled(process: Seen, states: Iterable<string>): ReadonlySet<st
 /** Where a process may be after each beginning of a list of words: one set more than there are words. */
 export function placesAlong(process: Seen, words: readonly string[]): readonly ReadonlySet<string>[] {
   const places = [settled(process, [process.start])];
-  for (const word of words) {
-    const next = [...(places.at(-1) ?? [])].flatMap((state) =>
-      process.moves(state).flatMap((move) => (move.word === word ? [move.to] : [])),
-    );
-    places.push(settled(process, next));
-  }
+  for (const word of words) places.push(placesAfter(process, places.at(-1) ?? new Set(), word));
   return places;
+}
+
+/** Where a process may be after one more word. */
+export function placesAfter(process: Seen, states: ReadonlySet<string>, word: string): ReadonlySet<string> {
+  const next = [...states].flatMap((state) => process.moves(state).flatMap((move) => (move.word === word ? [move.to] : [])));
+  return settled(process, next);
 }
 
 /** The words that can follow in some of these states; to end is one. */

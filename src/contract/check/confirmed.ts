@@ -1,14 +1,30 @@
+import { recheckCounterexample } from '#contract/certify/recheck-counterexample.ts';
 import { recheckProof } from '#contract/certify/recheck-proof.ts';
+import { recheckRefinement } from '#contract/certify/recheck-refinement.ts';
 import { recheckTrace } from '#contract/certify/recheck-trace.ts';
+import type { Against, WordedSystem } from '#contract/certify/seen.ts';
 import { open as notTried, type Recheck } from '#contract/certify/verdict.ts';
 import type { System } from '#contract/network.ts';
 import type { Finding, Verdict } from '#model/finding.ts';
 import type { Outcome } from './engine.ts';
+import type { Climbed } from './ladder.ts';
+import type { Model, Refinement } from './refine/refinement.ts';
 
 /** V70  Checks what an engine decided about deadlock again: a proof by its certificate, a refutation by its trace. */
 export function recheckOf(system: System, outcome: Exclude<Outcome, { verdict: 'unknown' }>): Recheck {
   if (outcome.verdict === 'refuted') return recheckTrace(system, outcome.trace, outcome.dead);
   return outcome.certificate === undefined ? notTried('there is no certificate') : recheckProof(system, outcome.certificate);
+}
+
+/** V59  Checks what was decided about refinement or determinism again. */
+export function recheckCompared(
+  outcome: Exclude<Refinement, { verdict: 'unknown' }>,
+  against: Against,
+  impl: WordedSystem,
+  model: Model,
+): Recheck {
+  if (outcome.verdict === 'refuted') return recheckCounterexample(against, impl, model, outcome);
+  return recheckRefinement(against, impl, model);
 }
 
 /** V70  What is said where two programs disagree: one of them is wrong. */
@@ -30,4 +46,20 @@ export function confirmed(finding: Finding, recheck: Recheck): Finding {
     rechecked: false,
     tried: [`${finding.engine}: ${finding.message}`],
   };
+}
+
+/** The answer of the ladder, and whether it was checked again; null where nothing was decided. */
+export interface ConfirmedClimb extends Climbed {
+  readonly rechecked: boolean | null;
+}
+
+/** V70  The same of a system that is no design. */
+export function confirmedClimb(system: System, climbed: Climbed): ConfirmedClimb {
+  const { engine, outcome, tried } = climbed;
+  if (outcome.verdict === 'unknown') return { ...climbed, rechecked: null };
+  const recheck = recheckOf(system, outcome);
+  if (recheck.is !== 'fails') return { ...climbed, rechecked: recheck.is === 'holds' };
+  const { states, transitions } = outcome;
+  const why = disagreement(engine, outcome.verdict, recheck.why);
+  return { engine, outcome: { verdict: 'unknown', why, states, transitions }, tried: [...tried, why], rechecked: false };
 }
