@@ -1,9 +1,11 @@
+import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { cspmOf } from '#codegen/cspm.ts';
 import { cspmRawOf } from '#codegen/cspm-raw.ts';
 import { identifiersOf } from '#codegen/identifiers.ts';
 import { labelled } from '#codegen/labels.ts';
+import { components } from '#components/catalog.ts';
 import type { Named } from '#contract/automata.ts';
 import { bisimilar } from '#contract/bisimilar.ts';
 import { prepareCheck, searchDeadlock } from '#contract/check/check.ts';
@@ -14,9 +16,13 @@ import { dining, philosophers } from '#contract/testing/designs.ts';
 import { randomDesign } from '#contract/testing/random.ts';
 import { randomSystem } from '#contract/testing/random-system.ts';
 import { wire } from '#contract/wiring.ts';
+import { loadCatalog } from '#host/plugins.ts';
 import { checkScript } from '#importers/cspm/check-script.ts';
 import { loadScript } from '#importers/cspm/load.ts';
 import { partsOf } from '#importers/cspm/testing/parts.ts';
+import { expandWhole } from '#model/expand.ts';
+import { findExamples } from './examples.ts';
+import { readWithParts } from './file-parts.ts';
 
 const runs = { numRuns: 300, seed: Number(process.env.CHECK_SEED ?? Date.now() % 2 ** 31) };
 const budget = { ...usualBudget, maxStates: 20_000 };
@@ -57,14 +63,30 @@ const randomNetwork = randomDesign.map(({ body, lookup }): Named | undefined => 
   return counted ? { system, labels: identifiersOf(labels) } : undefined;
 });
 
+const folder = fileURLToPath(new URL('../../examples', import.meta.url));
+const examples = await findExamples(folder);
+
+describe('an example that is shipped, printed as a script and read again', () => {
+  test.for(examples)('[V107] $name has the verdict of the design', async ({ design, components: own }) => {
+    const catalog = await loadCatalog(components, own === undefined ? [] : [own]);
+    const { flat } = expandWhole(await readWithParts(design, catalog), catalog);
+    const { verdict } = searchDeadlock(prepareCheck(flat, catalog.component));
+    expect(verdict).toBe('proved');
+    expect(checkScript(cspmOf(flat, catalog.component))).toMatchObject({ ok: true, verdict });
+  });
+
+  test('[V107] there are philosophers, a farm and the weather', () => {
+    expect(examples.map(({ name }) => name)).toEqual(expect.arrayContaining(['philosophers', 'farm', 'weather']));
+  });
+});
+
 describe('a system printed as state equations and read again', () => {
   const kinds: readonly (readonly [string, fc.Arbitrary<Named | undefined>])[] = [
     ['random systems', randomSystem],
     ['networks of designs', randomNetwork],
   ];
-  test.for(kinds)(
-    '[V107] has parts that are strongly bisimilar to those of the system, and its verdict: %s',
-    ([, systems]) => {
+  for (const [kind, systems] of kinds)
+    test(`[V107] has parts that are strongly bisimilar to those of the system, and its verdict: ${kind}`, () => {
       const seen = { proved: 0, refuted: 0, unknown: 0 };
       fc.assert(
         fc.property<[Named | undefined]>(systems, (named) => {
@@ -89,7 +111,5 @@ describe('a system printed as state equations and read again', () => {
       );
       expect(seen.proved).toBeGreaterThan(10);
       expect(seen.refuted).toBeGreaterThan(10);
-    },
-    60_000,
-  );
+    }, 60_000);
 });
