@@ -35,8 +35,8 @@ export function checkScript(text: string, budget: Budget = usualBudget, options:
 }
 
 function checked(script: LoadedScript, assertion: Assertion, options: ScriptOptions): ScriptAnswer {
-  script.allowance.restart();
   try {
+    script.restart();
     return answerOf(assertion, answered(script, assertion.claim, options));
   } catch (thrown) {
     if (thrown instanceof OutOfBudget) return answerOf(assertion, unknown(thrown.message));
