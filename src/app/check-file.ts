@@ -40,7 +40,7 @@ interface Measured {
   readonly cpuSeconds: number;
   readonly peakBytes: number | null;
   readonly certificate: Certificate | null;
-  /** Whether the certificate or the trace was checked again by a program of its own; null where there is nothing to check. */
+  /** Whether a second program accepts the certificate or the trace; null where there is nothing to check, or it would take too long. */
   readonly rechecked: boolean | null;
   /** What `count` asked for; not complete when the budget was used up. */
   readonly count?: CountedStates;
@@ -198,10 +198,11 @@ async function checkScriptFile(parts: CheckFileParts, file: string, text: string
   };
 }
 
-// Of those that were decided; null where none was.
+// Of those that were decided; null where none was, or one was not checked again.
 function recheckedAll(answers: readonly ScriptAnswer[]): boolean | null {
   const decided = answers.filter(({ verdict }) => verdict !== 'unknown');
-  return decided.length === 0 ? null : decided.every(({ rechecked }) => rechecked === true);
+  if (answers.some(({ rechecked }) => rechecked === false)) return false;
+  return decided.length > 0 && decided.every(({ rechecked }) => rechecked === true) ? true : null;
 }
 
 /** The automata of a file. Throws APP_AUTOMATA_INVALID with the pointer. */

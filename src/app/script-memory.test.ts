@@ -18,25 +18,26 @@ const hostile: readonly (readonly [string, string])[] = [
     'large sets, many of them',
     'f(n) = if n == 0 then 0 else card(union({0..9999}, {n})) + f(n - 1)\ng(n) = {n..n + 20000}\nh(n) = if n == 0 then {} else union(g(n), {card(h(n - 1))})\nassert card(h(700)) == 3',
   ],
-  [
-    'rules in many ways',
-    'channel a, b\nQ = a -> Q\nassert (||| i:{0..499} @ Q) [| {a} |] (||| i:{0..499} @ Q) :[deadlock free]',
-  ],
+  ['rules in many ways', 'channel a, b\nQ = a -> Q\nassert (||| i:{0..499} @ Q) [| {a} |] (||| i:{0..499} @ Q) :[deadlock free]'],
 ];
 
 const maxBytes = 100 * 1024 * 1024;
 
-test.each(hostile)('[V108] within the memory it is given: %s', async (_, text) => {
-  const question: ScriptQuestion = {
-    text: `${text}\nassert SKIP :[deadlock free]`,
-    budget: { maxStates: 10_000_000, maxMs: 20_000, maxBytes },
-  };
-  const worker = new Worker(new URL('./script-worker.ts', import.meta.url), {
-    workerData: question,
-    // More ends the thread, and the test.
-    resourceLimits: { maxOldGenerationSizeMb: 300 },
-  });
-  const [answer] = (await once(worker, 'message')) as [AnsweredScript];
-  await worker.terminate();
-  expect(answer.result).toMatchObject({ ok: true, answers: [{ verdict: 'unknown' }, { verdict: 'proved' }] });
-}, 60_000);
+test.each(hostile)(
+  '[V108] within the memory it is given: %s',
+  async (_, text) => {
+    const question: ScriptQuestion = {
+      text: `${text}\nassert SKIP :[deadlock free]`,
+      budget: { maxStates: 10_000_000, maxMs: 20_000, maxBytes },
+    };
+    const worker = new Worker(new URL('./script-worker.ts', import.meta.url), {
+      workerData: question,
+      // More ends the thread, and the test.
+      resourceLimits: { maxOldGenerationSizeMb: 300 },
+    });
+    const [answer] = (await once(worker, 'message')) as [AnsweredScript];
+    await worker.terminate();
+    expect(answer.result).toMatchObject({ ok: true, answers: [{ verdict: 'unknown' }, { verdict: 'proved' }] });
+  },
+  60_000,
+);

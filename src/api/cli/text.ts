@@ -55,7 +55,9 @@ function findingText(finding: Finding): string {
   const because = finding.certificate?.words.map((words) => `  ${words}\n`).join('') ?? '';
   const helps = finding.repairs?.map(({ says }) => `  would help: ${says}\n`).join('') ?? '';
   const again = recheckedText(finding.verdict, finding.rechecked);
-  return head + tried + because + (finding.trace === undefined ? '' : traceText(finding.trace)) + again + helps;
+  // What is only worth knowing is told in its sentence; --json has the way too.
+  const way = finding.trace === undefined || finding.severity === 'info' ? '' : traceText(finding.trace);
+  return head + tried + because + way + again + helps;
 }
 
 function traceText({ steps, waiting, cycle }: Trace): string {

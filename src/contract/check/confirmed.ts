@@ -34,7 +34,8 @@ export function disagreement(engine: string, verdict: Verdict, why: string): str
 
 /** V70  What a program of its own agrees with. Where two programs disagree one of them is wrong: then nothing is claimed. */
 export function confirmed(finding: Finding, recheck: Recheck): Finding {
-  if (recheck.is !== 'fails') return { ...finding, rechecked: recheck.is === 'holds' };
+  if (recheck.is === 'open') return finding;
+  if (recheck.is === 'holds') return { ...finding, rechecked: true };
   const { trace: _, certificate: __, ...rest } = finding;
   return {
     ...rest,
@@ -48,7 +49,7 @@ export function confirmed(finding: Finding, recheck: Recheck): Finding {
   };
 }
 
-/** The answer of the ladder, and whether it was checked again; null where nothing was decided. */
+/** The answer of the ladder, and whether a second program agrees; null where nothing was decided, or that would take too long. */
 export interface ConfirmedClimb extends Climbed {
   readonly rechecked: boolean | null;
 }
@@ -58,7 +59,7 @@ export function confirmedClimb(system: System, climbed: Climbed): ConfirmedClimb
   const { engine, outcome, tried } = climbed;
   if (outcome.verdict === 'unknown') return { ...climbed, rechecked: null };
   const recheck = recheckOf(system, outcome);
-  if (recheck.is !== 'fails') return { ...climbed, rechecked: recheck.is === 'holds' };
+  if (recheck.is !== 'fails') return { ...climbed, rechecked: recheck.is === 'holds' ? true : null };
   const { states, transitions } = outcome;
   const why = disagreement(engine, outcome.verdict, recheck.why);
   return { engine, outcome: { verdict: 'unknown', why, states, transitions }, tried: [...tried, why], rechecked: false };

@@ -17,7 +17,7 @@ export interface Answered {
   /** An engine of the ladder, `refinement` or `values`. */
   readonly engine?: string;
   readonly certificate?: Certificate;
-  /** Whether the answer was checked again by a program of its own; absent where nothing was decided. A condition is worked out once only. */
+  /** Whether a second program agrees; absent where nothing was decided, or it would take too long. A condition is worked out once only. */
   readonly rechecked?: boolean;
   readonly why?: string;
   readonly tried?: readonly string[];

@@ -60,8 +60,9 @@ function answered(script: LoadedScript, claim: Claim, options: ScriptOptions): A
       if (found.verdict !== 'proved' || claim.model === 'F') return found;
       const diverging = divergence(network, script);
       if (diverging.verdict !== 'proved') return diverging;
-      const rechecked = found.rechecked === true && diverging.rechecked === true;
-      return { ...found, states: found.states + diverging.states, rechecked };
+      const { rechecked, ...rest } = found;
+      const both = rechecked === true && diverging.rechecked === true;
+      return { ...rest, states: found.states + diverging.states, ...(both && { rechecked: true }) };
     }
     case 'divergence free':
       return divergence(script.network(claim.process), script);
@@ -110,7 +111,7 @@ function compared(network: ScriptNetwork, refinement: Refinement, against: Again
   const recheck = recheckCompared(refinement, against, network, model);
   if (recheck.is === 'fails')
     return { ...counted, verdict: 'unknown', why: disagreement(engine, verdict, recheck.why), rechecked: false };
-  const common = { ...counted, rechecked: recheck.is === 'holds' };
+  const common = { ...counted, ...(recheck.is === 'holds' && { rechecked: true }) };
   if (verdict === 'proved') return { ...common, verdict };
   const { what, events, cycle, offers, demands } = refinement;
   const trace = events.map((event) => eventText(network, event));
