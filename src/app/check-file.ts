@@ -48,6 +48,8 @@ interface Measured {
   readonly cpuSeconds: number;
   readonly peakBytes: number | null;
   readonly certificate: Certificate | null;
+  /** Whether a second program accepts the certificate or the trace; null where there is nothing to check, or it would take too long. */
+  readonly rechecked: boolean | null;
   /** What `count` asked for; not complete when the budget was used up. */
   readonly count?: CountedStates;
 }
@@ -146,7 +148,15 @@ function onlyOfDesigns({ terms, only }: CheckOptions): void {
     if (given !== undefined) throw optionIdle({ detail: `--${name} goes with a design; this file is none.` });
 }
 
-const nothing = { engine: null, states: 0, transitions: 0, cpuSeconds: 0, peakBytes: null, certificate: null } as const;
+const nothing = {
+  engine: null,
+  states: 0,
+  transitions: 0,
+  cpuSeconds: 0,
+  peakBytes: null,
+  certificate: null,
+  rechecked: null,
+} as const;
 
 async function checkDesign(parts: CheckFileParts, file: string, text: string, options: CheckOptions): Promise<CheckedDesign> {
   const asked = askedOf(options);
@@ -160,9 +170,17 @@ async function checkDesign(parts: CheckFileParts, file: string, text: string, op
   const answer = await parts.ask({ about: { prepared }, ...asked, ...(only && { questions: only }) });
   const { verdict, findings } = toValidation(prepared, answer.findings);
   const found = findings.find(({ rule }) => rule === 'deadlock');
-  const { engine = null, states = 0, transitions = 0, peakBytes = null, trace = null, certificate = null } = found ?? {};
+  const {
+    engine = null,
+    states = 0,
+    transitions = 0,
+    peakBytes = null,
+    trace = null,
+    certificate = null,
+    rechecked = null,
+  } = found ?? {};
   const measured = { engine, states, transitions, peakBytes };
-  return { is: 'design', verdict, ...measured, ...countedOf(answer), trace, certificate, findings };
+  return { is: 'design', verdict, ...measured, ...countedOf(answer), trace, certificate, rechecked, findings };
 }
 
 async function checkAutomata(parts: CheckFileParts, file: string, text: string, options: CheckOptions): Promise<CheckedSystem> {
@@ -197,8 +215,16 @@ async function checkScriptFile(parts: CheckFileParts, file: string, text: string
     transitions: sum('transitions'),
     cpuSeconds,
     trace,
+    rechecked: recheckedAll(answers),
     answers,
   };
+}
+
+// Of those that were decided; null where none was, or one was not checked again.
+function recheckedAll(answers: readonly ScriptAnswer[]): boolean | null {
+  const decided = answers.filter(({ verdict }) => verdict !== 'unknown');
+  if (answers.some(({ rechecked }) => rechecked === false)) return false;
+  return decided.length > 0 && decided.every(({ rechecked }) => rechecked === true) ? true : null;
 }
 
 /** The automata of a file. Throws APP_AUTOMATA_INVALID with the pointer. */
@@ -212,13 +238,13 @@ export function automataIn(file: string, text: string): readonly Automaton[] {
 function toldSystem(
   named: Named,
   automata: readonly Automaton[],
-  { engine, outcome, tried }: NonNullable<CheckAnswer['climbed']>,
+  { engine, outcome, tried, rechecked }: NonNullable<CheckAnswer['climbed']>,
 ) {
   const { verdict, states, transitions, peakBytes = null } = outcome;
   const told = outcome.verdict === 'refuted' ? tellEnd(named, automata, outcome.dead) : { end: null, knot: null };
   const trace = outcome.verdict === 'refuted' ? outcome.trace.map((event) => named.labels[event] ?? '') : null;
   const certificate = (outcome.verdict === 'proved' ? outcome.certificate : undefined) ?? null;
-  return { verdict, engine, states, transitions, peakBytes: peakBytes || null, certificate, trace, ...told, tried };
+  return { verdict, engine, states, transitions, peakBytes: peakBytes || null, certificate, rechecked, trace, ...told, tried };
 }
 
 /** What was counted, in the place of what the engines looked at. */

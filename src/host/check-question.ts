@@ -1,8 +1,9 @@
 import process from 'node:process';
 import { answer, type Prepared } from '#contract/check/check.ts';
+import { type ConfirmedClimb, confirmedClimb } from '#contract/check/confirmed.ts';
 import type { EngineName } from '#contract/check/engine.ts';
 import { full } from '#contract/check/full/full.ts';
-import { type Climbed, climb } from '#contract/check/ladder.ts';
+import { climb } from '#contract/check/ladder.ts';
 import type { System } from '#contract/network.ts';
 import type { CheckQuestion as AskedOfDesigns } from '#model/check-job.ts';
 import type { Finding } from '#model/finding.ts';
@@ -23,7 +24,7 @@ export interface CheckQuestion {
 export interface CheckAnswer {
   readonly findings: readonly Finding[];
   /** Of a system that is no design. */
-  readonly climbed?: Climbed;
+  readonly climbed?: ConfirmedClimb;
   readonly counted?: CountedStates;
   readonly cpuSeconds: number;
 }
@@ -42,7 +43,7 @@ export function answerCheck({ about, budget, engine, questions, count }: CheckQu
   const system = 'system' in about ? about.system : about.prepared.question?.counted;
   const said =
     'system' in about
-      ? { findings: [], climbed: climb(about.system, timed, engine) }
+      ? { findings: [], climbed: confirmedClimb(about.system, climb(about.system, timed, engine)) }
       : { findings: answer(about.prepared, timed, { ...(engine && { engine }), ...(questions && { questions }) }) };
   const { user, system: kernel } = process.cpuUsage(before);
   const counted = count && system !== undefined ? countedStates(system, timed) : undefined;

@@ -1,3 +1,5 @@
+import { recheckLasso } from '#contract/certify/recheck-lasso.ts';
+import { confirmed } from '#contract/check/confirmed.ts';
 import type { Budget } from '#contract/check/engine.ts';
 import type { Reachable } from '#contract/check/full/graph.ts';
 import type { Question } from '#contract/check/question.ts';
@@ -63,8 +65,11 @@ export function livelockFinding(question: Question, budget: Budget): readonly Fi
   const { nodes, counted, rough, progress: marks = [] } = question;
   const where = progressNodes(nodes, marks);
   if (where.size === 0) return [];
-  const answer = livelock(counted, progressEvents(counted, where), () => wholeGraph(question, budget));
-  if (answer.verdict !== 'unknown' || rough === undefined) return [told(counted, answer, marks.length > 0)];
+  const marked = progressEvents(counted, where);
+  const answer = livelock(counted, marked, () => wholeGraph(question, budget));
+  const finding = told(counted, answer, marks.length > 0);
+  if (answer.verdict === 'refuted') return [confirmed(finding, recheckLasso(counted, answer.lasso, { progress: marked }))];
+  if (answer.verdict !== 'unknown' || rough === undefined) return [finding];
   // A rough buffer can do whatever a counted one can, so what it cannot do for ever no other can.
   const progress = progressEvents(rough, where);
   const left = recurring(rough, (event) => progress[event] !== 1);

@@ -1,3 +1,4 @@
+import { confirmed, recheckCompared } from '#contract/check/confirmed.ts';
 import { type Budget, usualBudget } from '#contract/check/engine.ts';
 import { type Question, questionOf } from '#contract/check/question.ts';
 import { stepsOf } from '#contract/check/trace.ts';
@@ -175,7 +176,18 @@ export function searchRefinement(prepared: PreparedRefinement, budget: Budget = 
   if (!whole.ok)
     return told(prepared, { verdict: 'unknown', why: `the specification: ${whole.why}`, states: whole.states, transitions: 0 });
   const left = { ...budget, maxMs: Math.max(0, budget.maxMs - ((budget.now?.() ?? 0) - started)) };
-  return told(prepared, refines(whole.lts, { system: network, labels, hidden }, { model }, left));
+  const impl = { system: network, labels, hidden };
+  const outcome = refines(whole.lts, impl, { model }, left);
+  const finding = told(prepared, outcome);
+  if (outcome.verdict === 'unknown' || finding.verdict === 'unknown') return finding;
+  const against = 'lts' in spec ? spec.lts : spec.system;
+  return confirmed(finding, recheckCompared(outcome, against, impl, model));
+}
+
+/** V53  What a specification is about: one that names no event hides everything, and is then about the end of the design at most. */
+function lookedAt({ hidden, spec }: PreparedRefinement): 'events' | 'the end' | 'nothing' {
+  if (hidden.includes(0)) return 'events';
+  return 'lts' in spec && spec.lts.final.includes(true) ? 'the end' : 'nothing';
 }
 
 export const modelWords: Readonly<Record<Model, string>> = {
@@ -184,23 +196,20 @@ export const modelWords: Readonly<Record<Model, string>> = {
   FD: 'failures and divergences',
 };
 
-function told({ network, model }: PreparedRefinement, outcome: Refinement): Finding {
+function told(prepared: PreparedRefinement, outcome: Refinement): Finding {
+  const { network, model } = prepared;
+  const looksAt = lookedAt(prepared);
   const { verdict, states } = outcome;
   const base = { rule: 'refinement', verdict, engine: 'product', states } as const;
   const none: Pick<Finding, 'nodes' | 'connections'> = { nodes: [], connections: [] };
   const kind = `in ${modelWords[model]}`;
-  if (outcome.verdict === 'proved')
-    return {
-      ...base,
-      ...none,
-      severity: 'info',
-      message: `does what the specification allows, ${kind}: ${states.toLocaleString('en')} pairs of states looked at`,
-    };
+  if (outcome.verdict === 'proved') return { ...base, ...none, ...toldProved(looksAt, kind, states) };
   if (outcome.verdict === 'unknown') {
     const message = `not known whether it does what the specification allows, ${kind}: ${outcome.why}`;
     return { ...base, ...none, severity: 'warning', message, tried: [`product: ${outcome.why}`] };
   }
-  const message = `does not do what the specification allows, ${kind}: ${whatIsWrong(outcome)}`;
+  const nothing = looksAt === 'events' ? '' : '. The specification names no event of the design, so everything is hidden';
+  const message = `does not do what the specification allows, ${kind}: ${whatIsWrong(outcome)}${nothing}`;
   return { ...base, severity: 'error', message, ...shownWay(network, outcome) };
 }
 
@@ -217,6 +226,28 @@ export function shownWay(
   return { nodes, connections, trace: { steps, waiting: [], knot: { nodes, connections }, ...loop } };
 }
 
+function toldProved(
+  looksAt: ReturnType<typeof lookedAt>,
+  kind: string,
+  states: number,
+): Pick<Finding, 'verdict' | 'severity' | 'message' | 'tried'> {
+  const hidden = 'the specification names no event of the design, so everything is hidden';
+  switch (looksAt) {
+    case 'nothing': {
+      const message = `not known whether it does what it should, ${kind}: ${hidden}, and nothing was held against it. Name what is to be looked at in the specification or in “over”`;
+      return { verdict: 'unknown', severity: 'warning', message, tried: [`product: ${hidden}`] };
+    }
+    case 'the end': {
+      const message = `ends as the specification allows, ${kind}, and no more is said: ${hidden}`;
+      return { verdict: 'proved', severity: 'warning', message };
+    }
+    case 'events': {
+      const message = `does what the specification allows, ${kind}: ${states.toLocaleString('en')} pairs of states looked at`;
+      return { verdict: 'proved', severity: 'info', message };
+    }
+  }
+}
+
 function whatIsWrong({ what, trace, offers = [], demands = [] }: Counterexample): string {
   const before = what === 'trace' ? trace.slice(0, -1) : trace;
   const after = afterText(before);
@@ -224,7 +255,7 @@ function whatIsWrong({ what, trace, offers = [], demands = [] }: Counterexample)
   if (what === 'trace') {
     const last = trace.at(-1) ?? '';
     return last === tickLabel
-      ? `${after} it may end, which is not allowed there`
+      ? `${after} it may end, which is not allowed there: where it may, write SKIP in the specification (… -> SKIP, or [] SKIP beside what else may follow)`
       : `${after} it may do ${last}, which is not allowed there`;
   }
   const offered = offers.length === 0 ? 'nothing' : setText(offers);
