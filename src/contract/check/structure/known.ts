@@ -1,6 +1,7 @@
 import type { System } from '#contract/network.ts';
 import { neighboursOf } from './neighbours.ts';
 import { PartTypes } from './part-type.ts';
+import { patched } from './patch.ts';
 import { Relations } from './relation.ts';
 import type { Structure } from './structure.ts';
 import { viewOf } from './view.ts';
@@ -20,10 +21,14 @@ export class Known {
   structureOf(system: System, before?: Structure): Structure {
     const known = this.#structures.get(system);
     if (known !== undefined) return known;
-    const view = viewOf(system, this.types);
-    const made = { view, neighbours: neighboursOf(view, this.relations, before) };
+    const made = (before && patched(system, before, this.types, this.relations)) ?? this.#fromAll(system, before);
     this.#structures.set(system, made);
     return made;
+  }
+
+  #fromAll(system: System, before: Structure | undefined): Structure {
+    const view = viewOf(system, this.types);
+    return { view, neighbours: neighboursOf(view, this.relations, before) };
   }
 }
 
