@@ -71,7 +71,10 @@ const alike = (systems: readonly System[]): System[] => {
 
 /** Small edits of one bent system: a move led elsewhere, an event closed to all or opened, a part gone from the end or another like one that is there. */
 const retouched: fc.Arbitrary<readonly System[]> = fc
-  .record({ bent: bentSystem, edits: fc.array(fc.record({ kind: fc.nat(3), at: fc.nat(9), to: fc.nat(9) }), { minLength: 1, maxLength: 6 }) })
+  .record({
+    bent: bentSystem,
+    edits: fc.array(fc.record({ kind: fc.nat(3), at: fc.nat(9), to: fc.nat(9) }), { minLength: 1, maxLength: 6 }),
+  })
   .map(({ bent, edits }) => {
     const versions = [bent];
     for (const edit of edits) versions.push(retouch(versions.at(-1) as System, edit));
@@ -95,7 +98,9 @@ function retouch(system: System, { kind, at, to }: { readonly kind: number; read
   }
   if (kind === 2 && parts.length > 1) {
     const last = parts.length - 1;
-    const less = events.map((event) => (event.parts.includes(last) ? { parts: event.parts.filter((one) => one !== last) } : event));
+    const less = events.map((event) =>
+      event.parts.includes(last) ? { parts: event.parts.filter((one) => one !== last) } : event,
+    );
     return { ...system, parts: parts.slice(0, -1), processes: Math.min(system.processes, last), events: less };
   }
   const own = part.events.map((event, label) => (label % 2 === to % 2 ? event : events.length + label));
@@ -103,7 +108,11 @@ function retouch(system: System, { kind, at, to }: { readonly kind: number; read
   const more = Array.from({ length: part.events.length }, (_, label) => ({
     parts: own[label] === events.length + label ? [parts.length] : [],
   }));
-  return { ...system, parts: [...parts, { name: `more ${parts.length}`, shape: part.shape, events: own }], events: [...joined, ...more] };
+  return {
+    ...system,
+    parts: [...parts, { name: `more ${parts.length}`, shape: part.shape, events: own }],
+    events: [...joined, ...more],
+  };
 }
 
 /** The same designs as they are drawn: composed one after the other. */

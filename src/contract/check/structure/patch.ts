@@ -83,12 +83,14 @@ class Patch {
   #findNew(most: number): void {
     const [now, old] = [this.#system, this.#before.view.system];
     const length = Math.max(now.parts.length, old.parts.length);
-    for (let part = 0; part < length && this.#fits; part++) {
-      if (now.parts[part] === old.parts[part] && this.#shapeOf(now, part) === this.#shapeOf(old, part)) continue;
+    const changed: number[] = [];
+    for (let part = 0; part < length && changed.length <= most; part++)
+      if (now.parts[part] !== old.parts[part] || this.#shapeOf(now, part) !== this.#shapeOf(old, part)) changed.push(part);
+    this.#fits = changed.length <= most;
+    for (const part of this.#fits ? changed : []) {
       if (part < now.parts.length) this.#region.add(part);
       for (const event of old.parts[part]?.events ?? []) this.#freshen(event);
       for (const event of now.parts[part]?.events ?? []) this.#freshen(event);
-      this.#fits = this.#freshEvents.size <= 8 * most;
     }
     const events = Math.max(now.events.length, old.events.length);
     for (let event = 0; event < events && this.#fits; event++) {
@@ -247,8 +249,7 @@ class Patch {
     for (let part = 0; part < length; part++) {
       if (fresh[part] === 0) {
         for (let at = old.first[part] ?? 0; at < (old.first[part + 1] ?? 0); at++)
-          if (fresh[old.others[at] ?? 0] === 0)
-            put(old.others[at] ?? 0, old.relations[at] as Relation, old.isRight[at] ?? 0);
+          if (fresh[old.others[at] ?? 0] === 0) put(old.others[at] ?? 0, old.relations[at] as Relation, old.isRight[at] ?? 0);
       }
       for (const { other, relation, isRight: right } of added.get(part) ?? []) put(other, relation, right);
       first[part + 1] = size;
