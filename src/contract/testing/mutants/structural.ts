@@ -132,9 +132,9 @@ export const structuralMutants: readonly Mutant[] = [
     tests: 'src/contract/check/structural.test.ts',
   },
   {
-    says: 'a part that is gone leaves its events to those who made them with it',
+    says: 'an event with other makers than before is taken for the same',
     file: 'src/contract/check/structure/patch.ts',
-    from: 'for (const event of old.parts[part]?.events ?? []) this.#freshen(event);',
+    from: 'if (now.events[event] !== old.events[event]) this.#freshen(event);',
     to: '',
     tests: 'src/contract/check/structural.test.ts',
   },
