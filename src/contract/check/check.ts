@@ -8,7 +8,7 @@ import { type Budget, type EngineName, usualBudget } from './engine.ts';
 import { lint } from './lint.ts';
 import { livelockFinding } from './live/livelock.ts';
 import { starvationFinding } from './live/starvation.ts';
-import { type Asker, type Question, questionOf } from './question.ts';
+import { type Asker, type Composers, type Question, questionOf } from './question.ts';
 import { memory, orphans } from './questions/held.ts';
 import { messageSchema } from './questions/message-schema.ts';
 import { neverUsed } from './questions/never-used.ts';
@@ -31,12 +31,14 @@ export interface Prepared {
  * @param lookup gives what is known of a component kind; `host/catalog.ts` is one.
  * @param environment what is behind mandatory ports that nothing is connected to (V66).
  * @param progress nodes that are marked as progress (V55).
+ * @param composers of the design as it was before, for the same environment (V19).
  */
 export function prepareCheck(
   design: DesignBody,
   lookup: Lookup,
   environment: Environment = 'ready',
   progress: readonly string[] = [],
+  composers?: Composers,
 ): Prepared {
   const nodes = wire(design, lookup);
   const connections = Object.values(design.connections);
@@ -44,7 +46,7 @@ export function prepareCheck(
   if (!nodes.every(isReady)) return { findings };
   const open = environment === 'may-refuse' ? 0 : findings.filter(({ rule }) => rule === 'unconnected-port').length;
   const starter = starterOf(design, lookup);
-  const question = questionOf(design, nodes, open, environment);
+  const question = questionOf(design, nodes, open, environment, composers);
   return { findings, question: { ...question, ...(starter && { starter }), ...(progress.length > 0 && { progress }) } };
 }
 

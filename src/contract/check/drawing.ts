@@ -5,6 +5,7 @@ import type { DesignBody } from '#model/design.ts';
 import type { Finding, Validation } from '#model/finding.ts';
 import { answer, type Prepared, prepareCheck, toValidation } from './check.ts';
 import type { Budget } from './engine.ts';
+import { composersFor } from './question.ts';
 
 /** What is checked of a drawing. */
 export type Drawing = Pick<DesignBody, 'nodes' | 'connections'>;
@@ -51,6 +52,7 @@ export class DrawingChecker {
   /** The version that settings are of, where it is not the present one. */
   readonly #versions = new WeakMap<object, number>();
   #progressMs = 0;
+  readonly #composers = composersFor('ready');
   readonly #lacking = new Map<string, ContractWish>();
 
   /** @param now milliseconds from any start. */
@@ -96,7 +98,7 @@ export class DrawingChecker {
   #prepare({ nodes, connections }: Drawing): Prepared | undefined {
     this.#lacking.clear();
     const body = { name: '', description: '', canvas: { positions: {} }, nodes, connections };
-    const prepared = prepareCheck(body, (kind) => this.#kinds.get(kind));
+    const prepared = prepareCheck(body, (kind) => this.#kinds.get(kind), 'ready', [], this.#composers);
     if (this.#lacking.size === 0) return prepared;
     for (const { kind } of this.#lacking.values()) {
       const spec = this.#kinds.get(kind)?.spec;

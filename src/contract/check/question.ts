@@ -1,4 +1,4 @@
-import { compose, type Environment, type ReadyNode } from '#contract/compose.ts';
+import { Composing, type Environment, type ReadyNode } from '#contract/compose.ts';
 import { smallBuffer } from '#contract/link.ts';
 import type { Network } from '#contract/network.ts';
 import type { WiredNode } from '#contract/wiring.ts';
@@ -28,12 +28,23 @@ export interface Question {
 /** V3  Answers one question besides deadlock, within its budget; no finding when there is nothing to be said. */
 export type Asker = (question: Question, budget: Budget) => readonly Finding[];
 
+/** V19  Where the networks of a design are made, with what is known of the one before. */
+export interface Composers {
+  readonly counted: Composing;
+  readonly rough: Composing;
+}
+
+export function composersFor(environment: Environment): Composers {
+  return { counted: new Composing(false, environment), rough: new Composing(true, environment) };
+}
+
 /** K6 to K13, V66  The question about a design: its networks, and what of it a search must not be asked. */
 export function questionOf(
   design: DesignBody,
   nodes: readonly ReadyNode[],
   open: number,
   environment: Environment = 'ready',
+  composers: Composers = composersFor(environment),
 ): Question {
   const connections = Object.values(design.connections);
   const doubt = doubtOf(nodes, connections);
@@ -41,8 +52,8 @@ export function questionOf(
   return {
     design,
     nodes,
-    counted: compose(nodes, false, environment),
-    ...(big && { rough: compose(nodes, true, environment) }),
+    counted: composers.counted.compose(nodes),
+    ...(big && { rough: composers.rough.compose(nodes) }),
     ...(doubt !== undefined && { doubt }),
     open,
     environment,
