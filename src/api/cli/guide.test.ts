@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
-import { usualBudget } from '#contract/check/engine.ts';
-import { checkScript } from '#importers/cspm/check-script.ts';
+import { answerScript } from '#app/script-question.ts';
 import { answersText } from './script-text.ts';
 
 const guide = await readFile(new URL('../../../docs/guide/check.md', import.meta.url), 'utf8');
@@ -19,7 +18,7 @@ describe('the scripts of the guide', () => {
   });
 
   test.each(scripts)('[V105] have the answers that the guide says: $text', ({ text, said }) => {
-    const result = checkScript(text, { ...usualBudget, maxStates: 5_000 });
+    const { result } = answerScript({ text, budget: { maxStates: 5_000, maxMs: 60_000 } });
     if (!result.ok) throw new Error(result.fault.message);
     const expected = /^-- Expected: (.*)$/m.exec(text)?.[1]?.split(', ');
     expect(result.answers.map(({ verdict }) => verdict)).toEqual(expected);
