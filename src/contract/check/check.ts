@@ -88,16 +88,28 @@ export function answer(prepared: Prepared, budget: Budget = usualBudget, asked: 
   const started = budget.now?.() ?? 0;
   const deadlock = searchDeadlock(prepared, budget, asked.engine);
   asked.heard?.([deadlock]);
+  const usedMs = (budget.now?.() ?? 0) - started;
+  return answerOthers(prepared, deadlock, { ...budget, maxMs: Math.max(0, budget.maxMs - usedMs) }, asked.heard);
+}
+
+/** V114  What follows the answer about deadlock: that answer again with what would repair it, and those to the other questions. */
+export function answerOthers(prepared: Prepared, deadlock: Finding, budget: Budget, heard?: Asked['heard']): readonly Finding[] {
+  const started = budget.now?.() ?? 0;
   const { question } = prepared;
   const leftMs = (): number => Math.max(0, budget.maxMs - ((budget.now?.() ?? 0) - started));
   const repairs = question === undefined ? [] : repairsOf(question, deadlock, { ...budget, maxMs: leftMs() / 2 });
   const found: Finding[] = [{ ...deadlock, ...(repairs.length > 0 && { repairs: [...repairs] }) }];
-  if (question === undefined || question.doubt !== undefined || question.nodes.length === 0) return found;
+  if (question === undefined || !hasOthers(prepared)) return found;
   for (const [number, ask] of askers.entries()) {
-    asked.heard?.([...found]);
+    heard?.([...found]);
     found.push(...ask(question, { ...budget, maxMs: leftMs() / (askers.length - number) }));
   }
   return found;
+}
+
+/** Whether anything but deadlock is asked about it. */
+export function hasOthers({ question }: Prepared): boolean {
+  return question !== undefined && question.doubt === undefined && question.nodes.length > 0;
 }
 
 /** Lints and searches at once. The answer for a design of a few nodes takes milliseconds; give a budget where it must not take longer. */
