@@ -160,7 +160,8 @@ class Watching implements Checks {
     const known = more || this.#knowsAll ? this.#known : null;
     const fresh = known === null ? [] : newFindings(known, validation);
     // While answers are still to come, what is not said again is not gone.
-    const kept = more ? (this.#known?.findings ?? []) : [];
+    const said = new Set(validation.findings.map(({ rule }) => rule));
+    const kept = more ? (this.#known?.findings ?? []).filter(({ rule }) => !said.has(rule)) : [];
     this.#known = { ...validation, findings: [...kept, ...validation.findings] };
     this.#knowsAll ||= !more;
     if (fresh.length > 0) this.#around.arose(fresh);
