@@ -50,6 +50,8 @@ export function Canvas() {
   const moves = useMoves(desk, setDragged);
   const wiring = useWiring(desk);
   const running = useStore(desk.run.frame) !== null;
+  // The same function each time: with another one every node is drawn again.
+  const inner = useCallback((_event: unknown, box: Box) => openInner(desk, box), [desk]);
   const opened = useCallback((instance: ReactFlowInstance<Box, Wire>) => {
     view.set(instance);
     fitFirst();
@@ -69,7 +71,7 @@ export function Canvas() {
         edgeTypes={edgeTypes}
         onInit={opened}
         onNodesChange={moves.nodes}
-        onNodeDoubleClick={(_event, box) => openInner(desk, box)}
+        onNodeDoubleClick={inner}
         onEdgesChange={moves.edges}
         onNodeDragStop={moves.dropped}
         onSelectionDragStop={moves.dropped}
