@@ -18,7 +18,7 @@ import { type DragEvent, type MouseEvent, useCallback, useDeferredValue, useMemo
 import { outerOf, type Position } from '#model/design.ts';
 import type { Edit } from '#model/edit.ts';
 import { usePart, useStore } from '../base/store.ts';
-import { nameOf, snapped } from '../design/edits.ts';
+import { isEmpty, nameOf, snapped } from '../design/edits.ts';
 import { designSetting } from '../inspector/form-schema.ts';
 import { kindType } from '../palette/palette-entry.tsx';
 import { groupsOf } from '../problems/verdict.ts';
@@ -298,7 +298,7 @@ function WiringBar() {
 
 function EmptyHint() {
   const desk = useDesk();
-  const empty = usePart(desk.design.state, ({ shown }) => Object.keys(shown.nodes).length === 0);
+  const empty = usePart(desk.design.state, isEmpty);
   const searching = useUi((ui) => ui.quick !== null);
   if (!empty || searching) return null;
   return (

@@ -5,6 +5,7 @@ import type { Trace, Waiting } from '#model/finding.ts';
 import { innerName } from '../design/edits.ts';
 import { useDesk, useShown, useUi } from '../shell/desk.ts';
 import { Icon } from '../theme/icon.tsx';
+import { sentence } from './about-finding.ts';
 import { type TraceEnd, traceEnd } from './trace-end.ts';
 import { TryTrace } from './try-trace.tsx';
 
@@ -49,7 +50,7 @@ function OpenTrace({ trace, message, rule, step, playing }: Props) {
   return (
     <section className="trace" aria-label="How it comes to that" onKeyDown={keys}>
       <header className="trace-bar">
-        <p className="trace-title">{message}</p>
+        <p className="trace-title">{sentence(message)}</p>
         {rule === 'deadlock' && <TryTrace trace={trace} />}
         <span className="trace-count">{step < last ? `Step ${step + 1} of ${last}` : end.mark}</span>
         <button
