@@ -44,7 +44,7 @@ const isMissing = ({ rule }: Finding): boolean =>
 
 /** V116  The verdict of a design in words, about deadlock and errors: unknown is never shown as passed. `empty`: nothing is drawn yet. */
 export function verdictOf(validation: Validation | null, empty = false): Said {
-  if (empty) return { tone: 'plain', icon: 'shield', text: 'Nothing to check yet' };
+  if (empty) return { tone: 'plain', icon: 'unsure', text: 'Nothing to check yet' };
   if (validation === null) return { tone: 'plain', icon: 'unsure', text: 'Not checked yet' };
   const deadlock = validation.findings.find(({ rule }) => rule === 'deadlock');
   if (deadlock?.verdict === 'refuted') return { tone: 'bad', icon: 'cancel', text: 'Can deadlock' };
