@@ -1,10 +1,13 @@
 /** States a second and bytes a state of the full search, beside SPIN's on the same models. */
+import process from 'node:process';
 import { randomFrom } from '#base/random.ts';
+import { promelaOf } from '#codegen/promela.ts';
 import type { Named } from '#contract/automata.ts';
 import { countStates } from '#contract/check/full/full.ts';
 import { dataflow, milner, philosophers, pipeline } from '#contract/testing/models.ts';
-import { type Figure, printTable, processorMs } from '../figures.ts';
+import { type Figure, figureOf, printTable, processorMs } from '../figures.ts';
 import type { Section } from './section.ts';
+import { panOf } from './spin.ts';
 
 const rounds = 5;
 const budget = { maxStates: 100_000_000, maxMs: Number.POSITIVE_INFINITY, maxBytes: 2 ** 31 };
@@ -33,11 +36,32 @@ export const full: Section = {
         seconds(ours),
         millions(states, ours),
         (peakBytes / states).toFixed(1),
+        ...(await spinBeside(name, named, states, ours)),
       ]);
     }
-    printTable([['model', 'states', 'transitions', 'CPU s', 'million states a CPU s', 'bytes a state'], ...rows]);
+    const heads = ['model', 'states', 'transitions', 'CPU s', 'million states a CPU s', 'bytes a state'];
+    printTable([[...heads, "SPIN's CPU s", 'SPIN takes … times ours'], ...rows]);
+    if (rows.some((row) => row.includes(noSpin)))
+      process.stdout.write('\nSPIN is missing: apt-get install spin gcc libc6-dev.\n');
   },
 };
+
+const noSpin = '–';
+
+/** What pan takes for as many states. */
+async function spinBeside(name: string, named: Named, count: number, ours: Figure): Promise<string[]> {
+  const pan = await panOf(promelaOf(named, name));
+  if (pan === undefined) return [noSpin, noSpin];
+  const timesMs: number[] = [];
+  for (let round = 0; round < rounds; round++) {
+    const { states, cpuSeconds } = await pan.run();
+    if (states !== count) throw new Error(`${name}: SPIN stores ${states} states, we ${count}.`);
+    timesMs.push(1000 * cpuSeconds);
+  }
+  await pan.remove();
+  const theirs = figureOf(timesMs);
+  return [seconds(theirs), (theirs.median / ours.median).toFixed(1)];
+}
 
 const count = (number: number): string => number.toLocaleString('en');
 

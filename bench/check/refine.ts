@@ -9,8 +9,10 @@ import type { Model } from '#contract/check/refine/refinement.ts';
 import { refines } from '#contract/check/refine/refines.ts';
 import type { Lts } from '#contract/lts.ts';
 import { milner, philosophers, pipeline } from '#contract/testing/models.ts';
+import { printTable } from '../figures.ts';
+import type { Section } from './section.ts';
 
-export interface RefineFigure {
+interface RefineFigure {
   readonly name: string;
   readonly model: Model;
   readonly verdict: string;
@@ -55,7 +57,7 @@ const cases: readonly { readonly name: string; readonly spec: Lts; readonly name
 ];
 
 /** Runs every model five times. */
-export function refineFigures(): readonly RefineFigure[] {
+function refineFigures(): readonly RefineFigure[] {
   return cases.map(({ name, spec, named: { system, labels }, model }) => {
     const hidden = new Set(labels.keys().filter((event) => !spec.labels.includes(labels[event] ?? '')));
     const runs = Array.from({ length: 5 }, () => {
@@ -84,8 +86,21 @@ interface Run {
   readonly cpuSeconds: number;
 }
 
-if (import.meta.main)
-  for (const { name, model, verdict, pairs, transitions, medianCpuSeconds, spreadCpuSeconds, bytesPerPair } of refineFigures())
-    process.stdout.write(
-      `${name} in ${model}: ${verdict}, ${pairs} pairs, ${transitions} transitions, ${medianCpuSeconds.toFixed(2)} CPU s (spread ${spreadCpuSeconds.toFixed(2)}), ${(pairs / medianCpuSeconds / 1e6).toFixed(2)} M pairs/s, ${bytesPerPair.toFixed(0)} B a pair\n`,
+export const refinement: Section = {
+  name: 'refinement',
+  async run() {
+    const rows = refineFigures().map(
+      ({ name, model, verdict, pairs, transitions, medianCpuSeconds, spreadCpuSeconds, bytesPerPair }) => [
+        name,
+        model,
+        verdict,
+        pairs.toLocaleString('en'),
+        transitions.toLocaleString('en'),
+        `${medianCpuSeconds.toFixed(2)} (spread ${spreadCpuSeconds.toFixed(2)})`,
+        (pairs / medianCpuSeconds / 1e6).toFixed(2),
+        bytesPerPair.toFixed(0),
+      ],
     );
+    printTable([['case', 'in', 'verdict', 'pairs', 'transitions', 'CPU s', 'million pairs a CPU s', 'bytes a pair'], ...rows]);
+  },
+};

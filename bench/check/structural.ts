@@ -3,9 +3,11 @@ import { usualBudget } from '#contract/check/engine.ts';
 import { Structural } from '#contract/check/structural.ts';
 import type { System } from '#contract/network.ts';
 import { dataflow, milner, philosophers, pipeline } from '#contract/testing/models.ts';
+import { printTable } from '../figures.ts';
+import type { Section } from './section.ts';
 
 /** The median and the range of what one answer took, in milliseconds of the processor. */
-export interface StructuralFigure {
+interface StructuralFigure {
   readonly model: string;
   readonly parts: number;
   readonly how: 'cold' | 'after one edit';
@@ -21,7 +23,7 @@ const rounds = 5;
 const warmUps = 5;
 
 /** What the rules and the pairs take for large systems, from scratch and after one edit. */
-export function structuralFigures(): readonly StructuralFigure[] {
+function structuralFigures(): readonly StructuralFigure[] {
   const cold: readonly (readonly [string, System])[] = [
     ['1,000 philosophers, one turned round', philosophers(1_000, true).system],
     ['1,000 philosophers, deadlocking', philosophers(1_000).system],
@@ -100,13 +102,17 @@ function numbers(seed: number): () => number {
   };
 }
 
-/** The figures as lines of a table. */
-export function structuralTable(figures: readonly StructuralFigure[] = structuralFigures()): string {
-  const rows = figures.map(
-    ({ model, parts, how, engine, verdict, ms, fromMs, toMs }) =>
-      `| ${model} | ${parts.toLocaleString('en')} | ${how} | ${engine} | ${verdict} | ${ms.toFixed(1)} | ${fromMs.toFixed(1)}–${toMs.toFixed(1)} |`,
-  );
-  return ['| model | parts | | engine | verdict | ms | range |', '| --- | --- | --- | --- | --- | --- | --- |', ...rows].join(
-    '\n',
-  );
-}
+export const structural: Section = {
+  name: 'rules and pairs',
+  async run() {
+    const rows = structuralFigures().map(({ model, parts, how, engine, verdict, ms, fromMs, toMs }) => [
+      model,
+      parts.toLocaleString('en'),
+      how,
+      engine,
+      verdict,
+      `${ms.toFixed(1)} (${fromMs.toFixed(1)}–${toMs.toFixed(1)})`,
+    ]);
+    printTable([['model', 'parts', 'how', 'engine', 'verdict', 'CPU ms'], ...rows]);
+  },
+};

@@ -7,6 +7,7 @@ import { stubborn } from '#contract/check/stubborn/stubborn.ts';
 import type { System } from '#contract/network.ts';
 import { dataflow, milner, philosophers, pipeline } from '#contract/testing/models.ts';
 import { printTable, processorMs } from '../figures.ts';
+import type { Section } from './section.ts';
 
 const budget: Budget = { ...usualBudget, maxMs: 60_000, now: () => performance.now() };
 
@@ -20,8 +21,10 @@ const models: readonly (readonly [string, System])[] = [
   ['dataflow, 1,000 nodes, some connections back', dataflow(1_000, randomFrom(2), { back: 0.05 }).system],
 ];
 
-/** Prints a row a model: the verdict, states looked at, and processor milliseconds (median of the rounds, least and most), for deadlock and for partial deadlock. */
-export async function stubbornSection(rounds = 5): Promise<void> {
+const rounds = 5;
+
+// A row a model: the verdict, states looked at, and processor milliseconds (median of the rounds, least and most), for deadlock and for partial deadlock. */
+async function run(): Promise<void> {
   const rows = [['model', 'deadlock', 'states', 'ms', 'partial deadlock', 'states', 'ms']];
   for (const [name, system] of models) {
     const [whole, partly] = [stubborn.run(system, budget), partialDeadlock(system, budget)];
@@ -36,3 +39,5 @@ export async function stubbornSection(rounds = 5): Promise<void> {
   }
   printTable(rows);
 }
+
+export const stubbornSets: Section = { name: 'stubborn sets', run };

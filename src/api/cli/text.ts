@@ -52,7 +52,9 @@ function findingText(finding: Finding): string {
   const tried = finding.tried?.map((what) => `  tried: ${what}\n`).join('') ?? '';
   const because = finding.certificate?.words.map((words) => `  ${words}\n`).join('') ?? '';
   const helps = finding.repairs?.map(({ says }) => `  would help: ${says}\n`).join('') ?? '';
-  return head + tried + because + (finding.trace === undefined ? '' : traceText(finding.trace)) + helps;
+  // What is only worth knowing is told in its sentence; --json has the way too.
+  const way = finding.trace === undefined || finding.severity === 'info' ? '' : traceText(finding.trace);
+  return head + tried + because + way + helps;
 }
 
 function traceText({ steps, waiting, cycle }: Trace): string {

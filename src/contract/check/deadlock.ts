@@ -38,7 +38,8 @@ function recheckOf(network: Network, outcome: Exclude<Outcome, { verdict: 'unkno
 
 /** V70  What a program of its own agrees with. Where two programs disagree one of them is wrong: then nothing is claimed. */
 export function confirmed(finding: Finding, recheck: Recheck): Finding {
-  if (recheck.is !== 'fails') return { ...finding, rechecked: recheck.is === 'holds' };
+  if (recheck.is === 'open') return finding;
+  if (recheck.is === 'holds') return { ...finding, rechecked: true };
   const { trace: _, certificate: __, ...rest } = finding;
   return {
     ...rest,

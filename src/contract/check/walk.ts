@@ -23,12 +23,21 @@ export class Walk {
     for (const part of system.parts.keys()) this.#offer(part);
   }
 
-  /** Makes one event; undefined when none is possible. */
-  step(): number | undefined {
-    const event = this.#ready[Math.floor(this.#random() * this.#ready.length)];
+  /**
+   * Makes one event; undefined when none is possible.
+   *
+   * @param rare per event 1 where it is only seldom made while something else is possible; without it all are alike.
+   */
+  step(rare?: Uint8Array): number | undefined {
+    let event = this.#any();
+    for (let again = 0; again < 8 && event !== undefined && rare?.[event] === 1; again++) event = this.#any();
     if (event === undefined) return undefined;
     for (const part of this.#system.events[event]?.parts ?? []) this.#move(part, event);
     return event;
+  }
+
+  #any(): number | undefined {
+    return this.#ready[Math.floor(this.#random() * this.#ready.length)];
   }
 
   #move(part: number, event: number): void {

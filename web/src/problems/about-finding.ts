@@ -26,7 +26,7 @@ export const statesText = (states: number): string => `${states.toLocaleString('
 
 /** Whether somebody else has looked at a certificate. */
 export function recheckedWords(rechecked: boolean | undefined): string {
-  if (rechecked === undefined) return 'Nobody has checked this argument again.';
+  if (rechecked === undefined) return 'Too large to be checked again by a program of its own.';
   return rechecked
     ? 'Checked again by a program of its own, which shares nothing with the one that found it.'
     : 'A second program does not accept this argument: do not rely on it.';

@@ -86,7 +86,7 @@ describe('[V116] one finding', () => {
   it('says whether its certificate was checked again', () => {
     expect(recheckedWords(true)).toMatch(/^Checked again/);
     expect(recheckedWords(false)).toMatch(/do not rely on it/);
-    expect(recheckedWords(undefined)).toMatch(/^Nobody has checked/);
+    expect(recheckedWords(undefined)).toMatch(/^Too large/);
   });
 
   it('[V119] says how its counterexample ends', () => {

@@ -10,7 +10,11 @@ import { listed } from './words.ts';
 /** The events in which a connection carries a message. */
 const carrying: ReadonlySet<NetworkEvent['is']> = new Set(['message', 'put', 'ask']);
 
-const walks = 8;
+/** Of an end little comes; a walk that ends at once sees little. */
+const ending: ReadonlySet<NetworkEvent['is']> = new Set(['end', 'sees', 'leaves', 'gone', 'alone']);
+
+const mostSteps = 40_000;
+const mostWalks = 200;
 const stepsOfWalk = 4_000;
 
 /**
@@ -38,13 +42,16 @@ export function neverUsed(question: Question, budget: Budget): readonly Finding[
 
 function walked(network: Network): Uint8Array {
   const possible = new Uint8Array(network.events.length);
-  for (let number = 0; number < walks; number++) {
-    const walk = new Walk(network, randomFrom(number + 1));
-    for (let step = 0; step < stepsOfWalk; step++) {
-      const event = walk.step();
-      if (event === undefined) break;
+  const rare = Uint8Array.from(network.events, ({ is }) => (ending.has(is) ? 1 : 0));
+  const random = randomFrom(1);
+  for (let [walks, steps] = [0, 0]; walks < mostWalks && steps < mostSteps; walks++) {
+    const walk = new Walk(network, random);
+    let event = walk.step(rare);
+    for (let step = 1; step < stepsOfWalk && event !== undefined; step++, steps++) {
       possible[event] = 1;
+      event = walk.step(rare);
     }
+    if (unusedOf(network, possible).length === 0) break;
   }
   return possible;
 }
