@@ -43,7 +43,21 @@ function chain(name: string, kindOf: (n: number) => Kind, closed: boolean): Desi
   return design;
 }
 
+// The last hands back to the one before it.
+function knotted(name: string): DesignBody {
+  const design = chain(name, (n) => (n === 0 ? ['io.manual'] : ['flow.merge']), false);
+  design.connections['back'] = {
+    id: 'back',
+    from: { node: `n${nodes - 1}`, port: 'out', index: 0 },
+    to: { node: `n${nodes - 2}`, port: 'in', index: 1 },
+    capacity: 0,
+    policy: 'block',
+  };
+  return design;
+}
+
 const designs = [
+  knotted('a chain that ends in a knot of two'),
   chain('a ring of merges', () => ['flow.merge'], true),
   chain('a chain', (n) => (n === 0 ? ['io.manual'] : n === nodes - 1 ? ['compute.discard'] : ['flow.merge']), false),
 ];
@@ -111,10 +125,7 @@ function blocksOf(trace: Buffer): readonly Blocks[] {
   );
   const longest = (from: number, to: number): [number, number] => {
     const within = tasks.filter(({ ts, dur = 0 }) => ts + dur > from && ts < to);
-    return [
-      Math.max(0, ...within.map(({ dur = 0 }) => dur / 1_000)),
-      Math.max(0, ...within.map(({ tdur = 0 }) => tdur / 1_000)),
-    ];
+    return [Math.max(0, ...within.map(({ dur = 0 }) => dur / 1_000)), Math.max(0, ...within.map(({ tdur = 0 }) => tdur / 1_000))];
   };
   return after.map(({ ts }, n) => {
     const [from = 0, verdict = 0] = [pressed[n]?.ts, told[n]?.ts];

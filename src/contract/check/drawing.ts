@@ -88,7 +88,16 @@ export class DrawingChecker {
       const tell = (findings: readonly Finding[], more: boolean): void =>
         this.#tell({ is: 'told', number, validation: toValidation(prepared, findings), tookMs: this.#now() - started, more });
       if (deadlock === undefined) tell([searchDeadlock(prepared, timed)], hasOthers(prepared));
-      else tell(answerOthers(prepared, deadlock, timed, this.#seldom((found) => tell(found, true))), false);
+      else
+        tell(
+          answerOthers(
+            prepared,
+            deadlock,
+            timed,
+            this.#seldom((found) => tell(found, true)),
+          ),
+          false,
+        );
     } catch (thrown) {
       this.#tell({ is: 'failed', number, reason: thrown instanceof Error ? thrown.message : String(thrown) });
     }

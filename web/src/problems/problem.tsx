@@ -26,7 +26,7 @@ export function Problem({ finding }: { readonly finding: Finding }) {
       <button type="button" className="problem-main" onClick={look}>
         <Icon name={icon} />
         <span>
-          {sentence(message)}
+          {message}
           <span className="problem-about small">{aboutFinding(finding)}</span>
         </span>
       </button>

@@ -39,8 +39,8 @@ function Findings({ groups }: { readonly groups: Groups }) {
       <Group title="What is not known" findings={groups.unknown} />
       <Folded title="Open, but no problem" findings={groups.notes}>
         <p className="small quiet">
-          Nothing wrong was found here. A schema or a contract leaves it open, the search ended before it could tell, or it is only worth
-          knowing.
+          Nothing wrong was found here. A schema or a contract leaves it open, the search ended before it could tell, or it is
+          only worth knowing.
         </p>
       </Folded>
       <Folded title="What is proved" findings={groups.proved} />
