@@ -173,7 +173,10 @@ class Checking implements PageCheck {
   #heardOthers(message: FromChecker): void {
     const asked = this.#newest;
     if (message.is === 'progress' || asked?.number !== message.number) return;
-    if (message.is !== 'told') return this.#othersFailed();
+    if (message.is !== 'told') {
+      this.#othersFailed();
+      return;
+    }
     if (!message.more) this.#asking = undefined;
     asked.answered(message);
   }
