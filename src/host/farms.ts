@@ -30,27 +30,27 @@ export class Farms implements Growth {
   readonly #changed = new Signal();
   readonly #dormant: Set<string>;
   readonly #givenUp = new Set<string>();
-  readonly #processes: readonly ProcessPlan[];
-  readonly #channels: readonly ChannelPlan[];
-  readonly #calls: readonly ChannelPlan[];
+  #whole: Whole;
   readonly #farms = new Map<string, Farm>();
   readonly #groups = new Map<string, Group>();
   readonly #ordered: ReadonlySet<string>;
   readonly #network: () => Network;
   readonly #hands: Hands;
 
-  constructor(plans: readonly FarmPlan[], { processes, channels, calls }: Whole, network: () => Network, hands: Hands) {
+  constructor(plans: readonly FarmPlan[], whole: Whole, network: () => Network, hands: Hands) {
     this.#dormant = new Set(plans.flatMap(({ copies, atOnce }) => copies.slice(atOnce)));
     this.#ordered = new Set(plans.flatMap(({ copies, ordered }) => (ordered ? copies : [])));
-    this.#processes = processes;
-    this.#channels = channels;
-    this.#calls = calls;
+    this.#whole = whole;
     this.#network = network;
     this.#hands = hands;
     for (const plan of plans) {
       const farm = new Farm(plan, this);
       this.#farms.set(plan.share, farm).set(plan.collect, farm);
     }
+  }
+
+  get none(): boolean {
+    return this.#farms.size === 0;
   }
 
   /** Whether a node is there, will perhaps be, or will never be. */
@@ -62,16 +62,19 @@ export class Farms implements Growth {
 
   /** What is there from the start. */
   first(): Whole {
+    const { processes, channels, calls } = this.#whole;
     return {
-      processes: this.#processes.filter(({ id }) => this.presence(id) === 'here'),
-      channels: this.#channels.filter(this.#stands),
-      calls: this.#calls.filter(this.#stands),
+      processes: processes.filter(({ id }) => this.presence(id) === 'here'),
+      channels: channels.filter(this.#stands),
+      calls: calls.filter(this.#stands),
     };
   }
 
   /** The network has been made of what is there from the start. */
   begin(part: Whole): void {
     this.#join(part);
+    // Without farms nothing is added later.
+    if (this.none) this.#whole = { processes: [], channels: [], calls: [] };
   }
 
   copiesOf(node: string): Copies | undefined {
@@ -85,10 +88,11 @@ export class Farms implements Growth {
   /** Adds a copy with all that is in it, but for copies in it that are not needed yet. */
   wake(copy: string): void {
     this.#dormant.delete(copy);
-    const processes = this.#processes.filter(({ id }) => id.startsWith(`${copy}/`) && this.presence(id) === 'here');
+    const whole = this.#whole;
+    const processes = whole.processes.filter(({ id }) => id.startsWith(`${copy}/`) && this.presence(id) === 'here');
     const added = new Set(processes.map(({ id }) => id));
     const isNew = (one: ChannelPlan): boolean => (added.has(one.from.process) || added.has(one.to.process)) && this.#stands(one);
-    const [channels, calls] = [this.#channels.filter(isNew), this.#calls.filter(isNew)];
+    const [channels, calls] = [whole.channels.filter(isNew), whole.calls.filter(isNew)];
     if (!this.#network().add({ processes, channels, calls })) return;
     this.#hands.joined(channels);
     this.#join({ processes, channels, calls });
@@ -99,7 +103,7 @@ export class Farms implements Growth {
   giveUp(copies: readonly string[]): void {
     for (const copy of copies) this.#givenUp.add(copy);
     const inside = ({ process }: { readonly process: string }): boolean => copies.some((copy) => process.startsWith(`${copy}/`));
-    this.#hands.closed(this.#channels.filter(({ from, to }) => inside(from) !== inside(to)));
+    this.#hands.closed(this.#whole.channels.filter(({ from, to }) => inside(from) !== inside(to)));
     this.#tell();
   }
 

@@ -316,7 +316,7 @@ describe('stopping', () => {
       await turnsUntil(() => session.state !== 'starting');
       if (body === beating) await session.stop();
       await session.ended;
-      expect(signals.length).toBeGreaterThan(1);
+      expect(signals.length).toBeGreaterThan(0);
       expect(signals.every(({ aborted }) => aborted)).toBe(true);
     }
   });

@@ -1,15 +1,13 @@
 import { defineError, messageOf } from '#base/errors.ts';
 import type { AnyComponent } from '#kit/define-component.ts';
-import type { FailedMessage, Ports } from '#kit/ports.ts';
-import { rememberingPlan, type State } from '#kit/state.ts';
-import type { Reject, Tools } from '#kit/tools.ts';
-import { type ComponentSpec, errPort, type PortSpec } from '#model/component.ts';
+import type { Ports } from '#kit/ports.ts';
+import type { Tools } from '#kit/tools.ts';
+import type { PortSpec } from '#model/component.ts';
 import type { Connection, End, Node } from '#model/design.ts';
 import { endText } from '#model/design.ts';
 import type { FlatDesign } from '#model/expand.ts';
 import { faultText } from '#model/session.ts';
 import { withDefaults } from '#model/settings.ts';
-import { never } from '#runtime/alt.ts';
 import type { ChannelEndPlan, ChannelPlan } from '#runtime/channel.ts';
 import type { Growth } from '#runtime/growth.ts';
 import { Network } from '#runtime/network.ts';
@@ -17,11 +15,11 @@ import type { Operation, Receiver, Sender } from '#runtime/port.ts';
 import type { ProcessPlan } from '#runtime/process.ts';
 import type { Steering } from '#runtime/steering.ts';
 import { discardSender, endedReceiver } from '#runtime/unconnected.ts';
-import { endAt, isCall, looseEnd } from './call-wiring.ts';
+import { isCall } from './call-wiring.ts';
 import type { Catalog } from './catalog.ts';
-import type { AnyIo, Conformance } from './conformance.ts';
-import { tellingErr } from './failed-message.ts';
+import type { Conformance } from './conformance.ts';
 import { Farms, type Hands } from './farms.ts';
+import { NodeProcess, Surroundings } from './node-process.ts';
 
 const kindUnknown = defineError('HOST_KIND_UNKNOWN', 'input', 'The design uses a component kind that is not known here.');
 const versionNewer = defineError(
@@ -41,12 +39,6 @@ const endTaken = defineError(
   'The port already has a connection, so nothing can be fed to or read from it.',
 );
 const portUnknown = defineError('HOST_PORT_UNKNOWN', 'input', 'The design has no such port.');
-const messageRejected = defineError(
-  'HOST_MESSAGE_REJECTED',
-  'input',
-  'A message could not be handled, and err is not connected.',
-);
-
 /** Something outside the design at one of its unconnected ports: `body` is handed the other end of the channel. */
 export type Attachment =
   | { readonly is: 'feed'; readonly to: End; readonly body: (out: Sender<unknown>) => Operation<void> }
@@ -97,34 +89,34 @@ export function planOf(wiring: Wiring, live: () => Network): Required<Growth> & 
   const connections = [...Object.values(wiring.design.connections), ...attached.map(({ connection }) => connection)];
   const wires = new Wires(connections);
   for (const { connection } of attached) refuseBadAttachment(wiring, wires, connection);
-  const ios = new Map<string, AnyIo>();
-  const parts: Parts = { wires, live, ios, farms: () => farms };
-  const processes = Object.values(wiring.design.nodes).map((node) => processOf(node, wiring, parts));
+  const around = new Surroundings(live, wiring.tools, watchOf(wiring));
+  const processes = Object.values(wiring.design.nodes).map((node) => processOf(node, wiring, wires, around));
   const outside = attached.map(
     ({ process, start }): ProcessPlan => ({ id: process, body: () => start(live()), onFailure: 'stop' }),
   );
+  const spellings = new Spellings();
+  for (const { id } of processes) spellings.of(id);
   const plans = (call: boolean): ChannelPlan[] =>
     connections
       .filter((connection) => isCall(connection, wiring.design, wiring.catalog) === call)
-      .map((connection) => channelOf(connection, wiring));
+      .map((connection) => channelOf(connection, wiring, spellings));
   const whole = { processes: [...processes, ...outside], channels: plans(false), calls: plans(true) };
-  const farms = new Farms(wiring.design.farms ?? [], whole, live, handsOf(ios, live));
+  const farms = new Farms(wiring.design.farms ?? [], whole, live, handsOf(processes, live));
+  around.farms = farms;
   return { ...whole, farms };
 }
 
-/** What the processes of one network share. */
-interface Parts {
-  readonly wires: Wires;
-  readonly live: () => Network;
-  /** What each process that has been started holds. */
-  readonly ios: Map<string, AnyIo>;
-  readonly farms: () => Farms;
+/** Outside of where the rest is made, so that the design is kept by those alone who watch. */
+function watchOf({ watch, design }: Wiring): Surroundings['watch'] {
+  return watch && ((node, io, run) => watch.life(design, node, io, run));
 }
 
-function handsOf(ios: ReadonlyMap<string, AnyIo>, live: () => Network): Hands {
+function handsOf(processes: readonly NodeProcess[], live: () => Network): Hands {
+  let byId: ReadonlyMap<string, NodeProcess> | undefined;
   const put = ({ process, port }: ChannelEndPlan, end: Receiver<unknown> | Sender<unknown>): void => {
     const [, name = port, index] = /^([^[]+)\[(\d+)\]$/.exec(port) ?? [];
-    const held = (ios.get(process) as Record<string, unknown> | undefined)?.[name];
+    byId ??= new Map(processes.map((one) => [one.id, one]));
+    const held = (byId.get(process)?.io as Record<string, unknown> | undefined)?.[name];
     if (index !== undefined && Array.isArray(held)) held[Number(index)] = end;
   };
   return {
@@ -160,7 +152,11 @@ class Wires {
     for (const [node, list] of byNode) this.#byNode.set(node, [...list]);
   }
 
-  /** In no order. */
+  /** In no order, as with `at`. */
+  of(node: string): readonly Connection[] {
+    return this.#byNode.get(node) ?? [];
+  }
+
   at(direction: 'in' | 'out', node: string, port: string): readonly Connection[] {
     const isHere = ({ from, to }: Connection): boolean => {
       const end = direction === 'in' ? to : from;
@@ -170,16 +166,28 @@ class Wires {
   }
 }
 
-function channelOf({ id, capacity, policy, from, to }: Connection, { design, catalog }: Wiring): ChannelPlan {
-  const label = (end: End): ChannelEndPlan => {
-    const node = design.nodes[end.node];
-    const many = node !== undefined && catalog.component(node.kind)?.spec.ports[end.port]?.many === true;
-    return { process: end.node, port: many ? `${end.port}[${end.index}]` : end.port };
+/** One string for each text: a connection names its nodes and ports with strings of its own, which would live as long as the network. */
+class Spellings {
+  readonly #known = new Map<string, string>();
+
+  of(text: string): string {
+    const known = this.#known.get(text);
+    if (known !== undefined) return known;
+    this.#known.set(text, text);
+    return text;
+  }
+}
+
+function channelOf({ id, capacity, policy, from, to }: Connection, { design, catalog }: Wiring, same: Spellings): ChannelPlan {
+  const label = ({ node, port, index }: End): ChannelEndPlan => {
+    const kind = design.nodes[node]?.kind ?? '';
+    const many = catalog.component(kind)?.spec.ports[port]?.many === true;
+    return { process: same.of(node), port: same.of(many ? `${port}[${index}]` : port) };
   };
   return { id, capacity, policy, from: label(from), to: label(to) };
 }
 
-function processOf(node: Node, wiring: Wiring, { wires, live, ios, farms }: Parts): ProcessPlan {
+function processOf(node: Node, wiring: Wiring, wires: Wires, around: Surroundings): NodeProcess {
   const component = wiring.catalog.component(node.kind);
   if (component === undefined) {
     const detail = `Node ${node.id} is a ${node.kind}, a component kind that is not known here. Load its folder with --components.`;
@@ -188,30 +196,7 @@ function processOf(node: Node, wiring: Wiring, { wires, live, ios, farms }: Part
   refuseNewer(node, component);
   for (const [name, port] of Object.entries(component.spec.ports)) refuseUnconnected(node, name, port, wires);
   const settings = withDefaults(component.spec, settingsOf(node, component));
-  const begin = (state: State<unknown>): Operation<void> => {
-    const io = ioOf(node.id, component.spec, { wires, live, farms }, ios.get(node.id));
-    ios.set(node.id, io);
-    const copies = farms().copiesOf(node.id);
-    const tools = wiring.tools(node.id);
-    const run = (own: AnyIo): Operation<void> =>
-      component.run({
-        ...tools,
-        settings,
-        io: own,
-        state,
-        reject: rejectOf(node, own, wires, live),
-        growth: farms(),
-        ...(copies && { copies }),
-      });
-    const life = wiring.watch?.life(wiring.design, node.id, io, run) ?? run(io);
-    const reject = rejectOf(node, io, wires, live);
-    const tells = live().policyOf(node.id) === 'skip' && wires.at('out', node.id, errPort).length > 0;
-    return tells ? tellingErr(life, live().inputsOf(node.id), reject) : life;
-  };
-  const { priority = 'normal', weight = 1 } = node;
-  const remembering = rememberingPlan(component, settings, node.id, begin);
-  const isUsual = priority === 'normal' && weight === 1;
-  return { id: node.id, onFailure: node.onFailure, ...(isUsual ? undefined : { ranking: { priority, weight } }), ...remembering };
+  return new NodeProcess(node, component, settings, wires.of(node.id), around);
 }
 
 function refuseNewer({ id, kind, version }: Node, { spec }: AnyComponent): void {
@@ -234,53 +219,6 @@ function refuseUnconnected(node: Node, name: string, port: PortSpec, wires: Wire
   if (port.optional || wires.at(port.direction, node.id, name).length > 0) return;
   const detail = `${node.id}.${name} must be connected before the design can run.`;
   throw portUnconnected({ detail, pointer: `/nodes/${node.id}`, facts: { node: node.id, port: name } });
-}
-
-/**
- * Where the other end is not there yet, `never` keeps the place: it is a guard that is never ready.
- *
- * @param before what the node held in its last life. Ends of channels are got once: when the node goes on in another version of the
- *   design, they belong to other connections by themselves. Those of calls are others for each life.
- */
-function ioOf(
-  node: string,
-  { ports }: ComponentSpec,
-  { wires, live, farms }: Omit<Parts, 'ios'>,
-  before: AnyIo | undefined,
-): AnyIo {
-  const io = Object.entries(ports).map(([name, port]) => {
-    const ends: unknown[] = [];
-    for (const { id, from, to } of wires.at(port.direction, node, name)) {
-      const { index } = port.direction === 'in' ? to : from;
-      while (ends.length <= index) ends.push(looseEnd(port));
-      const presence = farms().presence(port.direction === 'in' ? from.node : to.node);
-      if (presence === 'later') ends[index] = never;
-      if (presence !== 'here') continue;
-      const held = (before as Readonly<Record<string, unknown>> | undefined)?.[name];
-      const had = port.many ? (held as readonly unknown[] | undefined)?.[index] : held;
-      ends[index] = had === undefined || had === never || port.protocol === 'call' ? endAt(port, id, live()) : had;
-    }
-    return [name, port.many ? ends : (ends[0] ?? looseEnd(port))];
-  });
-  return Object.fromEntries(io) as AnyIo;
-}
-
-function rejectOf(node: Node, io: AnyIo, wires: Wires, live: () => Network): Reject {
-  const connected = wires.at('out', node.id, errPort).length > 0;
-  const err = io[errPort] as Sender<FailedMessage>;
-  return function* reject(original, error) {
-    const code = (error as { code?: unknown } | null)?.code;
-    if (connected) {
-      yield* err.send({
-        error: { code: typeof code === 'string' ? code : 'FAILED', message: faultText(messageOf(error)) },
-        original,
-      });
-    } else if (live().policyOf(node.id) === 'skip') {
-      live().noteFailure(node.id, error);
-    } else {
-      throw error instanceof Error ? error : messageRejected({ detail: messageOf(error) });
-    }
-  };
 }
 
 interface AttachmentPlan {

@@ -35,9 +35,9 @@ export interface RunContext<S, P extends Ports, V = unknown> extends Tools {
   readonly io: Io<ReturnType<typeof withErr<P>>>;
   readonly reject: Reject;
   /** Of the processes around the copies of a farm alone. */
-  readonly copies?: Copies;
+  readonly copies?: Copies | undefined;
   /** Of a process whose `io` may grow. */
-  readonly growth?: Growth;
+  readonly growth?: Growth | undefined;
   readonly state: State<V>;
 }
 
@@ -162,13 +162,16 @@ export function defineComponent<S extends TObject, P extends Ports, V = undefine
     migrate: (given, fromVersion) => declared.migrate?.(given, fromVersion) ?? { ...given },
     state: { kind, declared: declared.state },
     restsOf(given) {
-      const { rests = [] } = declared;
+      const { rests = nowhere } = declared;
       return typeof rests === 'function' ? rests(withDefaults({ settings }, given) as Static<S>) : rests;
     },
     run: behaviourOf(declared, ports),
     behaviour: declared.run ?? declared.steps,
   };
 }
+
+/** One list for all that never rest: each node keeps it. */
+const nowhere: readonly never[] = [];
 
 // Which fields of an object are read, as long as each is asked for by its name.
 function watch(object: Record<string, unknown>): { watched: object; reads: () => readonly string[] | undefined } {

@@ -52,60 +52,57 @@ export function rememberingPlan(
   begin: (state: State<unknown>) => Operation<void>,
 ): Pick<ProcessPlan, 'body' | 'rests' | 'save' | 'holds'> {
   const { state } = component;
-  let cell = new StateCell(undefined);
+  let cell: State<unknown> = { value: undefined, save: undefined };
   return {
     rests: component.restsOf(settings),
     body(from) {
-      cell = beginState(state, settings, node, from as SavedState | undefined);
+      cell = { value: firstValue(state, settings, node, from as SavedState | undefined), save: undefined };
       return begin(cell);
     },
-    save: () => (state.declared === undefined ? undefined : { version: state.declared.version, value: cell.now() }),
-    holds() {
-      if (state.declared === undefined) return false;
-      return JSON.stringify(cell.now()) !== JSON.stringify(state.declared.initial(settings as never));
-    },
+    save: () => savedState(state, cell),
+    holds: () => holdsMore(state, settings, cell),
   };
 }
 
-/** What one life of a process remembers. */
-class StateCell implements State<unknown> {
-  value: unknown;
-  save: (() => unknown) | undefined = undefined;
+/** What one life of a process remembers, as it is kept; undefined when its kind remembers nothing. */
+export function savedState({ declared }: StateKind, state: State<unknown>): SavedState | undefined {
+  return declared === undefined ? undefined : { version: declared.version, value: valueNow(state) };
+}
 
-  constructor(value: unknown) {
-    this.value = value;
-  }
+/** True when it remembers more than at its beginning. */
+export function holdsMore({ declared }: StateKind, settings: Readonly<Record<string, unknown>>, state: State<unknown>): boolean {
+  if (declared === undefined) return false;
+  return JSON.stringify(valueNow(state)) !== JSON.stringify(declared.initial(settings as never));
+}
 
-  /** The value as it is now. */
-  now(): unknown {
-    return this.save === undefined ? this.value : this.save();
-  }
+function valueNow({ value, save }: State<unknown>): unknown {
+  return save === undefined ? value : save();
 }
 
 /**
- * A cell with what was saved, or else with what a process begins with.
+ * What was saved, or else what a process begins with.
  *
  * @throws KIT_STATE_NEWER, KIT_STATE_UNREADABLE, both with the node.
  */
-function beginState(
+export function firstValue(
   { kind, declared }: StateKind,
   settings: Readonly<Record<string, unknown>>,
   node: string,
   saved: SavedState | undefined,
-): StateCell {
-  if (declared === undefined) return new StateCell(undefined);
-  if (saved === undefined) return new StateCell(declared.initial(settings as never));
+): unknown {
+  if (declared === undefined) return undefined;
+  if (saved === undefined) return declared.initial(settings as never);
   const facts = { node, kind, savedVersion: saved.version, version: declared.version };
   if (saved.version > declared.version) {
     const detail = `The saved state of node ${node} is of version ${saved.version}; ${kind} here knows versions up to ${declared.version}. Use the program that saved it, or a newer one.`;
     throw stateNewer({ detail, facts });
   }
   const { value } = saved;
-  if (saved.version === declared.version) return new StateCell(value);
+  if (saved.version === declared.version) return value;
   const why = `the saved state of node ${node} is of version ${saved.version}, and ${kind} here cannot bring it to ${declared.version}`;
   if (declared.migrate === undefined) throw stateUnreadable({ detail: `${why}.`, facts });
   try {
-    return new StateCell(declared.migrate(value, saved.version));
+    return declared.migrate(value, saved.version);
   } catch (cause) {
     throw stateUnreadable({ detail: `${why}: ${messageOf(cause)}`, facts, cause });
   }

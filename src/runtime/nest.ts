@@ -37,7 +37,7 @@ export function timed<T>(strand: Strand, run: () => T): T {
   const startMs = performance.now();
   const result = run();
   const ms = performance.now() - startMs;
-  strand.owner.account.cpuMs += (ms - cpu.elsewhereMs) * cpu.timing;
+  strand.owner.account.spent((ms - cpu.elsewhereMs) * cpu.timing);
   cpu.elsewhereMs = before + ms;
   return result;
 }

@@ -12,12 +12,13 @@ import type { Barrier, BarrierPlan } from './barrier.ts';
 import type { Call, CallPlan } from './call.ts';
 import { Changes } from './changes.ts';
 import type { Channel, ChannelPlan } from './channel.ts';
+import type { Handling } from './failures.ts';
 import { Group, type Members } from './group.ts';
 import type { Growth } from './growth.ts';
 import { Interventions } from './interventions.ts';
 import type { ChannelSample } from './listeners.ts';
 import { NetworkParts } from './network-parts.ts';
-import { type Handling, Process, type ProcessPlan, type ProcessWatcher } from './process.ts';
+import { Process, type ProcessPlan, type ProcessSurroundings, type ProcessWatcher } from './process.ts';
 import { checkFit, type SavedNetwork, withTurnsAnew } from './saved-network.ts';
 import { Scheduler } from './scheduler.ts';
 import { StandstillWatch, type Stuck } from './standstill.ts';
@@ -82,6 +83,7 @@ export class Network {
     ended: (process) => this.#ended(process),
     pausing: () => this.#scheduler.held && (this.#state === 'pausing' || this.#state === 'paused'),
   };
+  readonly #around: ProcessSurroundings;
   #state: SessionState = 'starting';
   #live: number;
   #stuck: Stuck | undefined;
@@ -102,6 +104,7 @@ export class Network {
     this.#clock = plan.clock;
     this.#defer = plan.defer;
     this.#scheduler = new Scheduler(plan.clock, plan.defer, () => this.#rest(), plan.steering);
+    this.#around = { scheduler: this.#scheduler, clock: this.#clock, watcher: this.#watcher };
     this.#live = plan.processes.length;
     this.#parts = new NetworkParts(this.#clock, (process) => this.#made(process));
     this.interventions = this.#intervened();
@@ -265,7 +268,7 @@ export class Network {
   }
 
   #made(plan: ProcessPlan): Process {
-    return new Process(plan, this.#scheduler, this.#clock, this.#watcher);
+    return new Process(plan, this.#around);
   }
 
   #intervened(): Interventions {

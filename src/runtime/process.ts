@@ -1,33 +1,17 @@
 import type { Cancel, Clock } from '#base/clock.ts';
-import { defineError, isCoded, messageOf } from '#base/errors.ts';
 import type { FailurePolicy } from '#model/design.ts';
-import { type Fault, faultText, type ProcessState, type ProcessStatus } from '#model/session.ts';
+import type { Fault, ProcessState, ProcessStatus } from '#model/session.ts';
 import { Account } from './account.ts';
 import type { Channel } from './channel.ts';
+import { Failures, type Handling, toldFault } from './failures.ts';
+import { type Few, less, listOf, more } from './few.ts';
 import { HoldingGate } from './holding-gate.ts';
 import { isPoison } from './poison.ts';
 import type { Operation } from './port.ts';
+import { beginBody, nothingMore } from './process-body.ts';
 import type { SavedProcess } from './saved-network.ts';
 import type { Scheduler } from './scheduler.ts';
-import { Stepping } from './stepping.ts';
-import { type Body, isGenerator, type Owner, type Ranking, Strand, standsAt, type Waiting } from './strand.ts';
-
-const processFailed = defineError(
-  'RUNTIME_PROCESS_FAILED',
-  'bug',
-  'The process of a node failed; the message says why, and the failure policy of the node what follows.',
-);
-const notGenerator = defineError(
-  'RUNTIME_NOT_A_GENERATOR',
-  'bug',
-  'The behaviour of a process is not a generator: write it as function* and communicate with yield*.',
-);
-
-/** S9: the first wait before a restart; each further one is twice as long, up to the longest. */
-export const firstBackOffMs = 100;
-export const longestBackOffMs = 10_000;
-/** S9: restarts in a row before the failure ends the session. */
-export const mostRestarts = 10;
+import { epochMs, type Owner, type Ranking, Strand, standsAt, type Waiting } from './strand.ts';
 
 export interface ProcessPlan {
   readonly id: string;
@@ -36,22 +20,19 @@ export interface ProcessPlan {
    *
    * @param from what `save` gave of an earlier life, which this one takes up; undefined begins afresh.
    */
-  readonly body: (from?: unknown) => Operation<void>;
+  body(from?: unknown): Operation<void>;
   readonly onFailure: FailurePolicy;
   /** Where it rests: ports without an index, and `clock`. Left out or empty, it never does (S25). */
   readonly rests?: readonly string[];
   /** What `body` begins a further life with; asked at a rest. */
-  readonly save?: () => unknown;
+  save?(): unknown;
   /** True when it remembers more than at its beginning; asked at a rest. */
-  readonly holds?: () => boolean;
+  holds?(): boolean;
   /** Usual when left out. */
-  readonly ranking?: Ranking;
+  readonly ranking?: Ranking | undefined;
 }
 
 const usual: Ranking = { priority: 'normal', weight: 1 };
-
-/** What became of a failure: the session ends, the message at hand is gone, or the process starts again later. */
-export type Handling = { readonly is: 'stop' } | { readonly is: 'skip' } | { readonly is: 'restart'; readonly inMs: number };
 
 /** Who hears what a process does. */
 export interface ProcessWatcher {
@@ -63,43 +44,59 @@ export interface ProcessWatcher {
   pausing(): boolean;
 }
 
+/** What the processes of a network share. */
+export interface ProcessSurroundings {
+  readonly scheduler: Scheduler;
+  readonly clock: Clock;
+  readonly watcher: ProcessWatcher;
+}
+
+/** Alive, it is the strand itself: thousands of processes are alive at once. */
 type Life =
+  | Strand
   | { readonly is: 'unstarted' }
-  | { readonly is: 'alive'; readonly strand: Strand; readonly sinceMs: number; readonly moved: number }
   | { readonly is: 'waiting'; readonly cancel: Cancel }
-  | { readonly is: 'resting'; readonly strand: Strand; readonly sinceMs: number; readonly moved: number; readonly from: unknown }
+  | { readonly is: 'resting'; readonly strand: Strand; readonly from: unknown }
   | { readonly is: 'over'; readonly state: 'completed' | 'stopped' | 'error' };
 
-/** A node in a run: its strand, its ends, and what happens when it fails. */
+const unstarted: Life = Object.freeze({ is: 'unstarted' });
+
+/** A node in a run: its strand, its ends, and what happens when it fails. What few processes have is made when they have it. */
 export class Process implements Owner {
-  readonly id: string;
   readonly account = new Account();
-  inputs: readonly Channel[] = [];
-  outputs: readonly Channel[] = [];
+  #inputs: Few<Channel> = undefined;
+  #outputs: Few<Channel> = undefined;
   /** True of one that a swap takes out of the design: what becomes of its channels when it has ended, the swap knows (S30). */
   isLeaving = false;
   /** Messages on channels that it no longer holds. */
-  readonly #past = { sent: 0, received: 0 };
+  #past: Readonly<Record<'sent' | 'received', number>> | undefined = undefined;
   onFailure: FailurePolicy;
   readonly #plan: ProcessPlan;
-  readonly #scheduler: Scheduler;
-  readonly #clock: Clock;
-  readonly #watcher: ProcessWatcher;
-  #life: Life = { is: 'unstarted' };
-  #failures = 0;
-  #restarts = 0;
-  #restartsInARow = 0;
-  #lastFault: Fault | undefined;
+  readonly #around: ProcessSurroundings;
+  #life: Life = unstarted;
+  /** When its life began, from `epochMs` on, and how many messages had passed then. */
+  #sinceMs = 0;
+  #moved = 0;
+  #failures: Failures | undefined = undefined;
   /** Set while it is held. */
-  #gate: HoldingGate | undefined;
+  #gate: HoldingGate | undefined = undefined;
 
-  constructor(plan: ProcessPlan, scheduler: Scheduler, clock: Clock, watcher: ProcessWatcher) {
-    this.id = plan.id;
+  constructor(plan: ProcessPlan, around: ProcessSurroundings) {
     this.onFailure = plan.onFailure;
     this.#plan = plan;
-    this.#scheduler = scheduler;
-    this.#clock = clock;
-    this.#watcher = watcher;
+    this.#around = around;
+  }
+
+  get id(): string {
+    return this.#plan.id;
+  }
+
+  get inputs(): readonly Channel[] {
+    return listOf(this.#inputs);
+  }
+
+  get outputs(): readonly Channel[] {
+    return listOf(this.#outputs);
   }
 
   get ranking(): Ranking {
@@ -107,7 +104,7 @@ export class Process implements Owner {
   }
 
   start(): void {
-    this.#begin(undefined, undefined, this.#clock.now(), this.#moved());
+    this.#beginNow(undefined, undefined);
   }
 
   /** Starts with what a saved network had of it; false when it had ended. */
@@ -117,22 +114,28 @@ export class Process implements Owner {
       return false;
     }
     const turns = new Map(Object.entries(saved.turns).map(([tag, lastWon]) => [tag, { lastWon }]));
-    this.#begin(saved.state, turns, this.#clock.now(), this.#moved());
+    this.#beginNow(saved.state, turns);
     return true;
   }
 
-  #begin(from: unknown, turns: Strand['turns'], sinceMs: number, moved: number): void {
-    const strand = new Strand(this.#gate ?? this.#scheduler, this, begin(this.#plan.body, from));
+  #beginNow(from: unknown, turns: Strand['turns']): void {
+    this.#sinceMs = this.#around.clock.now() - epochMs;
+    this.#moved = this.#messages();
+    this.#begin(from, turns);
+  }
+
+  #begin(from: unknown, turns: Strand['turns']): void {
+    const strand = new Strand(this.#gate ?? this.#around.scheduler, this, beginBody(this.#plan, from));
     strand.turns = turns;
-    this.#life = { is: 'alive', strand, sinceMs, moved };
+    this.#life = strand;
     strand.runner.enqueue(strand);
   }
 
   /** S36: it stays where it is, until released; nothing passes to or from it. Between turns only. */
   hold(): void {
     if (this.held || this.over) return;
-    this.#gate = new HoldingGate(this.#scheduler);
-    if (this.#life.is === 'alive') this.#gate.take(this.#life.strand);
+    this.#gate = new HoldingGate(this.#around.scheduler);
+    if (this.#life instanceof Strand) this.#gate.take(this.#life);
   }
 
   /** Goes on after `hold`. */
@@ -147,22 +150,27 @@ export class Process implements Owner {
   }
 
   take(channel: Channel, side: 'inputs' | 'outputs'): void {
-    // Lists of just their length: a list that was pushed to keeps room for sixteen more.
-    this[side] = [...this[side], channel];
+    if (side === 'inputs') this.#inputs = more(this.#inputs, channel);
+    else this.#outputs = more(this.#outputs, channel);
   }
 
   /** Lets go of a channel, whose messages still count as its own. */
   letGo(channel: Channel, side: 'inputs' | 'outputs'): void {
-    this[side] = this[side].filter((other) => other !== channel);
-    const what = side === 'inputs' ? 'received' : 'sent';
-    this.#past[what] += channel[what];
+    const { sent, received } = this.#past ?? { sent: 0, received: 0 };
+    if (side === 'inputs') {
+      this.#inputs = less(this.#inputs, channel);
+      this.#past = { sent, received: received + channel.received };
+    } else {
+      this.#outputs = less(this.#outputs, channel);
+      this.#past = { sent: sent + channel.sent, received };
+    }
   }
 
   /** True when it may be begun anew with what it remembers (S25), or has ended. */
   get atRest(): boolean {
     const life = this.#life;
-    if (life.is !== 'alive') return life.is !== 'waiting';
-    const places = standsAt(life.strand);
+    if (!(life instanceof Strand)) return life.is !== 'waiting';
+    const places = standsAt(life);
     const { rests = [] } = this.#plan;
     return places?.every((place) => rests.includes(place.replace(/\[\d+\]$/, ''))) ?? false;
   }
@@ -180,7 +188,7 @@ export class Process implements Owner {
   /** What it is begun anew with. Only while it lies, or when it has ended. */
   save(): SavedProcess {
     const life = this.#life;
-    if (life.is !== 'resting') return { is: 'over' };
+    if (life instanceof Strand || life.is !== 'resting') return { is: 'over' };
     const turns = Object.fromEntries([...(life.strand.turns ?? [])].map(([tag, { lastWon }]) => [tag, lastWon]));
     return { is: 'resting', state: life.from, turns };
   }
@@ -188,51 +196,61 @@ export class Process implements Owner {
   /** Takes it from its place at a rest; its channels do not notice. */
   layDown(): void {
     const life = this.#life;
-    if (life.is !== 'alive') return;
-    this.#life = { ...life, is: 'resting', from: this.#plan.save?.() };
-    this.#scheduler.halt(life.strand);
+    if (!(life instanceof Strand)) return;
+    this.#life = { is: 'resting', strand: life, from: this.#plan.save?.() };
+    this.#around.scheduler.halt(life);
   }
 
   get isDown(): boolean {
-    return this.#life.is === 'resting';
+    return this.#resting !== undefined;
   }
 
   /** True unless all that it waits for is a partner at the other end of a channel. */
   get waitsForNobody(): boolean {
     const life = this.#life;
-    if (life.is !== 'alive') return true;
+    if (!(life instanceof Strand)) return true;
     const { ports } = this.waiting();
-    return life.strand.runnable || ports.includes('clock') || ports.includes('outside');
+    return life.runnable || ports.includes('clock') || ports.includes('outside');
   }
 
   /** True when it has been laid down and its finally blocks are through. */
   get lies(): boolean {
-    return this.#life.is === 'resting' && this.#life.strand.done;
+    return this.#resting?.strand.done === true;
   }
 
   /** Begins anew a process that was laid down, as if it had not been. */
   takeUp(): void {
+    const resting = this.#resting;
+    if (resting !== undefined) this.#begin(resting.from, resting.strand.turns);
+  }
+
+  get #resting(): Extract<Life, { is: 'resting' }> | undefined {
     const life = this.#life;
-    if (life.is === 'resting') this.#begin(life.from, life.strand.turns, life.sinceMs, life.moved);
+    return !(life instanceof Strand) && life.is === 'resting' ? life : undefined;
   }
 
   /** Ends it from outside; its finally blocks run. */
   stop(): void {
     const life = this.#life;
-    if (life.is === 'alive') this.#scheduler.halt(life.strand);
+    if (life instanceof Strand) {
+      this.#around.scheduler.halt(life);
+      return;
+    }
     if (life.is === 'waiting') {
       life.cancel();
-      this.#scheduler.outside--;
+      this.#around.scheduler.outside--;
     }
-    if (life.is !== 'alive' && life.is !== 'over') this.#over('stopped');
+    if (life.is !== 'over') this.#over('stopped');
   }
 
   returned(strand: Strand): void {
     if (this.#laidDown(strand)) return;
-    if (!strand.halting && this.#life.is === 'alive' && this.#watcher.pausing()) {
+    const { scheduler, watcher } = this.#around;
+    if (!strand.halting && watcher.pausing()) {
       // Its end is told when it may communicate again.
-      this.#life = { ...this.#life, strand: new Strand(this.#scheduler, this, nothingMore()) };
-      this.#scheduler.interrupt(this.#life.strand);
+      const ending = new Strand(scheduler, this, nothingMore());
+      this.#life = ending;
+      scheduler.interrupt(ending);
       return;
     }
     if (!strand.halting && !this.isLeaving) this.#leave();
@@ -241,34 +259,37 @@ export class Process implements Owner {
 
   // Finally blocks of the life that was laid down are no news.
   #laidDown(strand: Strand): boolean {
-    return this.#life.is !== 'alive' || this.#life.strand !== strand;
+    return this.#life !== strand;
   }
 
   threw(strand: Strand, thrown: unknown): void {
     if (this.#laidDown(strand)) return;
     const fault = this.#faultOf(thrown);
-    this.#lastFault = fault;
     const spreads = isPoison(thrown);
-    if (!spreads) this.#failures++;
+    this.#failures ??= new Failures();
+    this.#failures.add(fault, spreads ? 0 : 1);
     if (strand.halting) this.#over('stopped');
     else if (spreads) this.#passOn(thrown as Error);
-    else this.#handle(fault);
+    else this.#handle(fault, this.#failures);
   }
 
   /** Counts a failure the body has dealt with by itself: the message is gone, the process goes on as it was (S8). */
   note(thrown: unknown): void {
-    this.#lastFault = this.#faultOf(thrown);
-    this.#failures++;
-    this.#watcher.failed(this, this.#lastFault, { is: 'skip' });
+    const fault = this.#faultOf(thrown);
+    this.#failures ??= new Failures();
+    this.#failures.add(fault, 1);
+    this.#around.watcher.failed(this, fault, { is: 'skip' });
   }
 
-  #handle(fault: Fault): void {
-    const handling = this.#handling();
+  #handle(fault: Fault, failures: Failures): void {
+    const { clock, watcher } = this.#around;
+    const livedMs = clock.now() - epochMs - this.#sinceMs;
+    const handling = failures.handling(this.onFailure, this.#messages() > this.#moved, livedMs);
     if (handling.is === 'stop') this.#life = { is: 'over', state: 'error' };
     else if (handling.is === 'skip') this.start();
-    else this.#restartIn(handling.inMs);
-    this.#watcher.failed(this, fault, handling);
-    if (handling.is === 'stop') this.#watcher.ended(this);
+    else this.#restartIn(handling.inMs, failures);
+    watcher.failed(this, fault, handling);
+    if (handling.is === 'stop') watcher.ended(this);
   }
 
   /** Ends the outputs and closes the inputs: partners learn that it has gone (C10). */
@@ -286,54 +307,44 @@ export class Process implements Owner {
 
   #over(state: 'completed' | 'stopped'): void {
     this.#life = { is: 'over', state };
-    this.#watcher.ended(this);
+    this.#around.watcher.ended(this);
   }
 
-  // Skipping needs a message to skip: a process that fails before anything moved would fail for ever, at full speed.
-  #handling(): Handling {
-    const life = this.#life;
-    if (life.is !== 'alive' || this.onFailure === 'stop') return { is: 'stop' };
-    if (this.onFailure === 'skip') return { is: this.#moved() > life.moved ? 'skip' : 'stop' };
-    if (this.#clock.now() - life.sinceMs >= longestBackOffMs) this.#restartsInARow = 0;
-    if (this.#restartsInARow === mostRestarts) return { is: 'stop' };
-    return { is: 'restart', inMs: Math.min(firstBackOffMs * 2 ** this.#restartsInARow, longestBackOffMs) };
-  }
-
-  #restartIn(ms: number): void {
-    this.#restartsInARow++;
-    this.#scheduler.outside++;
+  #restartIn(ms: number, failures: Failures): void {
+    const { scheduler, clock, watcher } = this.#around;
+    scheduler.outside++;
     const again = (): void => {
-      this.#scheduler.outside--;
-      this.#restarts++;
+      scheduler.outside--;
+      failures.restarts++;
       this.start();
-      this.#watcher.changed(this);
+      watcher.changed(this);
     };
-    this.#life = { is: 'waiting', cancel: this.#clock.after(ms, again) };
+    this.#life = { is: 'waiting', cancel: clock.after(ms, again) };
   }
 
   #faultOf(thrown: unknown): Fault {
-    const at = new Date(this.#clock.now()).toISOString();
+    const at = new Date(this.#around.clock.now()).toISOString();
     return { ...toldFault(thrown), node: this.id, at };
   }
 
-  #moved(): number {
+  #messages(): number {
     return this.#count('received') + this.#count('sent');
   }
 
   #count(what: 'sent' | 'received'): number {
     const channels = what === 'sent' ? this.outputs : this.inputs;
-    return channels.reduce((sum, channel) => sum + channel[what], this.#past[what]);
+    return channels.reduce((sum, channel) => sum + channel[what], this.#past?.[what] ?? 0);
   }
 
   get over(): boolean {
-    return this.#life.is === 'over';
+    return !(this.#life instanceof Strand) && this.#life.is === 'over';
   }
 
   /** True when it has ended, or only a partner can make it go on. */
   get passive(): boolean {
     const life = this.#life;
-    if (life.is === 'over') return true;
-    if (life.is !== 'alive' || life.strand.runnable) return false;
+    if (!(life instanceof Strand)) return life.is === 'over';
+    if (life.runnable) return false;
     // The clock and the outside stand among the ports, and have no connection.
     const { ports, connections } = this.waiting();
     return ports.length === connections.length;
@@ -342,17 +353,19 @@ export class Process implements Owner {
   /** What it waits for; empty when it can go on. */
   waiting(): Waiting {
     const waiting: Waiting = { ports: [], connections: [] };
-    if (this.#life.is === 'alive') this.#life.strand.wait?.describe(waiting);
-    if (this.#life.is === 'waiting') waiting.ports.push('clock');
+    const life = this.#life;
+    if (life instanceof Strand) life.wait?.describe(waiting);
+    else if (life.is === 'waiting') waiting.ports.push('clock');
     return waiting;
   }
 
   state(paused: boolean): ProcessState {
     const life = this.#life;
-    if (life.is === 'over') return life.state;
+    const isStrand = life instanceof Strand;
+    if (!isStrand && life.is === 'over') return life.state;
     if (paused || this.held) return 'paused';
-    if (life.is === 'waiting') return 'error';
-    return life.is === 'alive' && life.strand.runnable ? 'running' : 'idle';
+    if (!isStrand && life.is === 'waiting') return 'error';
+    return isStrand && life.runnable ? 'running' : 'idle';
   }
 
   status(paused: boolean): ProcessStatus {
@@ -362,42 +375,13 @@ export class Process implements Owner {
       state: this.state(paused),
       received: this.#count('received'),
       sent: this.#count('sent'),
-      failures: this.#failures,
-      restarts: this.#restarts,
+      failures: this.#failures?.count ?? 0,
+      restarts: this.#failures?.restarts ?? 0,
       waitingFor: [...new Set(this.waiting().ports)],
       ...(this.held && { held: true }),
       cpuMs: this.account.cpuMs,
       ...(services !== undefined && { services: [...services] }),
-      ...(this.#lastFault !== undefined && { lastFault: this.#lastFault }),
+      ...(this.#failures?.last !== undefined && { lastFault: this.#failures.last }),
     };
   }
-}
-
-/** What was thrown, in words: with the place, when it was on a channel. */
-function toldFault(thrown: unknown): Pick<Fault, 'code' | 'message'> {
-  const message = faultText(messageOf(thrown));
-  if (!isCoded(thrown)) return { code: processFailed().code, message };
-  const { connection, port } = thrown.facts;
-  const isPlaced = typeof connection === 'string' && typeof port === 'string' && !message.includes(connection);
-  return { code: faultText(String(thrown.code)), message: isPlaced ? `${message} (${port}, connection ${connection})` : message };
-}
-
-/** A generator for one life. Whatever goes wrong in making it is thrown from inside, where a failure is handled. */
-function begin(body: ProcessPlan['body'], from: unknown): Body {
-  try {
-    const life: unknown = body(from);
-    return life instanceof Stepping || isGenerator(life) ? life : failing(notGenerator());
-  } catch (thrown) {
-    return failing(thrown);
-  }
-}
-
-// biome-ignore lint/correctness/useYield: it is a process that has nothing more to do.
-function* nothingMore(): Body {
-  return undefined;
-}
-
-// biome-ignore lint/correctness/useYield: it is a process that fails before its first communication.
-function* failing(thrown: unknown): Body {
-  throw thrown;
 }

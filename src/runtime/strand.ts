@@ -75,7 +75,10 @@ export interface About {
 export abstract class Wait implements Suspension {
   abstract readonly suspends: string;
   /** True for what may still be awaited while the strand is being ended: outside work, never a partner. */
-  readonly outlastsHalt: boolean = false;
+  get outlastsHalt(): boolean {
+    return false;
+  }
+
   /** Takes the registration back: nobody will wake the strand through this any more. */
   abstract cancel(): void;
   abstract describe(into: Waiting): void;
@@ -223,9 +226,10 @@ export class Strand {
     return !this.done && (this.wait === undefined || this.wait.runnable);
   }
 
-  /** Makes it runnable, from within a turn; what it is given it finds at the end where it was parked. */
-  goOn(): void {
+  /** Makes it runnable, from within a turn: its pending `yield` gives `value`. */
+  goOn(value: unknown): void {
     this.wait = undefined;
+    this.inbox = value;
     this.queue.push(this);
   }
 

@@ -2,22 +2,20 @@ import type { Branch, OfferingSender } from './alternation.ts';
 import type { Operation, Received, Receiver } from './port.ts';
 import { breath, cpu } from './strand.ts';
 
-/** C12: what a process holds at an optional port that nothing is connected to. */
+/**
+ * C12: what a process holds at an optional port that nothing is connected to. One of each serves all, for nearly every node has an
+ * unconnected `err`; so they have no turn of their own, and a fair alternation remembers them by tag.
+ */
 
 class Discarded implements Branch<{ readonly sent: boolean }> {
   declare readonly guards: { readonly sent: boolean };
-  readonly turn: DiscardSender;
-
-  constructor(sender: DiscardSender) {
-    this.turn = sender;
-  }
+  readonly turn = undefined;
 
   ready(): boolean {
     return true;
   }
 
   take(): { readonly sent: boolean } {
-    this.turn.count++;
     return { sent: true };
   }
 
@@ -28,18 +26,12 @@ class Discarded implements Branch<{ readonly sent: boolean }> {
 
 /** A writing end with nothing behind it. */
 class DiscardSender implements OfferingSender<unknown> {
-  lastWon = 0;
-  /** Messages discarded so far. */
-  count = 0;
-
   *send(_value: unknown): Operation<boolean> {
     if (--cpu.fuel < 0) yield breath;
-    this.count++;
     return true;
   }
 
   offerNow(): true {
-    this.count++;
     return true;
   }
 
@@ -48,15 +40,14 @@ class DiscardSender implements OfferingSender<unknown> {
   }
 
   offering(): Branch<{ readonly sent: boolean }> {
-    return new Discarded(this);
+    return discarded;
   }
 }
 
 /** A reading end that is at its end from the start. */
 class EndedReceiver implements Receiver<never>, Branch<Received<never>> {
   declare readonly guards: Received<never>;
-  readonly turn = this;
-  lastWon = 0;
+  readonly turn = undefined;
 
   *receive(): Operation<Received<never>> {
     if (--cpu.fuel < 0) yield breath;
@@ -76,12 +67,16 @@ class EndedReceiver implements Receiver<never>, Branch<Received<never>> {
   describe(): void {}
 }
 
-/** For an unconnected optional output: takes every message at once, counts and forgets it; sending gives true. */
+const discarded = new Discarded();
+const sender = new DiscardSender();
+const receiver = new EndedReceiver();
+
+/** For an unconnected optional output: takes every message at once and forgets it; sending gives true. */
 export function discardSender(): DiscardSender {
-  return new DiscardSender();
+  return sender;
 }
 
 /** For an unconnected optional input: at its end from the start. */
 export function endedReceiver(): Receiver<never> {
-  return new EndedReceiver();
+  return receiver;
 }

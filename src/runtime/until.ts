@@ -6,7 +6,10 @@ export class Outside extends Wait {
   readonly suspends = 'outside';
   /** The answer, or why there is none. */
   answer: { readonly value: unknown } | { readonly reason: unknown } | undefined = undefined;
-  override readonly outlastsHalt = true;
+  override get outlastsHalt(): boolean {
+    return true;
+  }
+
   readonly #strand: Strand;
   readonly #controller: AbortController | undefined;
   #waiting = true;
