@@ -108,15 +108,26 @@ export function answer(prepared: Prepared, budget: Budget = usualBudget, asked: 
   const started = budget.now?.() ?? 0;
   const deadlock = searchDeadlock(prepared, budget, asked.engine);
   asked.heard?.([deadlock]);
+  const usedMs = (budget.now?.() ?? 0) - started;
+  return answerOthers(prepared, deadlock, { ...budget, maxMs: Math.max(0, budget.maxMs - usedMs) }, asked);
+}
+
+/** V114  What follows the answer about deadlock: that answer again with what would repair it, and those to the other questions. */
+export function answerOthers(
+  prepared: Prepared,
+  deadlock: Finding,
+  budget: Budget,
+  asked: Omit<Asked, 'engine'> = {},
+): readonly Finding[] {
+  const started = budget.now?.() ?? 0;
   const { question } = prepared;
   const leftMs = (): number => Math.max(0, budget.maxMs - ((budget.now?.() ?? 0) - started));
   const repairs = question === undefined ? [] : repairsOf(question, deadlock, { ...budget, maxMs: leftMs() / 2 });
   const found: Finding[] = [{ ...deadlock, ...(repairs.length > 0 && { repairs: [...repairs] }) }];
-  const { questions = askedQuestions } = asked;
-  const can = question !== undefined && question.doubt === undefined && question.nodes.length > 0;
-  const rules = askedQuestions.filter((rule) => can && questions.includes(rule));
+  const { questions = askedQuestions, heard } = asked;
+  const rules = askedQuestions.filter((rule) => hasOthers(prepared) && questions.includes(rule));
   for (const [number, rule] of rules.entries()) {
-    asked.heard?.([...found]);
+    heard?.([...found]);
     found.push(...askers[rule](question as Question, { ...budget, maxMs: leftMs() / (rules.length - number) }));
   }
   const open = asked.questions?.filter((rule) => !found.some((finding) => finding.rule === rule)) ?? [];
@@ -127,6 +138,11 @@ export function answer(prepared: Prepared, budget: Budget = usualBudget, asked: 
 function unanswered(rule: CheckQuestion): Finding {
   const message = `not known: the question ${rule} has no answer for this design`;
   return { rule, verdict: 'unknown', severity: 'warning', message, nodes: [], connections: [], engine: 'none', tried: [] };
+}
+
+/** Whether anything but deadlock is asked about it. */
+export function hasOthers({ question }: Prepared): boolean {
+  return question !== undefined && question.doubt === undefined && question.nodes.length > 0;
 }
 
 /** Lints and searches at once. The answer for a design of a few nodes takes milliseconds; give a budget where it must not take longer. */

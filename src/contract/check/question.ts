@@ -2,7 +2,7 @@ import { Composing, type Environment, type ReadyNode } from '#contract/compose.t
 import { smallBuffer } from '#contract/link.ts';
 import type { Network } from '#contract/network.ts';
 import type { WiredNode } from '#contract/wiring.ts';
-import type { Connection, DesignBody } from '#model/design.ts';
+import { type Connection, type DesignBody, type End, endText } from '#model/design.ts';
 import type { Finding } from '#model/finding.ts';
 import type { Budget } from './engine.ts';
 
@@ -23,6 +23,16 @@ export interface Question {
   readonly progress?: readonly string[];
   /** A buffer that holds a message from the start, where there is such a kind: it can set a loop going. */
   readonly starter?: ReadyNode;
+}
+
+/** A connection in words: `plato.left → fork-1.user[0]`. */
+export function wireText(question: Question, { from, to }: Connection): string {
+  return `${endOf(question, from)} → ${endOf(question, to)}`;
+}
+
+/** An end in words. */
+export function endOf({ nodes }: Question, end: End): string {
+  return endText(end, nodes.find(({ id }) => id === end.node)?.ports[end.port]?.many === true);
 }
 
 /** V3  Answers one question besides deadlock, within its budget; no finding when there is nothing to be said. */
