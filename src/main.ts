@@ -31,13 +31,14 @@ import type { LocalOrder } from '#host/session-order.ts';
 import { createSessionThreads } from '#host/session-threads.ts';
 import { StrayWatch } from '#host/strays.ts';
 import { type SharedTools, toolsOf } from '#host/tools.ts';
-import { lintDesign, prepareDesign, refineDesign, validateDesign } from '#host/validator.ts';
+import { askDeterminism, lintDesign, prepareDesign, refineDesign, validateDesign } from '#host/validator.ts';
 import { liveSocket } from '#realtime/live.ts';
 import { type Database, openDatabase } from '#store/database.ts';
 import { Designs } from '#store/designs.ts';
 import { IdempotencyKeys } from '#store/idempotency.ts';
 import { Metrics } from '#store/metrics.ts';
 import { Sessions } from '#store/sessions.ts';
+import { Validations } from '#store/validations.ts';
 import { Versions } from '#store/versions.ts';
 import { readSecret, readSettings, readSettingsWith, type Settings, settingsHelp } from './settings.ts';
 
@@ -142,6 +143,7 @@ async function openFiles(folders: readonly string[], file?: string): Promise<Fil
     catalog,
     clock,
     refine: (body, spec, options) => refineDesign(body, catalog, thread, spec, options),
+    determinism: (body, options) => askDeterminism(body, catalog, thread, options),
     ask: (question) => checkAside(question, interrupted.signal),
     askScript: (question) => scriptAside(question, interrupted.signal),
     cspm: (body) => cspmOf(body, catalog.component),
@@ -154,6 +156,7 @@ function storesOf(db: Database['db']) {
   return {
     designs: new Designs(db, clock),
     versions: new Versions(db, clock, newUuid),
+    validations: new Validations(db, clock),
     sessions: new Sessions(db, clock),
     metrics: new Metrics(db),
     keys: new IdempotencyKeys(db, clock, newUuid),
@@ -172,7 +175,7 @@ async function serve({ port, host, data, components: folders }: ServeOptions): P
   const stores = storesOf(db);
   const services = servicesOf(settings);
   const sessionThreads = threadsOf(allFolders, filesFolder, settings, services);
-  const checks = new CheckJobs({ clock, newId: newUuid, prepare: (body) => prepareDesign(body, catalog) });
+  const checks = new CheckJobs({ clock, newId: newUuid, prepare: (body, terms) => prepareDesign(body, catalog, terms) });
   const forcing = forceThreadsOf(allFolders, settings);
   const recordings = recordingsOf(settings);
   const app = createApp({
@@ -181,8 +184,9 @@ async function serve({ port, host, data, components: folders }: ServeOptions): P
     host: sessionThreads,
     services,
     recordings,
-    validate: (body) => validateDesign(body, catalog, thread),
+    validate: (body, terms) => validateDesign(body, catalog, thread, terms),
     refine: (body, spec, options) => refineDesign(body, catalog, thread, spec, options),
+    determinism: (body, options) => askDeterminism(body, catalog, thread, options),
     checks,
     force: (body, trace) => forcing.force(body, trace, '1'),
     lint: (body) => lintDesign(body, catalog),

@@ -1,4 +1,4 @@
-/** How long after a change the page has its verdict, and what its own thread spends on it. See README.md for what is measured and what is not. */
+/** How long after a change the page shows its verdict, and what its own thread spends on it. See README.md for what is measured and what is not. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,12 +12,12 @@ const nodes = 200;
 const rounds = 15;
 const flags = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'];
 
-/** What the page's thread did for one check. */
+/** Moments of the page, in milliseconds of its own clock. */
 interface Seen {
   readonly pressed: number;
   readonly told: number;
+  readonly shown: number;
   readonly workerMs: number;
-  readonly mainMs: number;
   readonly verdict: string;
 }
 
@@ -43,45 +43,51 @@ function chain(name: string, kindOf: (n: number) => Kind, closed: boolean): Desi
   return design;
 }
 
+// The last hands back to the one before it.
+function knotted(name: string): DesignBody {
+  const design = chain(name, (n) => (n === 0 ? ['io.manual'] : ['flow.merge']), false);
+  design.connections['back'] = {
+    id: 'back',
+    from: { node: `n${nodes - 1}`, port: 'out', index: 0 },
+    to: { node: `n${nodes - 2}`, port: 'in', index: 1 },
+    capacity: 0,
+    policy: 'block',
+  };
+  return design;
+}
+
 const designs = [
   chain('a ring of merges', () => ['flow.merge'], true),
   chain('a chain', (n) => (n === 0 ? ['io.manual'] : n === nodes - 1 ? ['compute.discard'] : ['flow.merge']), false),
+  knotted('a chain that ends in a knot of two'),
 ];
 
 // Runs in the page before its own scripts: a Worker that notes when it is asked and when it has told.
 const watching = `(() => {
   let now;
   let done;
-  // The longest time from then on, for a fifth of a second, in which the thread did nothing else.
-  const longestBlock = (from) => new Promise((resolve) => {
-    const { port1, port2 } = new MessageChannel();
-    let last = from;
-    let most = 0;
-    port1.onmessage = () => {
-      const at = performance.now();
-      most = Math.max(most, at - last);
-      last = at;
-      if (at - from > 200) resolve(most);
-      else port2.postMessage(0);
-    };
-    port2.postMessage(0);
-  });
   globalThis.press = (shift) => {
-    now = { pressed: performance.now(), told: 0, mainMs: 0, workerMs: 0, verdict: '' };
-    const told = new Promise((resolve) => { done = resolve; });
+    now = { pressed: performance.now(), told: 0 };
+    performance.mark('pressed');
+    const shown = new Promise((resolve) => { done = resolve; });
     document.body.dispatchEvent(new KeyboardEvent('keydown', { key: shift ? 'Z' : 'z', ctrlKey: true, shiftKey: shift, bubbles: true }));
-    return told;
+    return shown;
   };
   globalThis.Worker = class extends Worker {
     set onmessage(heard) {
       super.onmessage = (event) => {
-        const from = performance.now();
+        if (now && event.data.is === 'told' && now.told === 0) {
+          now.told = performance.now();
+          performance.mark('told');
+          now.workerMs = event.data.tookMs;
+          now.verdict = event.data.validation.findings.find(({ rule }) => rule === 'deadlock')?.verdict ?? 'none';
+          // After the frame that has it.
+          requestAnimationFrame(() => setTimeout(() => {
+            now.shown = performance.now();
+            setTimeout(() => { performance.mark('after'); done(now); }, 1_000);
+          }));
+        }
         heard(event);
-        if (!now || event.data.is !== 'told' || now.told > 0) return;
-        now.told = performance.now();
-        now.workerMs = event.data.tookMs;
-        now.verdict = event.data.validation.findings.find(({ rule }) => rule === 'deadlock')?.verdict ?? 'none';
-        longestBlock(from).then((ms) => done({ ...now, mainMs: ms }));
       };
     }
   };
@@ -91,24 +97,64 @@ async function pressed(page: Page, shift: boolean): Promise<Seen> {
   return (await page.evaluate(`press(${shift})`)) as Seen;
 }
 
+interface Traced {
+  readonly name: string;
+  readonly pid: number;
+  readonly tid: number;
+  /** Microseconds. */
+  readonly ts: number;
+  readonly dur?: number;
+  /** Of the processor. */
+  readonly tdur?: number;
+}
+
+interface Blocks {
+  /** Milliseconds on the wall of the longest task of the page's thread between the key and the verdict, and of the processor in it. */
+  readonly drawing: readonly [wallMs: number, processorMs: number];
+  /** The same from the verdict on, those of the other questions with it. */
+  readonly telling: readonly [wallMs: number, processorMs: number];
+}
+
+/** What the page's thread did in each round, by the browser's own trace. */
+function blocksOf(trace: Buffer): readonly Blocks[] {
+  const { traceEvents: events } = JSON.parse(trace.toString()) as { readonly traceEvents: readonly Traced[] };
+  const marks = (name: string) => events.filter((event) => event.name === name).toSorted((a, b) => a.ts - b.ts);
+  const [pressed, told, after] = [marks('pressed'), marks('told'), marks('after')];
+  const tasks = events.filter(
+    ({ name, pid, tid }) => name === 'ThreadControllerImpl::RunTask' && pid === pressed[0]?.pid && tid === pressed[0].tid,
+  );
+  const longest = (from: number, to: number): [number, number] => {
+    const within = tasks.filter(({ ts, dur = 0 }) => ts + dur > from && ts < to);
+    return [Math.max(0, ...within.map(({ dur = 0 }) => dur / 1_000)), Math.max(0, ...within.map(({ tdur = 0 }) => tdur / 1_000))];
+  };
+  return after.map(({ ts }, n) => {
+    const [from = 0, verdict = 0] = [pressed[n]?.ts, told[n]?.ts];
+    return { drawing: longest(from, verdict - 1), telling: longest(verdict, ts) };
+  });
+}
+
+interface Measured {
+  readonly seen: readonly Seen[];
+  readonly blocks: readonly Blocks[];
+  readonly serverMs: readonly number[];
+}
+
 /** Takes back and makes again one deletion: each is a change of one node and its two wires. */
-async function measured(
-  page: Page,
-  address: string,
-  id: string,
-): Promise<{ seen: readonly Seen[]; serverMs: readonly number[] }> {
+async function measured(page: Page, address: string, id: string): Promise<Measured> {
   await page.goto(`${address}/designs/${id}`);
   await page.locator('[data-node="n7"]').click({ force: true });
   await page.locator('.verdict[data-verdict="told"]').waitFor({ timeout: 60_000 });
   await page.keyboard.press('Delete');
   const seen: Seen[] = [];
   for (let round = -5; round < rounds; round++) {
+    if (round === 0) await browser.startTracing(page, { categories: ['toplevel', 'blink.user_timing'] });
     const one = await pressed(page, round % 2 === 0);
     if (round >= 0) seen.push(one);
     await page.locator('[data-saving="saved"]').waitFor({ state: 'attached' });
   }
+  const blocks = blocksOf(await browser.stopTracing());
   const serverMs: number[] = [];
-  for (let round = -2; round < 10; round++) {
+  for (let round = -1; round < 5; round++) {
     const ms = await page.evaluate(`(async () => {
       const from = performance.now();
       await (await fetch('/api/v1/designs/${id}/validate', { method: 'POST' })).json();
@@ -116,7 +162,7 @@ async function measured(
     })()`);
     if (round >= 0) serverMs.push(ms as number);
   }
-  return { seen, serverMs };
+  return { seen, blocks, serverMs };
 }
 
 const folder = await mkdtemp(join(tmpdir(), 'csp-bench-'));
@@ -131,17 +177,28 @@ try {
     return `${median.toFixed(1)} (${least.toFixed(1)}–${most.toFixed(1)})`;
   };
   const rows = [
-    ['design', 'verdict', 'change to verdict, ms', 'the thread, ms', "the page's own thread, ms", 'asking the server, ms'],
+    [
+      'design',
+      'verdict',
+      'change to verdict shown, ms',
+      'the thread, ms',
+      'longest task before, ms (processor)',
+      'longest task after, ms (processor)',
+      'asking the server, ms',
+    ],
   ];
   for (const design of designs) {
     const { id } = await sent<{ id: string }>('POST', `${server.address}/api/v1/designs`, design);
-    const { seen, serverMs } = await measured(page, server.address, id);
+    const { seen, blocks, serverMs } = await measured(page, server.address, id);
+    const tasks = (which: keyof Blocks): string =>
+      `${text(blocks.map((one) => one[which][0]))} (${text(blocks.map((one) => one[which][1]))})`;
     rows.push([
       `${design.name}, ${nodes} nodes`,
       [...new Set(seen.map(({ verdict }) => verdict))].join(', '),
-      text(seen.map(({ pressed: from, told }) => told - from)),
+      text(seen.map(({ pressed: from, shown }) => shown - from)),
       text(seen.map(({ workerMs }) => workerMs)),
-      text(seen.map(({ mainMs }) => mainMs)),
+      tasks('drawing'),
+      tasks('telling'),
       text(serverMs),
     ]);
   }

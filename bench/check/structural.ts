@@ -10,7 +10,7 @@ import type { Section } from './section.ts';
 interface StructuralFigure {
   readonly model: string;
   readonly parts: number;
-  readonly how: 'cold' | 'after one edit';
+  readonly how: 'cold' | 'after one edit' | 'after one in the middle' | 'after one edit, all made anew';
   readonly engine: string;
   readonly verdict: string;
   readonly ms: number;
@@ -43,32 +43,50 @@ function edits(): StructuralFigure[] {
     ['pipeline of 10,000', pipeline(10_000).system],
     ['dataflow of 10,000, no circle', dataflow(10_000, numbers(1)).system],
   ];
-  return models.map(([model, system]) => {
-    const structural = new Structural();
-    structural.analyse(system);
-    let turn = 0;
-    return figure(
-      model,
-      () => withIdle(system, turn++),
-      'after one edit',
-      () => structural,
-    );
+  return models.flatMap(([model, system]) => {
+    const after = (how: StructuralFigure['how'], edited: (turn: number) => System): StructuralFigure => {
+      const structural = new Structural();
+      structural.analyse(system);
+      let turn = 0;
+      return figure(
+        model,
+        () => edited(turn++),
+        how,
+        () => structural,
+      );
+    };
+    return [
+      after('after one edit', (turn) => withOneMore(system, turn)),
+      after('after one in the middle', (turn) => withOneCut(system, turn)),
+      after('after one edit, all made anew', (turn) => structuredClone(withOneMore(system, turn))),
+    ];
   });
 }
 
-// One part more or one less, of a kind that is there already; everything else is made anew.
-function withIdle(system: System, turn: number): System {
-  const { parts, events } = structuredClone({ parts: system.parts, events: system.events });
-  const last = parts.length - 1;
-  const like = parts[last] as System['parts'][number];
-  const more = turn % 2 === 0;
+// One part more or one less, of a kind that is there already; everything else is the same object.
+function withOneMore(system: System, turn: number): System {
+  const { parts, events } = system;
+  const like = parts.at(-1) as System['parts'][number];
+  if (turn % 2 === 1) return { ...system };
   const own = like.events.map((_, label) => events.length + label);
   return {
     ...system,
-    parts: more ? [...parts, { name: 'more', shape: like.shape, events: own }] : parts,
-    processes: system.processes + (more ? 1 : 0),
-    events: more ? [...events, ...[...own].map(() => ({ parts: [parts.length] }))] : events,
+    parts: [...parts, { name: 'more', shape: like.shape, events: own }],
+    processes: system.processes + 1,
+    events: [...events, ...[...own].map(() => ({ parts: [parts.length] }))],
   };
+}
+
+// A part in the middle makes its first event alone, as if what it was connected to were gone, or with the others again.
+function withOneCut(system: System, turn: number): System {
+  const { parts, events } = system;
+  const at = (parts.length >> 1) + turn;
+  const part = parts[at] as System['parts'][number];
+  if (turn % 2 === 1) return { ...system };
+  const [number = 0] = part.events;
+  const own = part.events.map((event) => (event === number ? events.length : event));
+  const left = { ...events[number], parts: (events[number]?.parts ?? []).filter((one) => one !== at) };
+  return { ...system, parts: parts.with(at, { ...part, events: own }), events: [...events.with(number, left), { parts: [at] }] };
 }
 
 function figure(

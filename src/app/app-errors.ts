@@ -7,6 +7,17 @@ export const versionUnknown = defineError('APP_VERSION_UNKNOWN', 'input', 'The d
 export const sessionUnknown = defineError('APP_SESSION_UNKNOWN', 'input', 'There is no such session.');
 export const componentUnknown = defineError('APP_COMPONENT_UNKNOWN', 'input', 'There is no such component kind.');
 export const checkUnknown = defineError('APP_CHECK_UNKNOWN', 'input', 'There is no such long check, or not any more.');
+export const validationUnknown = defineError(
+  'APP_VALIDATION_UNKNOWN',
+  'input',
+  'Nothing is kept of a check of this revision of the design. Check it.',
+);
+export const progressUnknown = defineError(
+  'APP_PROGRESS_UNKNOWN',
+  'input',
+  'The design has no such node that could be marked as progress.',
+);
+export const optionIdle = defineError('APP_OPTION_IDLE', 'input', 'The option does not go with a file of this kind.');
 export const elementUnknown = defineError('APP_ELEMENT_UNKNOWN', 'input', 'The design has no such node or connection.');
 export const connectionNotHeld = defineError('APP_CONNECTION_UNKNOWN', 'input', 'The session has no such connection.');
 export const cursorInvalid = defineError(
@@ -20,6 +31,11 @@ export const specificationInvalid = defineError(
   'APP_SPECIFICATION_INVALID',
   'input',
   'This is not a specification the design can be held against.',
+);
+export const determinismInvalid = defineError(
+  'APP_DETERMINISM_INVALID',
+  'input',
+  'What was asked about determinism makes no sense of this design.',
 );
 export const swapStale = defineError(
   'APP_SWAP_STALE',

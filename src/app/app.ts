@@ -1,3 +1,4 @@
+import { askDeterminism } from './ask-determinism.ts';
 import { beginCheck, cancelCheck, getCheck, listChecks } from './check-jobs.ts';
 import { commitEdits, editsBetween } from './commit-edits.ts';
 import { getComponent, listComponents } from './components.ts';
@@ -15,6 +16,7 @@ import { HeldSessions } from './held-sessions.ts';
 import { importFile } from './import-file.ts';
 import { InTurn } from './in-turn.ts';
 import { intervene } from './intervene.ts';
+import { getValidation } from './keep-validation.ts';
 import { listDesigns } from './list-designs.ts';
 import { claimOnce, keepAnswer, releaseKey } from './once.ts';
 import type { AppParts, Work } from './parts.ts';
@@ -39,6 +41,22 @@ function binder(work: Work) {
       useCase(work, ...asked);
 }
 
+function checksOf(bind: ReturnType<typeof binder>) {
+  return {
+    validateDesign: bind(validateDesign),
+    validateBody: bind(validateBody),
+    getValidation: bind(getValidation),
+    refineDesign: bind(refineDesign),
+    askDeterminism: bind(askDeterminism),
+    beginCheck: bind(beginCheck),
+    getCheck: bind(getCheck),
+    listChecks: bind(listChecks),
+    cancelCheck: bind(cancelCheck),
+    contractTexts: bind(contractTexts),
+    forceDesign: bind(forceDesign),
+  };
+}
+
 /** Binds the use cases to what they work with. */
 export function createApp(parts: AppParts) {
   const work: Work = { ...parts, feed: new Feed(parts.report), held: new HeldSessions(), changes: new InTurn() };
@@ -61,15 +79,7 @@ export function createApp(parts: AppParts) {
     keepVersion: bind(keepVersion),
     listVersions: bind(listVersions),
     getVersion: bind(getVersion),
-    validateDesign: bind(validateDesign),
-    validateBody: bind(validateBody),
-    refineDesign: bind(refineDesign),
-    beginCheck: bind(beginCheck),
-    getCheck: bind(getCheck),
-    listChecks: bind(listChecks),
-    cancelCheck: bind(cancelCheck),
-    contractTexts: bind(contractTexts),
-    forceDesign: bind(forceDesign),
+    ...checksOf(bind),
     executeDesign: bind(executeDesign),
     listSessions: bind(listSessions),
     getSession: bind(getSession),

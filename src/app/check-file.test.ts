@@ -108,3 +108,16 @@ test.each([
 ])('%j is read as %s', (text, kind) => {
   expect(kindOfFile(text)).toBe(kind);
 });
+
+test.each([1_000, 10_000])(
+  '[V11] [V84] one event of %i components is checked, on the ladder and by the full search alone',
+  async (count) => {
+    const transitions = [
+      [0, 'all', 1],
+      [1, 'all', 0],
+    ];
+    const components = Array.from({ length: count }, (_, number) => ({ name: `c${number}`, initial: 0, states: 2, transitions }));
+    expect(await checked({ components })).toMatchObject({ verdict: 'proved' });
+    expect(await checked({ components }, { engine: 'full' })).toMatchObject({ verdict: 'proved', states: 2 });
+  },
+);

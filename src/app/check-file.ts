@@ -1,16 +1,20 @@
 import { defineError } from '#base/errors.ts';
 import { type Automaton, type Named, systemOf } from '#contract/automata.ts';
-import { prepareCheck, toValidation } from '#contract/check/check.ts';
+import { toValidation } from '#contract/check/check.ts';
 import { type EngineName, engineNames } from '#contract/check/engine.ts';
 import { engines } from '#contract/check/ladder.ts';
 import type { Catalog } from '#host/catalog.ts';
 import type { CheckAnswer, CheckQuestion, CountedStates } from '#host/check-question.ts';
+import { prepareDesign } from '#host/validator.ts';
 import { readAutomata } from '#importers/automata-file.ts';
 import type { ScriptAnswer } from '#importers/cspm/answer.ts';
 import type { Certificate } from '#model/certificate.ts';
+import type { CheckQuestion as AskedOfDesigns, CheckTerms } from '#model/check-job.ts';
 import { expandWhole } from '#model/expand.ts';
 import type { Finding, Trace, Verdict } from '#model/finding.ts';
+import { optionIdle } from './app-errors.ts';
 import { reportOf } from './check-script.ts';
+import { checkTerms } from './check-terms.ts';
 import { readText } from './design-file.ts';
 import { readWithParts } from './file-parts.ts';
 import { type AnsweredScript, answerScript, type ScriptQuestion } from './script-question.ts';
@@ -26,6 +30,10 @@ export interface CheckOptions {
   readonly engine?: string;
   readonly maxStates?: number;
   readonly seconds?: number;
+  /** What is assumed of a design, and what counts as progress in it. */
+  readonly terms?: CheckTerms;
+  /** Of a design: only these questions, and deadlock. */
+  readonly only?: readonly AskedOfDesigns[];
   /** Also counts the states that can be reached. */
   readonly count?: boolean;
 }
@@ -40,6 +48,8 @@ interface Measured {
   readonly cpuSeconds: number;
   readonly peakBytes: number | null;
   readonly certificate: Certificate | null;
+  /** Whether a second program accepts the certificate or the trace; null where there is nothing to check, or it would take too long. */
+  readonly rechecked: boolean | null;
   /** What `count` asked for; not complete when the budget was used up. */
   readonly count?: CountedStates;
 }
@@ -105,7 +115,7 @@ const checks: Readonly<
 /**
  * Checks a file, whatever it is.
  *
- * @throws what `readDesign` throws; APP_AUTOMATA_INVALID with the pointer into the file, APP_SCRIPT_INVALID with line and column, APP_ENGINE_MISSING.
+ * @throws what `readDesign` throws; APP_PROGRESS_UNKNOWN, APP_OPTION_IDLE, APP_AUTOMATA_INVALID with the pointer into the file, APP_SCRIPT_INVALID with line and column, APP_ENGINE_MISSING.
  */
 export async function checkFile(parts: CheckFileParts, file: string, options: CheckOptions = {}): Promise<CheckedFile> {
   const text = await readText(file);
@@ -132,7 +142,21 @@ function askedOf({ engine: name, maxStates, seconds, count = false }: CheckOptio
   return { budget, count, ...(engine !== undefined && { engine }) };
 }
 
-const nothing = { engine: null, states: 0, transitions: 0, cpuSeconds: 0, peakBytes: null, certificate: null } as const;
+// What only a design has must not be ignored in silence: it changes the verdict.
+function onlyOfDesigns({ terms, only }: CheckOptions): void {
+  for (const [name, given] of Object.entries({ ...terms, only }))
+    if (given !== undefined) throw optionIdle({ detail: `--${name} goes with a design; this file is none.` });
+}
+
+const nothing = {
+  engine: null,
+  states: 0,
+  transitions: 0,
+  cpuSeconds: 0,
+  peakBytes: null,
+  certificate: null,
+  rechecked: null,
+} as const;
 
 async function checkDesign(parts: CheckFileParts, file: string, text: string, options: CheckOptions): Promise<CheckedDesign> {
   const asked = askedOf(options);
@@ -140,16 +164,27 @@ async function checkDesign(parts: CheckFileParts, file: string, text: string, op
   const { flat, faults } = expandWhole(await readWithParts(file, catalog, text), catalog);
   const nesting = nestingFindings(faults);
   if (nesting.length > 0) return { is: 'design', verdict: 'refuted', ...nothing, trace: null, findings: nesting };
-  const prepared = prepareCheck(flat, catalog.component);
-  const answer = await parts.ask({ about: { prepared }, ...asked });
+  const { terms = {}, only } = options;
+  checkTerms(flat, terms);
+  const prepared = prepareDesign(flat, catalog, terms);
+  const answer = await parts.ask({ about: { prepared }, ...asked, ...(only && { questions: only }) });
   const { verdict, findings } = toValidation(prepared, answer.findings);
   const found = findings.find(({ rule }) => rule === 'deadlock');
-  const { engine = null, states = 0, transitions = 0, peakBytes = null, trace = null, certificate = null } = found ?? {};
+  const {
+    engine = null,
+    states = 0,
+    transitions = 0,
+    peakBytes = null,
+    trace = null,
+    certificate = null,
+    rechecked = null,
+  } = found ?? {};
   const measured = { engine, states, transitions, peakBytes };
-  return { is: 'design', verdict, ...measured, ...countedOf(answer), trace, certificate, findings };
+  return { is: 'design', verdict, ...measured, ...countedOf(answer), trace, certificate, rechecked, findings };
 }
 
 async function checkAutomata(parts: CheckFileParts, file: string, text: string, options: CheckOptions): Promise<CheckedSystem> {
+  onlyOfDesigns(options);
   const asked = askedOf(options);
   const automata = automataIn(file, text);
   const named = systemOf(automata);
@@ -162,7 +197,12 @@ async function checkAutomata(parts: CheckFileParts, file: string, text: string, 
 const answeredHere = async (question: ScriptQuestion): Promise<AnsweredScript> => answerScript(question);
 
 async function checkScriptFile(parts: CheckFileParts, file: string, text: string, options: CheckOptions): Promise<CheckedScript> {
-  const { engine, budget } = askedOf(options);
+  onlyOfDesigns(options);
+  const { engine, budget, count } = askedOf(options);
+  if (count) {
+    const why = 'a script has as many systems as assertions, which say themselves how many states were looked at';
+    throw optionIdle({ detail: `--count goes with a design or a file of automata; ${why}.` });
+  }
   const answered = await (parts.askScript ?? answeredHere)({ text, budget, ...(engine !== undefined && { engine }) });
   const { verdict, answers, cpuSeconds } = reportOf(file, answered);
   const sum = (of: 'states' | 'transitions'): number => answers.reduce((total, answer) => total + (answer[of] ?? 0), 0);
@@ -175,8 +215,16 @@ async function checkScriptFile(parts: CheckFileParts, file: string, text: string
     transitions: sum('transitions'),
     cpuSeconds,
     trace,
+    rechecked: recheckedAll(answers),
     answers,
   };
+}
+
+// Of those that were decided; null where none was, or one was not checked again.
+function recheckedAll(answers: readonly ScriptAnswer[]): boolean | null {
+  const decided = answers.filter(({ verdict }) => verdict !== 'unknown');
+  if (answers.some(({ rechecked }) => rechecked === false)) return false;
+  return decided.length > 0 && decided.every(({ rechecked }) => rechecked === true) ? true : null;
 }
 
 /** The automata of a file. Throws APP_AUTOMATA_INVALID with the pointer. */
@@ -190,13 +238,13 @@ export function automataIn(file: string, text: string): readonly Automaton[] {
 function toldSystem(
   named: Named,
   automata: readonly Automaton[],
-  { engine, outcome, tried }: NonNullable<CheckAnswer['climbed']>,
+  { engine, outcome, tried, rechecked }: NonNullable<CheckAnswer['climbed']>,
 ) {
   const { verdict, states, transitions, peakBytes = null } = outcome;
   const told = outcome.verdict === 'refuted' ? tellEnd(named, automata, outcome.dead) : { end: null, knot: null };
   const trace = outcome.verdict === 'refuted' ? outcome.trace.map((event) => named.labels[event] ?? '') : null;
   const certificate = (outcome.verdict === 'proved' ? outcome.certificate : undefined) ?? null;
-  return { verdict, engine, states, transitions, peakBytes: peakBytes || null, certificate, trace, ...told, tried };
+  return { verdict, engine, states, transitions, peakBytes: peakBytes || null, certificate, rechecked, trace, ...told, tried };
 }
 
 /** What was counted, in the place of what the engines looked at. */

@@ -1,20 +1,26 @@
 import type { CheckJob, CheckOrder } from '#model/check-job.ts';
+import type { Validation } from '#model/finding.ts';
 import { checkUnknown } from './app-errors.ts';
+import { checkTerms } from './check-terms.ts';
 import { getDesign } from './get-design.ts';
+import { asksAll, keepValidation } from './keep-validation.ts';
 import type { Caller, Work } from './parts.ts';
 import { readStored, storedKey } from './stored-parts.ts';
 import { nestingFindings } from './whole-design.ts';
 
 /**
- * V110  Begins a long check of a stored design as it is now.
+ * V110  Begins a long check of a stored design as it is now. An answer to all that `validate` asks is kept (V121).
  *
- * @throws APP_DESIGN_UNKNOWN; HOST_CHECKS_FULL when twenty wait already.
+ * @throws APP_DESIGN_UNKNOWN; APP_PROGRESS_UNKNOWN; HOST_CHECKS_FULL when twenty wait already.
  */
 export async function beginCheck(work: Work, caller: Caller, designId: string, order: CheckOrder): Promise<CheckJob> {
   const design = await getDesign(work, caller, designId);
   const { expansion } = await readStored(work, design, storedKey(designId, design.rev));
   const faults = nestingFindings(expansion.faults);
-  return work.checks.begin({ designId, rev: design.rev, body: expansion.flat, faults }, order);
+  if (faults.length === 0) checkTerms(expansion.flat, order);
+  const keep = (validation: Validation): Promise<void> => keepValidation(work, expansion, validation);
+  const about = { designId, rev: design.rev, body: expansion.flat, faults };
+  return work.checks.begin(about, order, asksAll(order) ? keep : undefined);
 }
 
 /** How a long check is, and what it found. Throws APP_CHECK_UNKNOWN. */

@@ -37,6 +37,7 @@ beforeEach(async () => {
       const answer = refineDesign(body, catalog.component, spec, options);
       return answer.ok ? answer.finding : answer;
     },
+    determinism: async () => Promise.reject(new Error('cli-check.test.ts has it')),
     ask: async (question) => answerCheck(question),
     cspm: ({ name }) => `-- ${name}\n`,
     sharedAt,

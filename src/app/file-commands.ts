@@ -1,4 +1,5 @@
 import type { RefineOptions } from '#contract/check/refine/design.ts';
+import type { DeterminismOptions } from '#contract/check/refine/determinism.ts';
 import type { SessionHost } from '#host/session-host.ts';
 import type { LocalOrder } from '#host/session-order.ts';
 import type { ComponentSpec } from '#model/component.ts';
@@ -6,6 +7,7 @@ import type { DesignBody } from '#model/design.ts';
 import type { WholeDesign } from '#model/expand.ts';
 import type { Finding } from '#model/finding.ts';
 import type { ForcedReport } from '#model/forced.ts';
+import { askDeterminismOfFile } from './ask-determinism.ts';
 import { type CheckedFile, type CheckFileParts, type CheckOptions, checkFile } from './check-file.ts';
 import type { TextFormat } from './design-as-text.ts';
 import { type ExploreOptions, type ExploreReport, exploreBody } from './explore-body.ts';
@@ -24,6 +26,8 @@ export interface FileCommands {
   check(file: string, options?: CheckOptions): Promise<CheckedFile>;
   /** Holds the design against a specification: a file with a contract text or with a design. Throws APP_SPECIFICATION_INVALID, APP_DESIGN_NOT_READY. */
   refine(file: string, against: string, options: RefineOptions): Promise<Finding>;
+  /** Whether the design is deterministic. Throws APP_DETERMINISM_INVALID, APP_DESIGN_NOT_READY. */
+  determinism(file: string, options: DeterminismOptions): Promise<Finding>;
   /** With `recording` what enters the run is written there, with `profile` who spent the processor. */
   run(file: string, options: RunOptions & { readonly recording?: string; readonly profile?: string }): Promise<RunReport>;
   replay(file: string, options: ReplayOptions): Promise<ReplayReport>;
@@ -37,6 +41,7 @@ export interface FileCommands {
 
 export interface FileParts extends RecordParts, CheckFileParts {
   readonly refine: AppParts['refine'];
+  readonly determinism: AppParts['determinism'];
   readonly cspm: (body: DesignBody) => string;
   /** A host whose components see the files of this folder only. */
   readonly hostAt: (filesFolder: string) => SessionHost<LocalOrder>;
@@ -47,6 +52,7 @@ export function createFileCommands(parts: FileParts): FileCommands {
   const read = (file: string): Promise<WholeDesign> => readWithParts(file, parts.catalog);
   return {
     refine: async (file, against, options) => await refineFile(parts, await read(file), against, options),
+    determinism: async (file, options) => await askDeterminismOfFile(parts, await read(file), options),
     check: async (file, options) => await checkFile(parts, file, options),
     async run(file, options) {
       const whole = await read(file);

@@ -1,12 +1,14 @@
 import type { Clock } from '#base/clock.ts';
 import type { NewId } from '#base/ids.ts';
 import type { RefineOptions, SpecFault, Specification } from '#contract/check/refine/design.ts';
+import type { DeterminismOptions } from '#contract/check/refine/determinism.ts';
 import type { Catalog } from '#host/catalog.ts';
 import type { CheckJobs } from '#host/check-jobs.ts';
 import type { Recordings } from '#host/recordings.ts';
 import type { Services } from '#host/services.ts';
 import type { SessionHost } from '#host/session-host.ts';
 import type { Files } from '#kit/tools.ts';
+import type { CheckTerms } from '#model/check-job.ts';
 import type { DesignBody } from '#model/design.ts';
 import type { Finding, Trace, Validation } from '#model/finding.ts';
 import type { ForcedReport } from '#model/forced.ts';
@@ -14,6 +16,7 @@ import type { Designs } from '#store/designs.ts';
 import type { IdempotencyKeys } from '#store/idempotency.ts';
 import type { Metrics } from '#store/metrics.ts';
 import type { Sessions } from '#store/sessions.ts';
+import type { Validations } from '#store/validations.ts';
 import type { Versions } from '#store/versions.ts';
 import type { Feed } from './feed.ts';
 import type { HeldSessions } from './held-sessions.ts';
@@ -25,6 +28,7 @@ export interface AppParts {
   readonly catalog: Catalog;
   readonly designs: Pick<Designs, 'create' | 'get' | 'list' | 'commit' | 'editsSince' | 'remove'>;
   readonly versions: Pick<Versions, 'keep' | 'list' | 'get'>;
+  readonly validations: Pick<Validations, 'keep' | 'get'>;
   readonly sessions: Pick<Sessions, 'create' | 'update' | 'get' | 'list'>;
   readonly metrics: Pick<Metrics, 'append' | 'read'>;
   readonly keys: Pick<IdempotencyKeys, 'claim' | 'complete' | 'release'>;
@@ -33,14 +37,16 @@ export interface AppParts {
   readonly services: Pick<Services, 'usage'>;
   readonly recordings: Pick<Recordings, 'state' | 'begin' | 'forget' | 'finish' | 'read'>;
   /** All checks, the search included; must not block this thread for long. */
-  readonly validate: (body: DesignBody) => Promise<Pick<Validation, 'verdict' | 'findings'>>;
+  readonly validate: (body: DesignBody, terms: CheckTerms) => Promise<Pick<Validation, 'verdict' | 'findings'>>;
   /** Whether a design does what a specification allows (V53), away from this thread; a fault when the question makes no sense. */
   readonly refine: (
     body: DesignBody,
     spec: Specification,
     options: RefineOptions,
   ) => Promise<Finding | { readonly fault: SpecFault }>;
-  /** Checks that may take long; nothing of them is stored. */
+  /** Whether a design is deterministic (V125), away from this thread; a fault when the question makes no sense. */
+  readonly determinism: (body: DesignBody, options: DeterminismOptions) => Promise<Finding | { readonly fault: SpecFault }>;
+  /** Checks that may take long; what they find is told when they end. */
   readonly checks: Pick<CheckJobs, 'begin' | 'get' | 'list' | 'cancel'>;
   /** Runs the components along a trace (S16), away from this thread. */
   readonly force: (body: DesignBody, trace: Trace) => Promise<ForcedReport>;

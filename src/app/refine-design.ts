@@ -23,14 +23,15 @@ export async function refineDesign(
   spec: AskedSpecification,
   options: RefineOptions = {},
 ): Promise<Finding> {
-  const body = await flat(work, caller, designId);
-  const against: Specification = 'contract' in spec ? spec : { design: await flat(work, caller, spec.designId) };
+  const body = await flatStored(work, caller, designId);
+  const against: Specification = 'contract' in spec ? spec : { design: await flatStored(work, caller, spec.designId) };
   const answer = await work.refine(body, against, options);
   if ('fault' in answer) throw specificationFault(answer.fault);
   return answer;
 }
 
-async function flat(work: Work, caller: Caller, designId: string): Promise<DesignBody> {
+/** A stored design with all its parts, flat. Throws APP_DESIGN_UNKNOWN, APP_DESIGN_NOT_READY. */
+export async function flatStored(work: Work, caller: Caller, designId: string): Promise<DesignBody> {
   const design = await getDesign(work, caller, designId);
   const { expansion } = await readStored(work, design, storedKey(designId, design.rev));
   refuseNotReady(nestingFindings(expansion.faults));

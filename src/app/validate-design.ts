@@ -1,20 +1,28 @@
+import type { CheckTerms } from '#model/check-job.ts';
 import type { DesignBody } from '#model/design.ts';
 import { bodyFault } from '#model/design-text.ts';
+import type { Expansion } from '#model/expand.ts';
 import type { Validation } from '#model/finding.ts';
 import { designTextInvalid } from './app-errors.ts';
+import { checkTerms } from './check-terms.ts';
 import { getDesign } from './get-design.ts';
+import { isUsual, keepValidation } from './keep-validation.ts';
 import type { Caller, Work } from './parts.ts';
 import { readStored, storedKey } from './stored-parts.ts';
 import { nestingFindings } from './whole-design.ts';
 
 /**
- * Checks a stored design: what can go wrong in it, with the way there.
+ * Checks a stored design: what can go wrong in it, with the way there. The answer is kept (V120).
  *
- * @throws APP_DESIGN_UNKNOWN.
+ * @param terms what is assumed; only what was found under the usual ones is kept.
+ * @throws APP_DESIGN_UNKNOWN, APP_PROGRESS_UNKNOWN.
  */
-export async function validateDesign(work: Work, caller: Caller, id: string): Promise<Validation> {
+export async function validateDesign(work: Work, caller: Caller, id: string, terms: CheckTerms = {}): Promise<Validation> {
   const design = await getDesign(work, caller, id);
-  return { designId: id, rev: design.rev, ...(await checked(work, design, storedKey(id, design.rev))) };
+  const { expansion } = await readStored(work, design, storedKey(id, design.rev));
+  const validation = { designId: id, rev: design.rev, ...(await checked(work, expansion, terms)) };
+  if (isUsual(terms)) await keepValidation(work, expansion, validation);
+  return validation;
 }
 
 /**
@@ -26,12 +34,14 @@ export async function validateBody(work: Work, _caller: Caller, body: DesignBody
   const fault = bodyFault(body, work.catalog);
   if (fault !== undefined)
     throw designTextInvalid({ detail: `This is not a valid design: ${fault.message}.`, pointer: fault.pointer });
-  return await checked(work, body);
+  const { expansion } = await readStored(work, body);
+  return await checked(work, expansion, {});
 }
 
 /** A design that cannot be expanded is told why; nothing else is known of it then. */
-async function checked(work: Work, body: DesignBody, key = ''): Promise<Validation> {
-  const { expansion } = await readStored(work, body, key);
-  const findings = nestingFindings(expansion.faults);
-  return findings.length > 0 ? { verdict: 'refuted', findings } : await work.validate(expansion.flat);
+async function checked(work: Work, { flat, faults }: Expansion, terms: CheckTerms): Promise<Validation> {
+  const findings = nestingFindings(faults);
+  if (findings.length > 0) return { verdict: 'refuted', findings };
+  checkTerms(flat, terms);
+  return await work.validate(flat, terms);
 }

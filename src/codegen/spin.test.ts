@@ -63,7 +63,9 @@ test(`[V89] SPIN, the plainest search and every engine agree on ${networks} rand
       for (const { name } of engines) {
         const { outcome } = climb(system, usualBudget, name);
         if (outcome.verdict !== 'unknown') expect(outcome.verdict, `${name}, ${where}`).toBe(verdict);
-        if (name === 'full') expect(outcome.verdict, where).toBe(verdict);
+        // V11  It may be too wide for a full search, which then says so.
+        const tooWide = outcome.verdict === 'unknown' && outcome.why.startsWith('too wide');
+        if (name === 'full' && !tooWide) expect(outcome.verdict, where).toBe(verdict);
       }
     }
   }

@@ -3,8 +3,6 @@ import process from 'node:process';
 import { parentPort, workerData } from 'node:worker_threads';
 import { messageOf } from '#base/errors.ts';
 import { answer } from '#contract/check/check.ts';
-import type { CheckQuestion } from '#model/check-job.ts';
-import type { Finding } from '#model/finding.ts';
 import type { JobMessage, JobQuestion } from './check-jobs.ts';
 
 /** The other end of `check-jobs.ts`: searches once, says how far it is, answers. */
@@ -30,24 +28,10 @@ function goOn(states: number): boolean {
   return true;
 }
 
-// A question that nobody answered is not known, and is not left out: silence would read as passed.
-function told(findings: readonly Finding[]): readonly Finding[] {
-  const { questions } = order;
-  if (questions === undefined) return findings;
-  const asked = findings.filter(({ rule }) => rule === 'deadlock' || questions.includes(rule as CheckQuestion));
-  const unanswered = questions.filter((question) => !asked.some(({ rule }) => rule === question));
-  return [...asked, ...unanswered.map(notAsked)];
-}
-
-function notAsked(rule: CheckQuestion): Finding {
-  const message = `not known: nobody here answers the question ${rule}`;
-  return { rule, verdict: 'unknown', severity: 'warning', message, nodes: [], connections: [], engine: 'none', tried: [] };
-}
-
 try {
-  const { engine } = order;
-  const asked = engine === undefined ? {} : { engine };
-  tell({ is: 'done', findings: told(answer(prepared, { ...budget, now: () => performance.now(), goOn }, asked)) });
+  const { engine, questions } = order;
+  const asked = { ...(engine !== undefined && { engine }), ...(questions !== undefined && { questions }) };
+  tell({ is: 'done', findings: answer(prepared, { ...budget, now: () => performance.now(), goOn }, asked) });
 } catch (thrown) {
   tell({ is: 'failed', reason: messageOf(thrown) });
 }

@@ -83,12 +83,20 @@ describe('[V115] a long check', () => {
     expect(validation?.findings.find(({ rule }) => rule === 'deadlock')?.tried?.join()).toMatch(/full: stopped after/);
   });
 
-  test('does not leave out a question that nobody answers', async () => {
-    const { id } = jobs.begin(about(line), { questions: ['determinism'] });
+  test('[V126] asks only what is wanted', async () => {
+    const { id } = jobs.begin(about(line), { questions: ['memory'] });
     const { validation } = await reached(id, 'done');
-    expect(validation?.findings.map(({ rule }) => rule).toSorted()).toEqual(['deadlock', 'determinism']);
-    const determinism = validation?.findings.find(({ rule }) => rule === 'determinism');
-    if (determinism?.engine === 'none') expect(determinism.verdict).toBe('unknown');
+    expect(validation?.findings.map(({ rule }) => rule)).toEqual(['deadlock', 'memory']);
+  });
+
+  test('[V126] does not leave out a question that nobody answers', async () => {
+    const { id } = jobs.begin(about(ring), { questions: ['livelock', 'stop'] });
+    const { validation } = await reached(id, 'done');
+    expect(validation?.findings.map(({ rule, verdict, engine }) => [rule, verdict, engine])).toEqual([
+      ['deadlock', 'refuted', expect.anything()],
+      ['stop', 'proved', 'rules'],
+      ['livelock', 'unknown', 'none'],
+    ]);
   });
 
   test('of a design that cannot be expanded has its answer at once', () => {

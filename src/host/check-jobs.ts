@@ -3,7 +3,7 @@ import type { Cancel, Clock } from '#base/clock.ts';
 import { defineError, messageOf } from '#base/errors.ts';
 import type { NewId } from '#base/ids.ts';
 import { type Prepared, toValidation } from '#contract/check/check.ts';
-import type { CheckJob, CheckOrder } from '#model/check-job.ts';
+import type { CheckJob, CheckOrder, CheckTerms } from '#model/check-job.ts';
 import type { DesignBody } from '#model/design.ts';
 import type { Finding, Validation } from '#model/finding.ts';
 import type { SearchBudget } from './search-thread.ts';
@@ -42,6 +42,8 @@ export type JobMessage =
 
 interface Held {
   readonly design: JobDesign;
+  /** Told of the answer when there is one; must not throw. */
+  readonly found: ((validation: Validation) => unknown) | undefined;
   job: CheckJob;
   startedMs?: number;
   endedMs?: number;
@@ -50,12 +52,12 @@ interface Held {
 export interface CheckJobsPlan {
   readonly clock: Clock;
   readonly newId: NewId;
-  readonly prepare: (body: DesignBody) => Prepared;
+  readonly prepare: (body: DesignBody, terms: CheckTerms) => Prepared;
 }
 
 /**
  * V115  Long checks, one at a time, each in a thread of its own: ending the thread ends the search and frees all it held.
- * Nothing of them is stored: they are forgotten with the server, the ended ones an hour later or when a hundred newer ones have ended.
+ * They are not stored: they are forgotten with the server, the ended ones an hour later or when a hundred newer ones have ended.
  */
 export class CheckJobs {
   readonly #plan: CheckJobsPlan;
@@ -67,8 +69,8 @@ export class CheckJobs {
     this.#plan = plan;
   }
 
-  /** Takes a job; it begins when those before it have ended. Throws HOST_CHECKS_FULL, HOST_CHECKS_CLOSED. */
-  begin(design: JobDesign, order: CheckOrder): CheckJob {
+  /** Takes a job; it begins when those before it have ended, and tells `found` what it found. Throws HOST_CHECKS_FULL, HOST_CHECKS_CLOSED. */
+  begin(design: JobDesign, order: CheckOrder, found?: Held['found']): CheckJob {
     if (this.#closed) throw checksClosed();
     const waiting = [...this.#held.values()].filter(({ job }) => job.state === 'waiting').length;
     if (waiting >= limits.waiting) throw checksFull({ facts: { waiting } });
@@ -85,7 +87,7 @@ export class CheckJobs {
       createdAt,
       progress: { states: 0, seconds: 0 },
     };
-    const held: Held = { design, job };
+    const held: Held = { design, found, job };
     this.#held.set(job.id, held);
     if (design.faults.length > 0) this.#end(held, { state: 'done', validation: this.#told(held, 'refuted', design.faults) });
     else this.#next();
@@ -128,7 +130,7 @@ export class CheckJobs {
     const held = [...this.#held.values()].find(({ job }) => job.state === 'waiting');
     if (held === undefined) return;
     try {
-      this.#start(held, this.#plan.prepare(held.design.body));
+      this.#start(held, this.#plan.prepare(held.design.body, held.job.order));
     } catch (thrown) {
       this.#end(held, { state: 'failed', reason: messageOf(thrown) });
       this.#next();
@@ -180,6 +182,7 @@ export class CheckJobs {
     if (hasEnded(held.job)) return;
     held.endedMs = this.#plan.clock.now();
     held.job = { ...held.job, ...how, progress: this.#progress(held) };
+    if (how.validation !== undefined) held.found?.(how.validation);
     if (this.#running?.id !== held.job.id) return;
     this.#running.cancelAlarm();
     this.#running = undefined;

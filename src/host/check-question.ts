@@ -1,9 +1,11 @@
 import process from 'node:process';
 import { answer, type Prepared } from '#contract/check/check.ts';
+import { type ConfirmedClimb, confirmedClimb } from '#contract/check/confirmed.ts';
 import type { EngineName } from '#contract/check/engine.ts';
 import { full } from '#contract/check/full/full.ts';
-import { type Climbed, climb } from '#contract/check/ladder.ts';
+import { climb } from '#contract/check/ladder.ts';
 import type { System } from '#contract/network.ts';
+import type { CheckQuestion as AskedOfDesigns } from '#model/check-job.ts';
 import type { Finding } from '#model/finding.ts';
 import type { SearchBudget } from './search-thread.ts';
 
@@ -13,6 +15,8 @@ export interface CheckQuestion {
   readonly budget: SearchBudget;
   /** This engine alone. */
   readonly engine?: EngineName;
+  /** Of a design: only these questions, and deadlock; all when left out. */
+  readonly questions?: readonly AskedOfDesigns[];
   /** Whether the reachable states are to be counted too. */
   readonly count: boolean;
 }
@@ -20,7 +24,7 @@ export interface CheckQuestion {
 export interface CheckAnswer {
   readonly findings: readonly Finding[];
   /** Of a system that is no design. */
-  readonly climbed?: Climbed;
+  readonly climbed?: ConfirmedClimb;
   readonly counted?: CountedStates;
   readonly cpuSeconds: number;
 }
@@ -33,14 +37,14 @@ export interface CountedStates {
 }
 
 /** Answers in this thread; it may take as long as the budget. */
-export function answerCheck({ about, budget, engine, count }: CheckQuestion): CheckAnswer {
+export function answerCheck({ about, budget, engine, questions, count }: CheckQuestion): CheckAnswer {
   const before = process.cpuUsage();
   const timed = { ...budget, now: () => performance.now() };
   const system = 'system' in about ? about.system : about.prepared.question?.counted;
   const said =
     'system' in about
-      ? { findings: [], climbed: climb(about.system, timed, engine) }
-      : { findings: answer(about.prepared, timed, { ...(engine !== undefined && { engine }) }) };
+      ? { findings: [], climbed: confirmedClimb(about.system, climb(about.system, timed, engine)) }
+      : { findings: answer(about.prepared, timed, { ...(engine && { engine }), ...(questions && { questions }) }) };
   const { user, system: kernel } = process.cpuUsage(before);
   const counted = count && system !== undefined ? countedStates(system, timed) : undefined;
   return { ...said, cpuSeconds: (user + kernel) / 1e6, ...(counted !== undefined && { counted }) };

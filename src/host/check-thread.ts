@@ -74,7 +74,7 @@ function unanswered({ about, engine = 'full' }: CheckQuestion, why: string): Che
   const tried = [`${engine}: ${why}`];
   if ('system' in about) {
     const outcome = { verdict: 'unknown', why, states: 0, transitions: 0 } as const;
-    return { findings: [], climbed: { engine, outcome, tried }, cpuSeconds };
+    return { findings: [], climbed: { engine, outcome, tried, rechecked: null }, cpuSeconds };
   }
   const message = `not known whether it can deadlock: ${why}`;
   const nothing = { nodes: [], connections: [], engine, states: 0, tried };

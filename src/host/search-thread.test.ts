@@ -39,7 +39,7 @@ describe('a search in its thread', () => {
 
   test('the budget holds: with too few states the answer is unknown, and says so', async () => {
     thread = createSearchThread();
-    const { findings } = await validateDesign(wide, catalog, thread, 10);
+    const { findings } = await validateDesign(wide, catalog, thread, {}, 10);
     expect(findings.find(({ rule }) => rule === 'partial-deadlock')).toMatchObject({ verdict: 'unknown', severity: 'info' });
   });
 
@@ -52,7 +52,7 @@ describe('a search in its thread', () => {
       if (searching) setImmediate(count);
     };
     setImmediate(count);
-    await validateDesign(wide, catalog, thread, 20_000);
+    await validateDesign(wide, catalog, thread, {}, 20_000);
     searching = false;
     expect(turns).toBeGreaterThan(10);
   });

@@ -3,6 +3,7 @@ import { defineError, messageOf } from '#base/errors.ts';
 import type { Prepared } from '#contract/check/check.ts';
 import type { Budget } from '#contract/check/engine.ts';
 import type { PreparedRefinement } from '#contract/check/refine/design.ts';
+import type { PreparedDeterminism } from '#contract/check/refine/determinism.ts';
 import type { Finding } from '#model/finding.ts';
 
 const searchFailed = defineError('HOST_SEARCH_FAILED', 'bug', 'The search for deadlocks failed.');
@@ -11,8 +12,8 @@ const searchClosed = defineError('HOST_SEARCH_CLOSED', 'world', 'The server is s
 /** What a search is asked with; plain data. `now` cannot cross to a thread, which has a clock of its own. */
 export type SearchBudget = Omit<Budget, 'now'>;
 
-/** All questions about a design, or whether it does what a specification allows. */
-export type Asked = Prepared | { readonly refinement: PreparedRefinement };
+/** All questions about a design, or whether it does what a specification allows, or whether it is deterministic. */
+export type Asked = Prepared | { readonly refinement: PreparedRefinement } | { readonly determinism: PreparedDeterminism };
 
 /** Searches away from the server's own thread: requests and sessions go on meanwhile. */
 export interface SearchThread {

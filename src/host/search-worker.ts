@@ -2,6 +2,7 @@ import { parentPort } from 'node:worker_threads';
 import { messageOf } from '#base/errors.ts';
 import { answer } from '#contract/check/check.ts';
 import { searchRefinement } from '#contract/check/refine/design.ts';
+import { searchDeterminism } from '#contract/check/refine/determinism.ts';
 import type { SearchAnswer, SearchQuestion } from './search-thread.ts';
 
 /** The other end of `search-thread.ts`: takes a question, searches, answers. */
@@ -10,6 +11,7 @@ function answered({ id, prepared, budget }: SearchQuestion): SearchAnswer {
   try {
     const timed = { ...budget, now: () => performance.now() };
     if ('refinement' in prepared) return { id, findings: [searchRefinement(prepared.refinement, timed)] };
+    if ('determinism' in prepared) return { id, findings: [searchDeterminism(prepared.determinism, timed)] };
     return { id, findings: answer(prepared, timed) };
   } catch (thrown) {
     return { id, failed: messageOf(thrown) };

@@ -1,7 +1,9 @@
 import { type Prepared, prepareCheck, toValidation } from '#contract/check/check.ts';
 import { lint } from '#contract/check/lint.ts';
 import { prepareRefinement, type RefineOptions, type SpecFault, type Specification } from '#contract/check/refine/design.ts';
+import { type DeterminismOptions, prepareDeterminism } from '#contract/check/refine/determinism.ts';
 import { wire } from '#contract/wiring.ts';
+import type { CheckTerms } from '#model/check-job.ts';
 import type { DesignBody } from '#model/design.ts';
 import type { Finding, Validation } from '#model/finding.ts';
 import type { Catalog } from './catalog.ts';
@@ -15,9 +17,10 @@ export async function validateDesign(
   body: DesignBody,
   catalog: Catalog,
   thread: SearchThread,
+  terms: CheckTerms = {},
   maxStates: number = usual.maxStates,
 ): Promise<Validation> {
-  const prepared = prepareDesign(body, catalog);
+  const prepared = prepareDesign(body, catalog, terms);
   return toValidation(prepared, await thread.search(prepared, { ...usual, maxStates }));
 }
 
@@ -35,9 +38,23 @@ export async function refineDesign(
   return finding as Finding;
 }
 
+/** V125  Whether a design is deterministic, the search in the thread; a fault when the question makes no sense. */
+export async function askDeterminism(
+  body: DesignBody,
+  catalog: Catalog,
+  thread: SearchThread,
+  options: DeterminismOptions = {},
+): Promise<Finding | { readonly fault: SpecFault }> {
+  const prepared = prepareDeterminism(body, catalog.component, options);
+  if (!prepared.ok) return { fault: prepared.fault };
+  const { determinism } = prepared;
+  const [finding] = await thread.search({ determinism }, { ...usual, maxStates: 10 * usual.maxStates });
+  return finding as Finding;
+}
+
 /** A design made ready for a search elsewhere. */
-export function prepareDesign(body: DesignBody, catalog: Catalog): Prepared {
-  return prepareCheck(body, catalog.component);
+export function prepareDesign(body: DesignBody, catalog: Catalog, { environment, progress }: CheckTerms = {}): Prepared {
+  return prepareCheck(body, catalog.component, environment, progress);
 }
 
 /** What can be said at once, from the drawing alone. */

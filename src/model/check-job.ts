@@ -5,24 +5,46 @@ import { Validation } from './finding.ts';
 
 export const CheckEngine = Type.Enum(['rules', 'pairs', 'stubborn', 'compositional', 'full']);
 
-/** What can be asked besides deadlock, which is always asked. */
-export const CheckQuestion = Type.Enum([
+/** What can be asked besides deadlock, which is always asked; each is the rule of its findings. */
+export const checkQuestions = [
   'partial-deadlock',
-  'livelock',
-  'starvation',
+  'message-schema',
   'never-used',
   'orphans',
   'memory',
   'stop',
-  'determinism',
-  'schema',
-]);
-export type CheckQuestion = Static<typeof CheckQuestion>;
+  'livelock',
+  'starvation',
+] as const;
+export type CheckQuestion = (typeof checkQuestions)[number];
+const CheckQuestion = Type.Enum([...checkQuestions]);
 
 const mebibyte = 1_048_576;
 
+const terms = {
+  environment: Type.Optional(
+    Type.Enum(['ready', 'may-refuse'], {
+      description:
+        'What is behind mandatory ports that nothing is connected to: always ready, which is meant when it is left out, or it may stop taking and giving at any moment.',
+    }),
+  ),
+  progress: Type.Optional(
+    Type.Array(Type.String({ minLength: 1, maxLength: 1_000 }), {
+      maxItems: 1_000,
+      uniqueItems: true,
+      description:
+        'Nodes whose communications are progress too, when it is asked whether it can be busy for ever; one that stands for a design, or outer/inner.',
+    }),
+  ),
+};
+
+/** V123, V124  What is assumed in a check, and what counts as progress. */
+export const CheckTerms = Type.Object(terms, { additionalProperties: false });
+export type CheckTerms = Static<typeof CheckTerms>;
+
 export const CheckOrder = Type.Object(
   {
+    ...terms,
     questions: Type.Optional(
       Type.Array(CheckQuestion, {
         maxItems: 20,

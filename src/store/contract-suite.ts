@@ -14,6 +14,7 @@ import {
   metricsContract,
   sessionListContract,
   sessionsContract,
+  validationsContract,
   versionsContract,
 } from './testing/beside-designs.ts';
 import { addNode, anyEdit, bodyOf, connect, drawn, editing, editingWhatFits, somebody, testKinds } from './testing/drawing.ts';
@@ -39,6 +40,7 @@ export function storeContract(name: string, open: () => Promise<Database>): void
     integrityContract(bench);
 
     versionsContract(bench);
+    validationsContract(bench);
     sessionsContract(bench);
     sessionListContract(bench);
     metricsContract(bench);

@@ -145,7 +145,7 @@ export class Designs {
     return await readTail(this.#db, id, rev, Math.min(limit, longestTail));
   }
 
-  /** Takes a design away; its log stays, as a record. */
+  /** Takes a design away with what was found out about it; its log stays, as a record. */
   async remove(
     id: string,
     expectedRev?: number,
@@ -164,6 +164,7 @@ export class Designs {
         return { is: 'stale', rev: found.rev, edits: since.flatMap(({ edits }) => edits) };
       }
       await tx.updateTable('designs').set({ deleted_at: this.#at() }).where('id', '=', id).execute();
+      await tx.deleteFrom('design_validations').where('design_id', '=', id).execute();
       return { is: 'removed' };
     });
   }

@@ -79,6 +79,14 @@ interface DesignVersionsTable {
   created_at: Moment;
 }
 
+interface DesignValidationsTable {
+  design_id: string;
+  rev: number;
+  about: string;
+  body: string;
+  checked_at: Moment;
+}
+
 interface ExecutionSessionsTable {
   id: string;
   design_id: string;
@@ -127,6 +135,7 @@ export interface Tables {
   design_edits: DesignEditsTable;
   design_snapshots: DesignSnapshotsTable;
   design_versions: DesignVersionsTable;
+  design_validations: DesignValidationsTable;
   execution_sessions: ExecutionSessionsTable;
   component_metrics: ComponentMetricsTable;
   idempotency_keys: IdempotencyKeysTable;

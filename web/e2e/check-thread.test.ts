@@ -91,10 +91,10 @@ function open(texts = async (wishes: readonly ContractWish[]) => wishes.map(answ
 }
 
 describe('[V113] the thread of the page', () => {
-  it('answers one drawing after the other, and is one thread, with a spare', async () => {
+  it('answers one drawing after the other, and is one thread', async () => {
     const { verdict, threads, wishes } = open();
     expect([await verdict(line), await verdict(ring), await verdict(line)]).toEqual(['proved', 'refuted', 'proved']);
-    expect(threads).toHaveLength(2);
+    expect(threads).toHaveLength(1);
     const keys = wishes.map((wish) => JSON.stringify(wish));
     expect(new Set(keys).size).toBe(keys.length);
   });
@@ -114,6 +114,29 @@ describe('[V113] the thread of the page', () => {
     expect(await verdict(line)).toBe('proved');
     const settled = wishes.filter(({ kind }) => kind === 'io.manual' || kind === 'compute.discard').slice(asked);
     expect(settled.filter(({ settings }) => Object.keys(settings).length === 0)).toEqual([]);
+  });
+
+  it('[V114] looks at the other questions in a second one when nothing has changed for a while, and no longer than that', async () => {
+    const { page, threads, alarms } = open();
+    const rules: string[][] = [];
+    const heard = (drawing: DesignBody, times: number) =>
+      new Promise<boolean>((resolve) =>
+        page.check(drawing, (answer) => {
+          if (answer.is !== 'told') return;
+          rules.push(answer.validation.findings.map(({ rule }) => rule));
+          if (--times === 0) resolve(answer.more);
+        }),
+      );
+    expect(await heard(line, 1)).toBe(true);
+    await heard(ring, 1);
+    expect(rules).toEqual([['deadlock'], ['deadlock']]);
+    const [first] = threads;
+    const all = heard(line, 2);
+    while (rules.length < 3) await new Promise((resolve) => first?.once('message', resolve));
+    for (const fire of [...alarms]) fire();
+    expect(await all).toBe(false);
+    expect(rules.at(-1)).toEqual(expect.arrayContaining(['deadlock', 'partial-deadlock', 'livelock']));
+    expect(threads).toHaveLength(2);
   });
 
   it('says when contracts cannot be had, and asks again the next time', async () => {

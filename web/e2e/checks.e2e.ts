@@ -41,7 +41,9 @@ describe('checks while drawing', () => {
     await page.click('text=What is proved');
     const proof = page.locator('[data-rule="deadlock"][data-verdict="proved"]');
     await proof.locator('.problem-about', { hasText: /^Proved · / }).waitFor();
-    for (const more of await proof.locator('.certificate summary').all()) await more.click();
+    await proof.getByText('Why it holds').click();
+    await proof.locator('.certificate li').first().waitFor();
+    await proof.locator('.certificate', { hasText: 'Checked again by a program of its own' }).waitFor();
     await page.screenshot({ path: join(pictures, 'proved.png') });
     await page.context().close();
   });
@@ -57,7 +59,7 @@ describe('[V118] a design that can deadlock', () => {
     const repair = page.locator('[data-rule="deadlock"] .repair').first();
     await repair.waitFor();
     // Told in one go: nothing of it moves under the pointer.
-    await page.locator('.verdict-card', { hasText: 'findings' }).waitFor();
+    await page.locator('.verdict-card', { hasText: /problem/ }).waitFor();
     await page.screenshot({ path: join(pictures, 'repair.png') });
     await repair.click();
     await verdict(page, 'Proved deadlock-free');
@@ -65,6 +67,21 @@ describe('[V118] a design that can deadlock', () => {
     await page.screenshot({ path: join(pictures, 'repaired.png') });
     await page.keyboard.press('Control+z');
     await verdict(page, 'Can deadlock');
+    await page.context().close();
+  });
+});
+
+describe('[V119] a design that can be busy for ever without progress', () => {
+  it('shows how it comes to that, and from which step it comes round again', async () => {
+    const { id } = await mill();
+    const page = await product.open(`/designs/${id}`);
+    await page.click('[data-hint="problems"]');
+    const livelock = page.locator('[data-rule="livelock"][data-verdict="refuted"]');
+    await livelock.getByRole('button', { name: 'Show how' }).click();
+    await page.locator('.step.end.round', { hasText: /^↻Then again from step \d+, for ever$/ }).click();
+    await page.locator('.trace-count', { hasText: 'Again' }).waitFor();
+    expect(await page.locator('.box.now').count()).toBeGreaterThan(1);
+    await page.screenshot({ path: join(pictures, 'round.png') });
     await page.context().close();
   });
 });
@@ -89,15 +106,15 @@ describe('[V117] a longer look of the server', () => {
   });
 });
 
-type Wire = readonly [from: string, to: string];
+type Wire = readonly [from: string, to: string, capacity?: number];
 
 async function draw(name: string, kinds: Readonly<Record<string, string>>, wires: readonly Wire[]): Promise<Design> {
   const nodes = Object.entries(kinds).map(([id, kind]) => ({ id, kind, version: 1, label: '', settings: {}, onFailure: 'stop' }));
-  const connections = wires.map(([from, to], n) => ({
+  const connections = wires.map(([from, to, capacity = 0], n) => ({
     id: `c${n}`,
-    from: { node: from, port: 'out', index: 0 },
-    to: { node: to, port: 'in', index: 0 },
-    capacity: 0,
+    from: endOf(from, 'out'),
+    to: endOf(to, 'in'),
+    capacity,
     policy: 'block',
   }));
   const at = (n: number) => ({ x: 240 * (n % 8), y: 120 * Math.floor(n / 8) });
@@ -108,6 +125,21 @@ async function draw(name: string, kinds: Readonly<Record<string, string>>, wires
     canvas: { positions: Object.fromEntries(nodes.map(({ id }, n) => [id, at(n)])) },
   });
 }
+
+// `node` or `node.port.2`.
+function endOf(text: string, usual: string) {
+  const [node = '', port = usual, index = '0'] = text.split('.');
+  return { node, port, index: Number(index) };
+}
+
+/** What has been through it may go round again and again. */
+const mill = () =>
+  draw('Mill', { source: 'io.manual', merge: 'flow.merge', filter: 'data.filter', sink: 'compute.discard' }, [
+    ['source', 'merge'],
+    ['merge', 'filter'],
+    ['filter.match', 'merge.in.1', 1],
+    ['filter.rest', 'sink'],
+  ]);
 
 /** Two that wait for each other from the start. */
 const ring = () =>

@@ -2,30 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createFileCommands } from '#app/file-commands.ts';
-import { systemClock } from '#base/clock.ts';
-import { components } from '#components/catalog.ts';
-import { refineDesign } from '#contract/check/refine/design.ts';
-import { createCatalog } from '#host/catalog.ts';
-import { answerCheck } from '#host/check-question.ts';
-import { runCli } from './cli.ts';
-
-const catalog = createCatalog(components);
-const unused = (): never => {
-  throw new Error('nothing runs here');
-};
-const files = createFileCommands({
-  catalog,
-  clock: systemClock,
-  ask: async (question) => answerCheck(question),
-  refine: async (body, spec, options) => {
-    const answer = refineDesign(body, catalog.component, spec, options);
-    return answer.ok ? answer.finding : answer;
-  },
-  cspm: unused,
-  sharedAt: unused,
-  hostAt: unused,
-});
+import { csp } from './testing/file-cli.ts';
 
 let folder: string;
 let line: string;
@@ -37,20 +14,6 @@ beforeAll(async () => {
   await writeFile(line, JSON.stringify({ format: 'csp-design/1', name: 'line', nodes, connections }));
 });
 afterAll(() => rm(folder, { recursive: true }));
-
-async function csp(words: string): Promise<{ readonly code: number; readonly out: string; readonly err: string }> {
-  const [out, err]: [string[], string[]] = [[], []];
-  const code = await runCli(words.split(' '), {
-    out: (text) => out.push(text),
-    err: (text) => err.push(text),
-    version: '1.2.3',
-    environment: '',
-    signal: new AbortController().signal,
-    serve: unused,
-    open: async () => files,
-  });
-  return { code, out: out.join(''), err: err.join('') };
-}
 
 describe('check --against', () => {
   const spec = async (text: string): Promise<string> => {

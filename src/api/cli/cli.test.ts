@@ -28,6 +28,7 @@ const files = createFileCommands({
   catalog,
   clock,
   refine: async () => Promise.reject(new Error('cli-against.test.ts has it')),
+  determinism: async () => Promise.reject(new Error('cli-check.test.ts has it')),
   ask: async (question) => answerCheck(question),
   cspm: ({ name }) => `-- ${name}\n`,
   sharedAt,

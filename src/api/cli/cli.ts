@@ -4,7 +4,9 @@ import { type TextFormat, textFormats } from '#app/design-as-text.ts';
 import type { FileCommands } from '#app/file-commands.ts';
 import type { RunOptions, RunReport } from '#app/run-body.ts';
 import { CodedError, messageOf } from '#base/errors.ts';
+import { checkQuestions } from '#model/check-job.ts';
 import type { ComponentSpec } from '#model/component.ts';
+import type { Finding } from '#model/finding.ts';
 import { explorationText, forcedText, replayText, reportText } from './report.ts';
 import { checkedText, nearest, validationText } from './text.ts';
 import { type CommandName, commands, helpText, isCommand } from './usage.ts';
@@ -131,9 +133,10 @@ async function check(call: Call): Promise<number> {
   const { world } = call;
   const files = await world.open(call.texts('components'), file);
   const against = call.text('against');
+  const idle = idleOption(call, against !== undefined);
+  if (idle !== undefined) throw new UsageFault(idle);
   if (against !== undefined) return await checkAgainst(call, files, file, against);
-  const idle = ['model', 'hide'].find((name) => call.text(name) !== undefined);
-  if (idle !== undefined) throw new UsageFault(`--${idle} goes with --against`);
+  if (call.flag('deterministic')) return await checkDeterminism(call, files, file);
   const checked = await files.check(file, checkOptions(call)).catch((thrown: unknown) => {
     if (world.signal.aborted) return undefined;
     throw thrown;
@@ -149,22 +152,76 @@ function checkOptions(call: Call): CheckOptions {
   const seconds = wholeNumber(call, 'seconds');
   return {
     count: call.flag('count'),
+    terms: checkTerms(call),
+    ...onlyOf(call),
     ...(engine !== undefined && { engine }),
     ...(maxStates !== undefined && { maxStates }),
     ...(seconds !== undefined && { seconds }),
   };
 }
 
-async function checkAgainst(call: Call, files: FileCommands, file: string, against: string): Promise<number> {
-  if (call.text('max-states') !== undefined) throw new UsageFault('--max-states does not go with --against');
+function checkTerms(call: Call): NonNullable<CheckOptions['terms']> {
+  const given = call.text('environment');
+  const environment = (['ready', 'may-refuse'] as const).find((one) => one === given);
+  if (given !== undefined && environment === undefined)
+    throw new UsageFault(`--environment is ready or may-refuse, not ${given}`);
+  const progress = listOf(call, 'progress');
+  return { ...(environment !== undefined && { environment }), ...(progress !== undefined && { progress }) };
+}
+
+// Deadlock is always asked.
+function onlyOf(call: Call): Pick<CheckOptions, 'only'> {
+  const given = listOf(call, 'only')?.filter((name) => name !== 'deadlock');
+  if (given === undefined) return {};
+  const only = checkQuestions.filter((name) => given.includes(name));
+  const wrong = given.find((name) => !checkQuestions.some((known) => known === name));
+  if (wrong !== undefined) throw new UsageFault(`--only has deadlock, ${checkQuestions.join(', ')}; not ${wrong}`);
+  return { only };
+}
+
+function listOf(call: Call, name: string): string[] | undefined {
+  const list = call.text(name)?.split(',');
+  if (list?.includes('')) throw new UsageFault(`--${name} is a list such as a,b, not ${call.text(name)}`);
+  return list;
+}
+
+// What is not asked of one question must not be ignored in silence.
+function idleOption(call: Call, against: boolean): string | undefined {
+  const given = (...names: string[]): string | undefined =>
+    names.find((name) => call.text(name) !== undefined || call.flag(name));
+  const deterministic = call.flag('deterministic');
+  if (against && deterministic) return '--deterministic does not go with --against';
+  const question = against ? '--against' : deterministic ? '--deterministic' : undefined;
+  if (question !== undefined) {
+    const other = given('max-states', 'count', 'environment', 'progress', 'only') ?? (deterministic ? given('hide') : undefined);
+    return other === undefined ? undefined : `--${other} does not go with ${question}`;
+  }
+  const lost = given('model', 'hide', 'over');
+  if (lost === undefined) return undefined;
+  return `--${lost} goes with --against${lost === 'hide' ? '' : ' or --deterministic'}`;
+}
+
+async function checkDeterminism(call: Call, files: FileCommands, file: string): Promise<number> {
   const given = call.text('model') ?? 'FD';
-  const model = (['T', 'F', 'FD'] as const).find((one) => one === given);
-  if (model === undefined) throw new UsageFault(`--model is T, F or FD, not ${given}`);
-  const hide = call.text('hide')?.split(',') ?? [];
-  const finding = await files.refine(file, against, { model, hide });
+  const model = (['F', 'FD'] as const).find((one) => one === given);
+  if (model === undefined) throw new UsageFault(`--model is F or FD with --deterministic, not ${given}`);
+  const over = listOf(call, 'over');
+  return tellFinding(call, file, await files.determinism(file, { model, ...(over !== undefined && { over }) }));
+}
+
+function tellFinding(call: Call, file: string, finding: Finding): number {
   const { verdict } = finding;
   call.world.out(call.flag('json') ? asJson(finding) : validationText(file, { verdict, findings: [finding] }));
   return verdict === 'proved' ? 0 : 1;
+}
+
+async function checkAgainst(call: Call, files: FileCommands, file: string, against: string): Promise<number> {
+  const given = call.text('model') ?? 'FD';
+  const model = (['T', 'F', 'FD'] as const).find((one) => one === given);
+  if (model === undefined) throw new UsageFault(`--model is T, F or FD, not ${given}`);
+  const hide = listOf(call, 'hide') ?? [];
+  const over = listOf(call, 'over') ?? [];
+  return tellFinding(call, file, await files.refine(file, against, { model, hide, over }));
 }
 
 async function run(call: Call): Promise<number> {

@@ -1,5 +1,5 @@
 import type { CheckedScript } from '#app/check-file.ts';
-import { verdictWords } from './verdict-words.ts';
+import { recheckedText, verdictWords } from './verdict-words.ts';
 
 type Answer = CheckedScript['answers'][number];
 
@@ -20,7 +20,7 @@ function answerText(answer: Answer): string {
     ...witnessLines(answer),
     ...outsideLines(answer),
   ];
-  return `${lines.join('\n')}\n`;
+  return `${lines.join('\n')}\n${recheckedText(verdict, answer.rechecked)}`;
 }
 
 /** Longer traces are cut in the middle; --json has the whole. */

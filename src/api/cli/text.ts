@@ -1,7 +1,7 @@
 import type { CheckedFile, CheckedSystem } from '#app/check-file.ts';
 import type { Finding, Trace, Validation, Verdict } from '#model/finding.ts';
 import { answersText } from './script-text.ts';
-import { verdictWords } from './verdict-words.ts';
+import { recheckedText, verdictWords } from './verdict-words.ts';
 
 /** What the command line prints of a check, for a person: plain text, no colour, one line a fact. */
 
@@ -29,16 +29,18 @@ function countText({ count }: CheckedFile): string {
 
 const number = (value: number): string => value.toLocaleString('en');
 
-function systemText({ verdict, engine, states, cpuSeconds, trace, end, knot, certificate, tried }: CheckedSystem): string {
+function systemText(checked: CheckedSystem): string {
+  const { verdict, engine, states, cpuSeconds, trace, end, knot, certificate, tried, rechecked } = checked;
+  const again = recheckedText(verdict, rechecked);
   const cost = `(${engine}, ${number(states)} states looked at, ${cpuSeconds.toFixed(2)} s)\n`;
   if (verdict === 'unknown')
     return `\nnot known whether it can deadlock ${cost}${tried.map((what) => `  tried: ${what}\n`).join('')}`;
   if (trace === null || end === null)
-    return `\ndeadlock-free ${cost}${certificate?.words.map((words) => `  ${words}\n`).join('') ?? ''}`;
+    return `\ndeadlock-free ${cost}${certificate?.words.map((words) => `  ${words}\n`).join('') ?? ''}${again}`;
   const width = String(trace.length).length;
   const steps = trace.map((event, index) => `  ${String(index + 1).padStart(width)}. ${event}\n`).join('');
   const heart = knot === null || knot.length < 2 ? '' : `  ${knot.join(', ')} wait only for each other\n`;
-  return `\ncan deadlock ${cost}${steps}  then nothing can happen:\n${end.map(endText).join('')}${heart}`;
+  return `\ncan deadlock ${cost}${steps}  then nothing can happen:\n${end.map(endText).join('')}${heart}${again}`;
 }
 
 function endText({ component, state, final, waits }: NonNullable<CheckedSystem['end']>[number]): string {
@@ -52,9 +54,10 @@ function findingText(finding: Finding): string {
   const tried = finding.tried?.map((what) => `  tried: ${what}\n`).join('') ?? '';
   const because = finding.certificate?.words.map((words) => `  ${words}\n`).join('') ?? '';
   const helps = finding.repairs?.map(({ says }) => `  would help: ${says}\n`).join('') ?? '';
+  const again = recheckedText(finding.verdict, finding.rechecked);
   // What is only worth knowing is told in its sentence; --json has the way too.
   const way = finding.trace === undefined || finding.severity === 'info' ? '' : traceText(finding.trace);
-  return head + tried + because + way + helps;
+  return head + tried + because + way + again + helps;
 }
 
 function traceText({ steps, waiting, cycle }: Trace): string {

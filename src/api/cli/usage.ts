@@ -45,18 +45,39 @@ export const commands = {
       },
       'max-states': { type: 'string', value: 'N', says: 'states to look at before saying unknown (10 million)' },
       seconds: { type: 'string', value: 'N', says: 'time to take before saying unknown (60)' },
-      count: { type: 'boolean', says: 'also say exactly how many states can be reached' },
+      count: { type: 'boolean', says: 'also say exactly how many states can be reached; not of a script' },
+      only: {
+        type: 'string',
+        value: 'A,B',
+        says: 'ask of a design only these and deadlock: partial-deadlock, memory, livelock and so on',
+      },
+      environment: {
+        type: 'string',
+        value: 'ready|may-refuse',
+        says: 'what is behind ports of a design that must be connected and are not (ready)',
+      },
+      progress: {
+        type: 'string',
+        value: 'A,B',
+        says: 'nodes of a design that make progress too: busy without them for ever is found',
+      },
       against: {
         type: 'string',
         value: 'SPEC',
         says: 'whether it does what this allows: a file with a contract text or a design',
       },
+      deterministic: { type: 'boolean', says: 'whether a design never can both do an event and refuse it after the same steps' },
       model: {
         type: 'string',
         value: 'T|F|FD',
-        says: 'what is compared with --against: traces, failures, or also divergences (FD)',
+        says: 'what is compared with --against or --deterministic: traces, failures, or also divergences (FD)',
       },
       hide: { type: 'string', value: 'A,B', says: 'connections not looked at with --against' },
+      over: {
+        type: 'string',
+        value: 'A,B',
+        says: 'connections looked at: with --deterministic only these, with --against these too',
+      },
     },
   },
   run: {

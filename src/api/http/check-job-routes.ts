@@ -47,7 +47,8 @@ function ofDesign(routes: Routes, app: App): void {
         tags,
         operationId: 'beginCheck',
         summary: 'Begin a long check of a design as it is now',
-        description: 'One runs at a time; with twenty waiting, one more is refused (429). Nothing of it is stored.',
+        description:
+          'One runs at a time; with twenty waiting, one more is refused (429). What it finds is kept as the validation of the revision when it asks all that validate asks.',
         params: DesignParams,
         body: CheckOrder,
         response: answers(202, 'The check, with its address in Location', CheckJob),

@@ -1,8 +1,10 @@
 import { Type } from 'typebox';
 import type { App } from '#app/app.ts';
+import { CheckTerms } from '#model/check-job.ts';
 import { DesignBody } from '#model/design.ts';
 import { Finding, Trace, Validation } from '#model/finding.ts';
 import { ForcedReport } from '#model/forced.ts';
+import { KeptValidation } from '#model/kept-validation.ts';
 import { caller } from './caller.ts';
 import type { Routes } from './checked.ts';
 import { answers, DesignParams } from './schemas.ts';
@@ -28,8 +30,49 @@ const Refines = Type.Object(
   { additionalProperties: false },
 );
 
+const Kept = Type.Object(
+  {
+    rev: Type.Optional(Type.Integer({ minimum: 1, maximum: 2_147_483_647, description: 'The present one when it is left out.' })),
+  },
+  { additionalProperties: false },
+);
+
+const Determinism = Type.Object(
+  {
+    model: Type.Optional(
+      Type.Union([Type.Literal('F'), Type.Literal('FD')], {
+        description: 'Stable failures; or also divergences, which is meant when it is left out.',
+      }),
+    ),
+    over: Type.Optional(Names),
+  },
+  { additionalProperties: false },
+);
+
 /** What can go wrong in a design. */
 export function checkRoutes(routes: Routes, app: App): void {
+  validate(routes, app);
+  refine(routes, app);
+  determinism(routes, app);
+  routes.post(
+    '/designs/:designId/force',
+    {
+      schema: {
+        tags,
+        operationId: 'forceDesign',
+        summary: 'Run the components of a design along a trace',
+        description:
+          'Whether they get stuck where the trace of a finding says. Nothing outside is touched: HTTP, files and secrets refuse.',
+        params: DesignParams,
+        body: Type.Object({ trace: Trace }, { additionalProperties: false }),
+        response: answers(200, 'Whether they did, or where they differ', ForcedReport),
+      },
+    },
+    (request) => app.forceDesign(caller, request.params.designId, request.body.trace as Trace),
+  );
+}
+
+function validate(routes: Routes, app: App): void {
   routes.post(
     '/designs/:designId/validate',
     {
@@ -37,11 +80,13 @@ export function checkRoutes(routes: Routes, app: App): void {
         tags,
         operationId: 'validateDesign',
         summary: 'Check a design',
+        description: 'The answer is kept with the revision, unless the body says what else is assumed.',
         params: DesignParams,
+        body: CheckTerms,
         response: answers(200, 'What was found; a counterexample comes with its trace', Validation),
       },
     },
-    (request) => app.validateDesign(caller, request.params.designId),
+    (request) => app.validateDesign(caller, request.params.designId, request.body),
   );
   routes.post(
     '/validate',
@@ -56,6 +101,24 @@ export function checkRoutes(routes: Routes, app: App): void {
     },
     (request) => app.validateBody(caller, request.body),
   );
+  routes.get(
+    '/designs/:designId/validation',
+    {
+      schema: {
+        tags,
+        operationId: 'getValidation',
+        summary: 'What was found out about a design before',
+        description: 'The last validation of the revision, if one is kept; it is 404 when there is none.',
+        params: DesignParams,
+        querystring: Kept,
+        response: answers(200, 'What was found, when, and what of it was too large to be kept', KeptValidation),
+      },
+    },
+    (request) => app.getValidation(caller, request.params.designId, request.query.rev),
+  );
+}
+
+function refine(routes: Routes, app: App): void {
   routes.post(
     '/designs/:designId/refines',
     {
@@ -75,20 +138,23 @@ export function checkRoutes(routes: Routes, app: App): void {
       return app.refineDesign(caller, request.params.designId, spec, options);
     },
   );
+}
+
+function determinism(routes: Routes, app: App): void {
   routes.post(
-    '/designs/:designId/force',
+    '/designs/:designId/determinism',
     {
       schema: {
         tags,
-        operationId: 'forceDesign',
-        summary: 'Run the components of a design along a trace',
+        operationId: 'askDeterminism',
+        summary: 'Whether a design is deterministic',
         description:
-          'Whether they get stuck where the trace of a finding says. Nothing outside is touched: HTTP, files and secrets refuse.',
+          'Whether it never can both do an event and refuse it after the same events. Those in over are looked at (ids of connections, open ports node.port, single events), all others hidden; every event when it is left out.',
         params: DesignParams,
-        body: Type.Object({ trace: Trace }, { additionalProperties: false }),
-        response: answers(200, 'Whether they did, or where they differ', ForcedReport),
+        body: Determinism,
+        response: answers(200, 'Proved; refuted with the steps after which it is open; or unknown, and why', Finding),
       },
     },
-    (request) => app.forceDesign(caller, request.params.designId, request.body.trace as Trace),
+    (request) => app.askDeterminism(caller, request.params.designId, request.body),
   );
 }

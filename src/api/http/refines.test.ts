@@ -38,3 +38,18 @@ test('[V53] a specification that means nothing is a problem with pointer, line a
   expect((await refines({ spec: {} })).status).toBe(400);
   expect((await refines({ spec: { contract: 'P = SKIP' }, hide: ['pipe'] })).body).toMatchObject({ pointer: '/hide/0' });
 });
+
+test('[V125] whether a design is deterministic is asked of all its events, or of some', async () => {
+  const asked = (body?: unknown) =>
+    server.call<Finding & Record<string, unknown>>(`POST /api/v1/designs/${id}/determinism`, body);
+  const refuted = await asked();
+  expect([refuted.status, refuted.body]).toMatchObject([200, { rule: 'determinism', verdict: 'refuted', severity: 'warning' }]);
+  expect(refuted.body.message).toMatch(/divergences: at the start it can both do and refuse wire(\.end)?$/);
+  expect((await asked({ model: 'F', over: ['wire'] })).body).toMatchObject({ verdict: 'refuted' });
+  expect((await asked({ over: ['wire.end'] })).body).toMatchObject({ verdict: 'refuted', trace: { cycle: expect.any(Number) } });
+  const unknown = await asked({ over: ['wire', 'pipe'] });
+  expect([unknown.status, unknown.body]).toMatchObject([422, { code: 'APP_DETERMINISM_INVALID', pointer: '/over/1' }]);
+  expect((await asked({ model: 'T' })).status).toBe(400);
+  const nobody = '00000000-0000-7000-8000-000000000000';
+  expect((await server.call(`POST /api/v1/designs/${nobody}/determinism`)).status).toBe(404);
+});

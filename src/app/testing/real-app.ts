@@ -19,7 +19,7 @@ import { createSearchThread } from '#host/search-thread.ts';
 import { Services } from '#host/services.ts';
 import { createSessionHost } from '#host/session-host.ts';
 import { toolsOf } from '#host/tools.ts';
-import { lintDesign, prepareDesign, refineDesign, validateDesign } from '#host/validator.ts';
+import { askDeterminism, lintDesign, prepareDesign, refineDesign, validateDesign } from '#host/validator.ts';
 import { defineComponent } from '#kit/define-component.ts';
 import { input, output } from '#kit/ports.ts';
 import type { DesignBody } from '#model/design.ts';
@@ -30,6 +30,7 @@ import { Designs } from '#store/designs.ts';
 import { IdempotencyKeys } from '#store/idempotency.ts';
 import { Metrics } from '#store/metrics.ts';
 import { Sessions } from '#store/sessions.ts';
+import { Validations } from '#store/validations.ts';
 import { Versions } from '#store/versions.ts';
 import { type App, createApp } from '../app.ts';
 
@@ -119,7 +120,7 @@ export async function realApp(place: DatabasePlace = { folder: 'memory' }, clock
   const { db, kind } = database;
   const catalog = createCatalog([buffer, count, discard, fail, farm, merge, subdesign]);
   const thread = createSearchThread();
-  const checks = new CheckJobs({ clock, newId: newUuid, prepare: (body) => prepareDesign(body, catalog) });
+  const checks = new CheckJobs({ clock, newId: newUuid, prepare: (body, terms) => prepareDesign(body, catalog, terms) });
   const files = localFiles(filesFolder);
   const reported: unknown[] = [];
   const recordings = recordingsIn(filesFolder);
@@ -131,6 +132,7 @@ export async function realApp(place: DatabasePlace = { folder: 'memory' }, clock
     catalog,
     designs,
     versions: new Versions(db, systemClock, newUuid),
+    validations: new Validations(db, systemClock),
     sessions: new Sessions(db, systemClock),
     metrics: new Metrics(db),
     keys: new IdempotencyKeys(db, systemClock, newUuid),
@@ -143,8 +145,9 @@ export async function realApp(place: DatabasePlace = { folder: 'memory' }, clock
     }),
     services,
     recordings,
-    validate: (body) => validateDesign(body, catalog, thread),
+    validate: (body, terms) => validateDesign(body, catalog, thread, terms),
     refine: (body, spec, options) => refineDesign(body, catalog, thread, spec, options),
+    determinism: (body, options) => askDeterminism(body, catalog, thread, options),
     checks,
     force: (body, trace) => forceDesign(systemClock, { catalog, design: body, seed: '1', inputs: [], outputs: [] }, trace),
     lint: (body) => lintDesign(body, catalog),

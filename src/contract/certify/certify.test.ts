@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type Automaton, systemOf } from '#contract/automata.ts';
 import { check } from '#contract/check/check.ts';
-import { confirmed } from '#contract/check/deadlock.ts';
+import { confirmed } from '#contract/check/confirmed.ts';
 import { usualBudget } from '#contract/check/engine.ts';
 import { engines } from '#contract/check/ladder.ts';
 import type { System } from '#contract/network.ts';

@@ -10,7 +10,7 @@ import { fieldOf, listOf } from './read.ts';
 import { recheckResources } from './resource-order.ts';
 import { recheckStubborn } from './stubborn-sets.ts';
 import { neverIn, StuckPairs } from './stuck-pairs.ts';
-import { fails, holds, open, type Recheck, usualWork } from './verdict.ts';
+import { judged, type Recheck, usualWork } from './verdict.ts';
 
 /**
  * V70  Checks a proof that a system cannot deadlock again, by its certificate and the system alone. Nothing here is shared with the programs that find proofs; it is
@@ -19,15 +19,7 @@ import { fails, holds, open, type Recheck, usualWork } from './verdict.ts';
  * @param work how much may be looked at; beyond it the answer is `open`.
  */
 export function recheckProof(system: System, certificate: Certificate, work: number = usualWork): Recheck {
-  try {
-    const plain = new Plain(system, work);
-    check(plain, certificate.by, certificate.data);
-    return holds;
-  } catch (thrown) {
-    if (thrown instanceof Fault) return fails(thrown.message);
-    if (thrown instanceof TooMuch) return open(thrown.message);
-    throw thrown;
-  }
+  return judged(() => check(new Plain(system, work), certificate.by, certificate.data));
 }
 
 function check(plain: Plain, by: string, data: unknown): void {

@@ -1,8 +1,6 @@
-import { recheckProof } from '#contract/certify/recheck-proof.ts';
-import { recheckTrace } from '#contract/certify/recheck-trace.ts';
-import { open as notTried, type Recheck } from '#contract/certify/verdict.ts';
 import type { Network } from '#contract/network.ts';
 import type { Finding } from '#model/finding.ts';
+import { confirmed, recheckOf } from './confirmed.ts';
 import type { Budget, Counted, EngineName, Outcome } from './engine.ts';
 import { type Climbed, climb } from './ladder.ts';
 import type { Question } from './question.ts';
@@ -30,28 +28,6 @@ export function deadlockOf({ counted, rough, doubt, open }: Question, budget: Bu
 }
 
 const rule = 'deadlock';
-
-function recheckOf(network: Network, outcome: Exclude<Outcome, { verdict: 'unknown' }>): Recheck {
-  if (outcome.verdict === 'refuted') return recheckTrace(network, outcome.trace, outcome.dead);
-  return outcome.certificate === undefined ? notTried('there is no certificate') : recheckProof(network, outcome.certificate);
-}
-
-/** V70  What a program of its own agrees with. Where two programs disagree one of them is wrong: then nothing is claimed. */
-export function confirmed(finding: Finding, recheck: Recheck): Finding {
-  if (recheck.is === 'open') return finding;
-  if (recheck.is === 'holds') return { ...finding, rechecked: true };
-  const { trace: _, certificate: __, ...rest } = finding;
-  return {
-    ...rest,
-    verdict: 'unknown',
-    severity: 'error',
-    message: `two programs disagree: ${finding.engine} says ${finding.verdict}, and checking it again says that ${recheck.why}. This is a fault of the checker; please report it`,
-    nodes: [],
-    connections: [],
-    rechecked: false,
-    tried: [`${finding.engine}: ${finding.message}`],
-  };
-}
 
 function refuted(network: Network, engine: EngineName, outcome: Refuted): Finding {
   const { trace, words } = tell(network, outcome.trace, outcome.dead);

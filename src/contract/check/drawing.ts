@@ -3,17 +3,27 @@ import type { ComponentSpec } from '#model/component.ts';
 import type { ContractText, ContractWish } from '#model/contract-text.ts';
 import type { DesignBody } from '#model/design.ts';
 import type { Finding, Validation } from '#model/finding.ts';
-import { answer, type Prepared, prepareCheck, toValidation } from './check.ts';
+import { answerOthers, hasOthers, type Prepared, prepareCheck, searchDeadlock, toValidation } from './check.ts';
 import type { Budget } from './engine.ts';
+import { composersFor } from './question.ts';
 
 /** What is checked of a drawing. */
 export type Drawing = Pick<DesignBody, 'nodes' | 'connections'>;
 
-/** What the page tells the thread that checks. `number` tells checks apart. */
+/**
+ * What the page tells the thread that checks. `number` tells checks apart; `deadlock`: that much is known of the drawing, and all
+ * else is asked; absent: only that is asked.
+ */
 export type ToChecker =
   | { readonly is: 'kinds'; readonly specs: readonly ComponentSpec[] }
   | { readonly is: 'texts'; readonly texts: readonly AnsweredWish[] }
-  | { readonly is: 'check'; readonly number: number; readonly drawing: Drawing; readonly budget: Omit<Budget, 'now' | 'goOn'> };
+  | {
+      readonly is: 'check';
+      readonly number: number;
+      readonly drawing: Drawing;
+      readonly budget: Omit<Budget, 'now' | 'goOn'>;
+      readonly deadlock?: Finding;
+    };
 
 /** What the thread answers. `lacking`: contracts that must be known first; the check is then to be asked again. `more`: it is not all. */
 export type FromChecker =
@@ -37,6 +47,7 @@ interface MadeOf {
 export type AnsweredWish = ContractWish & { readonly answer: ContractText };
 
 const progressEveryMs = 100;
+const tellEveryMs = 250;
 
 /**
  * V111, V112  Checks drawings where the components' code is not: from the catalogue alone, and from contract texts that were asked for
@@ -51,6 +62,7 @@ export class DrawingChecker {
   /** The version that settings are of, where it is not the present one. */
   readonly #versions = new WeakMap<object, number>();
   #progressMs = 0;
+  readonly #composers = composersFor('ready');
   readonly #lacking = new Map<string, ContractWish>();
 
   /** @param now milliseconds from any start. */
@@ -65,7 +77,7 @@ export class DrawingChecker {
     else this.#check(message);
   }
 
-  #check({ number, drawing, budget }: Extract<ToChecker, { is: 'check' }>): void {
+  #check({ number, drawing, budget, deadlock }: Extract<ToChecker, { is: 'check' }>): void {
     const started = this.#now();
     this.#progressMs = started;
     try {
@@ -74,14 +86,25 @@ export class DrawingChecker {
         this.#tell({ is: 'lacking', number, wishes: [...this.#lacking.values()] });
         return;
       }
+      const timed: Budget = { ...budget, now: this.#now, goOn: (states) => this.#progress(number, states) };
       const tell = (findings: readonly Finding[], more: boolean): void =>
         this.#tell({ is: 'told', number, validation: toValidation(prepared, findings), tookMs: this.#now() - started, more });
-      const goOn = (states: number): boolean => this.#progress(number, states);
-      const heard = (found: readonly Finding[]): void => tell(found, true);
-      tell(answer(prepared, { ...budget, now: this.#now, goOn }, { heard }), false);
+      const heard = this.#seldom((found) => tell(found, true));
+      if (deadlock === undefined) tell([searchDeadlock(prepared, timed)], hasOthers(prepared));
+      else tell(answerOthers(prepared, deadlock, timed, { heard }), false);
     } catch (thrown) {
       this.#tell({ is: 'failed', number, reason: thrown instanceof Error ? thrown.message : String(thrown) });
     }
+  }
+
+  // So that what is told at once, of most designs, is told in one go.
+  #seldom(tell: (found: readonly Finding[]) => void): (found: readonly Finding[]) => void {
+    let lastMs = this.#now();
+    return (found) => {
+      if (this.#now() - lastMs < tellEveryMs) return;
+      lastMs = this.#now();
+      tell(found);
+    };
   }
 
   #progress(number: number, states: number): true {
@@ -96,7 +119,7 @@ export class DrawingChecker {
   #prepare({ nodes, connections }: Drawing): Prepared | undefined {
     this.#lacking.clear();
     const body = { name: '', description: '', canvas: { positions: {} }, nodes, connections };
-    const prepared = prepareCheck(body, (kind) => this.#kinds.get(kind));
+    const prepared = prepareCheck(body, (kind) => this.#kinds.get(kind), 'ready', [], this.#composers);
     if (this.#lacking.size === 0) return prepared;
     for (const { kind } of this.#lacking.values()) {
       const spec = this.#kinds.get(kind)?.spec;

@@ -1,8 +1,8 @@
-import { compose, type Environment, type ReadyNode } from '#contract/compose.ts';
+import { Composing, type Environment, type ReadyNode } from '#contract/compose.ts';
 import { smallBuffer } from '#contract/link.ts';
 import type { Network } from '#contract/network.ts';
 import type { WiredNode } from '#contract/wiring.ts';
-import type { Connection, DesignBody } from '#model/design.ts';
+import { type Connection, type DesignBody, type End, endText } from '#model/design.ts';
 import type { Finding } from '#model/finding.ts';
 import type { Budget } from './engine.ts';
 
@@ -19,12 +19,34 @@ export interface Question {
   readonly open: number;
   /** What is behind these (V66). */
   readonly environment: Environment;
+  /** Nodes that are marked as progress (V55); one that was expanded stands for all within. */
+  readonly progress?: readonly string[];
   /** A buffer that holds a message from the start, where there is such a kind: it can set a loop going. */
   readonly starter?: ReadyNode;
 }
 
+/** A connection in words: `plato.left → fork-1.user[0]`. */
+export function wireText(question: Question, { from, to }: Connection): string {
+  return `${endOf(question, from)} → ${endOf(question, to)}`;
+}
+
+/** An end in words. */
+export function endOf({ nodes }: Question, end: End): string {
+  return endText(end, nodes.find(({ id }) => id === end.node)?.ports[end.port]?.many === true);
+}
+
 /** V3  Answers one question besides deadlock, within its budget; no finding when there is nothing to be said. */
 export type Asker = (question: Question, budget: Budget) => readonly Finding[];
+
+/** V19  Where the networks of a design are made, with what is known of the one before. */
+export interface Composers {
+  readonly counted: Composing;
+  readonly rough: Composing;
+}
+
+export function composersFor(environment: Environment): Composers {
+  return { counted: new Composing(false, environment), rough: new Composing(true, environment) };
+}
 
 /** K6 to K13, V66  The question about a design: its networks, and what of it a search must not be asked. */
 export function questionOf(
@@ -32,6 +54,7 @@ export function questionOf(
   nodes: readonly ReadyNode[],
   open: number,
   environment: Environment = 'ready',
+  composers: Composers = composersFor(environment),
 ): Question {
   const connections = Object.values(design.connections);
   const doubt = doubtOf(nodes, connections);
@@ -39,8 +62,8 @@ export function questionOf(
   return {
     design,
     nodes,
-    counted: compose(nodes, false, environment),
-    ...(big && { rough: compose(nodes, true, environment) }),
+    counted: composers.counted.compose(nodes),
+    ...(big && { rough: composers.rough.compose(nodes) }),
     ...(doubt !== undefined && { doubt }),
     open,
     environment,

@@ -1,4 +1,4 @@
-import type { Budget } from '#contract/check/engine.ts';
+import { type Budget, usualBytes } from '#contract/check/engine.ts';
 import { OutOfBudget, ScriptFault } from './fault.ts';
 
 /** Steps of working out, about half a second for ten million. */
@@ -11,6 +11,7 @@ export class Allowance {
   #startMs: number;
   #work = 0;
   #next = lookAtClock;
+  #bytes = 0;
 
   constructor(budget: Budget) {
     this.#budget = budget;
@@ -22,6 +23,26 @@ export class Allowance {
     this.#startMs = this.#budget.now?.() ?? 0;
     this.#work = 0;
     this.#next = lookAtClock;
+  }
+
+  /** V108  Counts what is kept: about as many bytes as it takes. What the engines need comes on top of it and gets the rest. */
+  keep(bytes: number): void {
+    this.#bytes += bytes;
+    if (this.#bytes > this.#mostBytes) throw new OutOfBudget('the memory was used up before all was worked out');
+  }
+
+  /** What was kept is no longer needed. */
+  forget(): void {
+    this.#bytes = 0;
+  }
+
+  /** Whether so much is kept that the next assertion had better begin with nothing. */
+  get isHalfFull(): boolean {
+    return this.#bytes > this.#mostBytes / 2;
+  }
+
+  get #mostBytes(): number {
+    return this.#budget.maxBytes ?? usualBytes;
   }
 
   spend(steps = 1): void {
@@ -38,9 +59,9 @@ export class Allowance {
     return this.#budget.now === undefined ? this.#budget.maxMs || 1 : this.#budget.maxMs - (this.#budget.now() - this.#startMs);
   }
 
-  /** The same budget with the time that is left of it. */
+  /** The same budget with the time and the memory that are left of it. */
   rest(): Budget {
-    return { ...this.#budget, maxMs: Math.max(0, this.leftMs()) };
+    return { ...this.#budget, maxMs: Math.max(0, this.leftMs()), maxBytes: this.#mostBytes - this.#bytes };
   }
 
   get maxStates(): number {

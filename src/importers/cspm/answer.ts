@@ -17,6 +17,8 @@ export interface Answered {
   /** An engine of the ladder, `refinement` or `values`. */
   readonly engine?: string;
   readonly certificate?: Certificate;
+  /** Whether a second program agrees; absent where nothing was decided, or it would take too long. A condition is worked out once only. */
+  readonly rechecked?: boolean;
   readonly why?: string;
   readonly tried?: readonly string[];
   /** With refuted. deadlock: after the trace nothing is possible; trace: its last event is not allowed; refusal: less is offered than must be; divergence: it

@@ -1,7 +1,9 @@
+import type { Against } from '#contract/certify/seen.ts';
+import { confirmedClimb, disagreement, recheckCompared } from '#contract/check/confirmed.ts';
 import { type Budget, usualBudget } from '#contract/check/engine.ts';
 import { climb } from '#contract/check/ladder.ts';
 import { deterministic } from '#contract/check/refine/deterministic.ts';
-import type { Refinement } from '#contract/check/refine/refinement.ts';
+import type { Model, Refinement } from '#contract/check/refine/refinement.ts';
 import { refines } from '#contract/check/refine/refines.ts';
 import { type Lts, tau } from '#contract/lts.ts';
 import type { ContractFault } from '#contract/term.ts';
@@ -33,8 +35,8 @@ export function checkScript(text: string, budget: Budget = usualBudget, options:
 }
 
 function checked(script: LoadedScript, assertion: Assertion, options: ScriptOptions): ScriptAnswer {
-  script.allowance.restart();
   try {
+    script.restart();
     return answerOf(assertion, answered(script, assertion.claim, options));
   } catch (thrown) {
     if (thrown instanceof OutOfBudget) return answerOf(assertion, unknown(thrown.message));
@@ -57,26 +59,32 @@ function answered(script: LoadedScript, claim: Claim, options: ScriptOptions): A
       const found = deadlock(network, script, options);
       if (found.verdict !== 'proved' || claim.model === 'F') return found;
       const diverging = divergence(network, script);
-      return diverging.verdict === 'proved' ? { ...found, states: found.states + diverging.states } : diverging;
+      if (diverging.verdict !== 'proved') return diverging;
+      const { rechecked, ...rest } = found;
+      const both = rechecked === true && diverging.rechecked === true;
+      return { ...rest, states: found.states + diverging.states, ...(both && { rechecked: true }) };
     }
     case 'divergence free':
       return divergence(script.network(claim.process), script);
     case 'deterministic': {
       const network = script.network(claim.process);
-      return compared(network, deterministic(network, { model: claim.model }, script.allowance.rest()));
+      const { model } = claim;
+      return compared(network, deterministic(network, { model }, script.allowance.rest()), 'itself', model);
     }
     case 'refines': {
       const spec = script.lts(claim.spec);
       const network = script.network(claim.process);
-      return compared(network, refines(spec, network, { model: claim.model }, script.allowance.rest()));
+      const { model } = claim;
+      return compared(network, refines(spec, network, { model }, script.allowance.rest()), spec, model);
     }
   }
 }
 
 function deadlock(network: ScriptNetwork, { allowance }: LoadedScript, { engine }: ScriptOptions): Answered {
-  const { engine: by, outcome, tried } = climb(network.system, allowance.rest(), engine);
+  const climbed = confirmedClimb(network.system, climb(network.system, allowance.rest(), engine));
+  const { engine: by, outcome, tried, rechecked } = climbed;
   const { states, transitions, verdict } = outcome;
-  const common = { engine: by, states, transitions, outside: network.outside };
+  const common = { engine: by, states, transitions, outside: network.outside, ...(rechecked !== null && { rechecked }) };
   if (verdict === 'unknown') return { ...common, verdict, why: outcome.why, tried };
   if (verdict === 'proved')
     return { ...common, verdict, ...(outcome.certificate !== undefined && { certificate: outcome.certificate }) };
@@ -92,13 +100,18 @@ function divergence(network: ScriptNetwork, { allowance }: LoadedScript): Answer
     moves: [[{ label: tau, to: 1 }, { label: tau, to: 2 }, ...labels.map((_, label) => ({ label, to: 0 }))], [], []],
     final: [false, false, true],
   };
-  return compared(network, refines(anything, network, { model: 'FD' }, allowance.rest()));
+  return compared(network, refines(anything, network, { model: 'FD' }, allowance.rest()), anything, 'FD');
 }
 
-function compared(network: ScriptNetwork, refinement: Refinement): Answered {
+function compared(network: ScriptNetwork, refinement: Refinement, against: Against, model: Model): Answered {
   const { states, transitions, verdict } = refinement;
-  const common = { engine: 'refinement', states, transitions, outside: network.outside };
-  if (verdict === 'unknown') return { ...common, verdict, why: refinement.why };
+  const engine = 'refinement';
+  const counted = { engine, states, transitions, outside: network.outside };
+  if (verdict === 'unknown') return { ...counted, verdict, why: refinement.why };
+  const recheck = recheckCompared(refinement, against, network, model);
+  if (recheck.is === 'fails')
+    return { ...counted, verdict: 'unknown', why: disagreement(engine, verdict, recheck.why), rechecked: false };
+  const common = { ...counted, ...(recheck.is === 'holds' && { rechecked: true }) };
   if (verdict === 'proved') return { ...common, verdict };
   const { what, events, cycle, offers, demands } = refinement;
   const trace = events.map((event) => eventText(network, event));

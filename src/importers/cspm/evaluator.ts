@@ -34,7 +34,7 @@ const greatestKnown = 500_000;
 
 /** V101  Works out what the expressions of a script are worth. Everything it throws is a ScriptFault or OutOfBudget. */
 export class Evaluator implements Meaning {
-  readonly processes = new Processes();
+  readonly processes: Processes;
   readonly channels = new Channels();
   readonly allowance: Allowance;
   readonly #constructors = new Channels();
@@ -50,6 +50,7 @@ export class Evaluator implements Meaning {
 
   constructor({ channels, datatypes, definitions, transparent }: Script, allowance: Allowance) {
     this.allowance = allowance;
+    this.processes = new Processes(allowance);
     this.#transparent = new Set(transparent);
     const taken = new Set<string>();
     const take = (name: string, place?: Place): void => {
@@ -261,6 +262,7 @@ export class Evaluator implements Meaning {
     try {
       const value = work();
       if (this.#known.size >= greatestKnown) throw new ScriptFault(`${name} is called for too many different values`, place);
+      this.allowance.keep(200 + 2 * key.length + 2 * value.key.length + bytesIn(value));
       this.#known.set(key, value);
       if (value.is === 'process' && !key.includes('[')) this.processes.name(value.process, key);
       return value;
@@ -341,4 +343,8 @@ export class Evaluator implements Meaning {
     }
     return arithmetic(op, this.as('number', a, left.place).value, this.as('number', b, right.place).value, place);
   }
+}
+
+function bytesIn(value: Value): number {
+  return value.is === 'set' || value.is === 'sequence' || value.is === 'tuple' ? 100 * value.items.length : 0;
 }

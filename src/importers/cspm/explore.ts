@@ -1,4 +1,5 @@
 import { type Lts, type Move, tau } from '#contract/lts.ts';
+import type { Allowance } from './allowance.ts';
 import { OutOfBudget } from './fault.ts';
 import { decides, type Steps, tick } from './steps.ts';
 import type { Process } from './value.ts';
@@ -9,7 +10,7 @@ import type { Process } from './value.ts';
  *
  * @throws OutOfBudget when there are more than `maxStates`.
  */
-export function explore(start: Process, steps: Steps, skip: Process, maxStates: number): Lts {
+export function explore(start: Process, steps: Steps, skip: Process, maxStates: number, allowance: Allowance): Lts {
   const states: Process[] = [start];
   const numbers = new Map<Process, number>([[start, 0]]);
   const labels = new Map<string, number>();
@@ -24,6 +25,7 @@ export function explore(start: Process, steps: Steps, skip: Process, maxStates: 
     const state = states[at] as Process;
     if (states.length > maxStates) throw new OutOfBudget(tooMany(maxStates));
     const next = state === skip ? [] : steps.of(state);
+    allowance.keep(200 + 40 * next.length);
     moves.push(
       next.map(({ label, to }) => {
         const number = numbers.get(to) ?? states.push(to) - 1;

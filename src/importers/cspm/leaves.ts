@@ -1,5 +1,6 @@
 import { decidesForEver, type Lts, tau } from '#contract/lts.ts';
 import { reduce } from '#contract/reduce.ts';
+import type { Allowance } from './allowance.ts';
 import { ScriptFault } from './fault.ts';
 import { decides } from './steps.ts';
 import type { AlphabetPart, Process } from './value.ts';
@@ -32,9 +33,11 @@ export class Leaves {
   readonly outside: { readonly process: Process; readonly event: string }[] = [];
   readonly #explore: (process: Process) => Lts;
   readonly #known = new Map<Process, Lts>();
+  readonly #allowance: Allowance;
 
-  constructor(explore: (process: Process) => Lts) {
+  constructor(explore: (process: Process) => Lts, allowance: Allowance) {
     this.#explore = explore;
+    this.#allowance = allowance;
   }
 
   rules(process: Process): Rule[] {
@@ -55,7 +58,7 @@ export class Leaves {
           Offers,
         ];
         const both = [...new Set([...mine.keys(), ...theirs.keys()])].flatMap((event) =>
-          bothOf(mine.get(event) ?? [], inLeft, theirs.get(event) ?? [], inRight),
+          this.#bothOf(mine.get(event) ?? [], inLeft, theirs.get(event) ?? [], inRight),
         );
         return [...lefts.filter((rule) => !shared(rule)), ...rights.filter((rule) => !shared(rule)), ...both];
       }
@@ -93,7 +96,7 @@ export class Leaves {
       for (const event of alphabet.events) {
         const before = found.get(event);
         const mine = offers.get(event) ?? [];
-        const ways = before === undefined ? mine : bothOf(before.ways, before.leaf, mine, leaf);
+        const ways = before === undefined ? mine : this.#bothOf(before.ways, before.leaf, mine, leaf);
         if (ways.length > greatestRules) throw new ScriptFault(`${event} can be made in more than ${greatestRules} ways`);
         found.set(event, { leaf: before?.leaf ?? leaf, ways });
       }
@@ -101,10 +104,25 @@ export class Leaves {
     return [...own, ...[...found.values()].flatMap(({ ways }) => ways)];
   }
 
+  // The ways in which two sides make an event together; where one side never does it, those of the other, refused. Paid for before they are made.
+  #bothOf(ours: readonly Rule[], ourLeaf: number, theirs: readonly Rule[], theirLeaf: number): readonly Rule[] {
+    const [count, widest] = [
+      Math.max(1, ours.length) * Math.max(1, theirs.length),
+      (ours[0]?.by.length ?? 0) + (theirs[0]?.by.length ?? 0),
+    ];
+    if (count > greatestRules)
+      throw new ScriptFault(`its parts have more than ${greatestRules} ways to make one event with each other`);
+    this.#allowance.keep(count * (150 + 16 * widest));
+    if (theirs.length === 0) return ours.map((rule) => ({ refusedBy: theirLeaf, ...rule }));
+    if (ours.length === 0) return theirs.map((rule) => ({ refusedBy: ourLeaf, ...rule }));
+    return ours.flatMap((rule) => theirs.map((other) => joined(rule, other)));
+  }
+
   // Its own decisions are a rule like another: the leaf alone makes them.
   #leaf(process: Process): Rule[] {
     const lts = this.#compiled(process);
     const leaf = this.leaves.push({ process, lts }) - 1;
+    this.#allowance.keep(200 * (1 + lts.labels.length));
     const rules = lts.labels.map((event, label): Rule => ({ by: [[leaf, label]], event, was: event }));
     if (lts.moves.some((list) => list.some(({ label }) => label === tau)))
       rules.push({ by: [[leaf, tau]], event: decides, was: decides });
@@ -123,13 +141,6 @@ export class Leaves {
 }
 
 type Offers = Map<string, Rule[]>;
-
-/** The ways in which two sides make an event together; where one side never does it, those of the other, refused. */
-function bothOf(ours: readonly Rule[], ourLeaf: number, theirs: readonly Rule[], theirLeaf: number): readonly Rule[] {
-  if (theirs.length === 0) return ours.map((rule) => ({ refusedBy: theirLeaf, ...rule }));
-  if (ours.length === 0) return theirs.map((rule) => ({ refusedBy: ourLeaf, ...rule }));
-  return ours.flatMap((rule) => theirs.map((other) => joined(rule, other)));
-}
 
 function joined(a: Rule, b: Rule): Rule {
   const refusedBy = a.refusedBy ?? b.refusedBy;

@@ -17,6 +17,8 @@ import type { Process } from './value.ts';
 export interface LoadedScript {
   readonly assertions: readonly Assertion[];
   readonly allowance: Allowance;
+  /** V104, V108  Gives the next assertion the whole budget; what was worked out stays, unless it takes too much of it. */
+  restart(): void;
   /** A process as a system for the engines. */
   network(process: Expr): ScriptNetwork;
   /** A process as one transition system, every state as the rules give it. */
@@ -35,15 +37,23 @@ export function loadScript(text: string, budget: Budget): Loaded {
     const script = parseScript(text);
     checkNames(script);
     const allowance = new Allowance(budget);
-    const evaluator = new Evaluator(script, allowance);
-    const { processes } = evaluator;
-    const steps = new Steps(evaluator, (process) => evaluator.branches(process));
+    let evaluator = new Evaluator(script, allowance);
+    let steps = new Steps(evaluator, (process) => evaluator.branches(process));
     const one = (process: Process): Lts =>
-      explore(process, steps, processes.skip, Math.max(1, Math.min(allowance.maxStates, greatestPart)));
+      explore(process, steps, evaluator.processes.skip, Math.max(1, Math.min(allowance.maxStates, greatestPart)), allowance);
     const asked: LoadedScript = {
       assertions: script.assertions,
       allowance,
-      network: (expr) => networkOf(evaluator.process(expr, undefined), one, (process) => processes.nameOf(process)),
+      restart: () => {
+        allowance.restart();
+        if (!allowance.isHalfFull) return;
+        allowance.forget();
+        evaluator = new Evaluator(script, allowance);
+        const fresh = evaluator;
+        steps = new Steps(fresh, (process) => fresh.branches(process));
+      },
+      network: (expr) =>
+        networkOf(evaluator.process(expr, undefined), one, (process) => evaluator.processes.nameOf(process), allowance),
       lts: (expr) => one(evaluator.process(expr, undefined)),
       truth: (expr) => evaluator.as('truth', evaluator.value(expr, undefined), expr.place).value,
     };

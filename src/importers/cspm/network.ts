@@ -1,6 +1,7 @@
 import { type Automaton, systemOf } from '#contract/automata.ts';
 import type { Lts } from '#contract/lts.ts';
 import type { System } from '#contract/network.ts';
+import type { Allowance } from './allowance.ts';
 import { Leaves, type Rule } from './leaves.ts';
 import { decides } from './steps.ts';
 import type { Process } from './value.ts';
@@ -25,8 +26,9 @@ export function networkOf(
   process: Process,
   explore: (process: Process) => Lts,
   nameOf: (process: Process) => string | undefined,
+  allowance: Allowance,
 ): ScriptNetwork {
-  const leaves = new Leaves(explore);
+  const leaves = new Leaves(explore, allowance);
   const rules = leaves.rules(process);
   const uses = usesOf(rules, leaves.leaves.length);
   const taken = new Map<string, number>();

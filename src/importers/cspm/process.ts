@@ -1,3 +1,4 @@
+import type { Allowance } from './allowance.ts';
 import { OutOfBudget } from './fault.ts';
 import type { AlphabetPart, Env, EventSet, Later, PrefixExpr, Process, ProcessShape } from './value.ts';
 
@@ -9,9 +10,17 @@ export class Processes {
   readonly #names = new Map<Process, string>();
   readonly #sets = new Map<string, EventSet>();
   readonly #numbers = new Map<string, string>();
-  readonly stop: Process = this.#make('stop', { is: 'stop' });
-  readonly skip: Process = this.#make('skip', { is: 'skip' });
-  readonly diverge: Process = this.#make('diverge', { is: 'diverge' });
+  readonly #allowance: Allowance;
+  readonly stop: Process;
+  readonly skip: Process;
+  readonly diverge: Process;
+
+  constructor(allowance: Allowance) {
+    this.#allowance = allowance;
+    this.stop = this.#make('stop', { is: 'stop' });
+    this.skip = this.#make('skip', { is: 'skip' });
+    this.diverge = this.#make('diverge', { is: 'diverge' });
+  }
 
   prefix(expr: PrefixExpr, envKey: string, env: Env): Process {
     return this.#make(`> ${expr.id} ${envKey}`, { is: 'prefix', expr, env });
@@ -98,9 +107,12 @@ export class Processes {
   events(names: Iterable<string>): EventSet {
     const events = new Set(names);
     const key = this.#short([...events].sort().join(','));
-    const known = this.#sets.get(key) ?? { key, events };
-    this.#sets.set(key, known);
-    return known;
+    const known = this.#sets.get(key);
+    if (known !== undefined) return known;
+    this.#allowance.keep(100 + 50 * events.size);
+    const made = { key, events };
+    this.#sets.set(key, made);
+    return made;
   }
 
   /** Remembers how a process is called in the script; the first name stays. */
@@ -115,7 +127,10 @@ export class Processes {
   // Long texts stand in the keys of many processes: each gets a number.
   #short(key: string): string {
     if (key.length < 24) return `"${key}"`;
-    const number = this.#numbers.get(key) ?? `#${this.#numbers.size}`;
+    const known = this.#numbers.get(key);
+    if (known !== undefined) return known;
+    this.#allowance.keep(100 + 2 * key.length);
+    const number = `#${this.#numbers.size}`;
     this.#numbers.set(key, number);
     return number;
   }
@@ -124,6 +139,7 @@ export class Processes {
     const known = this.#byKey.get(key);
     if (known !== undefined) return known;
     if (this.#byKey.size >= greatestProcesses) throw new OutOfBudget('there are too many states');
+    this.#allowance.keep(bytesOf(key, shape));
     const made = { id: this.#byKey.size, ...shape };
     this.#byKey.set(key, made);
     return made;
@@ -142,6 +158,13 @@ function joined(
       to.flatMap((event) => then.get(event) ?? [event]),
     );
   return map;
+}
+
+// An entry of a map, its key, and the lists of the process.
+function bytesOf(key: string, shape: ProcessShape): number {
+  const several =
+    shape.is === 'together' ? 60 * shape.parts.length : shape.is === 'choice' || shape.is === 'decide' ? 8 * shape.of.length : 0;
+  return 250 + 2 * key.length + several;
 }
 
 function ids(of: readonly Process[]): string {

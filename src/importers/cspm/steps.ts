@@ -33,6 +33,7 @@ export class Steps {
     if (known !== undefined) return known;
     const steps = distinct(this.#of(process));
     this.#meaning.allowance.spend(steps.length + 1);
+    this.#meaning.allowance.keep(150 + 60 * steps.length);
     this.#known.set(process, steps);
     return steps;
   }

@@ -3,11 +3,14 @@ import type { ManualClock } from '#base/clock.ts';
 import { newUuid } from '#base/ids.ts';
 import type { Design } from '#model/design.ts';
 import type { Edit } from '#model/edit.ts';
+import type { Finding } from '#model/finding.ts';
+import type { StoredFindings } from '#model/kept-validation.ts';
 import type { Database } from '#store/database.ts';
 import type { Designs } from '#store/designs.ts';
 import { IdempotencyKeys } from '#store/idempotency.ts';
 import { Metrics } from '#store/metrics.ts';
 import { Sessions } from '#store/sessions.ts';
+import { Validations } from '#store/validations.ts';
 import { Versions } from '#store/versions.ts';
 import { addNode, bodyOf, connect, editing } from './drawing.ts';
 
@@ -50,6 +53,66 @@ export function versionsContract({ database, clock, designs, draw }: Bench): voi
     test('there is no version of what is not there', async () => {
       expect(await versions().keep(newUuid(), { name: 'x' })).toBeUndefined();
       expect(await versions().get((await draw()).id, 1)).toBeUndefined();
+    });
+  });
+}
+
+function found(message: string): StoredFindings {
+  const finding: Finding = { rule: 'x', verdict: 'proved', severity: 'info', message, nodes: [], connections: [], engine: 'y' };
+  return { verdict: 'proved', findings: [finding], leftOut: [] };
+}
+
+export function validationsContract({ database, clock, designs, draw }: Bench): void {
+  describe('[V120] validations', () => {
+    const validations = (): Validations => new Validations(database().db, clock);
+
+    test('the last one of a revision is read back, whatever characters are in it', async () => {
+      const { id: designId, rev } = await draw();
+      const told = found('nul: \u0000, half: \ud800, ü€😀');
+      expect(await validations().get(designId, rev)).toBeUndefined();
+      expect(await validations().keep({ designId, rev, about: 'a' }, () => told)).toBe(true);
+      const kept = { ...told, rev, about: 'a', checkedAt: at(clock) };
+      expect(await validations().get(designId, rev)).toEqual(kept);
+      clock.advance(1000);
+      let before: unknown;
+      const merge = (seen: unknown) => {
+        before = seen;
+        return undefined;
+      };
+      expect(await validations().keep({ designId, rev, about: 'b' }, merge)).toBe(false);
+      expect(before).toEqual(kept);
+      await validations().keep({ designId, rev, about: 'b' }, () => found('later'));
+      expect(await validations().get(designId, rev)).toEqual({ ...found('later'), rev, about: 'b', checkedAt: at(clock) });
+    });
+
+    test('of many that keep at once each sees the one before', async () => {
+      const { id: designId, rev } = await draw();
+      const all = Array.from({ length: 8 }, () =>
+        validations().keep({ designId, rev, about: 'a' }, (before) => found(`${before?.findings[0]?.message ?? ''}x`)),
+      );
+      expect(await Promise.all(all)).not.toContain(false);
+      expect((await validations().get(designId, rev))?.findings[0]?.message).toBe('xxxxxxxx');
+    });
+
+    test('nothing is kept of another revision than the present one, nor of a design that is gone', async () => {
+      const { id: designId, rev } = await draw();
+      expect(await validations().keep({ designId, rev: rev + 1, about: 'a' }, () => found('early'))).toBe(false);
+      await validations().keep({ designId, rev, about: 'a' }, () => found('now'));
+      await designs().remove(designId);
+      expect(await validations().get(designId, rev)).toBeUndefined();
+      expect(await validations().keep({ designId, rev, about: 'a' }, () => found('late'))).toBe(false);
+    });
+
+    test('the newest five revisions are kept, of each design for itself', async () => {
+      const [{ id: designId }, other] = [await draw(), await draw()];
+      await validations().keep({ designId: other.id, rev: 1, about: 'a' }, () => found('other'));
+      for (let rev = 1; rev <= 7; rev++) {
+        await validations().keep({ designId, rev, about: 'a' }, () => found(String(rev)));
+        await designs().commit(editing(designId, [addNode(`n${rev}`)]));
+      }
+      const kept = await Promise.all([1, 2, 3, 4, 5, 6, 7].map((rev) => validations().get(designId, rev)));
+      expect(kept.map((one) => one?.rev)).toEqual([undefined, undefined, 3, 4, 5, 6, 7]);
+      expect(await validations().get(other.id, 1)).toBeDefined();
     });
   });
 }

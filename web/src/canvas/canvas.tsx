@@ -18,7 +18,7 @@ import { type DragEvent, type MouseEvent, useCallback, useDeferredValue, useMemo
 import { outerOf, type Position } from '#model/design.ts';
 import type { Edit } from '#model/edit.ts';
 import { usePart, useStore } from '../base/store.ts';
-import { nameOf, snapped } from '../design/edits.ts';
+import { isEmpty, nameOf, snapped } from '../design/edits.ts';
 import { designSetting } from '../inspector/form-schema.ts';
 import { kindType } from '../palette/palette-entry.tsx';
 import { groupsOf } from '../problems/verdict.ts';
@@ -50,6 +50,8 @@ export function Canvas() {
   const moves = useMoves(desk, setDragged);
   const wiring = useWiring(desk);
   const running = useStore(desk.run.frame) !== null;
+  // The same function each time: with another one every node is drawn again.
+  const inner = useCallback((_event: unknown, box: Box) => openInner(desk, box), [desk]);
   const opened = useCallback((instance: ReactFlowInstance<Box, Wire>) => {
     view.set(instance);
     fitFirst();
@@ -69,7 +71,7 @@ export function Canvas() {
         edgeTypes={edgeTypes}
         onInit={opened}
         onNodesChange={moves.nodes}
-        onNodeDoubleClick={(_event, box) => openInner(desk, box)}
+        onNodeDoubleClick={inner}
         onEdgesChange={moves.edges}
         onNodeDragStop={moves.dropped}
         onSelectionDragStop={moves.dropped}
@@ -296,7 +298,7 @@ function WiringBar() {
 
 function EmptyHint() {
   const desk = useDesk();
-  const empty = usePart(desk.design.state, ({ shown }) => Object.keys(shown.nodes).length === 0);
+  const empty = usePart(desk.design.state, isEmpty);
   const searching = useUi((ui) => ui.quick !== null);
   if (!empty || searching) return null;
   return (

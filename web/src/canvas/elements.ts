@@ -4,7 +4,7 @@ import type { Connection, DesignBody, Position, Node as Process } from '#model/d
 import type { Selection } from '../shell/ui.ts';
 import type { Light, Lit } from './lit.ts';
 import type { Marks } from './marks.ts';
-import { isCall, type Shape, type Spot } from './shapes.ts';
+import { isCall, type Shape, type Spot, sameShape } from './shapes.ts';
 
 export const spotSize = 12;
 
@@ -75,7 +75,7 @@ const sameBox = (a: Box, b: Box): boolean =>
   a.position.y === b.position.y &&
   a.selected === b.selected &&
   a.data.node === b.data.node &&
-  a.data.shape === b.data.shape &&
+  sameShape(a.data.shape, b.data.shape) &&
   a.data.spec === b.data.spec &&
   a.data.light === b.data.light &&
   a.data.trouble === b.data.trouble &&

@@ -36,7 +36,7 @@ export const NodeBox = memo(function NodeBox({ data, selected }: NodeProps<Box>)
   );
 });
 
-function SpotHandle({ node, spot }: { readonly node: string; readonly spot: Spot }) {
+const SpotHandle = memo(function SpotHandle({ node, spot }: { readonly node: string; readonly spot: Spot }) {
   const desk = useDesk();
   const wiring = useUi((ui) => ui.wiring);
   const fault = wiring === null ? undefined : faultWith(desk, wiring, { node, port: spot.port, index: spot.index });
@@ -68,7 +68,7 @@ function SpotHandle({ node, spot }: { readonly node: string; readonly spot: Spot
       <span className={`spot-name ${spot.side}`}>{name}</span>
     </Handle>
   );
-}
+});
 
 const self = 'itself';
 

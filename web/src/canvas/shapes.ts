@@ -33,6 +33,16 @@ export interface Shape {
   readonly spots: readonly Spot[];
 }
 
+/** Whether two are drawn alike. */
+export function sameShape(a: Shape, b: Shape): boolean {
+  if (a === b) return true;
+  if (a.width !== b.width || a.height !== b.height || a.spots.length !== b.spots.length) return false;
+  return a.spots.every((spot, at) => sameSpot(spot, b.spots[at]));
+}
+
+const sameSpot = (a: Spot, b: Spot | undefined): boolean =>
+  a.id === b?.id && a.spec === b.spec && a.side === b.side && a.x === b.x && a.y === b.y && a.connection === b.connection;
+
 /** The name of a spot. */
 export const spotId = (port: string, index: number): string => `${port}:${index}`;
 

@@ -105,7 +105,7 @@ export const commitEdits = (designId: string, edits: readonly Edit[], key: strin
 
 /** What the checks say about a stored design. */
 export const validateDesign = (designId: string): Promise<Validation> =>
-  taken(api.POST('/api/v1/designs/{designId}/validate', { params: of(designId) }));
+  taken(api.POST('/api/v1/designs/{designId}/validate', { params: of(designId), body: {} }));
 
 /** Begins a long check of a stored design. */
 export const beginCheck = (designId: string, order: CheckOrder): Promise<CheckJob> =>

@@ -735,7 +735,16 @@ export interface paths {
         };
         cookie?: never;
       };
-      requestBody?: never;
+      requestBody: {
+        content: {
+          "application/json": {
+            /** What is behind mandatory ports that nothing is connected to: always ready, which is meant when it is left out, or it may stop taking and giving at any moment. */
+            environment?: ("ready" | "may-refuse");
+            /** Nodes whose communications are progress too, when it is asked whether it can be busy for ever; one that stands for a design, or outer/inner. */
+            progress?: string[];
+          };
+        };
+      };
       responses: {
         200: {
           headers: { [name: string]: unknown };
@@ -782,6 +791,53 @@ export interface paths {
       };
     };
   };
+  "/api/v1/designs/{designId}/validation": {
+    /** What was found out about a design before */
+    get: {
+      parameters: {
+        query?: {
+          /** The present one when it is left out. */
+          rev?: number;
+        };
+        header?: never;
+        path: {
+          designId: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/json": {
+              designId: string;
+              rev: number;
+              verdict: ("proved" | "refuted" | "unknown");
+              findings: components['schemas']["Finding"][];
+              checkedAt: string;
+              /** What was too large to be kept. */
+              leftOut: {
+                /** Of which finding. */
+                rule: string;
+                /** certificate: its data alone, which is null then; its words are kept. */
+                what: ("certificate" | "trace" | "repairs");
+                sizeBytes: number;
+              }[];
+              /** True when a design that this one contains, or a component, is another than the one that was checked: check again. Told of the present revision only. */
+              changed: boolean;
+            };
+          };
+        };
+        default: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/problem+json": components['schemas']["Problem"];
+          };
+        };
+      };
+    };
+  };
   "/api/v1/designs/{designId}/refines": {
     /** Hold a design against a specification */
     post: {
@@ -804,6 +860,42 @@ export interface paths {
             /** Traces; stable failures; failures and divergences, which is meant when it is left out. */
             model?: ("T" | "F" | "FD");
             hide?: string[];
+            over?: string[];
+          };
+        };
+      };
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/json": components['schemas']["Finding"];
+          };
+        };
+        default: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/problem+json": components['schemas']["Problem"];
+          };
+        };
+      };
+    };
+  };
+  "/api/v1/designs/{designId}/determinism": {
+    /** Whether a design is deterministic */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          designId: string;
+        };
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          "application/json": {
+            /** Stable failures; or also divergences, which is meant when it is left out. */
+            model?: ("F" | "FD");
             over?: string[];
           };
         };
@@ -1894,8 +1986,12 @@ export interface components {
       reason?: string;
     };
     CheckOrder: {
+      /** What is behind mandatory ports that nothing is connected to: always ready, which is meant when it is left out, or it may stop taking and giving at any moment. */
+      environment?: ("ready" | "may-refuse");
+      /** Nodes whose communications are progress too, when it is asked whether it can be busy for ever; one that stands for a design, or outer/inner. */
+      progress?: string[];
       /** Only these, and deadlock; every question when left out. */
-      questions?: ("partial-deadlock" | "livelock" | "starvation" | "never-used" | "orphans" | "memory" | "stop" | "determinism" | "schema")[];
+      questions?: ("partial-deadlock" | "message-schema" | "never-used" | "orphans" | "memory" | "stop" | "livelock" | "starvation")[];
       engine?: ("rules" | "pairs" | "stubborn" | "compositional" | "full");
       /** 100 million when left out. */
       maxStates?: number;

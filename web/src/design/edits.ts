@@ -3,6 +3,9 @@ import { type DesignBody, type Node, outerOf, type Position } from '#model/desig
 import type { Edit } from '#model/edit.ts';
 import { type LooseEnd, leastHeight, nodeWidth, shapesOf, wireFault } from '../canvas/shapes.ts';
 
+/** Whether nothing is drawn yet. */
+export const isEmpty = ({ shown }: { readonly shown: DesignBody }): boolean => Object.keys(shown.nodes).length === 0;
+
 /** What a node is called on the canvas. */
 export function nameOf(node: Pick<Node, 'id' | 'kind' | 'label'> | undefined, kinds: Kinds): string {
   if (node === undefined) return '(gone)';

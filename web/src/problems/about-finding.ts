@@ -18,6 +18,9 @@ export function aboutFinding({ verdict, engine, states, rechecked, certificate }
   return [verdicts[verdict], engines[engine] ?? `by ${engine}`, ...looked, ...again].join(' · ');
 }
 
+/** Words as the beginning of a sentence. */
+export const sentence = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1);
+
 /** A number of states: `1,234 states`. */
 export const statesText = (states: number): string => `${states.toLocaleString('en')} ${states === 1 ? 'state' : 'states'}`;
 
@@ -25,6 +28,6 @@ export const statesText = (states: number): string => `${states.toLocaleString('
 export function recheckedWords(rechecked: boolean | undefined): string {
   if (rechecked === undefined) return 'Too large to be checked again by a program of its own.';
   return rechecked
-    ? 'Checked again by a program that shares nothing with the one that found it.'
+    ? 'Checked again by a program of its own, which shares nothing with the one that found it.'
     : 'A second program does not accept this argument: do not rely on it.';
 }

@@ -4,7 +4,7 @@ import { aboutFinding, recheckedWords } from './about-finding.ts';
 import { newFindings } from './checks.ts';
 import { putBackLabel } from './put-back.ts';
 import { traceEnd } from './trace-end.ts';
-import { groupsOf, mayLookFurther, openCount, verdictOf } from './verdict.ts';
+import { groupsOf, mayLookFurther, problemCount, verdictOf } from './verdict.ts';
 
 const finding = (rule: string, verdict: Finding['verdict'], severity: Finding['severity'], nodes: string[] = []): Finding => ({
   rule,
@@ -29,7 +29,7 @@ describe('the verdict in words', () => {
   it('does not call a design proved while a port is missing', () => {
     const missing = validation(finding('deadlock', 'proved', 'info'), finding('unconnected-port', 'refuted', 'error', ['a']));
     expect(verdictOf(missing).text).toBe('One thing is missing');
-    expect(openCount(missing)).toBe(1);
+    expect(problemCount(missing)).toBe(1);
   });
 
   it('[V116] says what kind of wrong it is, and does not call an error something that is missing', () => {
@@ -42,18 +42,26 @@ describe('the verdict in words', () => {
     expect(verdictOf(validation({ ...proved, rechecked: false }))).toMatchObject({ text: 'Unknown', tone: 'warn' });
   });
 
-  it('[V116] are sorted into what is wrong, what is not known and what is proved', () => {
-    const { wrong, unknown, proved } = groupsOf(
+  it('[V116] are sorted into what is wrong, what is not known, what is no problem and what is proved', () => {
+    const { wrong, unknown, notes, proved } = groupsOf(
       validation(
         finding('no-path-to-sink', 'refuted', 'warning'),
         finding('livelock', 'unknown', 'warning'),
         finding('deadlock', 'refuted', 'error'),
         finding('never-used', 'proved', 'info'),
+        finding('message-schema', 'unknown', 'info'),
       ),
     );
     expect(wrong.map(({ rule }) => rule)).toEqual(['deadlock', 'no-path-to-sink']);
     expect(unknown.map(({ rule }) => rule)).toEqual(['livelock']);
     expect(proved.map(({ rule }) => rule)).toEqual(['never-used']);
+    expect(notes.map(({ rule }) => rule)).toEqual(['message-schema']);
+  });
+
+  it('[V116] are counted as problems when they are errors or warnings', () => {
+    const open = validation(finding('message-schema', 'unknown', 'info'), finding('deadlock', 'proved', 'info'));
+    expect(problemCount(open)).toBe(0);
+    expect(problemCount(validation(...open.findings, finding('livelock', 'refuted', 'warning')))).toBe(1);
   });
 
   it('[V117] offers a longer look where a search ran out, and not where nothing could be searched', () => {

@@ -62,6 +62,8 @@ class Watching implements Checks {
   #key = '';
   /** What has been said already. */
   #known: Validation | null = null;
+  /** Whether all questions have been answered once. */
+  #knowsAll = false;
   /** What was drawn in the last revisions. */
   readonly #keys = new Map<number, string>();
   #round = 0;
@@ -154,10 +156,14 @@ class Watching implements Checks {
 
   #tell(validation: Validation, { tookMs, more = false }: { readonly tookMs?: number; readonly more?: boolean } = {}): void {
     this.state.set({ is: 'told', validation, more, ...(tookMs !== undefined && { tookMs }) });
-    const fresh = this.#known === null ? [] : newFindings(this.#known, validation);
+    // What the other questions come to for the first time was there before.
+    const known = more || this.#knowsAll ? this.#known : null;
+    const fresh = known === null ? [] : newFindings(known, validation);
     // While answers are still to come, what is not said again is not gone.
-    const kept = more ? (this.#known?.findings ?? []) : [];
-    if (this.#known !== null || !more) this.#known = { ...validation, findings: [...kept, ...validation.findings] };
+    const said = new Set(validation.findings.map(({ rule }) => rule));
+    const kept = more ? (this.#known?.findings ?? []).filter(({ rule }) => !said.has(rule)) : [];
+    this.#known = { ...validation, findings: [...kept, ...validation.findings] };
+    this.#knowsAll ||= !more;
     if (fresh.length > 0) this.#around.arose(fresh);
   }
 }

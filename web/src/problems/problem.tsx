@@ -6,7 +6,7 @@ import { lookAt } from '../shell/actions.ts';
 import { travel, useDesk, useUi } from '../shell/desk.ts';
 import { isNarrow } from '../shell/ui.ts';
 import { Icon } from '../theme/icon.tsx';
-import { aboutFinding, recheckedWords } from './about-finding.ts';
+import { aboutFinding, recheckedWords, sentence } from './about-finding.ts';
 import { putBackLabel } from './put-back.ts';
 import { applyRepair, repairsOf } from './repair.ts';
 
@@ -103,8 +103,6 @@ function Remedies({ finding, look }: { readonly finding: Finding; readonly look:
     </>
   );
 }
-
-const sentence = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1);
 
 // A deletion just made is the likely reason: taking it back is one click away.
 function usePutBack(): string | undefined {

@@ -156,6 +156,7 @@ function WaitingList({ waiting, knot, now }: WaitingProps) {
   const desk = useDesk();
   const shown = useShown((design) => design);
   const inKnot = new Set(knot);
+  const nameOf = distinctNames(waiting, shown, desk.kinds);
   const ordered = waiting.toSorted((a, b) => Number(inKnot.has(b.node)) - Number(inKnot.has(a.node)));
   return (
     <div className={`waiting${now ? ' now' : ''}`}>
@@ -163,7 +164,7 @@ function WaitingList({ waiting, knot, now }: WaitingProps) {
       <ul>
         {ordered.map(({ node, on }) => (
           <li key={node}>
-            <b>{innerName(shown, node, desk.kinds)}</b> {wordsOf(on, shown, desk.kinds)}
+            <b>{nameOf(node)}</b> {wordsOf(on, nameOf)}
           </li>
         ))}
       </ul>
@@ -171,10 +172,18 @@ function WaitingList({ waiting, knot, now }: WaitingProps) {
   );
 }
 
-function wordsOf(on: Waiting['on'], shown: DesignBody, kinds: Kinds): string {
+// Two of the same name are told apart by what the steps call them.
+function distinctNames(waiting: readonly Waiting[], shown: DesignBody, kinds: Kinds): (id: string) => string {
+  const ids = new Set(waiting.flatMap(({ node, on }) => [node, ...on.map(({ peer }) => peer)]));
+  const names = [...ids].map((id) => innerName(shown, id, kinds));
+  return (id) => {
+    const name = innerName(shown, id, kinds);
+    return names.indexOf(name) === names.lastIndexOf(name) ? name : `${name} (${id})`;
+  };
+}
+
+function wordsOf(on: Waiting['on'], nameOf: (id: string) => string): string {
   if (on.length === 0) return 'waits for ever';
-  const peers = on.map(
-    ({ peer, direction }) => `${direction === 'send' ? 'to send to' : 'to hear from'} ${innerName(shown, peer, kinds)}`,
-  );
+  const peers = on.map(({ peer, direction }) => `${direction === 'send' ? 'to send to' : 'to hear from'} ${nameOf(peer)}`);
   return `waits ${[...new Set(peers)].join(' or ')}`;
 }

@@ -4,21 +4,29 @@ import type { Finding, Validation } from '#model/finding.ts';
 export interface Groups {
   readonly wrong: readonly Finding[];
   readonly unknown: readonly Finding[];
+  /** What is no problem and not proved either: open by what a schema or contract leaves open, or only worth knowing. */
+  readonly notes: readonly Finding[];
   readonly proved: readonly Finding[];
 }
 
-/** V116  What is wrong, what is not known, what is proved; what can be played comes first, then the worst. */
+/** V116  What is wrong, what is not known, what is no problem, what is proved; what can be played comes first, then the worst. */
 export function groupsOf(validation: Validation | null): Groups {
   const rank = { error: 0, warning: 1, info: 2 } as const;
   const sorted = (validation?.findings ?? []).toSorted(
     (a, b) => (b.trace === undefined ? 0 : 1) - (a.trace === undefined ? 0 : 1) || rank[a.severity] - rank[b.severity],
   );
-  const of = (wanted: Finding['verdict']) => sorted.filter(({ verdict }) => verdict === wanted);
-  return { wrong: of('refuted'), unknown: of('unknown'), proved: of('proved') };
+  const isNote = ({ severity }: Finding) => severity === 'info';
+  const problems = sorted.filter((finding) => !isNote(finding));
+  return {
+    wrong: problems.filter(({ verdict }) => verdict === 'refuted'),
+    unknown: problems.filter(({ verdict }) => verdict === 'unknown'),
+    notes: sorted.filter((finding) => isNote(finding) && finding.verdict !== 'proved'),
+    proved: sorted.filter(({ verdict }) => verdict === 'proved'),
+  };
 }
 
-/** How many findings are not proved. */
-export function openCount(validation: Validation | null): number {
+/** V116  How many errors and warnings there are. */
+export function problemCount(validation: Validation | null): number {
   const { wrong, unknown } = groupsOf(validation);
   return wrong.length + unknown.length;
 }
@@ -34,8 +42,9 @@ export interface Said {
 const isMissing = ({ rule }: Finding): boolean =>
   rule === 'unconnected-port' || rule === 'contract' || rule.startsWith('subdesign-');
 
-/** V116  The verdict of a design in words, about deadlock and errors: unknown is never shown as passed. */
-export function verdictOf(validation: Validation | null): Said {
+/** V116  The verdict of a design in words, about deadlock and errors: unknown is never shown as passed. `empty`: nothing is drawn yet. */
+export function verdictOf(validation: Validation | null, empty = false): Said {
+  if (empty) return { tone: 'plain', icon: 'unsure', text: 'Nothing to check yet' };
   if (validation === null) return { tone: 'plain', icon: 'unsure', text: 'Not checked yet' };
   const deadlock = validation.findings.find(({ rule }) => rule === 'deadlock');
   if (deadlock?.verdict === 'refuted') return { tone: 'bad', icon: 'cancel', text: 'Can deadlock' };

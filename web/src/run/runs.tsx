@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import type { Session } from '#model/session.ts';
+import { hasEnded, type Session } from '#model/session.ts';
 import { usePart, useStore } from '../base/store.ts';
 import { listExecutions } from '../client/client.ts';
 import { useDesk } from '../shell/desk.ts';
@@ -36,7 +36,7 @@ export function Runs() {
 
 function RunLine({ session, looking }: { readonly session: Session; readonly looking: boolean }) {
   const desk = useDesk();
-  const { state, startedAt, endedAt, designRev, fault } = session;
+  const { state, startedAt, endedAt, designRev, fault, stuck } = session;
   return (
     <button
       type="button"
@@ -44,7 +44,7 @@ function RunLine({ session, looking }: { readonly session: Session; readonly loo
       aria-current={looking}
       onClick={() => desk.run.attach(session)}
     >
-      <span className={`state-mark ${state}`} />
+      <span className={`state-mark ${stuck !== undefined && !hasEnded(state) ? 'failed' : state}`} />
       <span className="run-words">
         <span>
           {stateWord(session)} <span className="quiet">· rev {designRev}</span>

@@ -3,7 +3,7 @@ import { Outline } from '../design/outline.tsx';
 import { Inspector } from '../inspector/inspector.tsx';
 import { Palette } from '../palette/palette.tsx';
 import { Problems } from '../problems/problems.tsx';
-import { openCount } from '../problems/verdict.ts';
+import { problemCount } from '../problems/verdict.ts';
 import { Runs } from '../run/runs.tsx';
 import { Icon } from '../theme/icon.tsx';
 import { useDesk, useUi } from './desk.ts';
@@ -22,7 +22,7 @@ export function Rail() {
   const open = useUi((ui) => ui.drawer);
   const inspecting = useUi((ui) => ui.inspector);
   const { validation } = useStore(desk.checks.state);
-  const count = openCount(validation);
+  const count = problemCount(validation);
   const show = (is: Drawer) =>
     desk.ui.set((ui) => ({ ...ui, drawer: ui.drawer === is ? null : is, inspector: isNarrow() ? false : ui.inspector }));
   return (

@@ -1,6 +1,7 @@
 import { usePart, useStore } from '../base/store.ts';
 import { DesignName, DesignSwitcher } from '../design/design-switcher.tsx';
-import { openCount, verdictOf } from '../problems/verdict.ts';
+import { isEmpty } from '../design/edits.ts';
+import { problemCount, verdictOf } from '../problems/verdict.ts';
 import { RunControls } from '../run/run-controls.tsx';
 import { Icon } from '../theme/icon.tsx';
 import { nextTheme, theme } from '../theme/theme.ts';
@@ -59,8 +60,8 @@ function Saved() {
 function Verdict() {
   const desk = useDesk();
   const { is, validation } = useStore(desk.checks.state);
-  const said = verdictOf(validation);
-  const count = openCount(validation);
+  const said = verdictOf(validation, usePart(desk.design.state, isEmpty));
+  const count = problemCount(validation);
   const open = () => desk.ui.set((ui) => ({ ...ui, drawer: ui.drawer === 'problems' ? null : 'problems' }));
   return (
     <button

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { afterEach, expect, test, vi } from 'vitest';
 import { type Automaton, systemOf } from '#contract/automata.ts';
 import { type Budget, usualBudget } from '#contract/check/engine.ts';
+import { climb } from '#contract/check/ladder.ts';
 import { compose, isReady } from '#contract/compose.ts';
 import type { System } from '#contract/network.ts';
 import { counters, spread, spreadBy } from '#contract/testing/counters.ts';
@@ -252,4 +253,25 @@ test('[V11] what is too wide, or cannot run here, is unknown and says why', () =
   expect(why(many.system)).toBe('too wide: one state may have 1,048,576 successors');
   vi.stubGlobal('WebAssembly', undefined);
   expect(why(pipeline(3).system)).toBe('cannot be compiled here: WebAssembly is not there');
+});
+
+/** Everybody makes one event together and comes back by it; the first few may also stay, and some may give up. */
+function together(parts: number, staying: number, givesUp?: number): System {
+  return systemOf(
+    Array.from({ length: parts }, (_, n) =>
+      part(`p${n}`, 3, [
+        [0, 'all', 1],
+        [1, 'all', 0],
+        ...(n < staying ? [[0, 'all', 0] as const] : []),
+        ...(n === givesUp ? [[1, 'gives up', 2] as const] : []),
+      ]),
+    ),
+  ).system;
+}
+
+test.each([1_000, 10_000])('[V10] [V11] one event of %i parts is followed in each way, by itself and on the ladder', (parts) => {
+  expect(full.run(together(parts, 0), budget)).toMatchObject({ verdict: 'proved', states: 2, transitions: 2 });
+  expect(full.run(together(parts, 3), budget)).toMatchObject({ verdict: 'proved', states: 16 });
+  expect(full.run(together(parts, 0, parts - 1), budget)).toMatchObject({ verdict: 'refuted', trace: [0, 1] });
+  for (const system of [together(parts, 3), together(parts, 0)]) expect(climb(system, budget).outcome.verdict).toBe('proved');
 });

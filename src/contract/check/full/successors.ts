@@ -21,6 +21,8 @@ const mostEntries = 1_000_000;
 
 /** An event in at most this many ways is tested for each; one in more is looked up. */
 const fewWays = 12;
+/** What engines take of one function (WebAssembly JavaScript Interface, section 8): an event is never divided among several. */
+const mostInFunction = { bytes: 7_000_000, lookups: 49_000 };
 /** The functions are kept to a size that an optimising compiler takes on. */
 const functionBytes = 12_000;
 
@@ -35,6 +37,12 @@ interface Meeting {
 interface Place {
   readonly part: number;
   readonly rows: Rows;
+}
+
+/** Where the next state of a part is kept. */
+interface Target {
+  readonly part: number;
+  readonly local: number;
 }
 
 /** @param tablesAt where the tables will stand in memory. */
@@ -52,6 +60,8 @@ export function compileSuccessors(system: System, layout: Layout, tablesAt: numb
   };
   for (const meeting of meetings) {
     emitter.meeting(system, meeting);
+    if (emitter.code.bytes.length > mostInFunction.bytes || emitter.lookups > mostInFunction.lookups)
+      return { tooWide: `one event has ${meeting.places.length.toLocaleString('en')} parts` };
     if (emitter.code.bytes.length > functionBytes) close();
     if (written > mostCodeBytes || tables.bytes > mostTableBytes) return { tooWide: 'its transition systems are too large' };
   }
@@ -133,13 +143,9 @@ class Tables {
   }
 }
 
-// The locals of a function: its two parameters, then the state where it is one word, then three for each level of a lookup.
+// The locals of a function: its two parameters, then the state where it is one word, then those of lookups.
 const [source, out, word0] = [0, 1, 2];
-const level = (depth: number): { readonly at: number; readonly end: number; readonly target: number } => ({
-  at: word0 + 1 + 3 * depth,
-  end: word0 + 2 + 3 * depth,
-  target: word0 + 3 + 3 * depth,
-});
+const firstOfLookups = word0 + 1;
 
 /** One way in which an event can be made, as masks and differences of words: `(word & mask) == value`, then `word + difference`. */
 interface Way {
@@ -152,17 +158,22 @@ class Emitter {
   readonly code = new Code();
   readonly #layout: Layout;
   readonly #tables: Tables;
-  #depth = 0;
+  #lookups = 0;
 
   constructor(layout: Layout, tables: Tables) {
     this.#layout = layout;
     this.#tables = tables;
   }
 
+  /** How many locals the lookups take. */
+  get lookups(): number {
+    return this.#lookups;
+  }
+
   meeting(system: System, { event, places }: Meeting): void {
     const ways = places.reduce((product, { rows }) => product * [...rows.values()].flat().length, 1);
     if (ways <= fewWays) this.#tested(event, waysOf(this.#layout, places));
-    else this.#lookedUp(system, event, places, 0);
+    else this.#lookedUp(system, event, places);
   }
 
   done(): Func {
@@ -170,8 +181,8 @@ class Emitter {
     const start = single ? new Code().get(source).load64().set(word0).bytes : [];
     this.code.bytes.unshift(...start);
     this.code.get(out);
-    const levels = Array.from({ length: 3 * this.#depth }, () => i32);
-    return { params: [i32, i32], results: [i32], locals: [i64, ...levels], code: this.code };
+    const lookups = Array.from({ length: this.#lookups }, () => i32);
+    return { params: [i32, i32], results: [i32], locals: [i64, ...lookups], code: this.code };
   }
 
   #word(word: number): Code {
@@ -215,25 +226,41 @@ class Emitter {
     this.code.do(op.eqz64);
   }
 
+  // First the parts with at most one target each, in a row however many they are; then loops within loops for the others: so few that their ways can be counted.
+  #lookedUp(system: System, event: number, places: readonly Place[]): void {
+    const sorted = [...places.filter(({ rows }) => longest(rows) < 2), ...places.filter(({ rows }) => longest(rows) > 1)];
+    const singles = sorted.findIndex(({ rows }) => longest(rows) > 1);
+    const loops = singles < 0 ? 0 : sorted.length - singles;
+    // Of a single only the target is kept; a loop has two locals more.
+    this.#lookups = Math.max(this.#lookups, sorted.length + 2 * loops);
+    const targets = sorted.map(({ part }, at) => ({ part, local: firstOfLookups + at }));
+    this.code.block(() => {
+      for (const [at, place] of sorted.slice(0, sorted.length - loops).entries()) {
+        const { local } = targets[at] as Target;
+        const table = this.#rowOf(system, place, local);
+        this.code.load32(table).get(local);
+        this.code
+          .load32(table + 4)
+          .do(op.eq)
+          .nextIf(0);
+        this.code.get(local).load32(table).load32().set(local);
+      }
+      this.#looped(system, event, sorted, targets, sorted.length - loops);
+    });
+  }
+
   // The rows of one part after the other, each target of one with each of the next.
-  #lookedUp(system: System, event: number, places: readonly Place[], depth: number): void {
-    this.#depth = Math.max(this.#depth, depth);
+  #looped(system: System, event: number, places: readonly Place[], targets: readonly Target[], depth: number): void {
     const place = places[depth];
     if (place === undefined) {
-      this.#met(event, places);
+      this.#met(event, targets);
       return;
     }
-    const { part, rows } = place;
-    const { at, end, target } = level(depth);
-    const table = this.#tables.add(system.shapes[system.parts[part]?.shape ?? 0]?.final.length ?? 1, rows);
-    const { word, shift, bits } = this.#layout;
-    const mask = (1n << BigInt(bits[part] ?? 0)) - 1n;
-    this.#word(word[part] ?? 0)
-      .const64(BigInt(shift[part] ?? 0))
-      .do(op.shrU64)
-      .const64(mask)
-      .do(op.and64, op.wrap);
-    this.code.const32(4).do(op.mul).tee(target).load32(table).set(at);
+    const { local: target } = targets[depth] as Target;
+    const at = firstOfLookups + places.length + 2 * (places.length - 1 - depth);
+    const end = at + 1;
+    const table = this.#rowOf(system, place, target);
+    this.code.load32(table).set(at);
     this.code
       .get(target)
       .load32(table + 4)
@@ -242,28 +269,37 @@ class Emitter {
       this.code.get(at, end).do(op.eq).nextIf(0);
       this.code.loop(() => {
         this.code.get(at).load32().set(target);
-        this.#lookedUp(system, event, places, depth + 1);
+        this.#looped(system, event, places, targets, depth + 1);
         this.code.get(at).const32(4).do(op.add).tee(at).get(end).do(op.ne).nextIf(0);
       });
     });
-    this.#depth = Math.max(this.#depth, depth + 1);
   }
 
-  #met(event: number, places: readonly Place[]): void {
+  // Leaves four times the state of the part on the stack, and in the local; gives the address of its rows.
+  #rowOf(system: System, { part, rows }: Place, local: number): number {
     const { word, shift, bits } = this.#layout;
-    const touched = Map.groupBy(
-      places.map(({ part }, depth) => ({ part, depth })),
-      ({ part }) => word[part] ?? 0,
-    );
+    const mask = (1n << BigInt(bits[part] ?? 0)) - 1n;
+    this.#word(word[part] ?? 0)
+      .const64(BigInt(shift[part] ?? 0))
+      .do(op.shrU64)
+      .const64(mask)
+      .do(op.and64, op.wrap);
+    this.code.const32(4).do(op.mul).tee(local);
+    return this.#tables.add(system.shapes[system.parts[part]?.shape ?? 0]?.final.length ?? 1, rows);
+  }
+
+  #met(event: number, targets: readonly Target[]): void {
+    const { word, shift, bits } = this.#layout;
+    const touched = Map.groupBy(targets, ({ part }) => word[part] ?? 0);
     this.#copied(new Set(touched.keys()));
     for (const [number, moved] of touched) {
       const mask = moved.reduce((sum, { part }) => sum | fieldOf(this.#layout, part), 0n);
       this.code.get(out);
       this.#word(number).const64(~mask).do(op.and64);
-      for (const { part, depth } of moved) {
+      for (const { part, local } of moved) {
         if (bits[part] === 0) continue;
         this.code
-          .get(level(depth).target)
+          .get(local)
           .do(op.extendU)
           .const64(BigInt(shift[part] ?? 0))
           .do(op.shl64, op.or64);

@@ -1,3 +1,5 @@
+import { recheckLasso } from '#contract/certify/recheck-lasso.ts';
+import { confirmed } from '#contract/check/confirmed.ts';
 import type { Budget } from '#contract/check/engine.ts';
 import type { Reachable } from '#contract/check/full/graph.ts';
 import type { Question } from '#contract/check/question.ts';
@@ -41,14 +43,14 @@ export function livelock(system: System, progress: Uint8Array, whole: () => Reac
   return { verdict: 'proved', states: graph.states, unfair: groups.length > 0 };
 }
 
-/** V55  Where a design makes progress: sources, sinks, nodes with a mandatory port that is not connected, and those that are marked; by number. */
+/** V55  Where a design makes progress: sources, sinks, nodes with a mandatory port that is not connected, and those that are marked or within one that is; by number. */
 export function progressNodes(nodes: readonly ReadyNode[], marks: readonly string[] = []): Set<number> {
   const makes = ({ id, ends }: ReadyNode): boolean => {
     const all = [...ends.values()];
     const connected = (direction: 'in' | 'out'): boolean =>
       all.some(({ port, connection }) => port.direction === direction && connection !== undefined);
     const open = all.some(({ port, connection }) => !port.optional && connection === undefined);
-    return open || !connected('in') || !connected('out') || marks.includes(id);
+    return open || !connected('in') || !connected('out') || marks.some((mark) => id === mark || id.startsWith(`${mark}/`));
   };
   return new Set(nodes.keys().filter((number) => makes(nodes[number] as ReadyNode)));
 }
@@ -59,19 +61,22 @@ export function progressEvents({ events }: Network, nodes: ReadonlySet<number>):
 }
 
 /** V55  Asks a design; nothing is said of a closed loop in which nothing is progress. */
-export function livelockFinding(question: Question, budget: Budget, marks: readonly string[] = []): readonly Finding[] {
-  const { nodes, counted, rough } = question;
+export function livelockFinding(question: Question, budget: Budget): readonly Finding[] {
+  const { nodes, counted, rough, progress: marks = [] } = question;
   const where = progressNodes(nodes, marks);
   if (where.size === 0) return [];
-  const answer = livelock(counted, progressEvents(counted, where), () => wholeGraph(question, budget));
-  if (answer.verdict !== 'unknown' || rough === undefined) return [told(counted, answer)];
+  const marked = progressEvents(counted, where);
+  const answer = livelock(counted, marked, () => wholeGraph(question, budget));
+  const finding = told(counted, answer, marks.length > 0);
+  if (answer.verdict === 'refuted') return [confirmed(finding, recheckLasso(counted, answer.lasso, { progress: marked }))];
+  if (answer.verdict !== 'unknown' || rough === undefined) return [finding];
   // A rough buffer can do whatever a counted one can, so what it cannot do for ever no other can.
   const progress = progressEvents(rough, where);
   const left = recurring(rough, (event) => progress[event] !== 1);
-  return [told(counted, left.includes(1) ? answer : { verdict: 'proved', states: 0, unfair: false })];
+  return [told(counted, left.includes(1) ? answer : { verdict: 'proved', states: 0, unfair: false }, marks.length > 0)];
 }
 
-function told(network: Network, answer: Livelock): Finding {
+function told(network: Network, answer: Livelock, marked: boolean): Finding {
   const { verdict, states } = answer;
   const base = { rule: 'livelock', verdict, severity: 'info', engine: 'cycles', states } as const;
   const none: Pick<Finding, 'nodes' | 'connections'> = { nodes: [], connections: [] };
@@ -100,7 +105,7 @@ function told(network: Network, answer: Livelock): Finding {
         new Set(round.flatMap(({ connection }) => connection ?? [])),
       ];
       const trace = { steps, waiting: [], knot: { nodes: [...busy], connections: [...used] }, cycle: way.length };
-      const message = `can be busy for ever without progress: ${listed([...busy])} can go round and round, and no source or sink takes part`;
+      const message = `can be busy for ever without progress: ${listed([...busy])} can go round and round, and nothing that is progress takes part: no source, no sink${marked ? ', no marked node' : ''}`;
       return { ...base, severity: 'warning', message, nodes: [...busy], connections: [...used], trace };
     }
   }

@@ -1,3 +1,6 @@
+import { recheckLasso } from '#contract/certify/recheck-lasso.ts';
+import { holds, usualWork } from '#contract/certify/verdict.ts';
+import { confirmed } from '#contract/check/confirmed.ts';
 import type { Budget } from '#contract/check/engine.ts';
 import type { Reachable } from '#contract/check/full/graph.ts';
 import type { Question } from '#contract/check/question.ts';
@@ -183,6 +186,10 @@ function told(network: Network, answer: Starvation): Finding {
   const why = shown.byChoice
     ? `whenever ${names([shown.process]).join()} is ready, ${who} may choose another; a choice in turn among those who are ready removes this`
     : `whenever ${names([shown.process]).join()} is ready, ${who || 'its partner'} may go on without it by a decision of its own`;
+  const work = Math.ceil(usualWork / starving.length);
+  const rechecks = starving.map(({ process, lasso }) => recheckLasso(network, lasso, { starves: process }, work));
+  const recheck = rechecks.find(({ is }) => is === 'fails') ?? rechecks.find(({ is }) => is === 'open') ?? holds;
   const message = `${listed(nodes)} can be passed over for ever: ${why}`;
-  return { ...base, severity: shown.byChoice ? 'info' : 'warning', message, nodes, connections: [], trace };
+  const severity = shown.byChoice ? 'info' : 'warning';
+  return confirmed({ ...base, severity, message, nodes, connections: [], trace }, recheck);
 }

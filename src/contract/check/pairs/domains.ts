@@ -58,7 +58,8 @@ export class Domains {
 
   // Where a part can go on alone it is never stuck.
   #fill(): void {
-    const { system, types, events, live } = this.view;
+    const { types, events, live } = this.view;
+    const { first } = this.neighbours.makers;
     for (let part = 0; part < types.length; part++) {
       const { words, offers, reachable } = types[part] as PartType;
       const own = events[part] as Int32Array;
@@ -66,7 +67,7 @@ export class Domains {
       for (let word = 0; word < words; word++) this.words[start + word] = reachable[word] ?? 0;
       for (let event = 0; event < own.length; event++) {
         const number = own[event] ?? 0;
-        if (live[number] === 0 || system.events[number]?.parts.length !== 1) continue;
+        if (live[number] === 0 || (first[number + 1] ?? 0) - (first[number] ?? 0) !== 1) continue;
         for (let word = 0; word < words; word++)
           this.words[start + word] = (this.words[start + word] ?? 0) & ~(offers[event * words + word] ?? 0);
       }

@@ -24,17 +24,19 @@ export function eliminationOf(view: View, steps: readonly Step[], empty: number)
 function neverOf(view: View): [number, number][] {
   const { system, live } = view;
   const wanted = new Map<number, Set<number>>();
-  return [...live.keys()].flatMap((event): [number, number][] => {
-    if (live[event] === 1) return [];
+  const found: [number, number][] = [];
+  for (let event = live.indexOf(0); event >= 0; event = live.indexOf(0, event + 1)) {
     const { parts } = system.events[event] as (typeof system.events)[number];
-    if (parts.includes(-1)) return [[event, -1]];
-    const by = parts.find((part) => {
-      const events = wanted.get(part) ?? wantedBy(view, part);
-      wanted.set(part, events);
-      return !events.has(event);
-    });
-    return [[event, by ?? -1]];
-  });
+    const by = parts.includes(-1)
+      ? -1
+      : parts.find((part) => {
+          const events = wanted.get(part) ?? wantedBy(view, part);
+          wanted.set(part, events);
+          return !events.has(event);
+        });
+    found.push([event, by ?? -1]);
+  }
+  return found;
 }
 
 // The events a part would make in the states that it comes to.

@@ -8,7 +8,7 @@ import type { Network } from '#contract/network.ts';
 import type { Connection } from '#model/design.ts';
 import type { Finding } from '#model/finding.ts';
 import { greatestBytes } from '#model/schema-fit.ts';
-import { listed } from './words.ts';
+import { listedWires } from './words.ts';
 
 /** A connection that holds messages, and the part of the network that counts them. */
 interface Store {
@@ -30,7 +30,7 @@ export function orphans(question: Question, budget: Budget): readonly Finding[] 
   }
   const { left, state } = leftOver(question.counted, whole.graph, stores);
   if (left.length === 0) return [orphaned('proved', 'info', 'no message is left over when all have ended', [])];
-  const message = `when all have ended, ${listed(left)} can still hold messages: they are lost`;
+  const message = `when all have ended, ${listedWires(question, left)} can still hold messages: they are lost`;
   const steps = stepsOf(question.counted, whole.graph.wayTo(state));
   const trace = { steps, waiting: [], knot: { nodes: [], connections: left } };
   return [{ ...orphaned('refuted', 'warning', message, left), trace }];
@@ -74,7 +74,10 @@ export function memory(question: Question, budget: Budget): readonly Finding[] {
   const most = exact ? mostHeld(question.counted, whole.graph, stores) : capacities;
   const unbounded = stores.filter((store) => bytesOf(question, store) === undefined).map(({ connection }) => connection.id);
   const bytes = stores.reduce((total, store) => total + store.connection.capacity * (bytesOf(question, store) ?? 0), 0);
-  const size = unbounded.length > 0 ? `; the schema of ${listed(unbounded)} does not bound a message` : `, ${count(bytes)} bytes`;
+  const size =
+    unbounded.length > 0
+      ? `; the schema of ${listedWires(question, unbounded)} does not bound a message`
+      : `, ${count(bytes)} bytes`;
   const words = `connections hold at most ${count(most)} ${most === 1 ? 'message' : 'messages'} at once${size}`;
   return [bounded(words, exact ? 'full' : 'lint', unbounded)];
 }

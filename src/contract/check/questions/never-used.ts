@@ -5,7 +5,7 @@ import { Walk } from '#contract/check/walk.ts';
 import { wholeGraph } from '#contract/check/whole-graph.ts';
 import type { Network, NetworkEvent } from '#contract/network.ts';
 import type { Finding } from '#model/finding.ts';
-import { listed } from './words.ts';
+import { listedWires } from './words.ts';
 
 /** The events in which a connection carries a message. */
 const carrying: ReadonlySet<NetworkEvent['is']> = new Set(['message', 'put', 'ask']);
@@ -30,13 +30,13 @@ export function neverUsed(question: Question, budget: Budget): readonly Finding[
   const whole = wholeGraph(question, budget);
   if (!whole.complete || whole.graph.cut) {
     const why = whole.complete ? 'a buffer can hold more messages than are counted' : whole.why;
-    const words = `not known whether ${listed(unseen)} can ever carry a message`;
+    const words = `not known whether ${listedWires(question, unseen)} can ever carry a message`;
     return [{ ...answered('unknown', 'info', words, unseen, 'full'), tried: ['a random walk', `all states: ${why}`] }];
   }
   for (const event of whole.graph.events) possible[event] = 1;
   const unused = unusedOf(counted, possible);
   if (unused.length === 0) return [answered('proved', 'info', 'every connection can carry a message', [], 'full')];
-  const words = `${listed(unused)} can never carry a message`;
+  const words = `${listedWires(question, unused)} can never carry a message`;
   return [answered('refuted', 'warning', words, unused, 'full')];
 }
 

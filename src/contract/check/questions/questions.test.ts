@@ -103,7 +103,7 @@ describe('[V63] the most that connections hold', () => {
   test('is what the states say, not the capacities', () => {
     const body = design({ s: 'a.three', f: 'a.sink' }, ['s.out -> f.in | 9']);
     expect(asked(body, 'memory')?.message).toBe(
-      'connections hold at most 3 messages at once; the schema of c0 does not bound a message',
+      'connections hold at most 3 messages at once; the schema of s.out → f.in does not bound a message',
     );
   });
 

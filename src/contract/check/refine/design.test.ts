@@ -6,6 +6,7 @@ import { type RefineOptions, refineDesign, type Specification } from './design.t
 const lookup = lookupOf(
   kind('test.source', 'out:out', 'S = out -> S'),
   kind('test.some', 'out:out', 'S = out -> S |~| out.end -> SKIP'),
+  kind('test.once', 'out:out', 'O = out -> out.end -> SKIP'),
   kind('test.sink', 'in:in', 'S = in -> S [] in.end -> SKIP'),
   kind('test.copy', 'in:in out:out', 'C = in -> out -> C [] in.end -> out.end -> SKIP'),
   kind('test.lossy', 'in:in out:out', 'C = in -> (out -> C |~| C) [] in.end -> out.end -> SKIP'),
@@ -54,6 +55,39 @@ describe('[V53] against a contract text', () => {
     );
     expect(asked(line('test.copy'), { contract: 'P = c0 -> P |~| c0.end -> SKIP' }).verdict).toBe('proved');
     expect(asked(line('test.copy'), { contract: 'P = c0 -> P' }).message).toContain('it may end, which is not allowed there');
+  });
+
+  test('what was found is checked again', () => {
+    expect([asked(line('test.copy'), each), asked(line('test.lossy'), each)].map(({ rechecked }) => rechecked)).toEqual([
+      true,
+      true,
+    ]);
+  });
+
+  test.for(['T', 'F', 'FD'] as const)(
+    'a text that names no event proves nothing: said, and never shown as a proof, in %s',
+    (model) => {
+      const forEver = design({ a: 'test.source', b: 'test.sink' }, ['a.out -> b.in']);
+      for (const contract of ['P = STOP', 'P = P2\nP2 = STOP']) {
+        const finding = asked(forEver, { contract }, { model });
+        expect(finding.verdict).toBe(model === 'FD' ? 'refuted' : 'unknown');
+        expect(finding.severity).not.toBe('info');
+        expect(finding.message).toContain('the specification names no event of the design, so everything is hidden'.slice(4));
+      }
+      expect(asked(forEver, { contract: 'P = STOP' }, { model, over: ['c0'] }).verdict).toBe('refuted');
+    },
+  );
+
+  test('a text that only ends is about the end alone; one that never ends says what to write', () => {
+    const ends = design({ a: 'test.once', b: 'test.sink' }, ['a.out -> b.in']);
+    expect(asked(ends, { contract: 'P = SKIP' })).toMatchObject({
+      verdict: 'proved',
+      severity: 'warning',
+      message: expect.stringMatching(/^ends as the specification allows, .*and no more is said/),
+    });
+    const never = asked(ends, { contract: 'P = c0 -> c0.end -> STOP' });
+    expect(never).toMatchObject({ verdict: 'refuted', message: expect.stringContaining('write SKIP in the specification') });
+    expect(asked(ends, { contract: 'P = c0 -> c0.end -> SKIP' })).toMatchObject({ verdict: 'proved', rechecked: true });
   });
 
   test('a refusal tells what is offered and what is demanded', () => {

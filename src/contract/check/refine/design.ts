@@ -1,3 +1,4 @@
+import { confirmed, recheckCompared } from '#contract/check/confirmed.ts';
 import { type Budget, usualBudget } from '#contract/check/engine.ts';
 import { type Question, questionOf } from '#contract/check/question.ts';
 import { stepsOf } from '#contract/check/trace.ts';
@@ -124,7 +125,8 @@ function buffers({ events }: Network, connection: string): boolean | undefined {
   return own.length === 0 ? undefined : own.some(({ is }) => is === 'put' || is === 'take');
 }
 
-function questionAbout(design: DesignBody, lookup: Lookup): Question | string {
+/** The question about a design whose every open port is an event of its own (V53); else which contract means nothing. */
+export function questionAbout(design: DesignBody, lookup: Lookup): Question | string {
   const nodes = wire(design, lookup);
   for (const { id, contract } of nodes)
     if (!contract.ok) return `the contract of ${id} means nothing: ${contract.faults.join('; ')}`;
@@ -149,12 +151,13 @@ export function eventName({ is, connection = '', from }: NetworkEvent): string |
   }
 }
 
-// A name stands for the event and for all events of that connection or port.
-function isOf(label: string, name: string): boolean {
+/** V53  A name stands for the event and for all events of that connection or port. */
+export function isOf(label: string, name: string): boolean {
   return label === name || label.startsWith(`${name}.`);
 }
 
-function some(names: ReadonlySet<string>): string {
+/** Some of the events there are, in words. */
+export function some(names: ReadonlySet<string>): string {
   const list = [...names];
   if (list.length === 0) return 'it has none at all';
   return `there are ${list.slice(0, 8).join(', ')}${list.length > 8 ? ` and ${list.length - 8} more` : ''}`;
@@ -173,52 +176,86 @@ export function searchRefinement(prepared: PreparedRefinement, budget: Budget = 
   if (!whole.ok)
     return told(prepared, { verdict: 'unknown', why: `the specification: ${whole.why}`, states: whole.states, transitions: 0 });
   const left = { ...budget, maxMs: Math.max(0, budget.maxMs - ((budget.now?.() ?? 0) - started)) };
-  return told(prepared, refines(whole.lts, { system: network, labels, hidden }, { model }, left));
+  const impl = { system: network, labels, hidden };
+  const outcome = refines(whole.lts, impl, { model }, left);
+  const finding = told(prepared, outcome);
+  if (outcome.verdict === 'unknown' || finding.verdict === 'unknown') return finding;
+  const against = 'lts' in spec ? spec.lts : spec.system;
+  return confirmed(finding, recheckCompared(outcome, against, impl, model));
 }
 
-const modelWords: Readonly<Record<Model, string>> = {
+/** V53  What a specification is about: one that names no event hides everything, and is then about the end of the design at most. */
+function lookedAt({ hidden, spec }: PreparedRefinement): 'events' | 'the end' | 'nothing' {
+  if (hidden.includes(0)) return 'events';
+  return 'lts' in spec && spec.lts.final.includes(true) ? 'the end' : 'nothing';
+}
+
+export const modelWords: Readonly<Record<Model, string>> = {
   T: 'traces',
   F: 'stable failures',
   FD: 'failures and divergences',
 };
 
-function told({ network, model }: PreparedRefinement, outcome: Refinement): Finding {
+function told(prepared: PreparedRefinement, outcome: Refinement): Finding {
+  const { network, model } = prepared;
+  const looksAt = lookedAt(prepared);
   const { verdict, states } = outcome;
   const base = { rule: 'refinement', verdict, engine: 'product', states } as const;
   const none: Pick<Finding, 'nodes' | 'connections'> = { nodes: [], connections: [] };
   const kind = `in ${modelWords[model]}`;
-  if (outcome.verdict === 'proved')
-    return {
-      ...base,
-      ...none,
-      severity: 'info',
-      message: `does what the specification allows, ${kind}: ${states.toLocaleString('en')} pairs of states looked at`,
-    };
+  if (outcome.verdict === 'proved') return { ...base, ...none, ...toldProved(looksAt, kind, states) };
   if (outcome.verdict === 'unknown') {
     const message = `not known whether it does what the specification allows, ${kind}: ${outcome.why}`;
     return { ...base, ...none, severity: 'warning', message, tried: [`product: ${outcome.why}`] };
   }
-  const steps = stepsOf(network, [...outcome.events, ...(outcome.cycle ?? [])]);
-  const loop = outcome.cycle === undefined ? {} : { cycle: outcome.events.length };
-  const shown = outcome.cycle === undefined ? steps.slice(-1) : steps.slice(outcome.events.length);
+  const nothing = looksAt === 'events' ? '' : '. The specification names no event of the design, so everything is hidden';
+  const message = `does not do what the specification allows, ${kind}: ${whatIsWrong(outcome)}${nothing}`;
+  return { ...base, severity: 'error', message, ...shownWay(network, outcome) };
+}
+
+/** The steps of a counterexample, and the nodes and connections of its last one, or of the round at its end. */
+export function shownWay(
+  network: Network,
+  { events, cycle }: Counterexample,
+): Pick<Finding, 'nodes' | 'connections'> & Required<Pick<Finding, 'trace'>> {
+  const steps = stepsOf(network, [...events, ...(cycle ?? [])]);
+  const shown = cycle === undefined ? steps.slice(-1) : steps.slice(events.length);
   const nodes = [...new Set(shown.flatMap((step) => step.nodes))];
   const connections = [...new Set(shown.flatMap(({ connection }) => connection ?? []))];
-  const trace = { steps, waiting: [], knot: { nodes, connections }, ...loop };
-  const message = `does not do what the specification allows, ${kind}: ${whatIsWrong(outcome)}`;
-  return { ...base, severity: 'error', message, nodes, connections, trace };
+  const loop = cycle === undefined ? {} : { cycle: events.length };
+  return { nodes, connections, trace: { steps, waiting: [], knot: { nodes, connections }, ...loop } };
+}
+
+function toldProved(
+  looksAt: ReturnType<typeof lookedAt>,
+  kind: string,
+  states: number,
+): Pick<Finding, 'verdict' | 'severity' | 'message' | 'tried'> {
+  const hidden = 'the specification names no event of the design, so everything is hidden';
+  switch (looksAt) {
+    case 'nothing': {
+      const message = `not known whether it does what it should, ${kind}: ${hidden}, and nothing was held against it. Name what is to be looked at in the specification or in “over”`;
+      return { verdict: 'unknown', severity: 'warning', message, tried: [`product: ${hidden}`] };
+    }
+    case 'the end': {
+      const message = `ends as the specification allows, ${kind}, and no more is said: ${hidden}`;
+      return { verdict: 'proved', severity: 'warning', message };
+    }
+    case 'events': {
+      const message = `does what the specification allows, ${kind}: ${states.toLocaleString('en')} pairs of states looked at`;
+      return { verdict: 'proved', severity: 'info', message };
+    }
+  }
 }
 
 function whatIsWrong({ what, trace, offers = [], demands = [] }: Counterexample): string {
   const before = what === 'trace' ? trace.slice(0, -1) : trace;
-  const after =
-    before.length === 0
-      ? 'at the start'
-      : `after ${before.length > 12 ? `… ${before.slice(-10).join(', ')}` : before.join(', ')}`;
+  const after = afterText(before);
   if (what === 'divergence') return `${after} it can go on for ever without an event that is looked at`;
   if (what === 'trace') {
     const last = trace.at(-1) ?? '';
     return last === tickLabel
-      ? `${after} it may end, which is not allowed there`
+      ? `${after} it may end, which is not allowed there: where it may, write SKIP in the specification (… -> SKIP, or [] SKIP beside what else may follow)`
       : `${after} it may do ${last}, which is not allowed there`;
   }
   const offered = offers.length === 0 ? 'nothing' : setText(offers);
@@ -226,7 +263,14 @@ function whatIsWrong({ what, trace, offers = [], demands = [] }: Counterexample)
   return `${after} it may offer only ${offered}, where ${wanted || 'going on by itself'} is demanded`;
 }
 
-function setText(labels: readonly string[]): string {
+/** Where a trace has led, in words. */
+export function afterText(trace: readonly string[]): string {
+  if (trace.length === 0) return 'at the start';
+  return `after ${trace.length > 12 ? `… ${trace.slice(-10).join(', ')}` : trace.join(', ')}`;
+}
+
+/** Events that are meant all at once, in words. */
+export function setText(labels: readonly string[]): string {
   return labels.map((label) => (label === tickLabel ? 'to end' : label)).join(' and ');
 }
 

@@ -1,6 +1,6 @@
-import type { Question } from '#contract/check/question.ts';
+import { endOf, type Question, wireText } from '#contract/check/question.ts';
 import type { ReadyNode } from '#contract/compose.ts';
-import { type Connection, type End, endText } from '#model/design.ts';
+import type { Connection, End } from '#model/design.ts';
 import type { Repair, Trace } from '#model/finding.ts';
 import { mayFit } from '#model/schema-check.ts';
 import { type Changed, joinedBy } from './changed.ts';
@@ -51,7 +51,7 @@ function* withCapacity(question: Question, chosen: readonly Connection[], capaci
   const connections = Object.values(question.design.connections).map((connection) =>
     ids.has(connection.id) ? { ...connection, capacity } : connection,
   );
-  const ends = chosen.map((connection) => endsText(question, connection));
+  const ends = chosen.map((connection) => wireText(question, connection));
   yield {
     says: `give ${ends.join(' and ')} a capacity of ${capacity}${chosen.length > 1 ? ' each' : ''}`,
     edits: chosen.map(({ id }) => ({ do: 'connection.set', id, capacity })),
@@ -104,7 +104,7 @@ function* started(question: Question, connection: Connection): Generator<Candida
   const into = { ...connection, to: { node: id, port: 'in', index: 0 } };
   const others = Object.values(design.connections).filter((one) => one.id !== connection.id);
   yield {
-    says: `let ${endsText(question, connection)} begin with a message, by a buffer that holds one from the start (set it to what the loop begins with)`,
+    says: `let ${wireText(question, connection)} begin with a message, by a buffer that holds one from the start (set it to what the loop begins with)`,
     edits: [
       { do: 'disconnect', id: connection.id },
       { do: 'node.add', node: { id, kind: starter.kind, label: 'Start', settings: startSettings } },
@@ -124,12 +124,4 @@ function freeId(taken: Readonly<Record<string, unknown>>, wanted: string): strin
   let id = wanted;
   for (let number = 2; Object.hasOwn(taken, id); number++) id = `${wanted}-${number}`;
   return id;
-}
-
-function endsText(question: Question, { from, to }: Connection): string {
-  return `${endOf(question, from)} → ${endOf(question, to)}`;
-}
-
-function endOf(question: Question, end: End): string {
-  return endText(end, nodeOf(question, end)?.ports[end.port]?.many === true);
 }

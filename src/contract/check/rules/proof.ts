@@ -1,4 +1,4 @@
-import type { View } from '#contract/check/structure/view.ts';
+import type { Structure } from '#contract/check/structure/structure.ts';
 import type { Certificate } from '#model/certificate.ts';
 
 /** What a rule says of a cluster: that something in it can always go on, or at least that it only stops when all its processes have ended. */
@@ -16,8 +16,9 @@ export interface Clusters {
   partsOf(cluster: number): readonly number[];
 }
 
-export function clustersOf({ system, live }: View): Clusters {
-  const parent = Int32Array.from(system.parts, (_, part) => part);
+export function clustersOf({ view: { types, live }, neighbours: { makers } }: Structure): Clusters {
+  const parent = new Int32Array(types.length);
+  for (let part = 0; part < parent.length; part++) parent[part] = part;
   const rootOf = (part: number): number => {
     let at = part;
     while (parent[at] !== at) {
@@ -28,8 +29,9 @@ export function clustersOf({ system, live }: View): Clusters {
   };
   for (let event = 0; event < live.length; event++) {
     if (live[event] === 0) continue;
-    const { parts } = system.events[event] as (typeof system.events)[number];
-    for (let at = 1; at < parts.length; at++) parent[rootOf(parts[at] ?? 0)] = rootOf(parts[0] ?? 0);
+    const from = makers.first[event] ?? 0;
+    for (let at = from + 1; at < (makers.first[event + 1] ?? 0); at++)
+      parent[rootOf(makers.parts[at] ?? 0)] = rootOf(makers.parts[from] ?? 0);
   }
   const numbers = new Int32Array(parent.length).fill(-1);
   let count = 0;

@@ -1,7 +1,7 @@
 import type { PartType } from '#contract/check/structure/part-type.ts';
 import type { Structure } from '#contract/check/structure/structure.ts';
 import type { View } from '#contract/check/structure/view.ts';
-import { roundOf } from './cycle.ts';
+import { type Round, roundOf } from './cycle.ts';
 import { type Clusters, type Proof, shortened } from './proof.ts';
 
 /**
@@ -12,21 +12,23 @@ import { type Clusters, type Proof, shortened } from './proof.ts';
  *
  * @returns the order in which the events of a cluster come in a first round; each waits only for earlier ones.
  */
-export function provedByRounds({ view }: Structure, clusters: Clusters): Proof[] {
+export function provedByRounds({ view, neighbours: { makers } }: Structure, clusters: Clusters): Proof[] {
   const inClass = new Uint8Array(clusters.count).fill(1);
-  for (let part = 0; part < view.types.length; part++)
-    if (roundOf(view.types[part] as PartType) === undefined) inClass[clusters.of[part] ?? 0] = 0;
+  const rounds = roundsOf(view.types);
+  for (let part = 0; part < rounds.length; part++) if (rounds[part] === undefined) inClass[clusters.of[part] ?? 0] = 0;
   if (!inClass.includes(1)) return [];
-  const order = firstRound(view, (part) => inClass[clusters.of[part] ?? 0] === 1);
+  for (let part = 0; part < rounds.length; part++) if (inClass[clusters.of[part] ?? 0] === 0) rounds[part] = undefined;
+  const firstOf = (event: number): number => makers.parts[makers.first[event] ?? 0] ?? 0;
+  const order = firstRound(view, rounds, firstOf);
   const [ordered, all] = [new Int32Array(clusters.count), new Int32Array(clusters.count)];
-  const clusterOf = (event: number): number => clusters.of[view.system.events[event]?.parts[0] ?? 0] ?? 0;
+  const clusterOf = (event: number): number => clusters.of[firstOf(event)] ?? 0;
   for (const event of order) ordered[clusterOf(event)] = (ordered[clusterOf(event)] ?? 0) + 1;
   for (let event = 0; event < view.live.length; event++)
     if (view.live[event] === 1) all[clusterOf(event)] = (all[clusterOf(event)] ?? 0) + 1;
   const found: Proof[] = [];
   for (let cluster = 0; cluster < clusters.count; cluster++) {
     if (inClass[cluster] === 0 || all[cluster] === 0 || ordered[cluster] !== all[cluster]) continue;
-    const events = order.filter((event) => clusterOf(event) === cluster);
+    const events = clusters.count === 1 ? order : order.filter((event) => clusterOf(event) === cluster);
     found.push({
       cluster,
       lives: true,
@@ -36,27 +38,40 @@ export function provedByRounds({ view }: Structure, clusters: Clusters): Proof[]
   return found;
 }
 
+/** Per part what it makes, as far as it is looked at. */
+type Rounds = readonly (Round | undefined)[];
+
+// Thousands of parts have few types: each is asked about once.
+function roundsOf(types: readonly PartType[]): (Round | undefined)[] {
+  const known: (Round | 'none' | undefined)[] = [];
+  return types.map((type) => {
+    const round = known[type.number] ?? roundOf(type) ?? 'none';
+    known[type.number] = round;
+    return round === 'none' ? undefined : round;
+  });
+}
+
 // Kahn: an event comes when all have come that some part has to make before its first.
-function firstRound(view: View, looksAt: (part: number) => boolean): number[] {
+function firstRound(view: View, rounds: Rounds, firstOf: (event: number) => number): number[] {
   const waits = new Int32Array(view.live.length);
-  eachWait(view, looksAt, (_, after) => {
+  eachWait(view, rounds, (_, after) => {
     waits[after] = (waits[after] ?? 0) + 1;
   });
   const start = new Int32Array(view.live.length + 1);
-  eachWait(view, looksAt, (before) => {
+  eachWait(view, rounds, (before) => {
     start[before + 1] = (start[before + 1] ?? 0) + 1;
   });
   for (let event = 0; event < view.live.length; event++) start[event + 1] = (start[event + 1] ?? 0) + (start[event] ?? 0);
   const fill = start.slice();
   const next = new Int32Array(start[view.live.length] ?? 0);
-  eachWait(view, looksAt, (before, after) => {
+  eachWait(view, rounds, (before, after) => {
     const at = fill[before] ?? 0;
     next[at] = after;
     fill[before] = at + 1;
   });
   const order: number[] = [];
   for (let event = 0; event < view.live.length; event++)
-    if (view.live[event] === 1 && waits[event] === 0 && looksAt(view.system.events[event]?.parts[0] ?? 0)) order.push(event);
+    if (view.live[event] === 1 && waits[event] === 0 && rounds[firstOf(event)] !== undefined) order.push(event);
   for (let at = 0; at < order.length; at++) {
     const event = order[at] ?? 0;
     for (let to = start[event] ?? 0; to < (start[event + 1] ?? 0); to++) {
@@ -68,13 +83,9 @@ function firstRound(view: View, looksAt: (part: number) => boolean): number[] {
   return order;
 }
 
-function eachWait(
-  { types, events }: View,
-  looksAt: (part: number) => boolean,
-  visit: (before: number, after: number) => void,
-): void {
-  for (let part = 0; part < types.length; part++) {
-    const round = looksAt(part) ? roundOf(types[part] as PartType) : undefined;
+function eachWait({ events }: View, rounds: Rounds, visit: (before: number, after: number) => void): void {
+  for (let part = 0; part < rounds.length; part++) {
+    const round = rounds[part];
     if (round === undefined) continue;
     const own = events[part] as Int32Array;
     const { length } = round.events;

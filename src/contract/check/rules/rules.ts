@@ -17,7 +17,7 @@ export function runRules(structure: Structure, first?: string): Outcome {
   const unknown: Outcome = { ...nothing, verdict: 'unknown', why: 'no rule fits how its parts are connected' };
   if (structure.view.system.processes === 0) return unknown;
   if (structure.neighbours.cut) return { ...unknown, why: 'a buffer can hold more messages than are counted' };
-  const clusters = clustersOf(structure.view);
+  const clusters = clustersOf(structure);
   const free = new Map<number, Proof>();
   const likely = first === 'client-server' ? 1 : first === 'resource-order' ? 2 : 0;
   for (const rule of [...all.slice(likely), ...all.slice(0, likely)]) {

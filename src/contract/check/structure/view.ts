@@ -102,6 +102,21 @@ class Viewer {
   }
 }
 
+/** The type of one part as long as nothing is known of its events, and its own events. */
+export function typeOfPart(
+  { parts, shapes }: System,
+  part: number,
+  known: PartTypes,
+): { readonly type: PartType; readonly events: Int32Array } {
+  const { shape: number, events: labels } = parts[part] as System['parts'][number];
+  const shape = shapes[number] as System['shapes'][number];
+  const plain = known.plain(shape);
+  const distinct = Int32Array.from(new Set(labels));
+  if (distinct.length === labels.length && plain.events === labels.length) return { type: plain, events: labels };
+  const own = labels.map((event) => distinct.indexOf(event));
+  return { type: known.of(shape, own, distinct.length), events: distinct };
+}
+
 function hasTwice(numbers: Int32Array, mark: Int32Array, part: number): boolean {
   let twice = false;
   for (let label = 0; label < numbers.length; label++) {

@@ -1,3 +1,5 @@
+import { recheckStuck } from '#contract/certify/recheck-stuck.ts';
+import { confirmed } from '#contract/check/confirmed.ts';
 import type { Asker } from '#contract/check/question.ts';
 import { tellStuck } from '#contract/check/trace.ts';
 import type { Finding } from '#model/finding.ts';
@@ -15,7 +17,7 @@ export const askPartial: Asker = ({ counted }, budget) => {
   const said = { rule, engine: 'stubborn', states: outcome.states };
   switch (outcome.verdict) {
     case 'refuted':
-      return [{ ...said, ...refuted(counted, outcome) }];
+      return [refuted(counted, outcome, said)];
     case 'proved':
       return [
         {
@@ -47,9 +49,11 @@ type Refuted = Extract<PartialOutcome, { verdict: 'refuted' }>;
 function refuted(
   network: Parameters<typeof tellStuck>[0],
   { trace: events, state }: Refuted,
-): Pick<Finding, 'verdict' | 'severity' | 'message' | 'nodes' | 'connections' | 'trace'> {
+  said: Pick<Finding, 'rule' | 'engine' | 'states'>,
+): Finding {
   const stuck = stuckAmong(network, state, frozen(network, state));
   const { trace, words } = tellStuck(network, events, state, stuck);
   const { nodes, connections } = trace.knot;
-  return { verdict: 'refuted', severity: 'error', message: words, nodes, connections, trace };
+  const finding: Finding = { ...said, verdict: 'refuted', severity: 'error', message: words, nodes, connections, trace };
+  return confirmed(finding, recheckStuck(network, events, state, stuck));
 }

@@ -28,8 +28,15 @@ export const fullMutants: readonly Mutant[] = [
   {
     says: 'an event that is looked up never happens',
     file: `${folder}/successors.ts`,
-    from: 'load32(table + 4)',
-    to: 'load32(table)',
+    from: '.load32(table + 4)\n      .set(end)',
+    to: '.load32(table)\n      .set(end)',
+    tests,
+  },
+  {
+    says: 'a part with one way at most is taken along where it has none',
+    file: `${folder}/successors.ts`,
+    from: '.do(op.eq)\n          .nextIf(0)',
+    to: '.do(op.eq)\n          .do(0x1a)',
     tests,
   },
   {
