@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Locator, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Design } from '#model/design.ts';
 import { middleOf, type Product, passed, pictures, saved, startProduct, verdict } from './product.ts';
 
@@ -28,6 +28,17 @@ async function dragged(page: Page, from: string, aim: string | { x: number; y: n
   await page.mouse.up();
 }
 
+/** Does it again until what must follow is seen. */
+async function untilShown(seen: Locator, act: () => Promise<void>): Promise<void> {
+  await vi.waitFor(
+    async () => {
+      await act();
+      await seen.waitFor({ timeout: 3_000 });
+    },
+    { timeout: 40_000 },
+  );
+}
+
 describe('an own drawing', () => {
   it('by keys, by a wire let go in empty space, by two clicks; set, checked and run', async () => {
     const { id, page } = await emptySheet('Own drawing');
@@ -50,8 +61,8 @@ describe('an own drawing', () => {
     await page.locator('[data-node="discard"]').waitFor();
     await page.keyboard.press('Escape');
     await page.keyboard.press('f');
-    await page.locator('[data-spot="filter.match:0"]').click();
-    await page.locator('.wiring-bar').waitFor();
+    // A click that falls into the last move of the canvas begins nothing.
+    await untilShown(page.locator('.wiring-bar'), () => page.locator('[data-spot="filter.match:0"]').click());
     await page.locator('[data-spot="discard.in:0"].fits').waitFor();
     await page.locator('[data-spot="discard.in:0"]').click();
     await page.locator('[data-wire="filter-discard"]').waitFor({ state: 'attached' });
@@ -112,8 +123,8 @@ describe('an own drawing', () => {
     await page.locator('.quick-field').fill('buffer');
     await page.keyboard.press('Enter');
     const field = page.locator('.form input[type="number"]').first();
-    await field.fill('-3');
-    await page.locator('.form .fault').first().waitFor();
+    // The form may be drawn anew once its rules have come.
+    await untilShown(page.locator('.form .fault').first(), () => field.fill('-3'));
     await page.keyboard.press('Escape');
     await saved(page);
     expect((await stored(id)).nodes['buffer']?.settings).toEqual({});
