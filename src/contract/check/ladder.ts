@@ -51,7 +51,7 @@ export function climb(system: System, budget: Budget = usualBudget, only?: Engin
 
 const shortestAlready: ReadonlySet<EngineName> = new Set(['stubborn', 'full']);
 /** What may be spent on a shorter trace, when there is one already. */
-const more = { states: 20_000, partStates: 4_000_000, ms: 300 };
+const more = { states: 20_000, partStates: 1_000_000, ms: 300 };
 
 /** V5  The same refutation by as short a trace as a little more looking gives. */
 function withShorter(system: System, climbed: Climbed, budget: Budget): Climbed {
