@@ -5,21 +5,13 @@ import type { CheckJob } from '#model/check-job.ts';
 import type { DesignBody } from '#model/design.ts';
 import { CheckJobs } from './check-jobs.ts';
 import { createSearchThread } from './search-thread.ts';
-import { catalog, draw } from './testing/designs.ts';
+import { catalog, draw, manyLines } from './testing/designs.ts';
 import { prepareDesign, validateDesign } from './validator.ts';
 
 const ring = draw({ a: { kind: 'flow.merge' }, b: { kind: 'flow.merge' } }, ['a.out -> b.in', 'b.out -> a.in']);
 const line = draw({ a: { kind: 'io.manual' }, b: { kind: 'compute.discard' } }, ['a.out -> b.in']);
 /** More states than full search looks at in the time of a test. */
-const wide = draw(
-  Object.fromEntries(
-    Array.from({ length: 16 }, (_, n) => [
-      [`from${n}`, { kind: 'io.manual', settings: { repeat: 2 } }] as const,
-      [`to${n}`, { kind: 'compute.discard' }] as const,
-    ]).flat(),
-  ),
-  Array.from({ length: 16 }, (_, n) => `from${n}.out -> to${n}.in`),
-);
+const wide = manyLines(16);
 const long = { engine: 'full', seconds: 600, maxStates: 4_000_000_000 } as const;
 const patient = { timeout: 60_000, interval: 20 };
 

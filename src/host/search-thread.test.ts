@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { check, prepareCheck } from '#contract/check/check.ts';
 import { createSearchThread, type SearchThread } from './search-thread.ts';
-import { catalog, draw } from './testing/designs.ts';
+import { catalog, draw, manyLines } from './testing/designs.ts';
 import { lintDesign, validateDesign } from './validator.ts';
 
 let thread: SearchThread;
@@ -12,15 +12,7 @@ const line = draw({ a: { kind: 'io.manual' }, b: { kind: 'compute.discard' } }, 
 const budget = { maxStates: 10_000, maxMs: 60_000 };
 
 /** As many nodes that each end whenever they like as make the states too many to look at all. */
-const wide = draw(
-  Object.fromEntries(
-    Array.from({ length: 14 }, (_, n) => [
-      [`from${n}`, { kind: 'io.manual', settings: { repeat: 2 } }] as const,
-      [`to${n}`, { kind: 'compute.discard' }] as const,
-    ]).flat(),
-  ),
-  Array.from({ length: 14 }, (_, n) => `from${n}.out -> to${n}.in`),
-);
+const wide = manyLines(14);
 
 describe('a search in its thread', () => {
   test('answers what a search in place answers', async () => {

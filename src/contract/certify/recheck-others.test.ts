@@ -11,7 +11,7 @@ import { refines } from '#contract/check/refine/refines.ts';
 import { frozen } from '#contract/check/stubborn/frozen.ts';
 import { partialDeadlock, stuckAmong } from '#contract/check/stubborn/partial.ts';
 import type { System } from '#contract/network.ts';
-import { naiveSteps } from '#contract/testing/naive.ts';
+import { naiveReplay, naiveSteps } from '#contract/testing/naive.ts';
 import {
   naiveDeterministic,
   naiveDiverges,
@@ -88,10 +88,7 @@ test('[V57] nothing is confirmed of a system in which nobody is stuck while othe
 }, 60_000);
 
 function ends(system: System, trace: readonly number[], from = system.parts.map(() => 0)): string[] {
-  let states = [from];
-  for (const event of trace)
-    states = states.flatMap((state) => naiveSteps(system, state).flatMap((step) => (step.event === event ? [step.to] : [])));
-  return states.map((state) => state.join());
+  return naiveReplay(system, trace, from).map((state) => state.join());
 }
 
 function wayTo(system: System, wanted: readonly number[]): number[] {

@@ -191,6 +191,16 @@ export function naiveSteps(system: System, state: readonly number[]): { readonly
   });
 }
 
+/** The states a trace may lead to, by every way its events can be made. */
+export function naiveReplay(system: System, trace: readonly number[], from = system.parts.map(() => 0)): number[][] {
+  let states = [from];
+  for (const event of trace) {
+    const next = states.flatMap((state) => naiveSteps(system, state).filter((step) => step.event === event));
+    states = [...new Map(next.map(({ to }) => [to.join(), to])).values()];
+  }
+  return states;
+}
+
 function movesBy({ parts, shapes }: System, part: number, at: number, event: number): number[] {
   const { shape = 0, events = new Int32Array() } = parts[part] ?? {};
   const { first = events, labels = events, targets = events } = shapes[shape] ?? {};

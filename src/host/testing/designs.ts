@@ -61,3 +61,16 @@ export function draw(nodes: Readonly<Record<string, Drawn>>, wires: readonly str
   if (!read.ok) throw new Error(`${read.fault.pointer}: ${read.fault.message}`);
   return read.design;
 }
+
+/** So many sources, each with a sink of its own: each ends whenever it likes, so the states are too many to look at all. */
+export function manyLines(count: number): DesignBody {
+  const numbers = Array.from({ length: count }, (_, n) => n);
+  const nodes = numbers.flatMap((n) => [
+    [`from${n}`, { kind: 'io.manual', settings: { repeat: 2 } }] as const,
+    [`to${n}`, { kind: 'compute.discard' }] as const,
+  ]);
+  return draw(
+    Object.fromEntries(nodes),
+    numbers.map((n) => `from${n}.out -> to${n}.in`),
+  );
+}

@@ -7,7 +7,7 @@ import { compose, isReady } from '#contract/compose.ts';
 import type { System } from '#contract/network.ts';
 import { counters, spread, spreadBy } from '#contract/testing/counters.ts';
 import { milner, philosophers, pipeline } from '#contract/testing/models.ts';
-import { allEnded, naiveSearch, naiveSteps } from '#contract/testing/naive.ts';
+import { allEnded, naiveReplay, naiveSearch, naiveSteps } from '#contract/testing/naive.ts';
 import { randomDesign } from '#contract/testing/random.ts';
 import { randomSystem } from '#contract/testing/random-system.ts';
 import { wire } from '#contract/wiring.ts';
@@ -48,14 +48,6 @@ function plain(system: System) {
   return { states, transitions, deadlocks, made, cut: states.some(isCut) };
 }
 
-/** What the start becomes by a trace, in each way it can be made. */
-function replay(system: System, trace: readonly number[]): number[][] {
-  let states = [system.parts.map(() => 0)];
-  for (const made of trace)
-    states = states.flatMap((state) => naiveSteps(system, state).flatMap(({ event, to }) => (event === made ? [to] : [])));
-  return states;
-}
-
 function holds(system: System, form: (system: System) => System, every: number): 'proved' | 'refuted' | undefined {
   const naive = naiveSearch(system);
   if (naive === undefined) return undefined;
@@ -65,7 +57,7 @@ function holds(system: System, form: (system: System) => System, every: number):
   if (outcome.verdict !== 'refuted') return 'proved';
   expect(outcome.trace.length).toBe(naive.dead);
   const dead = outcome.dead.filter((_, part) => part % every === 0);
-  expect(replay(system, outcome.trace)).toContainEqual(dead);
+  expect(naiveReplay(system, outcome.trace)).toContainEqual(dead);
   expect(naiveSteps(system, dead)).toEqual([]);
   expect(allEnded(system, dead)).toBe(false);
   return 'refuted';

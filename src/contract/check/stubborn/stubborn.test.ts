@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { randomFrom } from '#base/random.ts';
 import { type System, shapeOf } from '#contract/network.ts';
 import { dataflow, milner, philosophers, pipeline } from '#contract/testing/models.ts';
-import { allEnded, naiveSearch, naiveSteps } from '#contract/testing/naive.ts';
+import { allEnded, naiveReplay, naiveSearch, naiveSteps } from '#contract/testing/naive.ts';
 import { anyNetwork, anySystem } from '#contract/testing/random-networks.ts';
 import { faultOfSets } from '#contract/testing/witness.ts';
 import { stubborn } from './stubborn.ts';
@@ -24,7 +24,7 @@ function holds(system: System, seen: Record<string, number>): void {
     expect(naive.dead).toBeDefined();
     const shapes = system.shapes.some(({ cutAt }) => cutAt !== undefined);
     if (!shapes) expect(outcome.trace.length).toBe(naive.dead);
-    expect(replay(system, outcome.trace)).toContainEqual(outcome.dead);
+    expect(naiveReplay(system, outcome.trace)).toContainEqual(outcome.dead);
     expect(naiveSteps(system, outcome.dead)).toEqual([]);
     expect(allEnded(system, outcome.dead) || isCut(system, outcome.dead)).toBe(false);
   } else if (outcome.verdict === 'proved') {
@@ -33,15 +33,6 @@ function holds(system: System, seen: Record<string, number>): void {
     const data = outcome.certificate?.data as { sets: number[][] } | undefined;
     expect(faultOfSets(system, data?.sets ?? [])).toBeUndefined();
   } else expect(system.shapes.some(({ cutAt }) => cutAt !== undefined)).toBe(true);
-}
-
-function replay(system: System, trace: readonly number[]): number[][] {
-  let states = [system.parts.map(() => 0)];
-  for (const event of trace) {
-    const next = states.flatMap((state) => naiveSteps(system, state).filter((step) => step.event === event));
-    states = [...new Map(next.map(({ to }) => [to.join(), to])).values()];
-  }
-  return states;
 }
 
 test('[V30] [V31] [V32] verdict, shortest trace and certificate are those of the plainest search, for systems of many-party events', () => {
