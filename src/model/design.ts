@@ -102,8 +102,34 @@ export const Position = Type.Object(
 );
 export type Position = Static<typeof Position>;
 
+/** D21: how large a node is drawn, at least. */
+export const Size = Type.Object(
+  { width: Type.Number({ minimum: 8, maximum: 10_000 }), height: Type.Number({ minimum: 8, maximum: 10_000 }) },
+  { additionalProperties: false },
+);
+export type Size = Static<typeof Size>;
+
+/** D22: a frame with a title around some nodes and groups. It encloses its members, so it has no place of its own. */
+export const Group = Type.Object(
+  {
+    id: ElementId,
+    title: Type.String({ maxLength: 200 }),
+    colour: Type.Optional(Type.String({ pattern: '^[a-z]{1,20}$', description: 'Name of a colour of the page, such as blue.' })),
+    parent: Type.Optional(ElementId),
+  },
+  { additionalProperties: false },
+);
+export type Group = Static<typeof Group>;
+
 export const Canvas = Type.Object(
-  { positions: Type.Record(Type.String(), Position, { description: 'Top left corner of each node, in canvas units.' }) },
+  {
+    positions: Type.Record(Type.String(), Position, { description: 'Top left corner of each node, in canvas units.' }),
+    sizes: Type.Optional(Type.Record(Type.String(), Size, { description: 'Least size of a node; left out when there is none.' })),
+    groups: Type.Optional(Type.Record(Type.String(), Group, { description: 'Left out when there is none.' })),
+    members: Type.Optional(
+      Type.Record(Type.String(), ElementId, { description: 'The group of each node that is in one; left out when none is.' }),
+    ),
+  },
   { additionalProperties: false },
 );
 export type Canvas = Static<typeof Canvas>;
