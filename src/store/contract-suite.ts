@@ -17,6 +17,7 @@ import {
   validationsContract,
   versionsContract,
 } from './testing/beside-designs.ts';
+import { commentsContract } from './testing/comments-contract.ts';
 import { addNode, anyEdit, bodyOf, connect, drawn, editing, editingWhatFits, somebody, testKinds } from './testing/drawing.ts';
 
 /** What both databases must keep; `open` opens the one under test, fresh and empty. */
@@ -39,6 +40,7 @@ export function storeContract(name: string, open: () => Promise<Database>): void
     commitContract(bench);
     integrityContract(bench);
 
+    commentsContract(bench);
     versionsContract(bench);
     validationsContract(bench);
     sessionsContract(bench);

@@ -87,6 +87,32 @@ interface DesignValidationsTable {
   checked_at: Moment;
 }
 
+interface CommentThreadsTable {
+  id: string;
+  design_id: string;
+  rev: number;
+  about: string;
+  element: string | null;
+  x: number | null;
+  y: number | null;
+  width: number | null;
+  height: number | null;
+  orphaned: boolean;
+  state: string;
+  resolved_by: string | null;
+  created_at: Moment;
+  changed_at: Moment;
+}
+
+interface CommentsTable {
+  id: string;
+  thread_id: string;
+  actor: string;
+  body: string;
+  at: Moment;
+  edited_at: MaybeMoment;
+}
+
 interface ExecutionSessionsTable {
   id: string;
   design_id: string;
@@ -136,6 +162,8 @@ export interface Tables {
   design_snapshots: DesignSnapshotsTable;
   design_versions: DesignVersionsTable;
   design_validations: DesignValidationsTable;
+  comment_threads: CommentThreadsTable;
+  comments: CommentsTable;
   execution_sessions: ExecutionSessionsTable;
   component_metrics: ComponentMetricsTable;
   idempotency_keys: IdempotencyKeysTable;
