@@ -33,6 +33,7 @@ import { StrayWatch } from '#host/strays.ts';
 import { type SharedTools, toolsOf } from '#host/tools.ts';
 import { askDeterminism, lintDesign, prepareDesign, refineDesign, validateDesign } from '#host/validator.ts';
 import { liveSocket } from '#realtime/live.ts';
+import { Comments } from '#store/comments.ts';
 import { type Database, openDatabase } from '#store/database.ts';
 import { Designs } from '#store/designs.ts';
 import { IdempotencyKeys } from '#store/idempotency.ts';
@@ -155,6 +156,7 @@ async function openFiles(folders: readonly string[], file?: string): Promise<Fil
 function storesOf(db: Database['db']) {
   return {
     designs: new Designs(db, clock),
+    comments: new Comments(db, clock),
     versions: new Versions(db, clock, newUuid),
     validations: new Validations(db, clock),
     sessions: new Sessions(db, clock),

@@ -4,6 +4,21 @@ import { defineError } from '#base/errors.ts';
 
 export const designUnknown = defineError('APP_DESIGN_UNKNOWN', 'input', 'There is no such design.');
 export const versionUnknown = defineError('APP_VERSION_UNKNOWN', 'input', 'The design has no such version.');
+export const threadUnknown = defineError('APP_THREAD_UNKNOWN', 'input', 'The design has no such thread of comments.');
+export const commentUnknown = defineError('APP_COMMENT_UNKNOWN', 'input', 'The thread has no such comment.');
+export const commentInvalid = defineError('APP_COMMENT_INVALID', 'input', 'This text cannot be a comment.');
+export const anchorUnknown = defineError(
+  'APP_ANCHOR_UNKNOWN',
+  'input',
+  'The design has no such node or connection to comment on.',
+);
+export const commentNotYours = defineError('APP_COMMENT_NOT_YOURS', 'input', 'Somebody else wrote this comment.');
+export const threadsFull = defineError(
+  'APP_THREADS_FULL',
+  'input',
+  'The design has as many threads as one may have. Delete what is settled.',
+);
+export const threadFull = defineError('APP_THREAD_FULL', 'input', 'The thread has grown as long as one may. Open another one.');
 export const sessionUnknown = defineError('APP_SESSION_UNKNOWN', 'input', 'There is no such session.');
 export const componentUnknown = defineError('APP_COMPONENT_UNKNOWN', 'input', 'There is no such component kind.');
 export const checkUnknown = defineError('APP_CHECK_UNKNOWN', 'input', 'There is no such long check, or not any more.');

@@ -1,5 +1,6 @@
 import { askDeterminism } from './ask-determinism.ts';
 import { beginCheck, cancelCheck, getCheck, listChecks } from './check-jobs.ts';
+import { answerThread, deleteComment, editComment, getThread, listThreads, openThread, settleThread } from './comments.ts';
 import { commitEdits, editsBetween } from './commit-edits.ts';
 import { getComponent, listComponents } from './components.ts';
 import { contractTexts } from './contract-texts.ts';
@@ -57,6 +58,18 @@ function checksOf(bind: ReturnType<typeof binder>) {
   };
 }
 
+function commentsOf(bind: ReturnType<typeof binder>) {
+  return {
+    listThreads: bind(listThreads),
+    getThread: bind(getThread),
+    openThread: bind(openThread),
+    answerThread: bind(answerThread),
+    editComment: bind(editComment),
+    deleteComment: bind(deleteComment),
+    settleThread: bind(settleThread),
+  };
+}
+
 /** Binds the use cases to what they work with. */
 export function createApp(parts: AppParts) {
   const work: Work = { ...parts, feed: new Feed(parts.report), held: new HeldSessions(), changes: new InTurn() };
@@ -79,6 +92,7 @@ export function createApp(parts: AppParts) {
     keepVersion: bind(keepVersion),
     listVersions: bind(listVersions),
     getVersion: bind(getVersion),
+    ...commentsOf(bind),
     ...checksOf(bind),
     executeDesign: bind(executeDesign),
     listSessions: bind(listSessions),

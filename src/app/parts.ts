@@ -12,6 +12,7 @@ import type { CheckTerms } from '#model/check-job.ts';
 import type { DesignBody } from '#model/design.ts';
 import type { Finding, Trace, Validation } from '#model/finding.ts';
 import type { ForcedReport } from '#model/forced.ts';
+import type { Comments } from '#store/comments.ts';
 import type { Designs } from '#store/designs.ts';
 import type { IdempotencyKeys } from '#store/idempotency.ts';
 import type { Metrics } from '#store/metrics.ts';
@@ -27,6 +28,7 @@ export interface AppParts {
   /** The kinds there are: what edits are checked against, and what people choose from. */
   readonly catalog: Catalog;
   readonly designs: Pick<Designs, 'create' | 'get' | 'list' | 'commit' | 'editsSince' | 'remove'>;
+  readonly comments: Pick<Comments, 'open' | 'change' | 'get' | 'list'>;
   readonly versions: Pick<Versions, 'keep' | 'list' | 'get'>;
   readonly validations: Pick<Validations, 'keep' | 'get'>;
   readonly sessions: Pick<Sessions, 'create' | 'update' | 'get' | 'list'>;

@@ -6,6 +6,8 @@ import { openDatabase } from './database.ts';
 /** What each type of `tables.ts` stands for in the database: its types, and whether it may be null. */
 const meant: Readonly<Record<string, string>> = {
   string: 'text|uuid not null',
+  'string | null': 'text|uuid null',
+  boolean: 'boolean not null',
   number: 'integer not null',
   'number | null': 'double precision null',
   Moment: 'timestamp with time zone not null',

@@ -1,6 +1,7 @@
 import type { FastifyDynamicSwaggerOptions } from '@fastify/swagger';
 import type { TSchema } from 'typebox';
 import { CheckJob, CheckOrder } from '#model/check-job.ts';
+import { Anchor, Comment, Thread } from '#model/comment.ts';
 import { ComponentSpec, PortSpec } from '#model/component.ts';
 import { Connection, Design, DesignBody, DesignSummary, DesignVersion, End, Node } from '#model/design.ts';
 import { Edit } from '#model/edit.ts';
@@ -15,10 +16,12 @@ const version = '1.0.0';
 
 /** Nouns that the description names once and refers to. */
 const nouns: Readonly<Record<string, TSchema>> = {
+  Anchor,
   Breakpoint,
   ChannelStatus,
   CheckJob,
   CheckOrder,
+  Comment,
   ComponentSpec,
   Connection,
   Design,
@@ -39,6 +42,7 @@ const nouns: Readonly<Record<string, TSchema>> = {
   Session,
   SessionSnapshot,
   Stepped,
+  Thread,
   Trace,
   TraceStep,
   Validation,
@@ -77,9 +81,19 @@ export const describing: FastifyDynamicSwaggerOptions = {
     openapi: '3.1.0',
     info: { title: 'CSP Designer', version, description, license: { name: 'Apache 2.0', identifier: 'Apache-2.0' } },
     servers: [{ url: '/', description: 'This server' }],
-    tags: ['designs', 'edits', 'nodes', 'connections', 'versions', 'checks', 'executions', 'components', 'files', 'system'].map(
-      (name) => ({ name }),
-    ),
+    tags: [
+      'designs',
+      'edits',
+      'nodes',
+      'connections',
+      'versions',
+      'comments',
+      'checks',
+      'executions',
+      'components',
+      'files',
+      'system',
+    ].map((name) => ({ name })),
   },
   convertConstToEnum: false,
   // A path of any length is one parameter; Fastify calls it *.

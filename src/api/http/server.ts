@@ -10,6 +10,7 @@ import { messageOf } from '#base/errors.ts';
 import { checkJobRoutes } from './check-job-routes.ts';
 import { checkRoutes } from './check-routes.ts';
 import { checked, type Routes } from './checked.ts';
+import { commentRoutes } from './comment-routes.ts';
 import { componentRoutes } from './component-routes.ts';
 import { designRoutes } from './design-routes.ts';
 import { addressRefused, bodyMalformed, portTaken } from './door-errors.ts';
@@ -138,6 +139,7 @@ function apiRoutes(routes: Routes, app: App, { live }: ServerOptions): void {
   editRoutes(routes, app);
   elementRoutes(routes, app);
   versionRoutes(routes, app);
+  commentRoutes(routes, app);
   checkRoutes(routes, app);
   checkJobRoutes(routes, app);
   sessionRoutes(routes, app);

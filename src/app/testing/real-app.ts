@@ -25,7 +25,8 @@ import { input, output } from '#kit/ports.ts';
 import type { DesignBody } from '#model/design.ts';
 import { sleep } from '#runtime/sleep.ts';
 import { until } from '#runtime/until.ts';
-import { type DatabasePlace, openDatabase } from '#store/database.ts';
+import { Comments } from '#store/comments.ts';
+import { type Database, type DatabasePlace, openDatabase } from '#store/database.ts';
 import { Designs } from '#store/designs.ts';
 import { IdempotencyKeys } from '#store/idempotency.ts';
 import { Metrics } from '#store/metrics.ts';
@@ -93,6 +94,7 @@ const fail = defineComponent({
 /** The whole application on a database in memory and files in a folder of its own. */
 export interface RealApp {
   readonly app: App;
+  readonly db: Database['db'];
   readonly designs: Designs;
   readonly services: Services;
   readonly filesFolder: string;
@@ -131,6 +133,7 @@ export async function realApp(place: DatabasePlace = { folder: 'memory' }, clock
   const app = createApp({
     catalog,
     designs,
+    comments: new Comments(db, systemClock),
     versions: new Versions(db, systemClock, newUuid),
     validations: new Validations(db, systemClock),
     sessions: new Sessions(db, systemClock),
@@ -166,7 +169,7 @@ export async function realApp(place: DatabasePlace = { folder: 'memory' }, clock
     await database.close();
     await rm(filesFolder, { recursive: true });
   };
-  return { app, designs, services, filesFolder, reported, close };
+  return { app, db, designs, services, filesFolder, reported, close };
 }
 
 /** A source into a sink: `wire` from `from` to `to`. */
