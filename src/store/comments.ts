@@ -1,4 +1,4 @@
-import { type Kysely, type Selectable, sql } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import { jsonArrayFrom } from 'kysely/helpers/postgres';
 import type { Clock } from '#base/clock.ts';
 import { type Anchor, type Comment, mentionsIn, placeOf, type Thread, type ThreadState } from '#model/comment.ts';
@@ -137,29 +137,44 @@ export class Comments {
   }
 }
 
+/** What a commit does to a node or connection that threads may be about. */
+export interface AnchorChange {
+  readonly about: 'node' | 'connection';
+  readonly element: string;
+  /** It is gone, and was last at x and y; otherwise it is there again. */
+  readonly orphaned: boolean;
+  readonly x?: number;
+  readonly y?: number;
+}
+
+/** M8: what leads from one state of a design to the next, for threads. Nothing when nothing went or came. */
+export function anchorChanges(before: DesignBody, after: DesignBody): AnchorChange[] {
+  const gone = elementsOnlyIn(before, after).map((it) => ({ ...it, orphaned: true, ...placeOf(before, anchorOf(it)) }));
+  return [...gone, ...elementsOnlyIn(after, before).map((it) => ({ ...it, orphaned: false }))];
+}
+
 /**
  * M8, M9: has the threads of a design follow a commit, within its transaction: those about what it takes away become orphans with the
- * place that last had, those about what is there again belong to it again. A commit that takes away and brings nothing costs nothing.
+ * place that last had, those about what is there again belong to it again. Costs nothing when there is no change.
  *
+ * @param changes of the states one after the other; of two about one element the last counts.
  * @param at ISO time of the commit.
  */
 export async function followAnchors(
   tx: Kysely<Tables>,
   designId: string,
-  before: DesignBody,
-  after: DesignBody,
+  changes: readonly AnchorChange[],
   at: string,
 ): Promise<void> {
-  const gone = elementsOnlyIn(before, after).map((it) => ({ ...it, ...placeOf(before, it.anchor) }));
-  const here = elementsOnlyIn(after, before);
-  const rows = [...gone.map((it) => ({ ...it, orphaned: true })), ...here.map((it) => ({ ...it, orphaned: false }))];
-  if (rows.length === 0) return;
+  if (changes.length === 0) return;
+  const last = new Map(changes.map((change) => [`${change.about} ${change.element}`, change]));
   await sql`
     UPDATE comment_threads AS t
     SET orphaned = e.orphaned, x = e.x, y = e.y, rev = t.rev + 1, changed_at = ${at}
-    FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+    FROM jsonb_to_recordset(${JSON.stringify([...last.values()])}::jsonb)
       AS e (about text, element text, orphaned boolean, x double precision, y double precision)
-    WHERE t.design_id = ${designId} AND t.about = e.about AND t.element = e.element AND t.orphaned <> e.orphaned
+    WHERE t.design_id = ${designId} AND t.about = e.about AND t.element = e.element
+      AND (t.orphaned, t.x, t.y) IS DISTINCT FROM (e.orphaned, e.x, e.y)
   `.execute(tx);
 }
 
@@ -168,20 +183,12 @@ export async function removeThreads(tx: Kysely<Tables>, designId: string): Promi
   await tx.deleteFrom('comment_threads').where('design_id', '=', designId).execute();
 }
 
-interface Element {
-  readonly about: 'node' | 'connection';
-  readonly element: string;
-  readonly anchor: Anchor;
-}
+type Element = Pick<AnchorChange, 'about' | 'element'>;
 
 function elementsOnlyIn(one: DesignBody, other: DesignBody): Element[] {
   return [
-    ...onlyIn(one.nodes, other.nodes).map((id) => ({ about: 'node' as const, element: id, anchor: { node: id } })),
-    ...onlyIn(one.connections, other.connections).map((id) => ({
-      about: 'connection' as const,
-      element: id,
-      anchor: { connection: id },
-    })),
+    ...onlyIn(one.nodes, other.nodes).map((element): Element => ({ about: 'node', element })),
+    ...onlyIn(one.connections, other.connections).map((element): Element => ({ about: 'connection', element })),
   ];
 }
 
@@ -268,7 +275,16 @@ function threadOf(row: ThreadRow): Thread {
   };
 }
 
-function anchorOf({ about, element, x, y, width, height }: Selectable<Tables['comment_threads']>): Anchor {
+interface AnchorColumns {
+  readonly about: string;
+  readonly element: string | null;
+  readonly x?: number | null;
+  readonly y?: number | null;
+  readonly width?: number | null;
+  readonly height?: number | null;
+}
+
+function anchorOf({ about, element, x, y, width, height }: AnchorColumns): Anchor {
   const at = { x: x ?? 0, y: y ?? 0 };
   if (about === 'node') return { node: element ?? '' };
   if (about === 'connection') return { connection: element ?? '' };

@@ -4,7 +4,7 @@ import type { Design, DesignBody, DesignSummary } from '#model/design.ts';
 import { emptyDesign } from '#model/design.ts';
 import { difference } from '#model/diff.ts';
 import type { Edit, Refusal } from '#model/edit.ts';
-import { followAnchors, removeThreads } from './comments.ts';
+import { anchorChanges, followAnchors, removeThreads } from './comments.ts';
 import { readDesign, writeDifference } from './design-rows.ts';
 import { storeIntegrity } from './store-errors.ts';
 import type { Tables } from './tables.ts';
@@ -134,7 +134,7 @@ export class Designs {
       if (edits.length === 0) return { is: 'committed', design: before, edits, inverse };
       const design: Design = { ...changed.design, id, rev: before.rev + 1, createdAt: before.createdAt, updatedAt: this.#at() };
       await writeDifference(tx, id, before, design);
-      await followAnchors(tx, id, before, design, design.updatedAt);
+      await followAnchors(tx, id, anchorChanges(before, design), design.updatedAt);
       const { rev, name, description, updatedAt } = design;
       await tx.updateTable('designs').set({ rev, name, description, updated_at: updatedAt }).where('id', '=', id).execute();
       await appendLog(tx, id, { ...commit, rev, edits, inverse, at: updatedAt });

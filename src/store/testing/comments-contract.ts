@@ -4,7 +4,7 @@ import { newUuid } from '#base/ids.ts';
 import { type Anchor, placeOf, type Thread } from '#model/comment.ts';
 import type { Design } from '#model/design.ts';
 import type { Edit } from '#model/edit.ts';
-import { Comments, type Opened, type WantedThread } from '#store/comments.ts';
+import { type AnchorChange, Comments, followAnchors, type Opened, type WantedThread } from '#store/comments.ts';
 import type { Bench } from './beside-designs.ts';
 import { addNode, anyEdit, connect, editing, editingWhatFits } from './drawing.ts';
 
@@ -39,6 +39,7 @@ export function commentsContract(bench: Bench): void {
     keptContract(more);
     changeContract(more);
     followContract(more);
+    togetherContract(more);
     anyEditsContract(more);
     goneContract(more);
   });
@@ -215,6 +216,29 @@ function followContract({ clock, designs, comments, open, draw, edit }: CommentB
     );
     expect(done.is).toBe('refused');
     expect(await comments().get(designId, thread.id)).toEqual(thread);
+  });
+}
+
+function togetherContract({ database, comments, open, draw }: CommentBench): void {
+  test('[M8] of several changes that one transaction writes the last counts, also the place', async () => {
+    const { id: designId } = await draw(pair);
+    const { id } = await open(designId, nodeA);
+    const follow = async (...changes: readonly Omit<AnchorChange, 'about' | 'element'>[]): Promise<Thread | undefined> => {
+      const all = changes.map((change) => ({ about: 'node' as const, element: 'a', ...change }));
+      await database()
+        .db.transaction()
+        .execute((tx) => followAnchors(tx, designId, all, '2026-01-01T00:00:00.000Z'));
+      return await comments().get(designId, id);
+    };
+    expect(await follow()).toMatchObject({ rev: 1 });
+    expect(await follow({ orphaned: true, x: 1, y: 1 }, { orphaned: false })).toMatchObject({ orphaned: false, rev: 1 });
+    expect(await follow({ orphaned: true, x: 1, y: 1 })).toMatchObject({ orphaned: true, place: { x: 1, y: 1 }, rev: 2 });
+    const last = await follow({ orphaned: false }, { orphaned: true, x: 2, y: 0 });
+    expect(last).toMatchObject({ orphaned: true, place: { x: 2, y: 0 }, rev: 3 });
+    expect(await follow({ orphaned: true, x: 2, y: 0 })).toEqual(last);
+    const placeless = await follow({ orphaned: true });
+    expect(placeless).toMatchObject({ orphaned: true, rev: 4 });
+    expect(placeless).not.toHaveProperty('place');
   });
 }
 
