@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isSameName, keptText, mentionOf, mentionsIn, placeOf, textFault } from './comment.ts';
+import { isSameName, keptText, mentionOf, mentionsIn, partsOf, placeOf, textFault } from './comment.ts';
 import { emptyDesign } from './design.ts';
 
 describe('mentions', () => {
@@ -17,6 +17,21 @@ describe('mentions', () => {
     [`@${'x'.repeat(80)} @"${'y'.repeat(81)}"`, ['x'.repeat(80)]],
   ])('[M6] %j mentions %j', (text, names) => {
     expect(mentionsIn(text)).toEqual(names);
+  });
+
+  it('[M6] a text is shown in parts that together are the text', () => {
+    expect(partsOf('@bea or @"Ada L.", see')).toEqual([
+      { text: '@bea', name: 'bea' },
+      { text: ' or ' },
+      { text: '@"Ada L."', name: 'Ada L.' },
+      { text: ', see' },
+    ]);
+    fc.assert(
+      fc.property(fc.string({ unit: fc.constantFrom('@', '"', 'a', ' ', '.', '\n') }), (text) => {
+        const parts = partsOf(text);
+        expect(parts.map((part) => part.text).join('')).toBe(text);
+      }),
+    );
   });
 
   it('[M6] at most fifty are taken', () => {

@@ -60,18 +60,27 @@ const mention =
   /(?<![\p{L}\p{M}\p{N}_.@-])@(?:"([^"\p{Cc}\p{Cf}\p{Zl}\p{Zp}]{1,80})"|([\p{L}\p{N}_](?:[\p{L}\p{M}\p{N}_.-]{0,78}[\p{L}\p{M}\p{N}_])?))/gu;
 const mostMentions = 50;
 
+/** A text as it is shown: its parts in their order; those that mention somebody say whom. */
+export function partsOf(text: string): readonly { readonly text: string; readonly name?: string }[] {
+  const parts: { text: string; name?: string }[] = [];
+  let at = 0;
+  for (const found of text.matchAll(mention)) {
+    const name = (found[1] ?? found[2] ?? '').normalize('NFC').trim();
+    if (name === '') continue;
+    if (found.index > at) parts.push({ text: text.slice(at, found.index) });
+    at = found.index + found[0].length;
+    parts.push({ text: found[0], name });
+  }
+  return at < text.length ? [...parts, { text: text.slice(at) }] : parts;
+}
+
 /**
  * M6: the names that a text mentions, each once, in the order of the text, at most 50: `@bea`, `@"Ada Lovelace"`.
  * Names are composed (NFC); which of them belong to somebody is not looked at.
  */
 export function mentionsIn(text: string): string[] {
-  const names = new Set<string>();
-  for (const [, quoted, plain] of text.matchAll(mention)) {
-    const name = (quoted ?? plain ?? '').normalize('NFC').trim();
-    if (name !== '') names.add(name);
-    if (names.size === mostMentions) break;
-  }
-  return [...names];
+  const names = new Set(partsOf(text).flatMap(({ name }) => (name === undefined ? [] : [name])));
+  return [...names].slice(0, mostMentions);
 }
 
 /** How somebody is mentioned: a name of letters, digits, `_`, `-` and `.` as it is, any other in quotes. */
@@ -101,6 +110,12 @@ export function textFault(text: string): string | undefined {
 /** A text as it is kept: lines end in a line feed, nothing blank at its ends. */
 export function keptText(text: string): string {
   return text.replaceAll(/\r\n?/g, '\n').trim();
+}
+
+/** Whether a design has what a thread is about; a point and a region are always there. */
+export function isThere({ nodes, connections }: DesignBody, anchor: Anchor): boolean {
+  if ('node' in anchor) return Object.hasOwn(nodes, anchor.node);
+  return !('connection' in anchor) || Object.hasOwn(connections, anchor.connection);
 }
 
 /**

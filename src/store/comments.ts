@@ -66,7 +66,7 @@ export class Comments {
         .forUpdate()
         .executeTakeFirst();
       if (design === undefined) return { is: 'missing' };
-      if (!(await isThere(tx, designId, anchor))) return { is: 'unanchored' };
+      if (!(await hasAnchor(tx, designId, anchor))) return { is: 'unanchored' };
       const { count } = await tx
         .selectFrom('comment_threads')
         .select((eb) => eb.fn.countAll().as('count'))
@@ -197,7 +197,7 @@ function onlyIn(one: Readonly<Record<string, unknown>>, other: Readonly<Record<s
   return one === other ? [] : Object.keys(one).filter((id) => !Object.hasOwn(other, id));
 }
 
-async function isThere(tx: Kysely<Tables>, designId: string, anchor: Anchor): Promise<boolean> {
+async function hasAnchor(tx: Kysely<Tables>, designId: string, anchor: Anchor): Promise<boolean> {
   if (!('node' in anchor || 'connection' in anchor)) return true;
   const [table, id] =
     'node' in anchor ? (['design_nodes', anchor.node] as const) : (['design_connections', anchor.connection] as const);

@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { newUuid } from '#base/ids.ts';
-import { type Anchor, placeOf, type Thread } from '#model/comment.ts';
-import type { Design } from '#model/design.ts';
+import { type Anchor, isThere, placeOf, type Thread } from '#model/comment.ts';
 import type { Edit } from '#model/edit.ts';
 import { type AnchorChange, Comments, followAnchors, type Opened, type WantedThread } from '#store/comments.ts';
 import type { Bench } from './beside-designs.ts';
@@ -255,8 +254,8 @@ function anyEditsContract({ designs, comments, open, draw }: CommentBench): void
         await designs().commit(editingWhatFits(before.id, edits));
         const after = (await designs().get(before.id)) ?? before;
         for (const { id, anchor } of threads) {
-          const there = isIn(after, anchor);
-          if (isIn(before, anchor) && !there) places.set(id, placeOf(before, anchor));
+          const there = isThere(after, anchor);
+          if (isThere(before, anchor) && !there) places.set(id, placeOf(before, anchor));
           const thread = await comments().get(before.id, id);
           expect(thread?.orphaned).toBe(!there);
           expect(thread?.place).toEqual(there ? undefined : places.get(id));
@@ -266,11 +265,6 @@ function anyEditsContract({ designs, comments, open, draw }: CommentBench): void
     });
     await fc.assert(property, { numRuns: 15 });
   });
-}
-
-function isIn({ nodes, connections }: Design, anchor: Anchor): boolean {
-  if ('node' in anchor) return Object.hasOwn(nodes, anchor.node);
-  return !('connection' in anchor) || Object.hasOwn(connections, anchor.connection);
 }
 
 function goneContract({ designs, comments, open, draw }: CommentBench): void {

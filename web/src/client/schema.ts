@@ -56,6 +56,23 @@ export interface paths {
                 x: number;
                 y: number;
               } };
+              /** Least size of a node; left out when there is none. */
+              sizes?: { [name: string]: {
+                width: number;
+                height: number;
+              } };
+              /** Left out when there is none. */
+              groups?: { [name: string]: {
+                /** Unique within its design. */
+                id: string;
+                title: string;
+                /** Name of a colour of the page, such as blue. */
+                colour?: string;
+                /** Unique within its design. */
+                parent?: string;
+              } };
+              /** The group of each node that is in one; left out when none is. */
+              members?: { [name: string]: string };
             };
           };
         };
@@ -129,6 +146,23 @@ export interface paths {
                 x: number;
                 y: number;
               } };
+              /** Least size of a node; left out when there is none. */
+              sizes?: { [name: string]: {
+                width: number;
+                height: number;
+              } };
+              /** Left out when there is none. */
+              groups?: { [name: string]: {
+                /** Unique within its design. */
+                id: string;
+                title: string;
+                /** Name of a colour of the page, such as blue. */
+                colour?: string;
+                /** Unique within its design. */
+                parent?: string;
+              } };
+              /** The group of each node that is in one; left out when none is. */
+              members?: { [name: string]: string };
             };
             /** May be there, as it was read; it is not changed by this. */
             id?: unknown;
@@ -713,6 +747,239 @@ export interface paths {
               version: components['schemas']["DesignVersion"];
               body: components['schemas']["DesignBody"];
             };
+          };
+        };
+        default: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/problem+json": components['schemas']["Problem"];
+          };
+        };
+      };
+    };
+  };
+  "/api/v1/designs/{designId}/comments": {
+    /** The threads of a design, newest first */
+    get: {
+      parameters: {
+        query: {
+          /** Items at most. */
+          limit: number;
+          /** nextCursor of the page before, as it is. */
+          cursor?: string;
+          /** open, resolved, or all (default). */
+          state?: ("open" | "resolved" | "all");
+          /** Only threads about this node. */
+          node?: string;
+          /** Only threads about this connection. */
+          connection?: string;
+        };
+        header?: never;
+        path: {
+          designId: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/json": {
+              items: components['schemas']["Thread"][];
+              /** Asks for the next page; null on the last. */
+              nextCursor: (string | null);
+            };
+          };
+        };
+        default: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/problem+json": components['schemas']["Problem"];
+          };
+        };
+      };
+    };
+    /** Open a thread with its first comment */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          designId: string;
+        };
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          "application/json": {
+            anchor: components['schemas']["Anchor"];
+            text: string;
+          };
+        };
+      };
+      responses: {
+        201: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/json": components['schemas']["Thread"];
+          };
+        };
+        default: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/problem+json": components['schemas']["Problem"];
+          };
+        };
+      };
+    };
+  };
+  "/api/v1/designs/{designId}/comments/{threadId}": {
+    /** A thread with its comments */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          designId: string;
+          threadId: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/json": components['schemas']["Thread"];
+          };
+        };
+        default: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/problem+json": components['schemas']["Problem"];
+          };
+        };
+      };
+    };
+    /** Answer in a thread */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          designId: string;
+          threadId: string;
+        };
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          "application/json": {
+            text: string;
+          };
+        };
+      };
+      responses: {
+        201: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/json": components['schemas']["Thread"];
+          };
+        };
+        default: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/problem+json": components['schemas']["Problem"];
+          };
+        };
+      };
+    };
+    /** Resolve a thread, or open it again */
+    patch: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          designId: string;
+          threadId: string;
+        };
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          "application/json": {
+            state: ("open" | "resolved");
+          };
+        };
+      };
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/json": components['schemas']["Thread"];
+          };
+        };
+        default: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/problem+json": components['schemas']["Problem"];
+          };
+        };
+      };
+    };
+  };
+  "/api/v1/designs/{designId}/comments/{threadId}/{commentId}": {
+    /** Delete a comment, and with the last one its thread */
+    delete: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          designId: string;
+          threadId: string;
+          commentId: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        204: {
+          headers: { [name: string]: unknown };
+          content?: never;
+        };
+        default: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/problem+json": components['schemas']["Problem"];
+          };
+        };
+      };
+    };
+    /** Change the text of one's own comment */
+    patch: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          designId: string;
+          threadId: string;
+          commentId: string;
+        };
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          "application/json": {
+            text: string;
+          };
+        };
+      };
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/json": components['schemas']["Thread"];
           };
         };
         default: {
@@ -1926,6 +2193,29 @@ export interface paths {
 
 export interface components {
   schemas: {
+    Anchor: ({
+      /** Unique within its design. */
+      node: string;
+    } | {
+      /** Unique within its design. */
+      connection: string;
+    } | {
+      point: {
+        x: number;
+        y: number;
+      };
+    } | {
+      region: {
+        at: {
+          x: number;
+          y: number;
+        };
+        size: {
+          width: number;
+          height: number;
+        };
+      };
+    });
     Breakpoint: {
       /** CEL over `message`; without one every message fits. */
       condition?: string;
@@ -2000,6 +2290,16 @@ export interface components {
       /** Memory for states; 512 MiB when left out. */
       maxBytes?: number;
     };
+    Comment: {
+      id: string;
+      /** Who wrote it. */
+      actor: string;
+      text: string;
+      /** Names after an @ in the text. */
+      mentions: string[];
+      at: string;
+      editedAt?: string;
+    };
     ComponentSpec: {
       kind: string;
       version: number;
@@ -2048,6 +2348,23 @@ export interface components {
           x: number;
           y: number;
         } };
+        /** Least size of a node; left out when there is none. */
+        sizes?: { [name: string]: {
+          width: number;
+          height: number;
+        } };
+        /** Left out when there is none. */
+        groups?: { [name: string]: {
+          /** Unique within its design. */
+          id: string;
+          title: string;
+          /** Name of a colour of the page, such as blue. */
+          colour?: string;
+          /** Unique within its design. */
+          parent?: string;
+        } };
+        /** The group of each node that is in one; left out when none is. */
+        members?: { [name: string]: string };
       };
     };
     DesignBody: {
@@ -2061,6 +2378,23 @@ export interface components {
           x: number;
           y: number;
         } };
+        /** Least size of a node; left out when there is none. */
+        sizes?: { [name: string]: {
+          width: number;
+          height: number;
+        } };
+        /** Left out when there is none. */
+        groups?: { [name: string]: {
+          /** Unique within its design. */
+          id: string;
+          title: string;
+          /** Name of a colour of the page, such as blue. */
+          colour?: string;
+          /** Unique within its design. */
+          parent?: string;
+        } };
+        /** The group of each node that is in one; left out when none is. */
+        members?: { [name: string]: string };
       };
     };
     DesignSummary: {
@@ -2116,6 +2450,14 @@ export interface components {
         y: number;
       };
     } | {
+      do: "node.resize";
+      /** Unique within its design. */
+      id: string;
+      size?: {
+        width: number;
+        height: number;
+      };
+    } | {
       do: "node.set";
       /** Unique within its design. */
       id: string;
@@ -2128,6 +2470,16 @@ export interface components {
       /** A multiple of what its process may do before others have their turn; 1 is usual. */
       weight?: number;
       /** Merged by key (RFC 7396 at the first level): null takes a setting back to its default. */
+      settings?: { [name: string]: unknown };
+    } | {
+      do: "node.kind";
+      /** Unique within its design. */
+      id: string;
+      /** Component kind, such as data.filter. */
+      kind: string;
+      /** Version of the kind's settings. */
+      version?: number;
+      /** Only what differs from the defaults of the kind. */
       settings?: { [name: string]: unknown };
     } | {
       do: "node.delete";
@@ -2166,6 +2518,95 @@ export interface components {
       capacity?: number;
       /** What a full channel does with one more message. */
       policy?: ("block" | "drop-oldest" | "drop-newest");
+    } | {
+      do: "connection.rewire";
+      /** Unique within its design. */
+      id: string;
+      from?: {
+        /** Unique within its design. */
+        node: string;
+        port: string;
+        index?: number;
+      };
+      to?: {
+        /** Unique within its design. */
+        node: string;
+        port: string;
+        index?: number;
+      };
+    } | {
+      do: "text.edit";
+      /** Unique within its design. */
+      node?: string;
+      /** Of the setting; without a node `description`. */
+      name: string;
+      change: (number | string | {
+        d: (number | string);
+      })[];
+      /** What is then the same as the default is left out again; said by inverse edits. */
+      unset?: true;
+    } | {
+      do: "list.insert";
+      /** Unique within its design. */
+      node: string;
+      name: string;
+      at: number;
+      item: unknown;
+      /** What is then the same as the default is left out again; said by inverse edits. */
+      unset?: true;
+    } | {
+      do: "list.set";
+      /** Unique within its design. */
+      node: string;
+      name: string;
+      at: number;
+      item: unknown;
+      /** What is then the same as the default is left out again; said by inverse edits. */
+      unset?: true;
+    } | {
+      do: "list.delete";
+      /** Unique within its design. */
+      node: string;
+      name: string;
+      at: number;
+      /** What is then the same as the default is left out again; said by inverse edits. */
+      unset?: true;
+    } | {
+      do: "list.move";
+      /** Unique within its design. */
+      node: string;
+      name: string;
+      from: number;
+      to: number;
+      /** What is then the same as the default is left out again; said by inverse edits. */
+      unset?: true;
+    } | {
+      do: "group.add";
+      group: {
+        /** Unique within its design. */
+        id: string;
+        title: string;
+        /** Name of a colour of the page, such as blue. */
+        colour?: string;
+        /** Unique within its design. */
+        parent?: string;
+      };
+    } | {
+      do: "group.set";
+      /** Unique within its design. */
+      id: string;
+      title?: string;
+      colour?: (string | null);
+      parent?: (string | null);
+    } | {
+      do: "group.delete";
+      /** Unique within its design. */
+      id: string;
+    } | {
+      do: "group.assign";
+      /** Unique within its design. */
+      node: string;
+      group: (string | null);
     } | {
       do: "design.set";
       name?: string;
@@ -2389,6 +2830,27 @@ export interface components {
         number: number;
       }[];
       pausedAt?: components['schemas']["PausedAt"];
+    };
+    Thread: {
+      id: string;
+      designId: string;
+      /** Grows with every change of the thread: of two states the one with more is newer. */
+      rev: number;
+      anchor: components['schemas']["Anchor"];
+      /** What it was about is gone. */
+      orphaned: boolean;
+      /** While orphaned: where what it was about last was; left out when that had no place. */
+      place?: {
+        x: number;
+        y: number;
+      };
+      state: ("open" | "resolved");
+      /** Who said that it is settled. */
+      resolvedBy?: string;
+      /** Oldest first. */
+      comments: components['schemas']["Comment"][];
+      createdAt: string;
+      changedAt: string;
     };
     Trace: {
       steps: components['schemas']["TraceStep"][];
