@@ -18,6 +18,7 @@ import { type DragEvent, type MouseEvent, useCallback, useDeferredValue, useMemo
 import { outerOf, type Position } from '#model/design.ts';
 import type { Edit } from '#model/edit.ts';
 import { usePart, useStore } from '../base/store.ts';
+import { CommentPins } from '../comments/pins.tsx';
 import { isEmpty, nameOf, snapped } from '../design/edits.ts';
 import { designSetting } from '../inspector/form-schema.ts';
 import { kindType } from '../palette/palette-entry.tsx';
@@ -91,6 +92,7 @@ export function Canvas() {
         <Background variant={BackgroundVariant.Dots} gap={24} size={1.5} color="var(--dot)" />
         <WireMarks />
         <LiveLayer />
+        <CommentPins />
         <Controls showInteractive={false} fitViewOptions={fitting} position="bottom-left" />
         <MiniMap<Box>
           pannable

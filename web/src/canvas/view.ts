@@ -29,6 +29,14 @@ export function showNodes(ids: readonly string[]): void {
   afterLayout(() => void view.get()?.fitView({ nodes, padding: 0.16, maxZoom: 1.1, duration: durationMs() }));
 }
 
+/** Brings a point into the middle, when what was just opened beside the canvas has taken its room. */
+export function showPlace({ x, y }: Position): void {
+  afterLayout(() => {
+    const zoom = Math.max(view.get()?.getZoom() ?? 1, 0.7);
+    void view.get()?.setCenter(x, y, { zoom, duration: durationMs() });
+  });
+}
+
 // The canvas hears of its new size after the next frame.
 function afterLayout(run: () => void): void {
   requestAnimationFrame(() => requestAnimationFrame(() => requestAnimationFrame(run)));

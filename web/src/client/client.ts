@@ -1,5 +1,6 @@
 import createClient from 'openapi-fetch';
 import type { CheckJob, CheckOrder } from '#model/check-job.ts';
+import type { Anchor, Thread, ThreadState } from '#model/comment.ts';
 import type { ComponentSpec } from '#model/component.ts';
 import type { ContractText, ContractWish } from '#model/contract-text.ts';
 import type { Design, DesignBody, DesignSummary, DesignVersion } from '#model/design.ts';
@@ -159,6 +160,37 @@ export const listVersions = (designId: string): Promise<Page<DesignVersion>> =>
 /** Keeps the present state of a design under a name. */
 export const keepVersion = (designId: string, name: string): Promise<DesignVersion> =>
   taken(api.POST('/api/v1/designs/{designId}/versions', { params: of(designId), body: { name }, headers: keyed() }));
+
+const threadPath = '/api/v1/designs/{designId}/comments/{threadId}';
+const commentPath = `${threadPath}/{commentId}` as const;
+
+/** A page of the threads of a design, newest first. */
+export const listThreads = (designId: string, cursor?: string): Promise<Page<Thread>> =>
+  taken(
+    api.GET('/api/v1/designs/{designId}/comments', {
+      params: { ...of(designId), query: { limit: 200, ...(cursor !== undefined && { cursor }) } },
+    }),
+  );
+
+/** Opens a thread about something of a design. */
+export const openThread = (designId: string, anchor: Anchor, text: string): Promise<Thread> =>
+  taken(api.POST('/api/v1/designs/{designId}/comments', { params: of(designId), body: { anchor, text }, headers: keyed() }));
+
+/** Answers in a thread. */
+export const answerThread = (designId: string, threadId: string, text: string): Promise<Thread> =>
+  taken(api.POST(threadPath, { params: { path: { designId, threadId } }, body: { text }, headers: keyed() }));
+
+/** Resolves a thread, or opens it again. */
+export const settleThread = (designId: string, threadId: string, state: ThreadState): Promise<Thread> =>
+  taken(api.PATCH(threadPath, { params: { path: { designId, threadId } }, body: { state } }));
+
+/** Puts another text in place of one's own. */
+export const editComment = (designId: string, threadId: string, commentId: string, text: string): Promise<Thread> =>
+  taken(api.PATCH(commentPath, { params: { path: { designId, threadId, commentId } }, body: { text } }));
+
+/** Takes a comment away, and with the last one its thread. */
+export const deleteComment = (designId: string, threadId: string, commentId: string): Promise<void> =>
+  taken(api.DELETE(commentPath, { params: { path: { designId, threadId, commentId } } }));
 
 /** Sessions, newest first; of one design, or of all. */
 export const listExecutions = (designId?: string): Promise<Page<Session>> =>

@@ -37,6 +37,7 @@ function keyOfMessage(message: LiveMessage): string | undefined {
   switch (message.type) {
     case 'design.edited':
     case 'design.deleted':
+    case 'comment':
       return keyOf({ topic: 'design', id: message.designId });
     case 'session.snapshot':
       return keyOf({ topic: 'session', id: message.snapshot.sessionId });

@@ -4,6 +4,7 @@ import type { Edit } from '#model/edit.ts';
 import { type Store, usePart } from '../base/store.ts';
 import type { LongCheck } from '../checks/long-check.ts';
 import type { Live } from '../client/live.ts';
+import type { Comments } from '../comments/comments.ts';
 import type { DesignState, DesignStore } from '../design/design-store.ts';
 import type { Checks } from '../problems/checks.ts';
 import type { Run } from '../run/run.ts';
@@ -20,6 +21,7 @@ export interface Desk {
   /** The longer look of the server. */
   readonly long: LongCheck;
   readonly run: Run;
+  readonly comments: Comments;
   readonly ui: Store<Ui>;
   /** Opens another design. */
   readonly go: (designId: string) => void;

@@ -2,6 +2,7 @@ import { Dialog } from 'radix-ui';
 import { useEffect } from 'react';
 import { hasEnded } from '#model/session.ts';
 import { fitAll, middle } from '../canvas/view.ts';
+import { beginComment } from '../comments/talk.ts';
 import { Icon } from '../theme/icon.tsx';
 import { control, deleteSelection, duplicateSelection, start, step } from './actions.ts';
 import { type Desk, travel, useDesk, useUi } from './desk.ts';
@@ -52,6 +53,7 @@ const keys: readonly Key[] = [
     fits: (event) => mod(event) && event.key.toLowerCase() === 'a',
     run: selectAll,
   },
+  { keys: ['M'], says: 'Comment on what is selected, or here', fits: is('m'), run: beginComment },
   { keys: ['F'], says: 'Show everything', fits: (event) => is('f')(event) && !event.shiftKey, run: fitAll },
   { keys: ['Shift', 'R'], says: 'Run, pause or resume', fits: (event) => is('r')(event) && event.shiftKey, run: toggleRun },
   { keys: ['Shift', 'S'], says: 'One step, while paused', fits: (event) => is('s')(event) && event.shiftKey, run: stepPaused },
@@ -89,7 +91,9 @@ function stepPaused(desk: Desk): void {
 }
 
 function letGo(desk: Desk): void {
-  desk.ui.set((ui) => (ui.replay !== null ? { ...ui, replay: null } : { ...ui, quick: null, wiring: null, selection: nothing }));
+  desk.ui.set((ui) =>
+    ui.replay !== null ? { ...ui, replay: null } : { ...ui, quick: null, wiring: null, talk: null, selection: nothing },
+  );
 }
 
 // Where a person types, keys are letters.

@@ -17,6 +17,7 @@ import {
   validateDesign,
 } from '../client/client.ts';
 import type { Live } from '../client/live.ts';
+import { onComment, watchComments } from '../comments/talk.ts';
 import { type Kept, openDesign } from '../design/design-store.ts';
 import { type Checks, watchChecks } from '../problems/checks.ts';
 import { putBackLabel } from '../problems/put-back.ts';
@@ -83,7 +84,8 @@ export function openDesk(
     },
     arose: (findings) => tellProblems(desk, findings),
   });
-  const desk: Desk = { ...parts, checks, long };
+  const comments = watchComments(design.id, store, { me: myName, later, desk: () => desk });
+  const desk: Desk = { ...parts, checks, long, comments };
   const leaves = [listen(desk, design.id), live.onReturn(() => catchUp(desk, checks))];
   void run.find().catch(() => undefined);
   void long.find().catch(() => undefined);
@@ -93,11 +95,15 @@ export function openDesk(
       for (const leave of leaves) leave();
       checks.close();
       long.close();
+      comments.close();
       run.close();
       store.close();
     },
   };
 }
+
+// Until there are accounts and names.
+const myName = () => 'owner';
 
 function later(call: () => void, ms: number): () => void {
   const timer = setTimeout(call, ms);
@@ -118,6 +124,7 @@ function longCheckOf(designId: string, done: (job: CheckJob) => void): LongCheck
 function catchUp(desk: Desk, checks: Checks): void {
   void desk.design.refresh().catch(() => undefined);
   void desk.run.find().catch(() => undefined);
+  void desk.comments.load().catch(() => undefined);
   checks.ask();
 }
 
@@ -128,6 +135,7 @@ function listen(desk: Desk, designId: string): () => void {
       if (message.rev > confirmed.rev && waiting.length === 0) announce(`Somebody changed the design: ${wordsOf(message.edits)}`);
       desk.design.receive(message.rev, message.edits);
     }
+    if (message.type === 'comment') onComment(desk.comments, message);
     if (message.type === 'design.deleted') say('bad', 'Somebody has deleted this design.');
   });
 }

@@ -1,4 +1,5 @@
-import { useStore } from '../base/store.ts';
+import { usePart, useStore } from '../base/store.ts';
+import { CommentDrawer } from '../comments/drawer.tsx';
 import { Outline } from '../design/outline.tsx';
 import { Inspector } from '../inspector/inspector.tsx';
 import { Palette } from '../palette/palette.tsx';
@@ -13,6 +14,7 @@ const drawers: readonly { is: Drawer; word: string; icon: string; shows: () => R
   { is: 'components', word: 'Components', icon: 'components', shows: () => <Palette /> },
   { is: 'outline', word: 'Outline', icon: 'outline', shows: () => <Outline /> },
   { is: 'problems', word: 'Problems', icon: 'alert', shows: () => <Problems /> },
+  { is: 'comments', word: 'Comments', icon: 'comment', shows: () => <CommentDrawer /> },
   { is: 'runs', word: 'Runs', icon: 'runs', shows: () => <Runs /> },
 ];
 
@@ -23,6 +25,7 @@ export function Rail() {
   const inspecting = useUi((ui) => ui.inspector);
   const { validation } = useStore(desk.checks.state);
   const count = problemCount(validation);
+  const talked = usePart(desk.comments.threads, (threads) => threads?.filter(({ state }) => state === 'open').length ?? 0);
   const show = (is: Drawer) =>
     desk.ui.set((ui) => ({ ...ui, drawer: ui.drawer === is ? null : is, inspector: isNarrow() ? false : ui.inspector }));
   return (
@@ -39,6 +42,7 @@ export function Rail() {
           <Icon name={icon} size={20} />
           <span>{word}</span>
           {is === 'problems' && count > 0 && <span className="rail-count">{count}</span>}
+          {is === 'comments' && talked > 0 && <span className="rail-count calm">{talked}</span>}
         </button>
       ))}
       <button

@@ -1,9 +1,10 @@
+import type { Anchor } from '#model/comment.ts';
 import type { Position } from '#model/design.ts';
 import type { Finding } from '#model/finding.ts';
 import { createStore, type Store } from '../base/store.ts';
 import type { LooseEnd } from '../canvas/shapes.ts';
 
-export type Drawer = 'components' | 'problems' | 'outline' | 'runs';
+export type Drawer = 'components' | 'problems' | 'outline' | 'comments' | 'runs';
 
 /** What is chosen on the canvas and in the outline. */
 export interface Selection {
@@ -27,6 +28,9 @@ export interface Replay {
   readonly playing: boolean;
 }
 
+/** What is being talked about: a thread, or one that is about to be opened. */
+export type Talk = { readonly is: 'thread'; readonly id: string } | { readonly is: 'new'; readonly anchor: Anchor };
+
 /** What the page shows beside the design itself; nothing of it is stored. */
 export interface Ui {
   readonly drawer: Drawer | null;
@@ -41,6 +45,9 @@ export interface Ui {
   readonly sheet: boolean;
   /** Path of a file that is shown. */
   readonly result: string | null;
+  readonly talk: Talk | null;
+  /** Whether threads that are resolved are shown too. */
+  readonly resolved: boolean;
 }
 
 /** What a narrow page begins with is the canvas alone. */
@@ -55,6 +62,8 @@ export function createUi(narrow: boolean): Store<Ui> {
     record: false,
     sheet: false,
     result: null,
+    talk: null,
+    resolved: false,
   });
 }
 

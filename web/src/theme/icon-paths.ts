@@ -33,6 +33,7 @@ const paths: Readonly<Record<string, string>> = {
   fit: 'M4 9V4h5M15 4h5v5M20 15v5h-5M9 20H4v-5',
   minus: 'M5 12h14',
   design: 'M4 5h7v5H4zM13 14h7v5h-7zM7.5 10v6.5H13',
+  comment: 'M4 5h16v11h-8.500L7 20v-4H4zM8 9h8M8 12.500h5',
   step: 'M6 5.5v13L14.5 12zM18 5.5v13',
   breakpoint: 'M8.5 4h7L20 8.500v7L15.5 20h-7L4 15.500v-7z',
   back: 'M18 5.5v13L9.5 12zM6 5.5v13',
