@@ -106,16 +106,6 @@ export async function readTxs(db: Kysely<Tables>, id: string, txIds: readonly st
   return (await txsQuery(db, id, txIds).execute()).map(entryOf);
 }
 
-/** The statement behind `readUndoers`. */
-export function undoersQuery(db: Kysely<Tables>, id: string, txIds: readonly string[]) {
-  return db
-    .selectFrom('design_edits')
-    .select(['rev', 'tx_id', 'undo_of'])
-    .where('design_id', '=', id)
-    .where(sql<boolean>`undo_of = any(${txIds}::uuid[])`)
-    .orderBy('rev');
-}
-
 type LogRow = Awaited<ReturnType<ReturnType<typeof tailQuery>['executeTakeFirstOrThrow']>>;
 
 function entryOf(row: LogRow): LogEntry {

@@ -27,7 +27,8 @@ export interface StoredDesign {
   readonly revs: ReadonlyMap<ElementKey, number>;
 }
 
-type Only = Readonly<Record<'node' | 'connection' | 'group', readonly string[]>>;
+/** Ids of elements, by kind. */
+export type Only = Readonly<Record<'node' | 'connection' | 'group', readonly string[]>>;
 
 const nodeRows = (eb: ExpressionBuilder<Tables, 'designs'>, only?: Only) => {
   const rows = eb

@@ -16,7 +16,7 @@ import {
   readTail,
   readTxs,
 } from './design-log.ts';
-import { differenceOf, readDesign, type StoredDesign, writeDifference } from './design-rows.ts';
+import { differenceOf, type Only, readDesign, type StoredDesign, writeDifference } from './design-rows.ts';
 import { type HeldDesign, holdDesign } from './held-design.ts';
 import { storeIntegrity } from './store-errors.ts';
 import type { Tables } from './tables.ts';
@@ -91,12 +91,20 @@ export class Designs {
 
   /** The whole design as of one moment; undefined when there is none. */
   async get(id: string): Promise<Design | undefined> {
+    const cached = this.#cache.get(id);
+    if (cached !== undefined && cached.design.rev === (await this.revOf(id))) return cached.design;
     return (await readDesign(this.#db, id))?.design;
   }
 
-  /** The same with the revision in which each element last changed. */
-  async getStored(id: string): Promise<StoredDesign | undefined> {
-    return await readDesign(this.#db, id);
+  /** The present revision; undefined when there is no such design. */
+  async revOf(id: string): Promise<number | undefined> {
+    const query = this.#db.selectFrom('designs').select('rev').where('id', '=', id).where('deleted_at', 'is', null);
+    return (await query.executeTakeFirst())?.rev;
+  }
+
+  /** The same with the revision in which each element last changed; with `only` of these elements alone. */
+  async getStored(id: string, only?: Only): Promise<StoredDesign | undefined> {
+    return await readDesign(this.#db, id, only);
   }
 
   /** The newest changed first, `limit` at most, those behind `after`. */
@@ -172,10 +180,7 @@ export class Designs {
   }
 
   /** The log, newest first, `limit` at most, the entries before the revision `before`. */
-  async history(
-    id: string,
-    wanted: { readonly limit: number; readonly before?: number | undefined },
-  ): Promise<LogEntry[]> {
+  async history(id: string, wanted: { readonly limit: number; readonly before?: number | undefined }): Promise<LogEntry[]> {
     return await readHistory(this.#db, id, wanted);
   }
 

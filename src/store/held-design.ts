@@ -156,7 +156,9 @@ export function lockQuery(tx: Kysely<Tables>, id: string, txIds: readonly string
     .selectFrom('designs')
     .select('rev')
     .select(
-      sql<string[]>`ARRAY(SELECT e.tx_id::text FROM design_edits e WHERE e.design_id = ${id} AND e.tx_id = any(${txIds}::uuid[]))`.as(
+      sql<
+        string[]
+      >`ARRAY(SELECT e.tx_id::text FROM design_edits e WHERE e.design_id = ${id} AND e.tx_id = any(${txIds}::uuid[]))`.as(
         'known',
       ),
     )
