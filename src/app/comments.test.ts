@@ -42,9 +42,9 @@ async function told(act: () => Promise<unknown>): Promise<Happening[]> {
 }
 
 async function edit(id: string, edits: readonly Edit[]): Promise<readonly Edit[]> {
-  const done = await real.app.commitEdits(ada, id, edits);
+  const done = await real.app.commitTx(ada, id, { edits: [...edits] });
   if (done.is !== 'committed') throw new Error(done.is);
-  return done.inverse;
+  return done.ack.inverse;
 }
 
 describe('who may do what', () => {

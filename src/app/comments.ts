@@ -167,8 +167,8 @@ async function changeThread(
 }
 
 // So that on one server the news of a design's comments come in the order in which they were stored.
-async function inTurn<T>({ changes }: Work, designId: string, task: () => Promise<T>): Promise<T> {
-  return await changes.run(`comments ${designId}`, task);
+async function inTurn<T>({ talks }: Work, designId: string, task: () => Promise<T>): Promise<T> {
+  return await talks.run(designId, task);
 }
 
 /** M3: the text as it is kept. */

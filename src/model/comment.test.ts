@@ -2,6 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isSameName, keptText, mentionOf, mentionsIn, partsOf, placeOf, textFault } from './comment.ts';
 import { emptyDesign } from './design.ts';
+import { PersonName, unprinted } from './presence.ts';
+import { fits } from './schema-check.ts';
 
 describe('mentions', () => {
   it.each([
@@ -44,7 +46,7 @@ describe('mentions', () => {
       .map((some) =>
         some
           .normalize('NFC')
-          .replaceAll(/["\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '')
+          .replaceAll(new RegExp(`["${unprinted}]`, 'gu'), '')
           .trim(),
       )
       .filter((some) => some !== '' && some.length <= 80);
@@ -55,6 +57,13 @@ describe('mentions', () => {
     );
     expect(mentionOf('bea')).toBe('@bea');
     expect(mentionOf('Ada Lovelace')).toBe('@"Ada Lovelace"');
+  });
+
+  it('[M6] a name holds no control character and nothing that turns the direction of writing around', () => {
+    for (const name of ['Zoë', '李雷', 'שרה', 'نیلوفر\u200cها', '👩\u200d🚀 Ada'])
+      expect([name, fits(PersonName, name)]).toEqual([name, true]);
+    for (const name of ['', 'a\nb', 'a\u0000', 'a\u202eb', 'a\u2066b', 'a\u200fb', '\u200b', 'x'.repeat(81)])
+      expect([name, fits(PersonName, name)]).toEqual([name, false]);
   });
 
   it('[M6] a name is the same in large and small letters, however it is composed', () => {

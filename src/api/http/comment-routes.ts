@@ -2,12 +2,14 @@ import { Type } from 'typebox';
 import type { App } from '#app/app.ts';
 import { Anchor, CommentText, Thread, ThreadState } from '#model/comment.ts';
 import { ElementId } from '#model/design.ts';
-import { caller } from './caller.ts';
+import { ActorHeader, caller, callerOf } from './caller.ts';
 import type { Routes } from './checked.ts';
 import { requestInvalid } from './door-errors.ts';
 import { answers, CommentParams, DesignParams, PageQuery, pageOf, ThreadParams } from './schemas.ts';
 
 const tags = ['comments'];
+
+const headers = Type.Object(ActorHeader);
 
 const TextBody = Type.Object({ text: CommentText }, { additionalProperties: false });
 
@@ -62,12 +64,13 @@ function listAndOpen(routes: Routes, app: App): void {
         operationId: 'openThread',
         summary: 'Open a thread with its first comment',
         params: DesignParams,
+        headers,
         body: Type.Object({ anchor: Anchor, text: CommentText }, { additionalProperties: false }),
         response: answers(201, 'The thread, with its address in Location', Thread),
       },
     },
     async (request, reply) => {
-      const thread = await app.openThread(caller, request.params.designId, request.body);
+      const thread = await app.openThread(callerOf(request), request.params.designId, request.body);
       return reply.code(201).header('location', addressOf(thread)).send(thread);
     },
   );
@@ -97,12 +100,13 @@ function oneThread(routes: Routes, app: App): void {
         operationId: 'answerThread',
         summary: 'Answer in a thread',
         params,
+        headers,
         body: TextBody,
         response: answers(201, 'The thread with the answer, whose address is in Location', Thread),
       },
     },
     async (request, reply) => {
-      const thread = await app.answerThread(caller, request.params.designId, request.params.threadId, request.body);
+      const thread = await app.answerThread(callerOf(request), request.params.designId, request.params.threadId, request.body);
       return reply
         .code(201)
         .header('location', `${addressOf(thread)}/${thread.comments.at(-1)?.id}`)
@@ -117,11 +121,12 @@ function oneThread(routes: Routes, app: App): void {
         operationId: 'settleThread',
         summary: 'Resolve a thread, or open it again',
         params,
+        headers,
         body: Type.Object({ state: ThreadState }, { additionalProperties: false }),
         response: answers(200, 'The thread as it is now', Thread),
       },
     },
-    (request) => app.settleThread(caller, request.params.designId, request.params.threadId, request.body.state),
+    (request) => app.settleThread(callerOf(request), request.params.designId, request.params.threadId, request.body.state),
   );
 }
 
@@ -136,11 +141,15 @@ function oneComment(routes: Routes, app: App): void {
         operationId: 'editComment',
         summary: "Change the text of one's own comment",
         params,
+        headers,
         body: TextBody,
         response: answers(200, 'The thread as it is now', Thread),
       },
     },
-    ({ params: { designId, threadId, commentId }, body }) => app.editComment(caller, designId, threadId, commentId, body),
+    (request) => {
+      const { designId, threadId, commentId } = request.params;
+      return app.editComment(callerOf(request), designId, threadId, commentId, request.body);
+    },
   );
   routes.delete(
     address,
@@ -150,11 +159,13 @@ function oneComment(routes: Routes, app: App): void {
         operationId: 'deleteComment',
         summary: 'Delete a comment, and with the last one its thread',
         params,
+        headers,
         response: answers(204, 'It is gone'),
       },
     },
-    async ({ params: { designId, threadId, commentId } }, reply) => {
-      await app.deleteComment(caller, designId, threadId, commentId);
+    async (request, reply) => {
+      const { designId, threadId, commentId } = request.params;
+      await app.deleteComment(callerOf(request), designId, threadId, commentId);
       return reply.code(204).send();
     },
   );

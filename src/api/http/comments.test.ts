@@ -66,6 +66,24 @@ describe('threads', () => {
     expect(await list(`limit=3&cursor=${page.next}`)).toEqual({ ids: [0], next: null });
   });
 
+  it('[M5] are whose name is in csp-actor; a name that cannot be printed is refused', async () => {
+    const at = await make();
+    const by = (name: string) => ({ 'csp-actor': encodeURIComponent(name) });
+    const asked = { anchor: { node: 'to' }, text: 'mine' };
+    const { body: thread } = await server.call<Thread>(`POST ${at}`, asked, by('Zoë'));
+    expect(thread.comments[0]?.actor).toBe('Zoë');
+    const here = `${at}/${thread.id}/${thread.comments[0]?.id}` as const;
+    expect((await server.call(`PATCH ${here}`, { text: 'yours' }, by('bea'))).body).toMatchObject({
+      status: 403,
+      code: 'APP_COMMENT_NOT_YOURS',
+    });
+    expect((await server.call(`DELETE ${here}`, undefined, by('bea'))).status).toBe(403);
+    for (const name of ['a\u202eb', 'a\nb', '\u2066'])
+      expect((await server.call(`POST ${at}`, asked, by(name))).body).toMatchObject({ code: 'API_ACTOR_MALFORMED' });
+    expect((await server.call(`PATCH ${here}`, { text: 'still mine' }, by('Zoë'))).status).toBe(200);
+    expect((await server.call(`DELETE ${here}`, undefined)).status).toBe(204);
+  });
+
   it('[W5] [M2] under one key a thread is opened once and an answer is given once', async () => {
     const at = await make();
     const ask = (to: `/${string}`, body: object, key: string) =>

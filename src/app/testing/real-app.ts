@@ -34,6 +34,7 @@ import { Sessions } from '#store/sessions.ts';
 import { Validations } from '#store/validations.ts';
 import { Versions } from '#store/versions.ts';
 import { type App, createApp } from '../app.ts';
+import { everybodyMay } from '../may-edit.ts';
 
 const gates = new Map<string, PromiseWithResolvers<void>>();
 
@@ -112,6 +113,17 @@ function recordingsIn(folder: string): Recordings {
   });
 }
 
+function storesIn(db: Database['db']) {
+  return {
+    comments: new Comments(db, systemClock),
+    versions: new Versions(db, systemClock, newUuid),
+    validations: new Validations(db, systemClock),
+    sessions: new Sessions(db, systemClock),
+    metrics: new Metrics(db),
+    keys: new IdempotencyKeys(db, systemClock, newUuid),
+  };
+}
+
 /**
  * @param place another database than one in memory.
  * @param clock of what the application itself waits for; sessions have the machine's.
@@ -133,12 +145,8 @@ export async function realApp(place: DatabasePlace = { folder: 'memory' }, clock
   const app = createApp({
     catalog,
     designs,
-    comments: new Comments(db, systemClock),
-    versions: new Versions(db, systemClock, newUuid),
-    validations: new Validations(db, systemClock),
-    sessions: new Sessions(db, systemClock),
-    metrics: new Metrics(db),
-    keys: new IdempotencyKeys(db, systemClock, newUuid),
+    ...storesIn(db),
+    mayEdit: everybodyMay,
     host: createSessionHost({
       catalog,
       clock: systemClock,

@@ -5,7 +5,7 @@ import { type Anchor, isThere, placeOf, type Thread } from '#model/comment.ts';
 import type { Edit } from '#model/edit.ts';
 import { type AnchorChange, Comments, followAnchors, type Opened, type WantedThread } from '#store/comments.ts';
 import type { Bench } from './beside-designs.ts';
-import { addNode, anyEdit, connect, editing, editingWhatFits } from './drawing.ts';
+import { addNode, anyEdit, commitOne, connect, editing, editingWhatFits } from './drawing.ts';
 
 /** The part of the contract suite about comments. */
 
@@ -29,9 +29,9 @@ export function commentsContract(bench: Bench): void {
     open: async (designId, anchor, text = 'why?') =>
       threadIn(await comments().open({ id: newUuid(), designId, anchor, comment: begun(text) }, 1000)),
     edit: async (id, edits) => {
-      const done = await designs().commit(editing(id, edits));
+      const done = await commitOne(designs(), editing(id, edits));
       if (done.is !== 'committed') throw new Error(done.is);
-      return done.inverse;
+      return done.entry.inverse;
     },
   };
   describe('comments', () => {
@@ -207,7 +207,8 @@ function followContract({ clock, designs, comments, open, draw, edit }: CommentB
   test('[M8] a commit that is refused leaves threads as they were', async () => {
     const { id: designId } = await draw(pair);
     const thread = await open(designId, nodeA);
-    const done = await designs().commit(
+    const done = await commitOne(
+      designs(),
       editing(designId, [
         { do: 'node.delete', id: 'a' },
         { do: 'node.delete', id: 'a' },
@@ -251,7 +252,7 @@ function anyEditsContract({ designs, comments, open, draw }: CommentBench): void
       for (const anchor of anchors) threads.push(await open(before.id, anchor));
       const places = new Map<string, ReturnType<typeof placeOf>>();
       for (const edits of commits) {
-        await designs().commit(editingWhatFits(before.id, edits));
+        await commitOne(designs(), editingWhatFits(before.id, edits));
         const after = (await designs().get(before.id)) ?? before;
         for (const { id, anchor } of threads) {
           const there = isThere(after, anchor);
