@@ -29,7 +29,7 @@ export const empty: Design = {
   id: '0190a000-0000-7000-8000-000000000000',
   rev: 1,
   createdAt: '2026-01-01T00:00:00Z',
-  updatedAt: '2026-01-01T00:00:00Z',
+  updatedAt: '2026-01-01T00:00:00.000Z',
   name: 'Test',
   description: '',
   nodes: {},
@@ -243,4 +243,13 @@ function committable(design: Design, edits: ReturnType<typeof rebase>['edits'], 
     } else left.push({ number, refusal: applied.refusal });
   }
   return { design: at, edits: done, inverse: inverses.reverse().flat(), left };
+}
+
+/** A design opened where there is no server. */
+export function openAlone(confirmed: Design, of: Kinds): DesignStore {
+  let ids = 0;
+  return openDesign(
+    { confirmed },
+    { kinds: of, send: () => false, newId: () => String(++ids), now: () => 0, later: () => () => {}, tell: () => {} },
+  );
 }
