@@ -17,7 +17,12 @@ const wish: fc.Arbitrary<Wish> = fc.oneof(
   fc.tuple(id, id).map(([from, to]) => connect(`${from}${to}`, from, to)),
   fc.tuple(id, id).map(([from, to]): Edit => ({ do: 'disconnect', id: `${from}${to}` })),
   fc.tuple(id, fc.integer({ min: 0, max: 9 })).map(([node, x]): Edit => ({ do: 'node.move', id: node, at: { x, y: 0 } })),
-  fc.record({ typeIn: id, at: fc.double({ min: 0, max: 1, noNaN: true }), put: fc.constantFrom('', 'x', 'yz', '🙂'), out: fc.nat(2) }),
+  fc.record({
+    typeIn: id,
+    at: fc.double({ min: 0, max: 1, noNaN: true }),
+    put: fc.constantFrom('', 'x', 'yz', '🙂'),
+    out: fc.nat(2),
+  }),
 );
 
 type Act = { who: number; act: 'commit'; wish: Wish[] } | { who: number; act: (typeof acts)[number] };
@@ -97,24 +102,30 @@ describe('three people, and requests between', () => {
 
   it('[E34] undo of all and redo of all of one who is alone is nothing', () => {
     fc.assert(
-      fc.property(fc.array(fc.array(wish, { minLength: 1, maxLength: 2 }), { maxLength: 12 }), fc.boolean(), (gestures, online) => {
-        const sea = createSea();
-        const ann = sea.join('Ann');
-        if (!online) ann.cut();
-        for (const wishes of gestures) {
-          play(sea, [ann], { who: 0, act: 'commit', wish: wishes });
-          if (online) sea.flow();
-        }
-        const before = ann.store.state.get().shown;
-        const count = ann.store.state.get().undo.length;
-        for (let round = 0; round < count; round++) ann.store.undo();
-        expect(body(ann.store.state.get().shown)).toEqual(body({ ...sea.design(), nodes: {}, connections: {}, canvas: { positions: {} } }));
-        for (let round = 0; round < count; round++) ann.store.redo();
-        expect(body(ann.store.state.get().shown)).toEqual(body(before));
-        if (!online) ann.connect();
-        sea.flow();
-        expect(body(sea.design())).toEqual(body(before));
-      }),
+      fc.property(
+        fc.array(fc.array(wish, { minLength: 1, maxLength: 2 }), { maxLength: 12 }),
+        fc.boolean(),
+        (gestures, online) => {
+          const sea = createSea();
+          const ann = sea.join('Ann');
+          if (!online) ann.cut();
+          for (const wishes of gestures) {
+            play(sea, [ann], { who: 0, act: 'commit', wish: wishes });
+            if (online) sea.flow();
+          }
+          const before = ann.store.state.get().shown;
+          const count = ann.store.state.get().undo.length;
+          for (let round = 0; round < count; round++) ann.store.undo();
+          expect(body(ann.store.state.get().shown)).toEqual(
+            body({ ...sea.design(), nodes: {}, connections: {}, canvas: { positions: {} } }),
+          );
+          for (let round = 0; round < count; round++) ann.store.redo();
+          expect(body(ann.store.state.get().shown)).toEqual(body(before));
+          if (!online) ann.connect();
+          sea.flow();
+          expect(body(sea.design())).toEqual(body(before));
+        },
+      ),
       { numRuns: 200 },
     );
   });

@@ -127,6 +127,7 @@ class OpenDesign implements DesignStore {
       waiting: () => this.state.get().waiting,
       went: (sent) => this.#went(sent),
       changed: () => this.#set(this.state.get()),
+      impossible: (txId, why) => this.#impossible(txId, why),
     });
   }
 
@@ -177,7 +178,9 @@ class OpenDesign implements DesignStore {
         this.#answers.set(message.txId, { rev: message.rev, refusal: message.refusal });
         return this.#arrive([]);
       case 'resync':
-        return this.#sending.ask();
+        return this.#sending.troubled();
+      case 'problem':
+        return this.#sending.problem(message.txId, message.code, message.detail);
     }
   }
 
@@ -188,7 +191,12 @@ class OpenDesign implements DesignStore {
     const ours = now.waiting.flatMap(({ edits }) => edits);
     const { waiting } = carryPending(aside.carried, ours, (_, refusal) => ({ refusal }));
     const steps = waiting.map(({ txId, label }): Step => ({ txId, label, back: [], left: [] }));
-    const line = { ...now, waiting: [...now.waiting, ...waiting], undo: [...now.undo, ...steps].slice(-longestHistory), redo: [] };
+    const line = {
+      ...now,
+      waiting: [...now.waiting, ...waiting],
+      undo: [...now.undo, ...steps].slice(-longestHistory),
+      redo: [],
+    };
     this.#finish(line);
     this.#sending.pump();
   }
@@ -370,9 +378,13 @@ class OpenDesign implements DesignStore {
       );
       if (misfit === undefined) return line;
       const refusal = misfit.lost?.refusal ?? unfit.get(misfit.txId);
-      line =
-        refusal === undefined ? takeBack(line, misfit.txId, this.#around.kinds) : this.#givenUp(line, misfit, refusal);
+      line = refusal === undefined ? takeBack(line, misfit.txId, this.#around.kinds) : this.#givenUp(line, misfit, refusal);
     }
+  }
+
+  #impossible(txId: string, message: string): void {
+    this.#answers.set(txId, { rev: 0, refusal: { code: 'EDIT_MALFORMED', message, pointer: '' } });
+    this.#arrive([]);
   }
 
   #givenUp(line: Line, pending: Pending, refusal: Refusal): Line {

@@ -22,12 +22,18 @@ export interface Source {
   went(sent: ReadonlyMap<string, Tx>): void;
   /** The link is another one, or was found to stall. */
   changed(): void;
+  /** The server cannot take this one, and would not later either. */
+  impossible(txId: string, why: string): void;
 }
 
 /** Frames without an answer at a time. */
 const mostInFlight = 32;
 const unansweredMs = 10_000;
 const gapMs = 400;
+/** After the server has said that it cannot, time and again. */
+const troubleMs = [200, 500, 1_000, 2_000, 4_000];
+/** A problem that is not followed by `resync` within this is one of what was sent. */
+const problemMs = 1_000;
 
 /**
  * Sends what waits through a socket that comes and goes.
@@ -45,6 +51,9 @@ export class Sending {
   readonly #source: Source;
   #callOff: (() => void) | undefined;
   #gap: (() => void) | undefined;
+  #troubles = 0;
+  /** Counts the hellos: what was meant for one before is of no use. */
+  #round = 0;
 
   constructor(outside: Outside, source: Source) {
     this.#outside = outside;
@@ -59,6 +68,7 @@ export class Sending {
   /** Says hello: with the revision there is, or for the whole design. */
   ask(whole = false): void {
     this.#callOffAll();
+    this.#round++;
     const { id, rev } = this.#source.confirmed();
     const name = this.#outside.name?.();
     const hello: LiveRequest = {
@@ -70,6 +80,32 @@ export class Sending {
     this.#link = this.#outside.send(hello) ? 'asked' : 'away';
     if (this.#link === 'asked') this.#watch();
     this.#source.changed();
+  }
+
+  /** The server could not do something, or asks for a new hello: said again at once, then ever later while it does not get better. */
+  troubled(): void {
+    if (this.#link === 'away') return;
+    const waitMs = this.#troubles === 0 ? 0 : (troubleMs[Math.min(this.#troubles, troubleMs.length) - 1] ?? 0);
+    this.#troubles++;
+    if (waitMs === 0) return this.ask();
+    this.#callOffAll();
+    this.#link = 'asked';
+    this.#stalls = true;
+    this.#callOff = this.#outside.later(() => this.ask(), waitMs);
+    this.#source.changed();
+  }
+
+  /** What was sent could not be done: perhaps not now, which `resync` says, perhaps never. */
+  problem(txId: string | undefined, code: string, why: string): void {
+    if (this.#link !== 'open') {
+      if (txId === undefined) this.troubled();
+      return;
+    }
+    if (txId === undefined || code === 'LIVE_TX_AFTER_FAILED' || !this.#inFlight.has(txId)) return;
+    const round = this.#round;
+    this.#outside.later(() => {
+      if (this.#round === round && this.#inFlight.has(txId)) this.#source.impossible(txId, why);
+    }, problemMs);
   }
 
   away(): void {
@@ -121,6 +157,7 @@ export class Sending {
   #answered(txId: string): void {
     this.#inFlight.delete(txId);
     this.#stalls = false;
+    this.#troubles = 0;
     this.#callOff?.();
     this.#callOff = undefined;
   }

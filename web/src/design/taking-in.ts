@@ -51,7 +51,8 @@ function asideOver({ aside }: Line, tx: CommittedTx): Line['aside'] {
   const made = aside.made.filter(({ txId }) => txId !== tx.txId);
   if (made.length === 0) return undefined;
   const others = aside.carried.filter(({ txId }) => txId !== tx.txId);
-  const carried = made.length < aside.made.length ? others : carryPending(others, tx.edits, (_, refusal) => ({ refusal })).waiting;
+  const carried =
+    made.length < aside.made.length ? others : carryPending(others, tx.edits, (_, refusal) => ({ refusal })).waiting;
   return { ...aside, made, carried };
 }
 

@@ -96,7 +96,14 @@ export function createSea(start: Design = empty) {
     const more = { ...(label !== undefined && { label }), ...(undoOf !== undefined && { undoOf }) };
     log.push({ rev: design.rev, txId, actor, via: 'socket', at, edits: [...edits], ...more });
     const outcome = left.length > 0 ? 'partial' : since.length > 0 ? 'rebased' : 'applied';
-    const ack: Ack = { txId, rev: design.rev, outcome, edits: [...edits], inverse: [...inverse], ...(left.length > 0 && { left }) };
+    const ack: Ack = {
+      txId,
+      rev: design.rev,
+      outcome,
+      edits: [...edits],
+      inverse: [...inverse],
+      ...(left.length > 0 && { left }),
+    };
     answers.set(txId, ack);
     for (const person of people) {
       const txs = log.slice(-1);

@@ -19,7 +19,9 @@ function writes(edit: Edit): readonly Write[] {
     case 'node.set': {
       const { do: does, id, settings = {}, ...fields } = edit;
       return [
-        ...Object.entries(fields).map(([what, value]) => write(`node/${id}/${what}`, what, value, { do: does, id, [what]: value })),
+        ...Object.entries(fields).map(([what, value]) =>
+          write(`node/${id}/${what}`, what, value, { do: does, id, [what]: value }),
+        ),
         ...Object.entries(settings).map(([what, value]) =>
           write(`node/${id}/settings/${what}`, what, value, { do: does, id, settings: { [what]: value } }),
         ),
