@@ -1,5 +1,6 @@
 import { askDeterminism } from './ask-determinism.ts';
 import { beginCheck, cancelCheck, getCheck, listChecks } from './check-jobs.ts';
+import { commitTx, editsSince } from './commit.ts';
 import { commitEdits, editsBetween } from './commit-edits.ts';
 import { getComponent, listComponents } from './components.ts';
 import { contractTexts } from './contract-texts.ts';
@@ -69,6 +70,8 @@ export function createApp(parts: AppParts) {
     createDesign: bind(createDesign),
     getDesign: bind(getDesign),
     replaceDesign: bind(replaceDesign),
+    commitTx: bind(commitTx),
+    editsSince: bind(editsSince),
     commitEdits: bind(commitEdits),
     editsBetween: bind(editsBetween),
     removeDesign: bind(removeDesign),

@@ -36,7 +36,8 @@ export async function changeDesign(
     const committed = await designs.commit({ id, expectedRev, ...caller, txId, change });
     if (committed.is === 'committed' && committed.edits.length > 0) {
       const { design, edits } = committed;
-      feed.tell({ type: 'design.edited', designId: id, rev: design.rev, edits: [...edits] });
+      const { rev, updatedAt: at } = design;
+      feed.tell({ type: 'edits', designId: id, from: rev, to: rev, txs: [{ rev, txId, ...caller, at, edits: [...edits] }] });
     }
     return committed;
   });
