@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { runCli, type ServeOptions } from '#api/cli/cli.ts';
 import { createServer } from '#api/http/server.ts';
 import { createApp } from '#app/app.ts';
+import type { Bus } from '#app/bus.ts';
 import { scriptAside } from '#app/check-script.ts';
 import { findExamples, seedExamples, startExample } from '#app/examples.ts';
 import { createFileCommands, type FileCommands } from '#app/file-commands.ts';
@@ -34,9 +35,12 @@ import { type SharedTools, toolsOf } from '#host/tools.ts';
 import { askDeterminism, lintDesign, prepareDesign, refineDesign, validateDesign } from '#host/validator.ts';
 import { liveSocket } from '#realtime/live.ts';
 import { type Database, openDatabase } from '#store/database.ts';
+import { databaseIdentity } from '#store/database-identity.ts';
 import { Designs } from '#store/designs.ts';
 import { IdempotencyKeys } from '#store/idempotency.ts';
 import { Metrics } from '#store/metrics.ts';
+import { PostgresBus } from '#store/postgres-bus.ts';
+import { RedisBus } from '#store/redis-bus.ts';
 import { Sessions } from '#store/sessions.ts';
 import { Validations } from '#store/validations.ts';
 import { Versions } from '#store/versions.ts';
@@ -163,6 +167,13 @@ function storesOf(db: Database['db']) {
   };
 }
 
+/** The way to other servers; none where the database is embedded, since nobody else has it open. */
+async function busOf({ databaseUrl: url, redisUrl }: Settings, db: Database['db']): Promise<Bus | undefined> {
+  if (url === undefined) return undefined;
+  if (redisUrl === undefined) return new PostgresBus({ url, clock, report });
+  return await RedisBus.create({ url: redisUrl, channel: `csp-designer:${await databaseIdentity(db)}`, report });
+}
+
 async function serve({ port, host, data, components: folders }: ServeOptions): Promise<number> {
   const settings = readSettingsWith({ PORT: port, HOST: host, DATA_DIR: data });
   const ofExamples = examples.flatMap(({ components: folder }) => (folder === undefined ? [] : [folder]));
@@ -199,7 +210,9 @@ async function serve({ port, host, data, components: folders }: ServeOptions): P
     report,
   });
   const pageFolder = join(home, 'web/dist');
-  const server = await createServer(app, { ...settings, pageFolder, live: liveSocket(app, { clock, report }) });
+  const bus = await busOf(settings, db);
+  const live = liveSocket(app, { clock, newId: newUuid, bus, report });
+  const server = await createServer(app, { ...settings, pageFolder, live });
   try {
     await recordings.open();
     await stores.sessions.failThoseLeftRunning();
@@ -212,6 +225,8 @@ async function serve({ port, host, data, components: folders }: ServeOptions): P
     // Searches first, since requests wait for them; then the door, so that nothing new begins.
     await Promise.all([thread.close(), checks.close(), forcing.close()]);
     await server.close();
+    live.close();
+    await bus?.close();
     await app.close();
     recordings.close();
     await sessionThreads.close();

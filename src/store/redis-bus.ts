@@ -1,4 +1,4 @@
-import type { Redis, RedisOptions } from 'ioredis';
+import type { Redis } from 'ioredis';
 import { messageOf } from '#base/errors.ts';
 import { busAway } from './bus-errors.ts';
 
@@ -40,7 +40,7 @@ export class RedisBus {
   /** The driver is loaded when the first is made. It is not connected before `listen`. */
   static async create(parts: RedisBusParts): Promise<RedisBus> {
     const { Redis } = await import('ioredis');
-    const options: RedisOptions = {
+    const options = {
       lazyConnect: true,
       connectTimeout: connectMs,
       connectionName: 'csp-designer',
@@ -48,7 +48,7 @@ export class RedisBus {
       enableOfflineQueue: false,
       maxRetriesPerRequest: 0,
       autoResubscribe: false,
-      retryStrategy: (times) => Math.min(firstPauseMs * 2 ** times, longestPauseMs),
+      retryStrategy: (times: number) => Math.min(firstPauseMs * 2 ** times, longestPauseMs),
     };
     return new RedisBus(parts, new Redis(parts.url, options), new Redis(parts.url, options));
   }
