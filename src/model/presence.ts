@@ -1,14 +1,11 @@
 import { type Static, Type } from 'typebox';
 import { ElementId, Position, Size } from './design.ts';
+import { plainName } from './schema-check.ts';
 
 /** Who else has a design open and what they do there: told, never stored. Rules W30… in `docs/spec/live.md`. */
 
-/** The name somebody goes by until there are accounts. Without control characters and those that turn the direction of writing. */
-export const PersonName = Type.String({
-  minLength: 1,
-  maxLength: 80,
-  pattern: '^[^\\u0000-\\u001f\\u007f-\\u009f\\u061c\\u200b\\u200e\\u200f\\u2028-\\u202e\\u2060-\\u2069\\ufeff\\ufff9-\\uffff]*$',
-});
+/** The name somebody goes by until there are accounts. */
+export const PersonName = Type.String({ minLength: 1, maxLength: 80, pattern: plainName });
 
 /** One open page: a person with two pages is two peers. */
 export const Peer = Type.Object({

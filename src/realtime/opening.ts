@@ -9,8 +9,8 @@ export type Opening =
   | { readonly rev: number; readonly tail: CommittedTx[] }
   | { readonly rev: number; readonly snapshot: Design };
 
-/** W30: a longer tail, in transactions or bytes, is not told: the design as it is is shorter. */
-const longestTail = 1_000;
+/** W30: a longer tail, in transactions or bytes, is not told: the design as it is is shorter. What the log gives at once is 1,000. */
+const logPage = 1_000;
 const largestTailBytes = 1024 * 1024;
 
 /** @throws APP_DESIGN_UNKNOWN. */
@@ -34,8 +34,8 @@ async function tailOf(
   lastRev: number,
 ): Promise<CommittedTx[] | undefined> {
   // The revision itself is read with it: one that is not there is of a database that was put back to an earlier day.
-  const [known, ...tail] = await app.editsSince(caller, designId, lastRev - 1, longestTail + 2);
-  if (known?.rev !== lastRev || tail.length > longestTail) return undefined;
+  const [known, ...tail] = await app.editsSince(caller, designId, lastRev - 1, logPage);
+  if (known?.rev !== lastRev || tail.length + 1 >= logPage) return undefined;
   let bytes = 0;
   for (const tx of tail) {
     bytes += Buffer.byteLength(JSON.stringify(tx));
