@@ -22,11 +22,16 @@ export const matchRequired = defineError(
   'input',
   'Say which revision you change: If-Match with the ETag you read, or * for any.',
 );
-export const matchMalformed = defineError('API_MATCH_MALFORMED', 'input', 'If-Match is one ETag of a design, such as "7", or *.');
+export const actorMalformed = defineError(
+  'API_ACTOR_MALFORMED',
+  'input',
+  'csp-actor is a name of 1 to 80 printable characters, percent-encoded where they are not ASCII.',
+);
+export const matchMalformed = defineError('API_MATCH_MALFORMED', 'input', 'If-Match is one ETag, such as "7", or *.');
 export const stale = defineError(
   'API_STALE',
   'input',
-  'The design has changed since the revision you name. Read it again, then decide.',
+  'What you want to change has changed since the revision you name. Read it again, then decide.',
 );
 export const keyMalformed = defineError(
   'API_KEY_MALFORMED',
@@ -46,4 +51,9 @@ export const keyRunning = defineError(
 export const portTaken = defineError('API_PORT_TAKEN', 'world', 'The port is in use. Choose another one with --port or PORT.');
 export const addressRefused = defineError('API_ADDRESS_REFUSED', 'world', 'The server cannot listen on this address.');
 export const closing = defineError('API_CLOSING', 'world', 'The server is stopping. Ask again when it is back.');
+export const tooManySockets = defineError(
+  'API_TOO_MANY_SOCKETS',
+  'world',
+  'Too many live sockets are open from this address. Close some, or set SOCKETS_PER_ADDRESS.',
+);
 export const bug = defineError('API_BUG', 'bug', 'Something went wrong in the server. It is logged under the given request id.');

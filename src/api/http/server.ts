@@ -11,12 +11,15 @@ import { checkJobRoutes } from './check-job-routes.ts';
 import { checkRoutes } from './check-routes.ts';
 import { checked, type Routes } from './checked.ts';
 import { componentRoutes } from './component-routes.ts';
+import { connectionRoutes } from './connection-routes.ts';
 import { designRoutes } from './design-routes.ts';
 import { addressRefused, bodyMalformed, portTaken } from './door-errors.ts';
 import { editRoutes } from './edit-routes.ts';
-import { elementRoutes } from './element-routes.ts';
 import { fileRoutes } from './file-routes.ts';
+import { groupRoutes } from './group-routes.ts';
 import { interventionRoutes } from './intervention-routes.ts';
+import { liveRoute } from './live-route.ts';
+import { nodeRoutes } from './node-routes.ts';
 import { answerOnce } from './once.ts';
 import { describing } from './openapi.ts';
 import { guardOrigin } from './origin.ts';
@@ -42,6 +45,8 @@ export interface ServerOptions {
   readonly bodyLimitBytes?: number;
   /** Answers to sockets at /api/v1/live. */
   readonly live?: ((socket: WebSocket) => void) | undefined;
+  /** Sockets taken from one address. */
+  readonly socketsPerAddress?: number;
 }
 
 /** A server that is made and not yet listening. */
@@ -58,9 +63,10 @@ export interface Server {
 }
 
 const defaultBodyLimitBytes = 8 * 1024 * 1024;
-const largestFrameBytes = 64 * 1024;
-/** A socket that does not answer the goodbye is cut off after this. */
+/** W20: room for a transaction of some thousand edits; one that is larger goes by POST. */
+const largestFrameBytes = 1024 * 1024;
 const longestId = 2_000;
+/** A socket that does not answer the goodbye is cut off after this. */
 const goodbyeMs = 1_000;
 
 /** Makes the HTTP server of an application. */
@@ -131,12 +137,14 @@ function jsonFault(body: string): Error | undefined {
   }
 }
 
-function apiRoutes(routes: Routes, app: App, { live }: ServerOptions): void {
+function apiRoutes(routes: Routes, app: App, options: ServerOptions): void {
   answerOnce(routes, app);
   designRoutes(routes, app);
   textRoutes(routes, app);
   editRoutes(routes, app);
-  elementRoutes(routes, app);
+  nodeRoutes(routes, app);
+  connectionRoutes(routes, app);
+  groupRoutes(routes, app);
   versionRoutes(routes, app);
   checkRoutes(routes, app);
   checkJobRoutes(routes, app);
@@ -147,7 +155,7 @@ function apiRoutes(routes: Routes, app: App, { live }: ServerOptions): void {
   fileRoutes(routes, app);
   systemRoutes(routes, app);
   referenceRoutes(routes);
-  if (live !== undefined) routes.get('/live', { websocket: true }, (socket) => live(socket));
+  if (options.live !== undefined) liveRoute(routes, options.live, options.socketsPerAddress);
 }
 
 const helmetOptions = {

@@ -10,7 +10,7 @@ import { farm } from '#components/control/farm.ts';
 import { subdesign } from '#components/control/subdesign.ts';
 import { buffer } from '#components/flow/buffer.ts';
 import { merge } from '#components/flow/merge.ts';
-import { createCatalog } from '#host/catalog.ts';
+import { type Catalog, createCatalog } from '#host/catalog.ts';
 import { CheckJobs } from '#host/check-jobs.ts';
 import { forceDesign } from '#host/forced-design.ts';
 import { localFiles } from '#host/local-files.ts';
@@ -25,7 +25,7 @@ import { input, output } from '#kit/ports.ts';
 import type { DesignBody } from '#model/design.ts';
 import { sleep } from '#runtime/sleep.ts';
 import { until } from '#runtime/until.ts';
-import { type DatabasePlace, openDatabase } from '#store/database.ts';
+import { type Database, type DatabasePlace, openDatabase } from '#store/database.ts';
 import { Designs } from '#store/designs.ts';
 import { IdempotencyKeys } from '#store/idempotency.ts';
 import { Metrics } from '#store/metrics.ts';
@@ -33,6 +33,7 @@ import { Sessions } from '#store/sessions.ts';
 import { Validations } from '#store/validations.ts';
 import { Versions } from '#store/versions.ts';
 import { type App, createApp } from '../app.ts';
+import { everybodyMay, type MayEdit } from '../may-edit.ts';
 
 const gates = new Map<string, PromiseWithResolvers<void>>();
 
@@ -93,7 +94,9 @@ const fail = defineComponent({
 /** The whole application on a database in memory and files in a folder of its own. */
 export interface RealApp {
   readonly app: App;
+  readonly catalog: Catalog;
   readonly designs: Designs;
+  readonly db: Database['db'];
   readonly services: Services;
   readonly filesFolder: string;
   readonly reported: unknown[];
@@ -114,7 +117,11 @@ function recordingsIn(folder: string): Recordings {
  * @param place another database than one in memory.
  * @param clock of what the application itself waits for; sessions have the machine's.
  */
-export async function realApp(place: DatabasePlace = { folder: 'memory' }, clock: Clock = systemClock): Promise<RealApp> {
+export async function realApp(
+  place: DatabasePlace = { folder: 'memory' },
+  clock: Clock = systemClock,
+  mayEdit: MayEdit = everybodyMay,
+): Promise<RealApp> {
   const filesFolder = await mkdtemp(join(tmpdir(), 'csp-files-'));
   const database = await openDatabase(place);
   const { db, kind } = database;
@@ -136,6 +143,7 @@ export async function realApp(place: DatabasePlace = { folder: 'memory' }, clock
     sessions: new Sessions(db, systemClock),
     metrics: new Metrics(db),
     keys: new IdempotencyKeys(db, systemClock, newUuid),
+    mayEdit,
     host: createSessionHost({
       catalog,
       clock: systemClock,
@@ -166,7 +174,7 @@ export async function realApp(place: DatabasePlace = { folder: 'memory' }, clock
     await database.close();
     await rm(filesFolder, { recursive: true });
   };
-  return { app, designs, services, filesFolder, reported, close };
+  return { app, catalog, designs, db, services, filesFolder, reported, close };
 }
 
 /** A source into a sink: `wire` from `from` to `to`. */
