@@ -33,7 +33,7 @@ const roof = ['main', 'settings'];
 /** Libraries that one floor keeps to itself, so that no other learns its words. */
 const kept = [
   { library: 'fastify|@fastify|@scalar', by: ['api', 'realtime'] },
-  { library: 'kysely|pg|@electric-sql', by: ['store'] },
+  { library: 'kysely|pg|@electric-sql|ioredis', by: ['store'] },
 ];
 
 const testFile = String.raw`\.(test|e2e)\.tsx?$`;

@@ -5,12 +5,15 @@ import { dirname, join, resolve } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { runCli, type ServeOptions } from '#api/cli/cli.ts';
+import type { VerifyLogOptions } from '#api/cli/verify-log.ts';
 import { createServer } from '#api/http/server.ts';
 import { createApp } from '#app/app.ts';
+import type { Bus } from '#app/bus.ts';
 import { scriptAside } from '#app/check-script.ts';
 import { findExamples, seedExamples, startExample } from '#app/examples.ts';
 import { createFileCommands, type FileCommands } from '#app/file-commands.ts';
 import { everybodyMay } from '#app/may-edit.ts';
+import { type VerifiedLog, verifyLogs } from '#app/verify-log.ts';
 import { systemClock } from '#base/clock.ts';
 import { messageOf } from '#base/errors.ts';
 import { newUuid } from '#base/ids.ts';
@@ -36,10 +39,14 @@ import { askDeterminism, lintDesign, prepareDesign, refineDesign, validateDesign
 import { liveSocket } from '#realtime/live.ts';
 import { Comments } from '#store/comments.ts';
 import { type Database, openDatabase } from '#store/database.ts';
+import { databaseIdentity } from '#store/database-identity.ts';
 import { Designs } from '#store/designs.ts';
 import { IdempotencyKeys } from '#store/idempotency.ts';
 import { Metrics } from '#store/metrics.ts';
+import { PostgresBus } from '#store/postgres-bus.ts';
+import { RedisBus } from '#store/redis-bus.ts';
 import { Sessions } from '#store/sessions.ts';
+import { Snapshots } from '#store/snapshots.ts';
 import { Validations } from '#store/validations.ts';
 import { Versions } from '#store/versions.ts';
 import { readSecret, readSettings, readSettingsWith, type Settings, settingsHelp } from './settings.ts';
@@ -166,6 +173,13 @@ function storesOf(db: Database['db']) {
   };
 }
 
+/** The way to other servers; none where the database is embedded, since nobody else has it open. */
+async function busOf({ databaseUrl: url, redisUrl }: Settings, db: Database['db']): Promise<Bus | undefined> {
+  if (url === undefined) return undefined;
+  if (redisUrl === undefined) return new PostgresBus({ url, clock, report });
+  return await RedisBus.create({ url: redisUrl, channel: `csp-designer:${await databaseIdentity(db)}`, report });
+}
+
 async function serve({ port, host, data, components: folders }: ServeOptions): Promise<number> {
   const settings = readSettingsWith({ PORT: port, HOST: host, DATA_DIR: data });
   const ofExamples = examples.flatMap(({ components: folder }) => (folder === undefined ? [] : [folder]));
@@ -202,7 +216,9 @@ async function serve({ port, host, data, components: folders }: ServeOptions): P
     report,
   });
   const pageFolder = join(home, 'web/dist');
-  const server = await createServer(app, { ...settings, pageFolder, live: liveSocket(app, { clock, report }) });
+  const bus = await busOf(settings, database.db);
+  const live = liveSocket(app, { clock, newId: newUuid, bus, report });
+  const server = await createServer(app, { ...settings, pageFolder, live });
   try {
     await recordings.open();
     await stores.sessions.failThoseLeftRunning();
@@ -215,12 +231,25 @@ async function serve({ port, host, data, components: folders }: ServeOptions): P
     // Searches first, since requests wait for them; then the door, so that nothing new begins.
     await Promise.all([thread.close(), checks.close(), forcing.close()]);
     await server.close();
+    live.close();
+    await bus?.close();
     await app.close();
     recordings.close();
     await sessionThreads.close();
     await database.close();
   }
   return 0;
+}
+
+async function* verifyLog({ design, data }: VerifyLogOptions): AsyncGenerator<VerifiedLog> {
+  const settings = readSettingsWith({ DATA_DIR: data });
+  const database = await openDatabase({ url: settings.databaseUrl, folder: join(settings.dataDir, 'database') });
+  try {
+    const catalog = await loadCatalog(components, settings.componentsDir);
+    yield* verifyLogs({ designs: new Designs(database.db, clock), snapshots: new Snapshots(database.db), catalog }, design);
+  } finally {
+    await database.close();
+  }
 }
 
 // Whoever read the output has gone: as if it were interrupted.
@@ -234,6 +263,7 @@ process.exitCode = await runCli(process.argv.slice(2), {
   signal: interrupted.signal,
   serve,
   open: openFiles,
+  verifyLog,
 });
 // What a component left open outside must not keep the program.
 setTimeout(() => process.exit(), 2_000).unref();

@@ -21,6 +21,7 @@ describe('settings', () => {
       dataDir: '.data',
       componentsDir: [],
       logLevel: 'warn',
+      socketsPerAddress: 1_000,
       corsOrigin: [],
       ...sessions,
       ...services,
@@ -34,6 +35,7 @@ describe('settings', () => {
       PORT: '0',
       HOST: '::1',
       DATABASE_URL: 'postgresql://localhost/x',
+      REDIS_URL: 'rediss://localhost:6380',
       DATA_DIR: '/d',
       COMPONENTS_DIR: `a${delimiter}b`,
       LOG_LEVEL: 'debug',
@@ -45,6 +47,7 @@ describe('settings', () => {
       port: 0,
       host: '::1',
       databaseUrl: 'postgresql://localhost/x',
+      redisUrl: 'rediss://localhost:6380',
       dataDir: '/d',
       componentsDir: ['a', 'b'],
       logLevel: 'debug',
@@ -63,6 +66,8 @@ describe('settings', () => {
     [{ SESSION_CPU_PERCENT: '0' }, /SESSION_CPU_PERCENT is "0".*in percent/],
     [{ SERVICE_LIMITS: 'https://a.example' }, /SERVICE_LIMITS is "https:\/\/a\.example".*https:\/\/api\.example\.com=8/],
     [{ SERVICE_LIMITS: 'https://a.example=0' }, /SERVICE_LIMITS/],
+    [{ REDIS_URL: 'http://u:secret@h' }, /REDIS_URL is "http:\/\/u:\*\*\*@h"/],
+    [{ SOCKETS_PER_ADDRESS: '0' }, /SOCKETS_PER_ADDRESS is "0"/],
     [{ DATABASE_URL: 'mysql://u:secret@h/d' }, /DATABASE_URL is "mysql:\/\/u:\*\*\*@h\/d"/],
   ])('refuses %j with the variable, its value and what is expected', (env, sentence) => {
     expect(() => readSettings(env)).toThrow(sentence);

@@ -20,6 +20,19 @@ export const Settings = Type.Object({
       description: 'A PostgreSQL 15 or newer, as postgres://user:password@host:port/name. Without it the embedded one is used.',
     }),
   ),
+  redisUrl: Type.Optional(
+    Type.String({
+      pattern: '^rediss?://.+',
+      description:
+        'A Redis, as redis://user:password@host:port, by which several servers of one PostgreSQL tell each other what changes. Without it they do by LISTEN and NOTIFY.',
+    }),
+  ),
+  socketsPerAddress: Type.Integer({
+    minimum: 1,
+    maximum: 1_000_000,
+    default: 1_000,
+    description: 'Live sockets from one network address; one more is refused. Behind a proxy all come from its address.',
+  }),
   dataDir: Type.String({
     minLength: 1,
     default: '.data',

@@ -31,6 +31,12 @@ const peers = {
   spin: { package: 'spin', programs: ['spin'], probe: ['-V'], wantedBy: 'the tests of the checker' },
   // SPIN makes a program in C of each model; this compiler is thirty times as quick as gcc.
   tcc: { package: 'tcc', also: ['libc6-dev'], programs: ['tcc'], probe: ['-v'], wantedBy: 'the tests of the checker' },
+  redis: {
+    package: 'redis-server',
+    programs: ['redis-server'],
+    probe: ['--version'],
+    wantedBy: 'the tests of several servers',
+  },
 } as const satisfies Record<string, Peer>;
 
 const run = promisify(execFile);

@@ -1,9 +1,12 @@
 import type { LiveMessage } from '#model/live.ts';
 
-/** Something that has happened, told to whoever listens: after it is stored, in the order in which it was. */
+/**
+ * Something that has happened, told to whoever listens: after it is stored, in the order in which it was. The edits of a design
+ * that other servers commit are not told here; `src/realtime` learns of them by the bus and by the log.
+ */
 export type Happening = Extract<
   LiveMessage,
-  { type: 'comment' | 'edits' | 'design.deleted' | 'session.status' | 'session.fault' }
+  { type: 'edits' | 'comment' | 'design.deleted' | 'session.status' | 'session.fault' }
 >;
 
 /** Where what happens is told. One listener's failure is nobody else's: it goes to `report`. */

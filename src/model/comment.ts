@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { type DesignBody, ElementId, Position, Size } from './design.ts';
-import { unprinted } from './presence.ts';
+import { unplain } from './schema-check.ts';
 
 /** What people say about a design, beside it: comments are no edits, have no revision and are not part of its file. Rules M1… in `docs/spec/comment.md`. */
 
@@ -58,7 +58,7 @@ export type Thread = Static<typeof Thread>;
 
 // After a letter it is an address (ada@example.org), not a mention. In quotes a name may have anything that is printed.
 const plainName = '[\\p{L}\\p{N}_](?:[\\p{L}\\p{M}\\p{N}_.-]{0,78}[\\p{L}\\p{M}\\p{N}_])?';
-const mention = new RegExp(`(?<![\\p{L}\\p{M}\\p{N}_.@-])@(?:"([^"${unprinted}]{1,80})"|(${plainName}))`, 'gu');
+const mention = new RegExp(`(?<![\\p{L}\\p{M}\\p{N}_.@-])@(?:"([^"${unplain}]{1,80})"|(${plainName}))`, 'gu');
 const mostMentions = 50;
 
 /** A text as it is shown: its parts in their order; those that mention somebody say whom. */

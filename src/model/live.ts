@@ -79,7 +79,11 @@ export const LiveMessage = Type.Union([
   }),
   Type.Object({ type: Type.Literal('peer.came'), designId: DesignId, peer: Peer }),
   Type.Object({ type: Type.Literal('peer.left'), designId: DesignId, peer: Type.String() }),
-  Type.Object({ type: Type.Literal('presence'), designId: DesignId, peer: Type.String(), doing: Doing }),
+  Type.Object({
+    type: Type.Literal('presence'),
+    designId: DesignId,
+    doings: Type.Record(Type.String(), Doing, { description: 'What changed, by peer; you may be among them.' }),
+  }),
   Type.Object({ type: Type.Literal('said'), designId: DesignId, from: Peer, text: Type.String(), at: Type.String() }),
   Type.Object({
     type: Type.Literal('comment'),
@@ -102,7 +106,13 @@ export const LiveMessage = Type.Union([
     connection: Type.String(),
     samples: Type.Array(Sample),
   }),
-  Type.Object({ type: Type.Literal('problem'), code: Type.String(), detail: Type.String() }),
+  Type.Object({
+    type: Type.Literal('problem'),
+    code: Type.String(),
+    detail: Type.String(),
+    designId: Type.Optional(Type.String({ description: 'Of the request that could not be answered, where it named one.' })),
+    txId: Type.Optional(Type.String()),
+  }),
   Type.Object({ type: Type.Literal('pong') }),
 ]);
 export type LiveMessage =

@@ -1,13 +1,11 @@
 import { type Static, Type } from 'typebox';
 import { ElementId, Position, Size } from './design.ts';
+import { plainName } from './schema-check.ts';
 
 /** Who else has a design open and what they do there: told, never stored. Rules W30… in `docs/spec/live.md`. */
 
-/** M6: what no name holds: control characters, what turns the direction of writing around, and what is not seen at all. */
-export const unprinted = '\\u0000-\\u001f\\u007f-\\u009f\\u061c\\u200b\\u200e\\u200f\\u2028-\\u202e\\u2060-\\u206f\\ufeff';
-
 /** The name somebody goes by until there are accounts. */
-export const PersonName = Type.String({ minLength: 1, maxLength: 80, pattern: `^[^${unprinted}]*$` });
+export const PersonName = Type.String({ minLength: 1, maxLength: 80, pattern: plainName });
 
 /** One open page: a person with two pages is two peers. */
 export const Peer = Type.Object({

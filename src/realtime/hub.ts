@@ -2,27 +2,55 @@ import type { App } from '#app/app.ts';
 import type { Happening } from '#app/feed.ts';
 import { owner } from '#app/parts.ts';
 import type { Clock } from '#base/clock.ts';
-import type { LiveRequest } from '#model/live.ts';
 import type { Session } from '#model/session.ts';
+import type { BusMessage } from './bus-message.ts';
+import { frameOf } from './frame.ts';
+import { OpenDesign } from './open-design.ts';
 import type { Outlet } from './outlet.ts';
+import type { Relay } from './relay.ts';
 import { SessionPulse } from './session-pulse.ts';
-import { Listeners, topicOf, topicsOf } from './topics.ts';
-
-export type Subscription = Extract<LiveRequest, { topic: string }>;
+import { Listeners, type Subscription, topicOf } from './topics.ts';
 
 const caller = owner('socket');
 
-/** Brings what happens, and what sessions look like, to those who listen; one for all sockets. */
+interface HubParts {
+  readonly app: App;
+  readonly clock: Clock;
+  readonly relay: Relay;
+  readonly report: (thrown: unknown) => void;
+}
+
+/** Brings what happens, and what sessions look like, to those who listen; one for all sockets of a server. */
 export class Hub {
-  readonly #app: App;
-  readonly #clock: Clock;
+  readonly #parts: HubParts;
   readonly #listeners = new Listeners<Outlet>();
   readonly #pulses = new Map<string, SessionPulse>();
+  readonly #designs = new Map<string, OpenDesign>();
 
-  constructor(app: App, clock: Clock) {
-    this.#app = app;
-    this.#clock = clock;
-    app.feed.listen((happening) => this.#tell(happening));
+  constructor(parts: HubParts) {
+    this.#parts = parts;
+    parts.app.feed.listen((happening) => this.#happened(happening));
+    parts.relay.listen({
+      heard: (message, server) => this.#heard(message, server),
+      back: () => {
+        for (const open of this.#designs.values()) open.lookAgain();
+      },
+    });
+  }
+
+  /** A design for one who is about to have it open: who is welcomed there has, and without anybody it is closed. */
+  design(designId: string): OpenDesign {
+    const known = this.#designs.get(designId);
+    if (known !== undefined) return known;
+    const closed = (): void => void this.#designs.delete(designId);
+    const open = new OpenDesign(designId, { ...this.#parts, closed });
+    this.#designs.set(designId, open);
+    return open;
+  }
+
+  /** Designs that somebody has open. */
+  get openDesigns(): number {
+    return this.#designs.size;
   }
 
   /**
@@ -30,7 +58,7 @@ export class Hub {
    *
    * @param welcome called once it is known that there is something to listen to, before anything is told of it; false when
    *   the listener has left meanwhile.
-   * @throws APP_DESIGN_UNKNOWN, APP_SESSION_UNKNOWN, APP_CONNECTION_UNKNOWN.
+   * @throws APP_SESSION_UNKNOWN, APP_CONNECTION_UNKNOWN.
    */
   async join(outlet: Outlet, wanted: Subscription, welcome: () => boolean): Promise<void> {
     // Listening first: what happens while the present is read is not missed.
@@ -38,7 +66,7 @@ export class Hub {
     let joined = false;
     // What is read may be older than what was told meanwhile: then the last that was told is said again.
     let newest: Session | undefined;
-    const deaf = this.#app.feed.listen((happening) => {
+    const deaf = this.#parts.app.feed.listen((happening) => {
       if (happening.type === 'session.status' && happening.session.id === wanted.id) newest = happening.session;
     });
     try {
@@ -56,21 +84,18 @@ export class Hub {
     const { topic, id, connection } = subscription;
     this.#listeners.remove(topicOf(subscription), outlet);
     const pulse = this.#pulses.get(id);
-    if (topic === 'design' || pulse === undefined) return;
+    if (pulse === undefined) return;
     pulse.leave(outlet, topic === 'connection' ? (connection ?? '') : undefined);
     if (pulse.isIdle) this.#pulses.delete(id);
   }
 
   async #present(outlet: Outlet, { topic, id, connection = '' }: Subscription): Promise<(newest?: Session) => void> {
-    if (topic === 'design') {
-      await this.#app.getDesign(caller, id);
-      return () => {};
-    }
+    const { app } = this.#parts;
     if (topic === 'connection') {
-      await this.#app.sessionMessages(caller, id, connection, 1);
+      await app.sessionMessages(caller, id, connection, 1);
       return () => this.#pulse(id)?.read(outlet, connection);
     }
-    const stored = await this.#app.getSession(caller, id);
+    const stored = await app.getSession(caller, id);
     return (newest = stored) => {
       outlet.send({ type: 'session.status', session: newest });
       this.#pulse(id)?.view(outlet);
@@ -80,17 +105,58 @@ export class Hub {
   #pulse(id: string): SessionPulse | undefined {
     const present = this.#pulses.get(id);
     if (present !== undefined) return present;
-    const watched = this.#app.watchSession(caller, id);
+    const watched = this.#parts.app.watchSession(caller, id);
     if (watched === undefined) return undefined;
-    const pulse = new SessionPulse(id, watched, this.#clock);
+    const pulse = new SessionPulse(id, watched, this.#parts.clock);
     this.#pulses.set(id, pulse);
     return pulse;
   }
 
-  #tell(happening: Happening): void {
-    const told = this.#listeners.of(topicsOf(happening));
+  // Other servers are told first: a listener here that fails is nobody else's loss.
+  #happened(happening: Happening): void {
+    if (happening.type === 'edits') {
+      const { designId, from, to, txs } = happening;
+      this.#parts.relay.tell({ is: 'edits', designId, from, to, txs });
+      this.#designs.get(designId)?.happened(to, txs);
+      return;
+    }
+    this.#parts.relay.tell({ is: 'happened', happening });
+    this.#tell(happening);
+  }
+
+  #heard(message: BusMessage, server: string): void {
+    if (message.is === 'happened') this.#tell(message.happening);
+    else if (message.is !== 'beat') this.#designs.get(message.designId)?.heard(message, server);
+  }
+
+  #tell(happening: Exclude<Happening, { type: 'edits' }>): void {
+    if (happening.type === 'design.deleted') {
+      this.#designs.get(happening.designId)?.end();
+      return;
+    }
+    const { session, design } = concerned(happening);
+    const open = design === undefined ? undefined : this.#designs.get(design);
+    // Edits that came before are told before.
+    open?.spread();
+    const listeners = session === undefined ? [] : this.#listeners.of(topicOf({ topic: 'session', id: session }));
+    const told = new Set([...listeners, ...(open?.outlets ?? [])]);
     if (told.size === 0) return;
-    const text = JSON.stringify(happening);
-    for (const outlet of told) outlet.sendText(text);
+    const frame = frameOf(happening);
+    for (const outlet of told) outlet.sendFrame(frame);
+  }
+}
+
+/** The session and the design that something is about. */
+function concerned(happening: Exclude<Happening, { type: 'edits' | 'design.deleted' }>): {
+  readonly session?: string;
+  readonly design?: string;
+} {
+  switch (happening.type) {
+    case 'session.status':
+      return { session: happening.session.id, design: happening.session.designId };
+    case 'session.fault':
+      return { session: happening.sessionId };
+    case 'comment':
+      return { design: happening.designId };
   }
 }

@@ -1,23 +1,21 @@
 import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { WebSocket, WebSocketServer } from 'ws';
+import { WebSocket } from 'ws';
 import { owner } from '#app/parts.ts';
 import { openGate, pipeline, type RealApp, realApp } from '#app/testing/real-app.ts';
 import { ManualClock } from '#base/clock.ts';
 import type { Design, DesignBody } from '#model/design.ts';
 import type { Session, SessionState } from '#model/session.ts';
-import { liveSocket } from './live.ts';
-import { Listener } from './testing/listener.ts';
+import type { Listener } from './testing/listener.ts';
+import { LiveBed } from './testing/live-bed.ts';
 
 const caller = owner('test');
 const nobody = '00000000-0000-7000-8000-000000000000';
 
 let real: RealApp;
 let clock: ManualClock;
-let sockets: WebSocketServer;
-const reported: unknown[] = [];
+let bed: LiveBed;
 
 beforeAll(async () => {
   real = await realApp();
@@ -26,26 +24,15 @@ afterAll(() => real.close());
 
 beforeEach(async () => {
   clock = new ManualClock();
-  sockets = new WebSocketServer({ port: 0, host: '127.0.0.1' });
-  sockets.on('connection', liveSocket(real.app, { clock, report: (thrown) => void reported.push(thrown) }));
-  await once(sockets, 'listening');
+  bed = await LiveBed.open(real.app, clock);
 });
 afterEach(async () => {
-  const gone = [...sockets.clients].map((socket) => once(socket, 'close'));
-  for (const socket of sockets.clients) socket.terminate();
-  await Promise.all(gone);
-  sockets.close();
-  await once(sockets, 'close');
+  await bed.close();
   expect(clock.pending).toBe(0);
-  expect(reported.splice(0)).toEqual([]);
+  expect(bed.reported).toEqual([]);
 });
 
-async function listener(): Promise<Listener> {
-  const socket = new WebSocket(`ws://127.0.0.1:${(sockets.address() as AddressInfo).port}`);
-  const client = new Listener(socket);
-  await once(socket, 'open');
-  return client;
-}
+const listener = (): Promise<Listener> => bed.listener();
 
 async function make(body: DesignBody = pipeline('Live')): Promise<Design> {
   const made = await real.app.createDesign(caller, body);
@@ -70,49 +57,13 @@ async function stopped({ id }: Session): Promise<void> {
   client.socket.terminate();
 }
 
-const rename = (id: string, name: string) => real.app.commitEdits(caller, id, [{ do: 'design.set', name }]);
-
-describe('designs', () => {
-  it('[W28] edits are told to all who have the design open, in order, once stored', async () => {
-    const { id } = await make();
-    const [a, b] = [await listener(), await listener()];
-    await a.subscribe('design', id);
-    await b.subscribe('design', id);
-    for (const name of ['one', 'two', 'three']) await rename(id, name);
-    for (const client of [a, b])
-      for (const [number, name] of ['one', 'two', 'three'].entries())
-        expect(await client.next('design.edited')).toEqual({
-          type: 'design.edited',
-          designId: id,
-          rev: number + 2,
-          edits: [{ do: 'design.set', name }],
-        });
-  });
-
-  it('[W28] deletion and sessions of the design are told; other designs are not', async () => {
-    const { id } = await make(pipeline('Live', { count: 1 }));
-    const other = await make();
-    const client = await listener();
-    await client.subscribe('design', id);
-    await rename(other.id, 'not told');
-    const session = await real.app.executeDesign(caller, id);
-    await reached(client, 'completed');
-    await real.app.removeDesign(caller, id);
-    expect(await client.next('design.deleted')).toEqual({ type: 'design.deleted', designId: id });
-    expect(await client.soFar('design.edited')).toEqual([]);
-    expect(session.designId).toBe(id);
-  });
-
-  it('after unsubscribing nothing is told', async () => {
-    const { id } = await make();
-    const client = await listener();
-    await client.subscribe('design', id);
-    client.say({ type: 'unsubscribe', topic: 'design', id });
-    await client.soFar('pong');
-    await rename(id, 'unheard');
-    expect(await client.soFar('design.edited')).toEqual([]);
-  });
-});
+/** A transaction as it is told after it was stored. */
+function tellEdits(designId: string, rev: number, description: string): void {
+  const [actor, via, at] = ['Bea', 'test', new Date(0).toISOString()];
+  const tx = { rev, txId: crypto.randomUUID(), actor, via, at, edits: [{ do: 'design.set' as const, description }] };
+  real.app.feed.tell({ type: 'edits', designId, from: rev, to: rev, txs: [tx] });
+  clock.advance(16);
+}
 
 describe('sessions', () => {
   it('[W22] status and figures come at once, then at most four times a second, and only when something moved', async () => {
@@ -220,9 +171,20 @@ describe('[W20] what cannot be answered', () => {
     ['null', 'LIVE_MALFORMED', /./],
     ['{"type":"explode"}', 'LIVE_MALFORMED', /\/type/],
     [`{"type":"subscribe","topic":"weather","id":"${nobody}"}`, 'LIVE_MALFORMED', /\/topic/],
-    ['{"type":"subscribe","topic":"design","id":"7"}', 'LIVE_MALFORMED', /\/id/],
+    ['{"type":"subscribe","topic":"session","id":"7"}', 'LIVE_MALFORMED', /\/id/],
+    ['{"type":"hello","designId":"7"}', 'LIVE_MALFORMED', /\/designId/],
+    [`{"type":"hello","designId":"${nobody}","name":"a\\u202eb"}`, 'LIVE_MALFORMED', /\/name/],
+    [`{"type":"hello","designId":"${nobody}","name":"a\\nb"}`, 'LIVE_MALFORMED', /\/name/],
+    [`{"type":"hello","designId":"${nobody}","lastRev":0}`, 'LIVE_MALFORMED', /\/lastRev/],
+    [`{"type":"hello","designId":"${nobody}"}`, 'APP_DESIGN_UNKNOWN', /no design/],
+    [`{"type":"presence","designId":"${nobody}","cursor":{"x":1,"y":2}}`, 'LIVE_NOT_OPEN', /not open/],
+    [`{"type":"presence","designId":"${nobody}","cursor":{"x":1}}`, 'LIVE_MALFORMED', /\/cursor/],
+    [`{"type":"say","designId":"${nobody}","to":"${nobody}","text":"a"}`, 'LIVE_NOT_OPEN', /not open/],
+    [`{"type":"say","designId":"${nobody}","to":"${nobody}","text":"${'x'.repeat(2_001)}"}`, 'LIVE_MALFORMED', /\/text/],
+    [`{"type":"tx","designId":"${nobody}","txId":"${nobody}","edits":[{"do":"design.set"}]}`, 'LIVE_NOT_OPEN', /not open/],
+    [`{"type":"tx","designId":"${nobody}","txId":"7","edits":[{"do":"design.set"}]}`, 'LIVE_MALFORMED', /\/txId/],
+    [`{"type":"tx","designId":"${nobody}","txId":"${nobody}","edits":[]}`, 'LIVE_MALFORMED', /\/edits/],
     [`{"type":"subscribe","topic":"connection","id":"${nobody}"}`, 'LIVE_MALFORMED', /which connection/],
-    [`{"type":"subscribe","topic":"design","id":"${nobody}"}`, 'APP_DESIGN_UNKNOWN', /no design/],
     [`{"type":"subscribe","topic":"session","id":"${nobody}"}`, 'APP_SESSION_UNKNOWN', /no session/],
     [`{"type":"subscribe","topic":"connection","id":"${nobody}","connection":"a"}`, 'APP_SESSION_UNKNOWN', /no session/],
   ])('%s is a problem, and the socket stays open', async (frame, code, detail) => {
@@ -240,24 +202,33 @@ describe('[W20] what cannot be answered', () => {
     expect((await client.next('problem')).code).toBe('LIVE_BINARY');
   });
 
-  it('[W27] a socket takes a hundred subscriptions; the same twice is one', async () => {
+  it('[W27] a socket takes a hundred subscriptions and open designs; the same twice is one', async () => {
     const client = await listener();
     const { id } = await make();
-    await client.subscribe('design', id);
-    await client.subscribe('design', id);
-    for (let n = 1; n < 100; n++) await client.subscribe('design', (await make(pipeline(`S${n}`))).id);
-    client.say({ type: 'subscribe', topic: 'design', id: (await make()).id });
+    await client.hello(id);
+    await client.hello(id);
+    const session = await run({ count: 1 });
+    for (let n = 1; n < 100; n++) await client.hello((await make(pipeline(`S${n}`))).id);
+    client.say({ type: 'hello', designId: (await make()).id });
     expect((await client.next('problem')).code).toBe('LIVE_TOO_MANY_SUBSCRIPTIONS');
-    await rename(id, 'once');
-    await client.next('design.edited');
-    expect(await client.soFar('design.edited')).toEqual([]);
+    client.say({ type: 'subscribe', topic: 'session', id: session.id });
+    expect((await client.next('problem')).code).toBe('LIVE_TOO_MANY_SUBSCRIPTIONS');
+    client.say({ type: 'leave', designId: id });
+    await client.subscribe('session', session.id);
   });
 
-  it('[W27] one who asks faster than can be answered is sent away', async () => {
+  it('[W27] one who asks faster than can be answered is read more slowly, and every request is answered', async () => {
     const client = await listener();
-    const closed = once(client.socket, 'close');
-    for (let n = 0; n < 5_000; n++) client.say({ type: 'subscribe', topic: 'session', id: nobody });
-    expect((await closed)[0]).toBe(4008);
+    for (let n = 0; n < 1_000; n++) client.say({ type: 'subscribe', topic: 'session', id: nobody });
+    const [served] = [...bed.server.clients];
+    let wasPaused = false;
+    for (let n = 0; n < 1_000; n++) {
+      expect((await client.next('problem')).code).toBe('APP_SESSION_UNKNOWN');
+      wasPaused ||= served?.isPaused === true;
+    }
+    expect(wasPaused).toBe(true);
+    expect(await client.soFar('problem')).toEqual([]);
+    expect(served?.isPaused).toBe(false);
   });
 });
 
@@ -267,7 +238,7 @@ describe('slow readers', () => {
     const client = await listener();
     await client.subscribe('session', session.id);
     await client.subscribe('connection', session.id, 'wire');
-    const [served] = [...sockets.clients];
+    const [served] = [...bed.server.clients];
     client.socket.pause();
     let most = 0;
     let skipped = 0;
@@ -293,39 +264,47 @@ describe('slow readers', () => {
   }, 60_000);
 
   it('[W25] one who must be told more than 8 MiB that he does not read is closed with 4008, and never costs more', async () => {
-    const design = await make();
+    const { id, rev } = await make();
     const client = await listener();
-    await client.subscribe('design', design.id);
-    const [served] = [...sockets.clients];
+    await client.hello(id);
+    const [served] = [...bed.server.clients];
     client.socket.pause();
     let most = 0;
-    for (let n = 0; n < 5_000 && served?.readyState === WebSocket.OPEN; n++) {
-      real.app.feed.tell({
-        type: 'design.edited',
-        designId: design.id,
-        rev: n,
-        edits: [{ do: 'design.set', description: 'ü'.repeat(9_000) }],
-      });
+    for (let n = 1; n < 5_000 && served?.readyState === WebSocket.OPEN; n++) {
+      tellEdits(id, rev + n, 'ü'.repeat(9_000));
       most = Math.max(most, served.bufferedAmount);
       await setImmediate();
     }
     expect(served?.readyState).toBe(WebSocket.CLOSING);
     expect(most).toBeGreaterThan(7.9 * 1024 * 1024);
-    expect(most).toBeLessThanOrEqual(8 * 1024 * 1024);
+    expect(served?.bufferedAmount).toBeLessThanOrEqual(8 * 1024 * 1024);
     const closed = once(client.socket, 'close');
     client.socket.resume();
     expect((await closed)[0]).toBe(4008);
+    expect(client.told.at(-1)).toMatchObject({ type: 'resync', designId: id });
+  });
+
+  it('[W25] a design that is larger than all that may wait is told nevertheless, to one who waits for nothing else', async () => {
+    const { id } = await make();
+    bed.reported.length = 0;
+    const small = await LiveBed.open(real.app, clock, { limits: { skipAboveBytes: 100, closeAboveBytes: 33 * 1024 } });
+    const client = await small.listener();
+    await real.app.commitEdits(caller, id, [{ do: 'design.set', description: 'x'.repeat(9_000) }]);
+    for (let n = 0; n < 5; n++)
+      await real.app.commitEdits(caller, id, [
+        { do: 'node.add', node: { id: `n${n}`, kind: 'compute.discard', label: 'y'.repeat(100) } },
+      ]);
+    expect((await client.hello(id)).snapshot?.description).toHaveLength(9_000);
+    await small.close();
   });
 
   it('[W25] one who does not even read the goodbye is cut off a second later', async () => {
-    const design = await make();
+    const { id, rev } = await make();
     const client = await listener();
-    await client.subscribe('design', design.id);
-    const [served] = [...sockets.clients];
+    await client.hello(id);
+    const [served] = [...bed.server.clients];
     client.socket.pause();
-    const edits = [{ do: 'design.set' as const, description: 'x'.repeat(1_000_000) }];
-    for (let n = 0; n < 100 && served?.readyState === WebSocket.OPEN; n++)
-      real.app.feed.tell({ type: 'design.edited', designId: design.id, rev: n, edits });
+    for (let n = 1; n < 100 && served?.readyState === WebSocket.OPEN; n++) tellEdits(id, rev + n, 'x'.repeat(1_000_000));
     expect(served?.readyState).toBe(WebSocket.CLOSING);
     const gone = once(served as WebSocket, 'close');
     clock.advance(1_000);
@@ -335,11 +314,11 @@ describe('slow readers', () => {
   it('[W26] one who does not answer for thirty seconds is gone, one who does stays', async () => {
     const [quick, dead] = [await listener(), await listener()];
     const { id } = await make();
-    await quick.subscribe('design', id);
-    await dead.subscribe('design', id);
+    await quick.hello(id);
+    await dead.hello(id);
     dead.socket.pause();
     const left = new Promise<void>((settle) => {
-      for (const socket of sockets.clients) socket.once('close', () => settle());
+      for (const socket of bed.server.clients) socket.once('close', () => settle());
     });
     const pinged = once(quick.socket, 'ping');
     clock.advance(30_000);
@@ -347,7 +326,7 @@ describe('slow readers', () => {
     await quick.soFar('pong');
     clock.advance(30_000);
     await left;
-    expect(sockets.clients.size).toBe(1);
+    expect(bed.server.clients.size).toBe(1);
     expect(await quick.soFar('pong')).toEqual([]);
   });
 });

@@ -1,6 +1,7 @@
 import type { WebSocket } from 'ws';
 import type { Clock } from '#base/clock.ts';
 import type { LiveMessage } from '#model/live.ts';
+import { type Frame, frameOf } from './frame.ts';
 
 /** How much a slow reader may make the server hold. */
 export interface OutletLimits {
@@ -12,30 +13,41 @@ export interface OutletLimits {
 
 export const outletLimits: OutletLimits = { skipAboveBytes: 1024 * 1024, closeAboveBytes: 8 * 1024 * 1024 };
 
-/** Closed because the reader does not keep up (W25), or asks faster than it can be answered. */
+/** Closed because the reader does not keep up (W25). */
 export const tooSlowCode = 4008;
 
 const silenceMs = 30_000;
 /** A reader that has stalled will not answer the goodbye either. */
 const goodbyeMs = 1_000;
+/** Kept free for the last words. */
+const lastWordsBytes = 32 * 1024;
 
 /**
  * The way out to one reader.
  *
- * W24  Figures and samples are left out while more than 1 MiB waits: the newest follow when there is room.
- * W25  What waits never exceeds 8 MiB: the socket is closed with 4008 instead, and what waited is forgotten.
+ * W24  Presence, figures and samples are left out while more than 1 MiB waits: the newest follow when there is room.
+ * W25  What waits never exceeds 8 MiB, or one message where that is larger: the last words are said, the socket is closed with
+ *      4008, and what waited is forgotten.
  * W26  A reader that has not answered a ping for 30 s is gone.
  */
 export class Outlet {
   readonly #socket: WebSocket;
   readonly #clock: Clock;
   readonly #limits: OutletLimits;
+  /** What is said before the socket is closed. */
+  readonly #lastWords: () => readonly LiveMessage[];
   #heard = true;
 
-  constructor(socket: WebSocket, clock: Clock, limits: OutletLimits = outletLimits) {
+  constructor(
+    socket: WebSocket,
+    clock: Clock,
+    limits: OutletLimits = outletLimits,
+    lastWords: () => readonly LiveMessage[] = () => [],
+  ) {
     this.#socket = socket;
     this.#clock = clock;
     this.#limits = limits;
+    this.#lastWords = lastWords;
     socket.on('pong', () => {
       this.#heard = true;
     });
@@ -53,22 +65,29 @@ export class Outlet {
   }
 
   send(message: LiveMessage): void {
-    this.sendText(JSON.stringify(message));
+    this.sendFrame(frameOf(message));
   }
 
-  /** The same for a message that is text already, because several are told the same. */
-  sendText(text: string): void {
+  /** The same for a message that is a frame already, because several are told the same. */
+  sendFrame(frame: Frame): void {
     if (this.#socket.readyState !== this.#socket.OPEN) return;
-    // In UTF-16 units a text is at most three times as long in UTF-8; the exact size only matters near the limit.
-    const most = this.#limits.closeAboveBytes - this.waitingBytes;
-    if (text.length * 3 > most && new TextEncoder().encode(text).length > most) this.close('this reader does not keep up');
-    else this.#socket.send(text);
+    const { waitingBytes } = this;
+    if (waitingBytes > 0 && waitingBytes + frame.length > this.#limits.closeAboveBytes - lastWordsBytes) this.#giveUp();
+    else this.#socket.send(frame, { binary: false });
   }
 
-  /** Ends it with 4008 and a reason. */
-  close(reason: string): void {
-    if (this.#socket.readyState !== this.#socket.OPEN) return;
-    this.#socket.close(tooSlowCode, reason);
+  /** Reads nothing more until `listens`: who sends faster than is answered waits by himself. */
+  listensNot(): void {
+    this.#socket.pause();
+  }
+
+  listens(): void {
+    if (this.#socket.isPaused) this.#socket.resume();
+  }
+
+  #giveUp(): void {
+    for (const message of this.#lastWords()) this.#socket.send(frameOf(message), { binary: false });
+    this.#socket.close(tooSlowCode, 'this reader does not keep up');
     const cancel = this.#clock.after(goodbyeMs, () => this.#socket.terminate());
     this.#socket.once('close', cancel);
   }
@@ -76,7 +95,8 @@ export class Outlet {
   #beat(): void {
     const cancel = this.#clock.after(silenceMs, () => {
       this.#socket.off('close', cancel);
-      if (!this.#heard) return this.#socket.terminate();
+      // While it is not listened to, its answer cannot be heard.
+      if (!this.#heard && !this.#socket.isPaused) return this.#socket.terminate();
       this.#heard = false;
       this.#socket.ping();
       this.#beat();

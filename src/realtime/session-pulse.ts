@@ -1,5 +1,6 @@
 import type { Cancel, Clock } from '#base/clock.ts';
 import { hasEnded, type Sample, type SessionSnapshot, type SessionState } from '#model/session.ts';
+import { frameOf } from './frame.ts';
 import type { Outlet } from './outlet.ts';
 
 /** What is read of a session again and again. */
@@ -99,10 +100,10 @@ export class SessionPulse {
     if (moves !== this.#told) for (const viewer of this.#viewers) this.#behind.add(viewer);
     this.#told = moves;
     if (this.#behind.size === 0) return;
-    const text = JSON.stringify({ type: 'session.snapshot', snapshot });
+    const frame = frameOf({ type: 'session.snapshot', snapshot });
     for (const viewer of this.#behind) {
       if (!viewer.hasRoom) continue;
-      viewer.sendText(text);
+      viewer.sendFrame(frame);
       this.#behind.delete(viewer);
     }
   }

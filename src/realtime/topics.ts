@@ -1,26 +1,12 @@
-import type { Happening } from '#app/feed.ts';
 import type { LiveRequest } from '#model/live.ts';
 
 /** What somebody listens to, as a text that is the same for all who listen to it. */
 export type Topic = string;
 
-type Subscription = Extract<LiveRequest, { topic: string }>;
+export type Subscription = Extract<LiveRequest, { topic: string }>;
 
 export const topicOf = ({ topic, id, connection }: Pick<Subscription, 'topic' | 'id' | 'connection'>): Topic =>
   topic === 'connection' ? `connection ${id} ${connection ?? ''}` : `${topic} ${id}`;
-
-/** Those who are told when something happens. */
-export function topicsOf(happening: Happening): readonly Topic[] {
-  switch (happening.type) {
-    case 'design.edited':
-    case 'design.deleted':
-      return [`design ${happening.designId}`];
-    case 'session.status':
-      return [`session ${happening.session.id}`, `design ${happening.session.designId}`];
-    case 'session.fault':
-      return [`session ${happening.sessionId}`];
-  }
-}
 
 /** Who listens to what. */
 export class Listeners<L> {
@@ -37,9 +23,8 @@ export class Listeners<L> {
     if (listeners?.size === 0) this.#byTopic.delete(topic);
   }
 
-  /** Everyone who listens to one of the topics, once. */
-  of(topics: readonly Topic[]): ReadonlySet<L> {
-    return new Set(topics.flatMap((topic) => [...(this.#byTopic.get(topic) ?? [])]));
+  of(topic: Topic): ReadonlySet<L> {
+    return this.#byTopic.get(topic) ?? new Set();
   }
 
   get size(): number {

@@ -3,6 +3,7 @@ import type { CheckOptions } from '#app/check-file.ts';
 import { type TextFormat, textFormats } from '#app/design-as-text.ts';
 import type { FileCommands } from '#app/file-commands.ts';
 import type { RunOptions, RunReport } from '#app/run-body.ts';
+import type { VerifiedLog } from '#app/verify-log.ts';
 import { CodedError, messageOf } from '#base/errors.ts';
 import { checkQuestions } from '#model/check-job.ts';
 import type { ComponentSpec } from '#model/component.ts';
@@ -10,6 +11,8 @@ import type { Finding } from '#model/finding.ts';
 import { explorationText, forcedText, replayText, reportText } from './report.ts';
 import { checkedText, nearest, validationText } from './text.ts';
 import { type CommandName, commands, helpText, isCommand } from './usage.ts';
+import { UsageFault } from './usage-fault.ts';
+import { type VerifyLogOptions, verifyLog } from './verify-log.ts';
 
 /** Everything the command line reaches the world with; a test hands in its own. */
 export interface CliWorld {
@@ -24,6 +27,8 @@ export interface CliWorld {
   readonly serve: (options: ServeOptions) => Promise<number>;
   /** The file commands over the catalogue, plugins of `folders` (and those beside `file`) included. */
   readonly open: (folders: readonly string[], file?: string) => Promise<FileCommands>;
+  /** Holds the log of the stored designs against the tables; what is found of each design is told as it is found. */
+  readonly verifyLog: (options: VerifyLogOptions) => AsyncIterable<VerifiedLog>;
 }
 
 export interface ServeOptions {
@@ -40,9 +45,6 @@ interface Call {
   readonly texts: (name: string) => readonly string[];
   readonly flag: (name: string) => boolean;
 }
-
-/** Wrong words on the command line; an answer for the person, with exit code 2. */
-class UsageFault extends Error {}
 
 /**
  * Runs one command.
@@ -105,6 +107,7 @@ const handlers: Readonly<Record<CommandName, (call: Call) => Promise<number>>> =
   run,
   export: exportDesign,
   components,
+  'verify-log': verifyLog,
 };
 
 function onlyFile(call: Call, command: CommandName): string {

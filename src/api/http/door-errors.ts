@@ -51,4 +51,9 @@ export const keyRunning = defineError(
 export const portTaken = defineError('API_PORT_TAKEN', 'world', 'The port is in use. Choose another one with --port or PORT.');
 export const addressRefused = defineError('API_ADDRESS_REFUSED', 'world', 'The server cannot listen on this address.');
 export const closing = defineError('API_CLOSING', 'world', 'The server is stopping. Ask again when it is back.');
+export const tooManySockets = defineError(
+  'API_TOO_MANY_SOCKETS',
+  'world',
+  'Too many live sockets are open from this address. Close some, or set SOCKETS_PER_ADDRESS.',
+);
 export const bug = defineError('API_BUG', 'bug', 'Something went wrong in the server. It is logged under the given request id.');

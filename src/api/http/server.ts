@@ -19,6 +19,7 @@ import { editRoutes } from './edit-routes.ts';
 import { fileRoutes } from './file-routes.ts';
 import { groupRoutes } from './group-routes.ts';
 import { interventionRoutes } from './intervention-routes.ts';
+import { liveRoute } from './live-route.ts';
 import { nodeRoutes } from './node-routes.ts';
 import { answerOnce } from './once.ts';
 import { describing } from './openapi.ts';
@@ -45,6 +46,8 @@ export interface ServerOptions {
   readonly bodyLimitBytes?: number;
   /** Answers to sockets at /api/v1/live. */
   readonly live?: ((socket: WebSocket) => void) | undefined;
+  /** Sockets taken from one address. */
+  readonly socketsPerAddress?: number;
 }
 
 /** A server that is made and not yet listening. */
@@ -61,9 +64,10 @@ export interface Server {
 }
 
 const defaultBodyLimitBytes = 8 * 1024 * 1024;
-const largestFrameBytes = 64 * 1024;
-/** A socket that does not answer the goodbye is cut off after this. */
+/** W20: room for a transaction of some thousand edits; one that is larger goes by POST. */
+const largestFrameBytes = 1024 * 1024;
 const longestId = 2_000;
+/** A socket that does not answer the goodbye is cut off after this. */
 const goodbyeMs = 1_000;
 
 /** Makes the HTTP server of an application. */
@@ -134,7 +138,7 @@ function jsonFault(body: string): Error | undefined {
   }
 }
 
-function apiRoutes(routes: Routes, app: App, { live }: ServerOptions): void {
+function apiRoutes(routes: Routes, app: App, options: ServerOptions): void {
   answerOnce(routes, app);
   designRoutes(routes, app);
   textRoutes(routes, app);
@@ -153,7 +157,7 @@ function apiRoutes(routes: Routes, app: App, { live }: ServerOptions): void {
   fileRoutes(routes, app);
   systemRoutes(routes, app);
   referenceRoutes(routes);
-  if (live !== undefined) routes.get('/live', { websocket: true }, (socket) => live(socket));
+  if (options.live !== undefined) liveRoute(routes, options.live, options.socketsPerAddress);
 }
 
 const helmetOptions = {

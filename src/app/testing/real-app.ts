@@ -10,7 +10,7 @@ import { farm } from '#components/control/farm.ts';
 import { subdesign } from '#components/control/subdesign.ts';
 import { buffer } from '#components/flow/buffer.ts';
 import { merge } from '#components/flow/merge.ts';
-import { createCatalog } from '#host/catalog.ts';
+import { type Catalog, createCatalog } from '#host/catalog.ts';
 import { CheckJobs } from '#host/check-jobs.ts';
 import { forceDesign } from '#host/forced-design.ts';
 import { localFiles } from '#host/local-files.ts';
@@ -34,7 +34,7 @@ import { Sessions } from '#store/sessions.ts';
 import { Validations } from '#store/validations.ts';
 import { Versions } from '#store/versions.ts';
 import { type App, createApp } from '../app.ts';
-import { everybodyMay } from '../may-edit.ts';
+import { everybodyMay, type MayEdit } from '../may-edit.ts';
 
 const gates = new Map<string, PromiseWithResolvers<void>>();
 
@@ -95,8 +95,9 @@ const fail = defineComponent({
 /** The whole application on a database in memory and files in a folder of its own. */
 export interface RealApp {
   readonly app: App;
-  readonly db: Database['db'];
+  readonly catalog: Catalog;
   readonly designs: Designs;
+  readonly db: Database['db'];
   readonly services: Services;
   readonly filesFolder: string;
   readonly reported: unknown[];
@@ -128,7 +129,11 @@ function storesIn(db: Database['db']) {
  * @param place another database than one in memory.
  * @param clock of what the application itself waits for; sessions have the machine's.
  */
-export async function realApp(place: DatabasePlace = { folder: 'memory' }, clock: Clock = systemClock): Promise<RealApp> {
+export async function realApp(
+  place: DatabasePlace = { folder: 'memory' },
+  clock: Clock = systemClock,
+  mayEdit: MayEdit = everybodyMay,
+): Promise<RealApp> {
   const filesFolder = await mkdtemp(join(tmpdir(), 'csp-files-'));
   const database = await openDatabase(place);
   const { db, kind } = database;
@@ -146,7 +151,7 @@ export async function realApp(place: DatabasePlace = { folder: 'memory' }, clock
     catalog,
     designs,
     ...storesIn(db),
-    mayEdit: everybodyMay,
+    mayEdit,
     host: createSessionHost({
       catalog,
       clock: systemClock,
@@ -177,7 +182,7 @@ export async function realApp(place: DatabasePlace = { folder: 'memory' }, clock
     await database.close();
     await rm(filesFolder, { recursive: true });
   };
-  return { app, db, designs, services, filesFolder, reported, close };
+  return { app, catalog, designs, db, services, filesFolder, reported, close };
 }
 
 /** A source into a sink: `wire` from `from` to `to`. */

@@ -22,6 +22,9 @@ import { CommentPins } from '../comments/pins.tsx';
 import { isEmpty, nameOf, snapped } from '../design/edits.ts';
 import { designSetting } from '../inspector/form-schema.ts';
 import { kindType } from '../palette/palette-entry.tsx';
+import { PeopleLayer } from '../people/people-layer.tsx';
+import { FollowFrame } from '../people/people-list.tsx';
+import { tellDrag, useFollowing, useTelling } from '../people/tell-doing.ts';
 import { groupsOf } from '../problems/verdict.ts';
 import { place, wire } from '../shell/actions.ts';
 import { commit, type Desk, useDesk, useUi } from '../shell/desk.ts';
@@ -50,6 +53,8 @@ export function Canvas() {
   const wires = elements.wires(scene);
   const moves = useMoves(desk, setDragged);
   const wiring = useWiring(desk);
+  const telling = useTelling();
+  useFollowing();
   const running = useStore(desk.run.frame) !== null;
   // The same function each time: with another one every node is drawn again.
   const inner = useCallback((_event: unknown, box: Box) => openInner(desk, box), [desk]);
@@ -64,6 +69,8 @@ export function Canvas() {
       onDoubleClick={(event) => searchHere(desk, event)}
       onDragOver={(event) => event.preventDefault()}
       onDrop={(event) => dropKind(desk, event)}
+      onPointerMove={telling.onPointerMove}
+      onPointerLeave={telling.onPointerLeave}
     >
       <ReactFlow
         nodes={boxes}
@@ -71,6 +78,7 @@ export function Canvas() {
         nodeTypes={nodeTypes}
         edgeTypes={edgeTypes}
         onInit={opened}
+        onMove={telling.onMove}
         onNodesChange={moves.nodes}
         onNodeDoubleClick={inner}
         onEdgesChange={moves.edges}
@@ -93,6 +101,7 @@ export function Canvas() {
         <WireMarks />
         <LiveLayer />
         <CommentPins />
+        <PeopleLayer />
         <Controls showInteractive={false} fitViewOptions={fitting} position="bottom-left" />
         <MiniMap<Box>
           pannable
@@ -104,6 +113,7 @@ export function Canvas() {
           ariaLabel="Overview"
         />
       </ReactFlow>
+      <FollowFrame />
       <WiringBar />
       <EmptyHint />
     </section>
@@ -164,6 +174,7 @@ function useMoves(desk: Desk, setDragged: (dragged: ReadonlyMap<string, Position
         : `move ${edits.length} nodes`;
     commit(desk, label, edits);
     setDragged(moved.current);
+    tellDrag(desk, null);
   }, [desk, setDragged]);
   const nodes = useCallback(
     (changes: NodeChange<Box>[]) => {
@@ -178,6 +189,7 @@ function useMoves(desk: Desk, setDragged: (dragged: ReadonlyMap<string, Position
       }
       if (!any) return;
       setDragged(new Map(moved.current));
+      tellDrag(desk, moved.current);
       clearTimeout(timer.current);
       if (resting) timer.current = setTimeout(settle, keyMoveMs);
     },

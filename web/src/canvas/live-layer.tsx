@@ -1,11 +1,10 @@
 import { useStoreApi } from '@xyflow/react';
 import { useEffect, useRef } from 'react';
-import type { Position } from '#model/design.ts';
 import { type Desk, useDesk } from '../shell/desk.ts';
 import { colourAge } from '../theme/theme.ts';
+import { createGeometry, type Geometry, resize } from './geometry.ts';
 import { addPulses, curvesOf, farZoom, liveNodes, liveWires, type Pulse, progressOf, type Seen } from './live-layout.ts';
 import { paintNode, paintPill, paintPulse, paintWire, readColours } from './live-paint.ts';
-import { shapesOf } from './shapes.ts';
 
 type FlowStore = ReturnType<typeof useStoreApi>;
 
@@ -77,25 +76,6 @@ function startPainting(element: HTMLCanvasElement, desk: Desk, flow: FlowStore):
   };
 }
 
-interface Geometry {
-  shapes(): ReturnType<typeof shapesOf>;
-  place(id: string): Position;
-}
-
-// Shapes are computed again only when the design has changed; places are read where they are, also while dragging.
-function createGeometry(desk: Desk, flow: FlowStore): Geometry {
-  let of = desk.design.state.get().shown;
-  let shapes = shapesOf(of, desk.kinds);
-  return {
-    shapes() {
-      const { shown } = desk.design.state.get();
-      if (shown !== of) [of, shapes] = [shown, shapesOf(shown, desk.kinds)];
-      return shapes;
-    },
-    place: (id) => flow.getState().nodeLookup.get(id)?.internals.positionAbsolute ?? of.canvas.positions[id] ?? { x: 0, y: 0 },
-  };
-}
-
 function paintAll(
   to: CanvasRenderingContext2D,
   desk: Desk,
@@ -128,10 +108,4 @@ function paintAll(
   }
   for (const wire of wires) paintPill(to, wire, zoom, colours);
   for (const node of liveNodes(frame, shapes, geometry.place, seen)) paintNode(to, node, zoom < farZoom, colours);
-}
-
-function resize(element: HTMLCanvasElement, width: number, height: number): void {
-  const [w, h] = [Math.round(width), Math.round(height)];
-  if (element.width !== w) element.width = w;
-  if (element.height !== h) element.height = h;
 }

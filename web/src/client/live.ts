@@ -4,16 +4,29 @@ import { createStore, type Store } from '../base/store.ts';
 /** Whether the server is there, seen from the live socket. */
 export type Reach = 'connecting' | 'online' | 'offline';
 
-/** One part of what happens: a design, a session, or one wire of a session. */
+/** One part of what happens in a session: all of it, or one wire. */
 export interface Topic {
-  readonly topic: 'design' | 'session' | 'connection';
+  readonly topic: 'session' | 'connection';
   readonly id: string;
   readonly connection?: string;
+}
+
+/** Somebody who has a design open through the socket. */
+export interface Listener {
+  /** Anything that is said about the design or its sessions. */
+  heard(message: LiveMessage): void;
+  /** The socket is open: say hello. Also called at once when it is. */
+  opened?(): void;
+  lost?(): void;
 }
 
 /** The live socket: topics are counted, so that many listeners of one topic are one subscription. */
 export interface Live {
   readonly reach: Store<Reach>;
+  /** Sends a frame; false when the socket is not open. */
+  send(request: LiveRequest): boolean;
+  /** Hears what is said about a design, once somebody has said hello; the answer stops listening. */
+  hear(designId: string, listener: Listener): () => void;
   /** Listens to a topic; the answer stops listening. */
   subscribe(topic: Topic, listener: (message: LiveMessage) => void): () => void;
   /** Called each time the socket is open again after it was lost: what was missed must be fetched. */
@@ -26,6 +39,11 @@ const longestWaitMs = 5_000;
 const pingEveryMs = 10_000;
 const silenceMs = 25_000;
 
+interface Hearing {
+  readonly designId: string;
+  readonly listener: Listener;
+}
+
 interface Subscription {
   readonly topic: Topic;
   readonly listeners: Set<(message: LiveMessage) => void>;
@@ -35,10 +53,6 @@ const keyOf = ({ topic, id, connection }: Topic): string => `${topic}/${id}/${co
 
 function keyOfMessage(message: LiveMessage): string | undefined {
   switch (message.type) {
-    case 'design.edited':
-    case 'design.deleted':
-    case 'comment':
-      return keyOf({ topic: 'design', id: message.designId });
     case 'session.snapshot':
       return keyOf({ topic: 'session', id: message.snapshot.sessionId });
     case 'session.fault':
@@ -55,6 +69,7 @@ export function openLive(url: string): Live {
   const reach = createStore<Reach>('connecting');
   const subscriptions = new Map<string, Subscription>();
   const returns = new Set<() => void>();
+  const hearing = new Set<Hearing>();
   let socket: WebSocket | undefined;
   let waitMs = firstWaitMs;
   let heardAt = 0;
@@ -62,26 +77,32 @@ export function openLive(url: string): Live {
   let closed = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
-  const send = (request: LiveRequest) => {
-    if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify(request));
+  const send = (request: LiveRequest): boolean => {
+    if (socket?.readyState !== WebSocket.OPEN) return false;
+    socket.send(JSON.stringify(request));
+    return true;
   };
   const opened = () => {
     waitMs = firstWaitMs;
     heardAt = Date.now();
     reach.set('online');
     for (const { topic } of subscriptions.values()) send({ type: 'subscribe', ...topic });
+    for (const { listener } of hearing) listener.opened?.();
     if (wasOpen) for (const listener of returns) listener();
     wasOpen = true;
   };
   const lost = () => {
     if (closed) return;
     reach.set('offline');
+    for (const { listener } of hearing) listener.lost?.();
     timer = setTimeout(connect, waitMs * (0.8 + Math.random() * 0.4));
     waitMs = Math.min(waitMs * 1.7, longestWaitMs);
   };
   const heard = (event: MessageEvent) => {
     heardAt = Date.now();
-    deliver(JSON.parse(String(event.data)) as LiveMessage, subscriptions);
+    const message = JSON.parse(String(event.data)) as LiveMessage;
+    deliver(message, subscriptions);
+    for (const { designId, listener } of [...hearing]) if (isAbout(message, designId)) listener.heard(message);
   };
   function connect() {
     const next = new WebSocket(url);
@@ -99,6 +120,13 @@ export function openLive(url: string): Live {
 
   return {
     reach,
+    send,
+    hear(designId, listener) {
+      const mine = { designId, listener };
+      hearing.add(mine);
+      if (socket?.readyState === WebSocket.OPEN) listener.opened?.();
+      return () => hearing.delete(mine);
+    },
     subscribe: (topic, listener) => subscribe(subscriptions, send, topic, listener),
     onReturn(listener) {
       returns.add(listener);
@@ -113,13 +141,17 @@ export function openLive(url: string): Live {
   };
 }
 
+const isAbout = (message: LiveMessage, designId: string): boolean =>
+  message.type === 'session.status'
+    ? message.session.designId === designId
+    : 'designId' in message && message.designId === designId;
+
 function deliver(message: LiveMessage, subscriptions: ReadonlyMap<string, Subscription>): void {
   const tell = (key: string) => {
     for (const listener of [...(subscriptions.get(key)?.listeners ?? [])]) listener(message);
   };
   if (message.type === 'session.status') {
     tell(keyOf({ topic: 'session', id: message.session.id }));
-    tell(keyOf({ topic: 'design', id: message.session.designId }));
     return;
   }
   const key = keyOfMessage(message);
@@ -128,7 +160,7 @@ function deliver(message: LiveMessage, subscriptions: ReadonlyMap<string, Subscr
 
 function subscribe(
   subscriptions: Map<string, Subscription>,
-  send: (request: LiveRequest) => void,
+  send: (request: LiveRequest) => boolean,
   topic: Topic,
   listener: (message: LiveMessage) => void,
 ): () => void {

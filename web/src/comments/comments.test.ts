@@ -128,9 +128,9 @@ describe('mentions', () => {
     expect(heard).toEqual(['see @BEA', '@bea']);
   });
 
-  it('those who wrote or were mentioned can be chosen', () => {
+  it('those who are here, wrote or were mentioned can be chosen', () => {
     const threads = [thread('t', 1, [said('c', 'Zoe', '@ada, @bea'), said('d', 'Bea', 'x'), said('e', 'ada', '@Zoe')])];
-    expect(namesIn(threads, 'bea')).toEqual(['ada', 'Zoe']);
+    expect(namesIn(threads, [{ name: 'Guest 7' }, { name: 'Ada' }], 'bea')).toEqual(['Ada', 'Guest 7', 'Zoe']);
   });
 });
 

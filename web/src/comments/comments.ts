@@ -115,11 +115,11 @@ function newMention(before: Thread | undefined, after: Thread, me: string): Comm
   return after.comments.findLast((comment) => !isSameName(comment.actor, me) && names(comment) && !names(was.get(comment.id)));
 }
 
-/** Everybody who has written or was mentioned here, each once, this person left out. */
-export function namesIn(threads: readonly Thread[], me: string): readonly string[] {
+/** Everybody who is here, has written or was mentioned, each once, this person left out. */
+export function namesIn(threads: readonly Thread[], others: readonly { readonly name: string }[], me: string): readonly string[] {
+  const written = threads.flatMap(({ comments }) => comments.flatMap(({ actor, mentions }) => [actor, ...mentions]));
   const names = new Map<string, string>();
-  for (const { comments } of threads)
-    for (const { actor, mentions } of comments)
-      for (const name of [actor, ...mentions]) if (!isSameName(name, me)) names.set(name.toLowerCase(), name);
+  for (const name of [...written, ...others.map((peer) => peer.name)])
+    if (!isSameName(name, me)) names.set(name.toLowerCase(), name);
   return [...names.values()].sort((a, b) => a.localeCompare(b));
 }

@@ -9,8 +9,10 @@ const mostNames = 6;
 
 /** The names that fit what stands between an @ and the caret of a field: arrows, Enter or Tab, Esc. */
 export function useNaming(field: React.RefObject<HTMLTextAreaElement | null>, text: string, type: (text: string) => void) {
-  const { threads, me } = useDesk().comments;
+  const { comments, people } = useDesk();
+  const { threads, me } = comments;
   const all = useStore(threads);
+  const others = useStore(people.others);
   const id = useId();
   const [caret, setCaret] = useState<number | null>(null);
   const [at, setAt] = useState(0);
@@ -18,7 +20,7 @@ export function useNaming(field: React.RefObject<HTMLTextAreaElement | null>, te
   const found =
     part === undefined
       ? []
-      : namesIn(all ?? [], me())
+      : namesIn(all ?? [], others, me())
           .filter((name) => name.toLowerCase().includes(part.toLowerCase()))
           .slice(0, mostNames);
   const close = () => setCaret(null);

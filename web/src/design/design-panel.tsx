@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { useStore } from '../base/store.ts';
 import { exportDesign, keepVersion, listVersions } from '../client/client.ts';
 import { reasonOf } from '../client/problem.ts';
+import { textEdit } from '../inspector/setting-edits.ts';
 import { TextField } from '../inspector/text-field.tsx';
 import { commit, useDesk } from '../shell/desk.ts';
 import { say } from '../shell/toasts.ts';
@@ -13,8 +14,6 @@ import { Icon } from '../theme/icon.tsx';
 export function DesignPanel() {
   const desk = useDesk();
   const { shown } = useStore(desk.design.state);
-  const save = (word: string, set: { name?: string; description?: string }) =>
-    commit(desk, `change ${word}`, [{ do: 'design.set', ...set }]);
   return (
     <>
       <header className="panel-head">
@@ -30,14 +29,15 @@ export function DesignPanel() {
           label="Name"
           value={shown.name}
           maxLength={200}
-          save={(name) => name.trim() !== '' && save('name', { name: name.trim() })}
+          save={(name) => name.trim() !== '' && commit(desk, 'change name', [{ do: 'design.set', name: name.trim() }])}
         />
         <TextField
           label="Description"
           value={shown.description}
           maxLength={10_000}
           rows={4}
-          save={(description) => save('description', { description })}
+          read={() => desk.design.state.get().shown.description}
+          save={(is, was) => commit(desk, 'change description', [textEdit(undefined, 'description', was, is)])}
         />
         <section>
           <h3 className="label">As a file</h3>

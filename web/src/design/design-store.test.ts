@@ -1,235 +1,473 @@
-import { Type } from 'typebox';
 import { describe, expect, it } from 'vitest';
-import { applyAll } from '#model/apply.ts';
-import type { ComponentSpec, Kinds } from '#model/component.ts';
 import type { Design } from '#model/design.ts';
 import type { Edit } from '#model/edit.ts';
-import { Refused, Unreachable } from '../client/problem.ts';
-import { openDesign, type Surroundings } from './design-store.ts';
+import type { LiveRequest } from '#model/live.ts';
+import { add, connect, createSea, empty, type Person, remove, size, type } from './testing.ts';
 
-const port = { protocol: 'data', many: false, optional: false, description: '', schema: {} } as const;
-const pipe: ComponentSpec = {
-  kind: 'test.pipe',
-  version: 1,
-  title: 'Pipe',
-  icon: 'pipe',
-  summary: '',
-  settings: Type.Object({ size: Type.Integer({ default: 1 }) }),
-  ports: { in: { ...port, direction: 'in' }, out: { ...port, direction: 'out' } },
-  contract: 'P = in -> out -> P',
-  examples: [],
-};
-const kinds: Kinds = { get: (kind) => (kind === 'test.pipe' ? pipe : undefined) };
-const empty: Design = {
-  id: '0190a000-0000-7000-8000-000000000000',
-  rev: 1,
-  createdAt: '2026-01-01T00:00:00Z',
-  updatedAt: '2026-01-01T00:00:00Z',
-  name: 'Test',
-  description: '',
-  nodes: {},
-  connections: {},
-  canvas: { positions: {} },
-};
-const add = (id: string): Edit => ({ do: 'node.add', node: { id, kind: 'test.pipe' }, at: { x: 0, y: 0 } });
+const names = (design: Design) => Object.keys(design.nodes).sort().join(' ');
+const shown = ({ store }: Person) => store.state.get().shown;
+const says = (design: Design, id = 'a') => design.nodes[id]?.settings['says'];
+const sizeOf = (design: Design, id = 'a') => design.nodes[id]?.settings['size'];
+const told = ({ news }: Person) => news.map(({ text }) => text);
+const txs = (frames: readonly LiveRequest[]) => frames.filter((frame) => frame.type === 'tx');
 
-/** A server in a few lines: commits by the same pure function, remembers keys, and can go away. */
-function server() {
-  let design = empty;
-  const log = new Map<number, readonly Edit[]>();
-  const answers = new Map<string, { rev: number; edits: readonly Edit[]; inverse: readonly Edit[] }>();
-  let away = false;
-  let loseAnswers = false;
-  const timers: (() => void)[] = [];
-  const refusals: string[] = [];
-  const commit = (edits: readonly Edit[]) => {
-    const applied = applyAll(design, edits, kinds);
-    if (!applied.ok) throw new Refused({ status: 422, title: 'no', detail: applied.refusal.message });
-    design = { ...applied.design, rev: design.rev + 1 };
-    log.set(design.rev, edits);
-    return { rev: design.rev, edits, inverse: applied.inverse };
-  };
-  let ids = 0;
-  const around: Surroundings = {
-    kinds,
-    async send(edits, key) {
-      await Promise.resolve();
-      if (away) throw new Unreachable();
-      const answer = answers.get(key) ?? commit(edits);
-      answers.set(key, answer);
-      if (loseAnswers) throw new Unreachable();
-      return answer;
-    },
-    fetch: async () => design,
-    newId: () => `key-${++ids}`,
-    later(call) {
-      timers.push(call);
-      return () => timers.splice(timers.indexOf(call), 1);
-    },
-    refused: (label, reason) => refusals.push(`${label}: ${reason}`),
-  };
-  return {
-    around,
-    commit,
-    log,
-    refusals,
-    design: () => design,
-    away: (is: boolean) => {
-      away = is;
-    },
-    loseAnswers: (is: boolean) => {
-      loseAnswers = is;
-    },
-    timers: () => {
-      for (const call of timers.splice(0)) call();
-    },
-  };
+/** Ann and Bea at a design that holds these edits. */
+function two(...edits: Edit[]) {
+  const sea = createSea();
+  if (edits.length > 0) sea.commit({ edits }, 'Somebody');
+  const [ann, bea] = [sea.join('Ann'), sea.join('Bea')];
+  return { sea, ann, bea };
 }
 
-const rest = async () => {
-  for (let turn = 0; turn < 30; turn++) await Promise.resolve();
-};
-const names = (design: Design) => Object.keys(design.nodes).join(' ');
-
 describe('a design edited on the page', () => {
-  it('shows an edit at once and has it confirmed', async () => {
-    const there = server();
-    const store = openDesign(empty, there.around);
-    expect(store.commit('add a', [add('a')])).toBeUndefined();
-    expect(names(store.state.get().shown)).toBe('a');
-    expect(names(store.state.get().confirmed)).toBe('');
-    await rest();
-    expect(store.state.get()).toMatchObject({ saving: 'saved', waiting: [], confirmed: { rev: 2 } });
-    expect(names(there.design())).toBe('a');
+  it('[E31] shows an edit at once and has it confirmed', () => {
+    const { sea, ann } = two();
+    expect(ann.store.commit('add a', [add('a')])).toBeUndefined();
+    expect(names(shown(ann))).toBe('a');
+    expect(ann.store.state.get()).toMatchObject({ saving: 'sending', confirmed: { rev: 1 } });
+    sea.flow();
+    expect(ann.store.state.get()).toMatchObject({ saving: 'saved', waiting: [], confirmed: { rev: 2 } });
+    expect(names(sea.design())).toBe('a');
   });
 
-  it('says at once why an edit does not fit, and sends nothing', async () => {
-    const there = server();
-    const store = openDesign(empty, there.around);
-    expect(store.commit('delete b', [{ do: 'node.delete', id: 'b' }])?.code).toBe('UNKNOWN_NODE');
-    await rest();
-    expect(there.design().rev).toBe(1);
-    expect(store.state.get().undo).toEqual([]);
+  it('[E31] says at once why an edit does not fit, and sends nothing', () => {
+    const { ann } = two();
+    expect(ann.store.commit('delete b', [remove('b')])?.code).toBe('UNKNOWN_NODE');
+    expect(ann.store.state.get()).toMatchObject({ waiting: [], undo: [] });
+    expect(txs(ann.sent)).toEqual([]);
   });
 
-  it('takes back what the server refuses, with its step, and keeps the rest', async () => {
-    const there = server();
-    const store = openDesign(empty, there.around);
-    there.commit([add('a')]);
-    store.commit('add a', [add('a')]);
-    store.commit('add b', [add('b')]);
-    await rest();
-    expect(there.refusals).toEqual(['add a: the id a is already a node of this design']);
-    expect(store.state.get().undo.map(({ label }) => label)).toEqual(['add b']);
-    expect(names(store.state.get().shown)).toBe('a b');
-  });
-
-  it('undoes and redoes by name, without touching what others did since', async () => {
-    const there = server();
-    const store = openDesign(empty, there.around);
-    store.commit('add a', [add('a')]);
-    await rest();
-    there.commit([add('theirs')]);
-    store.receive(3, [add('theirs')]);
-    expect(store.undo()).toBeUndefined();
-    await rest();
-    expect(names(there.design())).toBe('theirs');
-    store.redo();
-    await rest();
-    expect(names(there.design())).toBe('theirs a');
-    expect(store.state.get().undo.map(({ label }) => label)).toEqual(['add a']);
-  });
-
-  it('drops an undo that no longer fits and says why', async () => {
-    const there = server();
-    const store = openDesign(empty, there.around);
-    store.commit('add a', [add('a')]);
-    await rest();
-    there.commit([{ do: 'node.delete', id: 'a' }]);
-    store.receive(3, [{ do: 'node.delete', id: 'a' }]);
-    expect(store.undo()?.code).toBe('UNKNOWN_NODE');
-    expect(store.state.get().undo).toEqual([]);
-  });
-});
-
-describe('edits of others', () => {
-  it('arrive in any order, twice, and with a gap that is fetched', async () => {
-    const there = server();
-    const store = openDesign(empty, there.around);
-    for (const id of ['a', 'b', 'c']) there.commit([add(id)]);
-    store.receive(3, [add('b')]);
-    store.receive(2, [add('a')]);
-    store.receive(3, [add('b')]);
-    expect(names(store.state.get().shown)).toBe('a b');
-    there.commit([add('d')]);
-    store.receive(5, [add('d')]);
-    expect(store.state.get().confirmed.rev).toBe(3);
-    there.timers();
-    await rest();
-    expect(names(store.state.get().shown)).toBe('a b c d');
-  });
-
-  it('meet our own on their way without anything shown twice', async () => {
-    const there = server();
-    const store = openDesign(empty, there.around);
+  it('[E30] puts what others did before what waits here, and never shows anything twice', () => {
+    const { sea, ann } = two();
     const seen = new Set<string>();
-    store.state.subscribe(() => seen.add(names(store.state.get().shown)));
-    store.commit('add a', [add('a')]);
-    there.commit([add('x')]);
-    store.receive(2, [add('x')]);
-    store.receive(3, [add('a')]);
-    await rest();
-    expect(names(store.state.get().shown)).toBe('x a');
-    expect([...seen].every((shown) => shown.includes('a'))).toBe(true);
-    expect(store.state.get().confirmed.rev).toBe(3);
+    ann.store.state.subscribe(() => seen.add(names(shown(ann))));
+    ann.store.commit('add a', [add('a')]);
+    sea.commit({ edits: [add('x')] }, 'Bea');
+    sea.down(ann);
+    expect(names(shown(ann))).toBe('a x');
+    sea.flow();
+    expect([...seen].every((names) => names.includes('a'))).toBe(true);
+    expect(ann.store.state.get().confirmed.rev).toBe(3);
+  });
+
+  it('[E30] takes in what arrives in any order and twice', () => {
+    const { sea, ann } = two();
+    for (const id of ['a', 'b', 'c']) sea.commit({ edits: [add(id)] }, 'Bea');
+    ann.in.reverse();
+    ann.in.push(...ann.in);
+    sea.down(ann);
+    expect(names(shown(ann))).toBe('a b c');
+    expect(ann.store.state.get().confirmed).toEqual(sea.design());
+  });
+
+  it('[E36] asks for a revision that does not come', () => {
+    const { sea, ann } = two();
+    for (const id of ['a', 'b', 'c']) sea.commit({ edits: [add(id)] }, 'Bea');
+    ann.in.splice(1, 1);
+    sea.down(ann);
+    expect(names(shown(ann))).toBe('a');
+    sea.timers();
+    sea.flow();
+    expect(names(shown(ann))).toBe('a b c');
+  });
+
+  it('[E30] carries texts and lists that wait over what others typed', () => {
+    const { sea, ann, bea } = two(add('a'), type('a', 0, 'middle'));
+    ann.store.commit('type', [type('a', 6, ' end')]);
+    bea.store.commit('type', [type('a', 0, 'start ')]);
+    sea.up(bea);
+    sea.down(ann);
+    expect(says(shown(ann))).toBe('start middle end');
+    ann.store.commit('type more', [type('a', 12, '!')]);
+    sea.flow();
+    expect(says(sea.design())).toBe('start middle! end');
+    expect(shown(ann)).toEqual(shown(bea));
   });
 });
 
-describe('a server that goes away', () => {
-  it('loses no edit, keeps their order, and is told once', async () => {
-    const there = server();
-    const store = openDesign(empty, there.around);
-    there.away(true);
-    store.commit('add a', [add('a')]);
-    store.commit('add b', [add('b')]);
-    await rest();
-    expect(store.state.get()).toMatchObject({ saving: 'kept', waiting: [{ label: 'add a' }, { label: 'add b' }] });
-    expect(names(store.state.get().shown)).toBe('a b');
-    there.away(false);
-    there.timers();
-    await rest();
-    expect(store.state.get()).toMatchObject({ saving: 'saved', waiting: [] });
-    expect([...there.log.values()]).toEqual([[add('a')], [add('b')]]);
+describe('what is no longer possible', () => {
+  it('[E32] is taken back with its step and its reason, and the rest stays', () => {
+    const { sea, ann } = two();
+    sea.commit({ edits: [add('a')], label: 'add Pipe' }, 'Bea');
+    ann.store.commit('add a', [add('a')]);
+    ann.store.commit('add b', [add('b')]);
+    sea.flow();
+    expect(told(ann)).toEqual(['Bea came first with “add Pipe”, so your “add a” is taken back.']);
+    expect(ann.store.state.get().undo.map(({ label }) => label)).toEqual(['add b']);
+    expect(names(shown(ann))).toBe('a b');
   });
 
-  it('commits once what it committed without our hearing of it', async () => {
-    const there = server();
-    const store = openDesign(empty, there.around);
-    there.loseAnswers(true);
-    store.commit('add a', [add('a')]);
-    await rest();
-    expect(there.design().rev).toBe(2);
-    there.loseAnswers(false);
-    await store.refresh();
-    await rest();
-    there.timers();
-    await rest();
-    expect(store.state.get()).toMatchObject({ saving: 'saved', waiting: [], confirmed: { rev: 2 } });
-    expect(there.refusals).toEqual([]);
+  it('[E33] is offered again together with what it needs: the node, its wires and the edit', () => {
+    const { sea, ann, bea } = two(add('a'), add('b'), connect('ab', 'a', 'b'), type('a', 0, 'prompt'));
+    bea.store.commit('delete a', [remove('a')]);
+    sea.up(bea);
+    ann.store.commit('type says of a', [type('a', 6, ' for Bea')]);
+    sea.flow();
+    const [news] = ann.news;
+    expect(news).toMatchObject({ is: 'taken-back', action: { label: 'Restore with my edit' } });
+    expect(news?.text).toBe('Bea came first with “delete a”, so your “type says of a” is taken back.');
+    expect(ann.store.state.get()).toMatchObject({ saving: 'saved', waiting: [], undo: [] });
+    news?.action?.run();
+    sea.flow();
+    expect(says(sea.design())).toBe('prompt for Bea');
+    expect(Object.keys(sea.design().connections)).toEqual(['ab']);
+    expect(ann.store.state.get().undo).toHaveLength(1);
+    expect(shown(bea)).toEqual(shown(ann));
   });
 
-  it('finds what was kept over a reload of the page', async () => {
-    const there = server();
-    const store = openDesign(empty, there.around, {
-      waiting: [{ id: 'kept', label: 'add a', edits: [add('a')] }],
-      undo: [{ label: 'add a', forward: [add('a')], back: [{ do: 'node.delete', id: 'a' }] }],
-      redo: [],
+  it('[E33] names who took the port, and offers nothing where nothing was deleted', () => {
+    const { sea, ann, bea } = two(add('a'), add('b'), add('c'));
+    bea.store.commit('connect', [connect('bc', 'b', 'c')]);
+    sea.up(bea);
+    ann.store.commit('connect', [connect('ac', 'a', 'c')]);
+    sea.flow();
+    expect(ann.news).toEqual([{ is: 'taken-back', text: 'Bea came first with “connect”, so your “connect” is taken back.' }]);
+  });
+
+  it('[E32] takes with it what was built on it, and nothing else', () => {
+    const { sea, ann } = two();
+    sea.commit({ edits: [add('a')] }, 'Bea');
+    ann.store.commit('add a and b', [add('a'), add('b')]);
+    ann.store.commit('add c', [add('c')]);
+    ann.store.commit('connect', [connect('bc', 'b', 'c')]);
+    sea.flow();
+    expect(names(shown(ann))).toBe('a c');
+    expect(told(ann)).toHaveLength(2);
+    expect(ann.store.state.get().undo.map(({ label }) => label)).toEqual(['add c']);
+    expect(shown(ann)).toEqual(sea.design());
+  });
+
+  it('[E32] never locks saving: what comes after a refusal is saved', () => {
+    const { sea, ann, bea } = two(add('a'));
+    bea.store.commit('delete a', [remove('a')]);
+    sea.up(bea);
+    for (let round = 1; round <= 100; round++) ann.store.commit(`size ${round}`, [size('a', round)]);
+    ann.store.commit('add b', [add('b')]);
+    sea.flow();
+    expect(ann.store.state.get()).toMatchObject({ saving: 'saved', waiting: [] });
+    expect(names(sea.design())).toBe('b');
+  });
+
+  it('[E32] deletes what somebody else has deleted too without a word', () => {
+    const { sea, ann, bea } = two(add('a'), add('b'));
+    bea.store.commit('delete a', [remove('a')]);
+    ann.cut();
+    ann.store.commit('delete a', [remove('a')]);
+    sea.flow();
+    ann.connect();
+    sea.flow();
+    expect(told(ann)).toEqual([]);
+    expect(ann.store.state.get()).toMatchObject({ saving: 'saved', waiting: [], undo: [] });
+  });
+
+  it('[E38] tells both when two set the same within seconds, and lets each set theirs again', () => {
+    const { sea, ann, bea } = two(add('a'));
+    ann.store.commit('size', [size('a', 5)]);
+    sea.flow();
+    bea.store.commit('size', [size('a', 20)]);
+    sea.flow();
+    expect(ann.news).toMatchObject([{ is: 'overtaken', text: 'Bea changed size to 20.', action: { label: 'Undo' } }]);
+    ann.news[0]?.action?.run();
+    sea.flow();
+    expect(sizeOf(sea.design())).toBe(5);
+    expect(bea.news).toMatchObject([{ is: 'overtaken', text: 'Ann changed size to 5.' }]);
+    sea.pass(60_000);
+    bea.store.commit('size', [size('a', 7)]);
+    sea.flow();
+    expect(ann.news).toHaveLength(1);
+  });
+
+  it('[E38] does not hide either that the own value has overtaken another', () => {
+    const { sea, ann, bea } = two(add('a'));
+    ann.store.commit('size', [size('a', 5)]);
+    bea.store.commit('size', [size('a', 20)]);
+    sea.up(bea);
+    sea.flow();
+    expect(sizeOf(sea.design())).toBe(5);
+    expect(ann.news).toMatchObject([{ is: 'stands', text: 'Bea set size to 20 just before; yours, 5, stands.' }]);
+    expect(bea.news).toMatchObject([{ is: 'overtaken', text: 'Ann changed size to 5.' }]);
+  });
+});
+
+describe('undo and redo', () => {
+  it('[E34] by name, without touching what others did since', () => {
+    const { sea, ann, bea } = two();
+    ann.store.commit('add a', [add('a')]);
+    sea.flow();
+    bea.store.commit('add x', [add('x')]);
+    sea.flow();
+    expect(ann.store.undo()).toEqual({ is: 'done', label: 'add a', left: [] });
+    sea.flow();
+    expect(names(sea.design())).toBe('x');
+    expect(ann.store.redo()).toEqual({ is: 'done', label: 'add a', left: [] });
+    sea.flow();
+    expect(names(sea.design())).toBe('a x');
+    expect(ann.store.state.get().undo.map(({ label }) => label)).toEqual(['add a']);
+    expect(sea.log.at(-2)?.undoOf).toBe(sea.log[0]?.txId);
+    expect(sea.log.at(-1)?.undoOf).toBe(sea.log.at(-2)?.txId);
+  });
+
+  it('[E34] never destroys what somebody else has made of it since', () => {
+    const { sea, ann, bea } = two(add('b'));
+    ann.store.commit('add a', [add('a')]);
+    ann.store.commit('size of b', [size('b', 3)]);
+    sea.flow();
+    sea.pass(60_000);
+    bea.store.commit('size of b', [size('b', 9)]);
+    bea.store.commit('connect', [connect('ab', 'a', 'b')]);
+    sea.flow();
+    expect(ann.store.undo()).toMatchObject({ is: 'impossible', label: 'size of b' });
+    expect(ann.store.undo()).toEqual({ is: 'impossible', label: 'add a', left: ['a stays as it is: Bea has changed it since'] });
+    sea.flow();
+    expect(sizeOf(sea.design(), 'b')).toBe(9);
+    expect(Object.keys(sea.design().connections)).toEqual(['ab']);
+  });
+
+  it('[E34] brings a node back with the wires that still can be, and says which cannot', () => {
+    const { sea, ann, bea } = two(add('a'), add('b'), add('c'), connect('ab', 'a', 'b'), connect('ca', 'c', 'a'));
+    ann.store.commit('delete a', [remove('a')]);
+    sea.flow();
+    bea.store.commit('delete b', [remove('b')]);
+    sea.flow();
+    expect(ann.store.undo()).toEqual({
+      is: 'done',
+      label: 'delete a',
+      left: ['the wire to b could not be restored: b is gone'],
     });
-    expect(names(store.state.get().shown)).toBe('a');
-    await rest();
-    expect(names(there.design())).toBe('a');
-    store.undo();
-    await rest();
-    expect(names(there.design())).toBe('');
+    sea.flow();
+    expect(Object.keys(sea.design().connections)).toEqual(['ca']);
+    expect(shown(ann)).toEqual(shown(bea));
+  });
+
+  it('[E34] A deletes a wire, B deletes its node, A undoes: nothing dangles', () => {
+    const { sea, ann, bea } = two(add('a'), add('b'), connect('ab', 'a', 'b'));
+    ann.store.commit('delete wire', [{ do: 'disconnect', id: 'ab' }]);
+    sea.flow();
+    bea.store.commit('delete b', [remove('b')]);
+    sea.flow();
+    expect(ann.store.undo()).toMatchObject({ is: 'impossible', left: ['the wire to b could not be restored: b is gone'] });
+    sea.flow();
+    expect(sea.design().connections).toEqual({});
+  });
+
+  it('[E34] makes the redo of what the undo has found, not of what once was', () => {
+    const { sea, ann, bea } = two(add('a'), type('a', 0, 'one three'));
+    ann.store.commit('type two', [type('a', 4, 'two ')]);
+    sea.flow();
+    bea.store.commit('type zero', [type('a', 0, 'zero ')]);
+    sea.flow();
+    ann.store.undo();
+    sea.flow();
+    expect(says(sea.design())).toBe('zero one three');
+    bea.store.commit('type end', [type('a', 14, ' four')]);
+    sea.flow();
+    ann.store.redo();
+    sea.flow();
+    expect(says(sea.design())).toBe('zero one two three four');
+    expect(shown(ann)).toEqual(shown(bea));
+  });
+
+  it('[E34] of a value goes back to what it replaced, which may be what somebody else set before', () => {
+    const { sea, ann, bea } = two(add('a'), size('a', 1));
+    ann.store.commit('size', [size('a', 5)]);
+    bea.store.commit('size', [size('a', 20)]);
+    sea.up(bea);
+    sea.flow();
+    expect(sizeOf(sea.design())).toBe(5);
+    ann.store.undo();
+    sea.flow();
+    expect(sizeOf(sea.design())).toBe(20);
+  });
+
+  it('[E34] of everything and redo of everything leads back, while others work', () => {
+    const { sea, ann, bea } = two();
+    ann.store.commit('add a', [add('a')]);
+    ann.store.commit('add b', [add('b')]);
+    ann.store.commit('connect', [connect('ab', 'a', 'b')]);
+    ann.store.commit('type', [type('a', 0, 'text')]);
+    ann.store.commit('delete b', [remove('b')]);
+    sea.flow();
+    bea.store.commit('add x', [add('x')]);
+    sea.flow();
+    const before = sea.design();
+    for (let round = 0; round < 5; round++) ann.store.undo();
+    sea.flow();
+    expect(names(sea.design())).toBe('x');
+    for (let round = 0; round < 5; round++) ann.store.redo();
+    sea.flow();
+    expect({ ...sea.design(), rev: 0, updatedAt: '' }).toEqual({ ...before, rev: 0, updatedAt: '' });
+  });
+
+  it('[E34] says with the answer what the server had to leave out', () => {
+    const { sea, ann, bea } = two(add('a'), add('b'), connect('ab', 'a', 'b'));
+    ann.store.commit('delete a', [remove('a')]);
+    sea.flow();
+    bea.store.commit('delete b', [remove('b')]);
+    sea.up(bea);
+    expect(ann.store.undo()).toEqual({ is: 'done', label: 'delete a', left: [] });
+    sea.flow();
+    expect(told(ann)).toEqual(['undo delete a: the wire to b could not be restored: b is gone']);
+    expect(names(sea.design())).toBe('a');
+    expect(shown(ann)).toEqual(sea.design());
+  });
+});
+
+describe('what is sent', () => {
+  it('[E35] goes in order, without waiting for answers, each under its own id', () => {
+    const { sea, ann } = two();
+    ann.store.commit('add a', [add('a')]);
+    ann.store.commit('add b', [add('b')]);
+    ann.store.commit('connect', [connect('ab', 'a', 'b')]);
+    expect(ann.out.map((frame) => frame.type)).toEqual(['tx', 'tx', 'tx']);
+    expect(new Set(txs(ann.out).map(({ txId }) => txId)).size).toBe(3);
+    sea.flow();
+    expect(Object.keys(sea.design().connections)).toEqual(['ab']);
+  });
+
+  it('[E35] of what is typed waits its turn and is composed meanwhile', () => {
+    const { sea, ann } = two(add('a'));
+    for (const [at, letter] of [...'hello'].entries()) ann.store.commit('type says of a', [type('a', at, letter)]);
+    expect(txs(ann.out)).toHaveLength(1);
+    expect(ann.store.state.get().waiting).toHaveLength(2);
+    expect(says(shown(ann))).toBe('hello');
+    sea.flow();
+    expect(txs(ann.sent).map(({ edits }) => edits)).toEqual([[type('a', 0, 'h')], [type('a', 1, 'ello')]]);
+    expect(says(sea.design())).toBe('hello');
+    ann.store.undo();
+    sea.flow();
+    expect(says(sea.design())).toBe('h');
+  });
+
+  it('[E35] names the revision it was made on only where nothing of the same person is between', () => {
+    const { sea, ann } = two(add('a'));
+    ann.store.commit('size', [size('a', 2)]);
+    ann.store.commit('add b', [add('b')]);
+    ann.store.commit('type', [type('a', 0, 'x')]);
+    expect(txs(ann.out).map(({ baseRev }) => baseRev)).toEqual([2, undefined]);
+    sea.flow();
+    expect(txs(ann.sent).at(-1)).toMatchObject({ baseRev: 4 });
+  });
+
+  it('[E36] is sent again the same after a loss, and done once', () => {
+    const { sea, ann } = two();
+    ann.store.commit('add a', [add('a')]);
+    sea.up(ann);
+    ann.cut();
+    expect(ann.store.state.get()).toMatchObject({ saving: 'kept', waiting: [{ label: 'add a' }] });
+    ann.store.commit('add b', [add('b')]);
+    ann.connect();
+    sea.flow();
+    expect(ann.store.state.get()).toMatchObject({ saving: 'saved', waiting: [], confirmed: { rev: 3 } });
+    expect(told(ann)).toEqual([]);
+  });
+
+  it('[E36] comes through when the whole design is sent instead of what was missed', () => {
+    const { sea, ann, bea } = two(add('a'), type('a', 0, 'text'));
+    sea.longestTail(2);
+    ann.store.commit('type', [type('a', 4, ' mine')]);
+    sea.up(ann);
+    ann.cut();
+    ann.store.commit('add b', [add('b')]);
+    for (let round = 0; round < 5; round++) bea.store.commit(`add ${round}`, [add(`x${round}`)]);
+    sea.flow();
+    ann.connect();
+    sea.flow();
+    expect(ann.store.state.get()).toMatchObject({ saving: 'saved', waiting: [] });
+    expect(says(sea.design())).toBe('text mine');
+    expect(shown(ann)).toEqual(sea.design());
+    ann.store.undo();
+    ann.store.undo();
+    sea.flow();
+    expect(says(sea.design())).toBe('text');
+  });
+
+  it('[E36] is asked about when no answer comes', () => {
+    const { sea, ann } = two();
+    ann.store.commit('add a', [add('a')]);
+    ann.out.length = 0;
+    sea.flow();
+    expect(ann.store.state.get().saving).toBe('sending');
+    sea.timers();
+    expect(ann.store.state.get().saving).toBe('kept');
+    sea.flow();
+    expect(ann.store.state.get()).toMatchObject({ saving: 'saved', waiting: [] });
+  });
+
+  it('[E36] takes the design as the server has it, should that be an older one', () => {
+    const { sea, ann } = two();
+    const late = sea.join('Cid', { confirmed: { ...empty, rev: 99, name: 'From a server that has lost this' } });
+    sea.flow();
+    expect(late.store.state.get().confirmed).toEqual(sea.design());
+    expect(shown(ann)).toEqual(sea.design());
+  });
+});
+
+describe('away for long', () => {
+  it('[E39] finds what waited, and every step, over a reload of the page', () => {
+    const { sea, ann, bea } = two(add('a'), type('a', 0, 'text'));
+    ann.store.commit('size', [size('a', 3)]);
+    sea.flow();
+    ann.cut();
+    ann.store.commit('type', [type('a', 4, ' mine')]);
+    bea.store.commit('type', [type('a', 0, 'their ')]);
+    sea.flow();
+    ann.reload();
+    expect(says(shown(ann))).toBe('text mine');
+    expect(ann.store.state.get()).toMatchObject({ saving: 'kept', waiting: [{ label: 'type' }] });
+    ann.connect();
+    sea.flow();
+    expect(says(sea.design())).toBe('their text mine');
+    ann.store.undo();
+    ann.store.undo();
+    sea.flow();
+    expect(sea.design().nodes['a']?.settings).toEqual({ says: 'their text' });
+  });
+
+  it('[E39] a tab that was hidden and has missed much overwrites nothing', () => {
+    const { sea, ann, bea } = two(add('a'));
+    ann.cut();
+    for (let round = 0; round < 200; round++) bea.store.commit(`size ${round}`, [size('a', round)]);
+    bea.store.commit('name', [{ do: 'design.set', name: 'New' }]);
+    sea.flow();
+    ann.connect();
+    sea.flow();
+    expect(shown(ann)).toEqual(shown(bea));
+    expect(sea.design()).toMatchObject({ name: 'New', rev: 203 });
+  });
+
+  it('[E37] with much that does not all fit any more sends nothing until told what becomes of it', () => {
+    const { sea, ann, bea } = two(add('a'), add('b'));
+    ann.cut();
+    for (let round = 1; round <= 60; round++) ann.store.commit(`size ${round}`, [size(round % 2 === 0 ? 'a' : 'b', round)]);
+    bea.store.commit('delete a', [remove('a')]);
+    sea.flow();
+    ann.connect();
+    sea.flow();
+    expect(ann.news).toEqual([{ is: 'aside', text: '60 changes made while away do not all fit any more.' }]);
+    expect(ann.store.state.get()).toMatchObject({ saving: 'saved', waiting: [], undo: [], aside: { rev: 2 } });
+    expect(sizeOf(sea.design(), 'b')).toBeUndefined();
+    ann.store.commit('add c', [add('c')]);
+    ann.reload();
+    ann.connect();
+    sea.flow();
+    expect(ann.store.state.get().aside?.made).toHaveLength(60);
+    ann.store.settleAside('send');
+    sea.flow();
+    expect(ann.store.state.get()).toMatchObject({ saving: 'saved', waiting: [], confirmed: { name: 'Test' } });
+    expect(ann.store.state.get().aside).toBeUndefined();
+    expect(sizeOf(sea.design(), 'b')).toBe(59);
+    expect(told(ann).at(-1)).toMatch(/^Taken back: size 2\. There is no node a in this design\. So are 29 more\.$/);
+  });
+
+  it('[E37] with much that fits sends it as ever', () => {
+    const { sea, ann, bea } = two(add('a'));
+    ann.cut();
+    for (let round = 1; round <= 60; round++) ann.store.commit(`add ${round}`, [add(`n${round}`)]);
+    bea.store.commit('add b', [add('b')]);
+    sea.flow();
+    ann.connect();
+    sea.flow();
+    expect(ann.store.state.get()).toMatchObject({ saving: 'saved', waiting: [] });
+    expect(Object.keys(sea.design().nodes)).toHaveLength(62);
   });
 });

@@ -1,268 +1,444 @@
 import { applyAll } from '#model/apply.ts';
 import type { Kinds } from '#model/component.ts';
+import { compose } from '#model/compose.ts';
 import type { Design } from '#model/design.ts';
+import { difference } from '#model/diff.ts';
 import type { Edit, Refusal } from '#model/edit.ts';
+import type { LiveMessage } from '#model/live.ts';
+import type { Ack, CommittedTx, Tx } from '#model/tx.ts';
 import { createStore, type Store } from '../base/store.ts';
-import type { Committed } from '../client/client.ts';
-import { Refused, reasonOf } from '../client/problem.ts';
+import type { Theirs } from './behind.ts';
+import {
+  applyPartly,
+  carryPending,
+  type Line,
+  type Lost,
+  type Pending,
+  type Replayed,
+  refreshed,
+  replay,
+  type Step,
+} from './line.ts';
+import { createNotices, type Notices } from './notices.ts';
+import { type Outside, Sending } from './sending.ts';
+import { lossOf, takeBack, takeIn } from './taking-in.ts';
+import { leftWords, takenBackWords } from './words.ts';
 
-/** Something the person did, and how to take it back. */
-export interface Step {
-  /** What was done, as it reads after "Undo ": `delete waiter`. */
-  readonly label: string;
-  readonly forward: readonly Edit[];
-  readonly back: readonly Edit[];
-}
+/**
+ * A design that is edited here and elsewhere: it answers at once, is confirmed by the server, and is corrected when refused.
+ * Rules E30… in `docs/spec/edit.md`.
+ *
+ * It knows no page and no socket, so that it also runs in Node: whoever opens it hands in `send` (false when there is no socket),
+ * `later`, `now`, `newId` and `tell`; says `opened()` when a socket is open, `lost()` when it is not, and hands every message of the socket to
+ * `heard(message)`. `keep`, called after every change, gets what must survive; handed to `openDesign` later, it goes on from there.
+ *
+ *     const store = openDesign({ confirmed: design }, { kinds, send: (frame) => socket.send(JSON.stringify(frame)), … });
+ *     socket.on('open', () => store.opened());
+ *     socket.on('message', (text) => store.heard(JSON.parse(text)));
+ *     socket.on('close', () => store.lost());
+ */
 
-/** Edits on their way to the server. */
-export interface Batch {
-  /** Idempotency key: sent twice, it is committed once. */
-  readonly id: string;
-  readonly label: string;
-  readonly edits: readonly Edit[];
-}
-
-/** What the page knows of its design. `shown` is `confirmed` with every waiting batch applied. */
-export interface DesignState {
-  readonly confirmed: Design;
+/** What the page knows of its design. `shown` is `confirmed` with all that waits applied. */
+export interface DesignState extends Line {
   readonly shown: Design;
-  readonly waiting: readonly Batch[];
-  readonly undo: readonly Step[];
-  readonly redo: readonly Step[];
-  /** `kept`: the server did not answer; the waiting edits are sent again. */
+  /** `kept`: the server does not answer; what waits is sent when it does. */
   readonly saving: 'saved' | 'sending' | 'kept';
 }
 
-/** What survives a reload of the page. */
-export type Kept = Pick<DesignState, 'waiting' | 'undo' | 'redo'>;
-
-/** The outside of a design store. */
-export interface Surroundings {
-  readonly kinds: Kinds;
-  send(edits: readonly Edit[], key: string): Promise<Committed>;
-  fetch(): Promise<Design>;
-  newId(): string;
-  /** Calls once after a while; the answer calls it off. */
-  later(call: () => void, ms: number): () => void;
-  /** An edit of this person was refused by the server and is taken back. */
-  refused(label: string, reason: string, pointer: string | undefined): void;
-  keep?(kept: Kept): void;
+/** Something a person is told in one line; never a question that must be answered. */
+export interface News {
+  readonly is: 'taken-back' | 'overtaken' | 'stands' | 'left' | 'aside';
+  readonly text: string;
+  readonly action?: { readonly label: string; readonly run: () => void };
 }
 
-/** A design that is edited here and elsewhere: answers at once, confirmed by the server, corrected when refused. */
+/** The outside of a design store. */
+export interface Surroundings extends Outside {
+  readonly kinds: Kinds;
+  newId(): string;
+  now(): number;
+  tell(news: News): void;
+  /** What must survive. */
+  keep?(line: Line): void;
+  /** Somebody else has changed the design. */
+  theirs?(tx: CommittedTx): void;
+}
+
+/** What became of an undo or a redo; `left` says what could not be taken back. */
+export type Travelled =
+  | { readonly is: 'nothing' }
+  | { readonly is: 'done' | 'impossible'; readonly label: string; readonly left: readonly string[] };
+
 export interface DesignStore {
   readonly state: Store<DesignState>;
   /** Applies edits here at once and sends them; answers why not when they do not fit. */
   commit(label: string, edits: readonly Edit[]): Refusal | undefined;
-  undo(): Refusal | undefined;
-  redo(): Refusal | undefined;
-  /** Edits committed by anyone, from the live socket. In any order, also twice. */
-  receive(rev: number, edits: readonly Edit[]): void;
-  /** Fetches the design afresh and sends what waits. */
-  refresh(): Promise<void>;
+  undo(): Travelled;
+  redo(): Travelled;
+  /** There is a socket. */
+  opened(): void;
+  /** There is none any more. */
+  lost(): void;
+  /** Anything the socket has said; what is of other designs is not heard. */
+  heard(message: LiveMessage): void;
+  /** Sends what was put aside as far as it fits, or forgets it. */
+  settleAside(how: 'send' | 'forget'): void;
   close(): void;
 }
 
+/** Opens a design that was fetched, or was kept before. */
+export function openDesign(from: Pick<Line, 'confirmed'> & Partial<Line>, around: Surroundings): DesignStore {
+  return new OpenDesign({ waiting: [], undo: [], redo: [], ...from }, around);
+}
+
 const longestHistory = 100;
-const gapWaitMs = 400;
-const retryWaitsMs = [500, 1_000, 2_000, 4_000];
+const mostRecent = 200;
+/** More at once are one line. */
+const manyLosses = 2;
+/** More than this, or older, and what does not fit is not given up piece by piece. */
+const manyWaiting = 50;
+const longAwayMs = 24 * 3_600_000;
 
-/** Opens a design store on a fetched design. */
-export function openDesign(design: Design, around: Surroundings, kept?: Kept): DesignStore {
-  const state = createStore<DesignState>(
-    reshown({ confirmed: design, shown: design, waiting: [], undo: [], redo: [], saving: 'saved', ...kept }, around.kinds),
-  );
-  const arrived = new Map<number, readonly Edit[]>();
-  const set = (change: Partial<DesignState>) => {
-    state.set((now) => reshown({ ...now, ...change }, around.kinds));
-    const { waiting, undo, redo } = state.get();
-    around.keep?.({ waiting, undo, redo });
-  };
-  const refresh = async () => {
-    const fetched = await around.fetch();
-    if (fetched.rev >= state.get().confirmed.rev) set({ confirmed: fetched });
-    settle();
-    sender.wake();
-  };
-  const gap = createGap(arrived, refresh, around);
-  const settle = (without?: Batch) => {
-    const now = state.get();
-    const confirmed = follow(now.confirmed, arrived, around.kinds);
-    const waiting = without === undefined ? now.waiting : now.waiting.filter(({ id }) => id !== without.id);
-    if (confirmed !== now.confirmed || waiting !== now.waiting) set({ confirmed, waiting });
-    gap.look();
-  };
-  const sender = createSender(state, set, around, async (batch, rev, edits) => {
-    arrived.set(rev, edits);
-    // Together with what it became, so that no picture without the edit, or with it twice, is drawn between.
-    if (follow(state.get().confirmed, new Map(arrived), around.kinds).rev < rev) set({ confirmed: await around.fetch() });
-    settle(batch);
-  });
-  sender.wake();
+class OpenDesign implements DesignStore {
+  readonly state: Store<DesignState>;
+  readonly #around: Surroundings;
+  readonly #sending: Sending;
+  readonly #notices: Notices;
+  /** Committed, and still waiting for what comes before. */
+  readonly #arrived = new Map<number, CommittedTx>();
+  /** Answers that say more than what has arrived yet. */
+  readonly #answers = new Map<string, { readonly rev: number; readonly refusal?: Refusal; readonly ack?: Ack }>();
+  readonly #recent: Theirs[] = [];
+  /** Taken back, and not told yet. */
+  readonly #losses: Loss[] = [];
+  /** Sent as far as it fits: what does not is told with the answer. */
+  readonly #partly = new Map<string, Tx>();
 
-  return {
-    state,
-    commit: (label, edits) => commit({ label, edits }, state, set, around, sender.wake),
-    undo: () => step('undo', state, set, around, sender.wake),
-    redo: () => step('redo', state, set, around, sender.wake),
-    receive(rev, edits) {
-      if (rev <= state.get().confirmed.rev) return;
-      arrived.set(rev, edits);
-      // Our own edits come back here too, perhaps before their answer: what arrived is read when the answer is there.
-      if (!sender.busy()) settle();
-    },
-    refresh,
-    close() {
-      sender.close();
-      gap.close();
-    },
-  };
-}
-
-function reshown(state: DesignState, kinds: Kinds): DesignState {
-  let shown = state.confirmed;
-  for (const { edits } of state.waiting) {
-    const applied = applyAll(shown, edits, kinds);
-    if (applied.ok) shown = applied.design;
-  }
-  return { ...state, shown };
-}
-
-type Set = (change: Partial<DesignState>) => void;
-
-function commit(
-  { label, edits }: { label: string; edits: readonly Edit[] },
-  state: Store<DesignState>,
-  set: Set,
-  around: Surroundings,
-  wake: () => void,
-): Refusal | undefined {
-  const now = state.get();
-  const applied = applyAll(now.shown, edits, around.kinds);
-  if (!applied.ok) return applied.refusal;
-  const undo = [...now.undo, { label, forward: edits, back: applied.inverse }].slice(-longestHistory);
-  set({ waiting: [...now.waiting, { id: around.newId(), label, edits }], undo, redo: [] });
-  wake();
-  return undefined;
-}
-
-function step(
-  which: 'undo' | 'redo',
-  state: Store<DesignState>,
-  set: Set,
-  around: Surroundings,
-  wake: () => void,
-): Refusal | undefined {
-  const now = state.get();
-  const last = now[which].at(-1);
-  if (last === undefined) return undefined;
-  const edits = which === 'undo' ? last.back : last.forward;
-  const other = which === 'undo' ? 'redo' : 'undo';
-  const left = now[which].slice(0, -1);
-  const applied = applyAll(now.shown, edits, around.kinds);
-  if (!applied.ok) {
-    set({ [which]: left });
-    return applied.refusal;
-  }
-  // The way back is made anew: somebody else may have changed the same thing since.
-  const turned: Step =
-    which === 'undo' ? { ...last, forward: applied.inverse } : { ...last, forward: edits, back: applied.inverse };
-  set({
-    waiting: [...now.waiting, { id: around.newId(), label: `${which} ${last.label}`, edits }],
-    [which]: left,
-    [other]: [...now[other], turned],
-  });
-  wake();
-  return undefined;
-}
-
-// The design after what arrived, as long as it follows without a gap. What does not apply is fetched by the next refresh.
-function follow(design: Design, arrived: Map<number, readonly Edit[]>, kinds: Kinds): Design {
-  let at = design;
-  for (const rev of arrived.keys()) if (rev <= at.rev) arrived.delete(rev);
-  for (;;) {
-    const edits = arrived.get(at.rev + 1);
-    if (edits === undefined) return at;
-    const applied = applyAll(at, edits, kinds);
-    if (!applied.ok) return at;
-    arrived.delete(at.rev + 1);
-    at = { ...applied.design, rev: at.rev + 1 };
-  }
-}
-
-// Something arrived that does not follow: wait a moment for what is between, then fetch.
-function createGap(arrived: ReadonlyMap<number, unknown>, refresh: () => Promise<void>, around: Surroundings) {
-  let callOff: (() => void) | undefined;
-  return {
-    look() {
-      callOff?.();
-      callOff = undefined;
-      if (arrived.size === 0) return;
-      callOff = around.later(() => void refresh().catch(() => undefined), gapWaitMs);
-    },
-    close: () => callOff?.(),
-  };
-}
-
-// Sends one batch at a time, in order. No answer: the same batch again under the same key. Refused: it is taken back.
-function createSender(
-  state: Store<DesignState>,
-  set: Set,
-  around: Surroundings,
-  committed: (batch: Batch, rev: number, edits: readonly Edit[]) => Promise<void>,
-) {
-  let sending = false;
-  let closed = false;
-  let tries = 0;
-  let callOff: (() => void) | undefined;
-
-  const again = () => {
-    const waitMs = retryWaitsMs[Math.min(tries++, retryWaitsMs.length - 1)] ?? 4_000;
-    set({ saving: 'kept' });
-    callOff = around.later(() => void pump(), waitMs);
-  };
-  const takeBack = (batch: Batch, error: Refused) => {
-    // Its step is of no use any more: what it would take back never was.
-    const { undo, waiting } = state.get();
-    set({
-      undo: undo.filter(({ forward }) => forward !== batch.edits),
-      waiting: waiting.filter(({ id }) => id !== batch.id),
+  constructor(line: Line, around: Surroundings) {
+    this.#around = around;
+    this.state = createStore<DesignState>(shownOf(line, replay(line.confirmed, line.waiting, around.kinds), false));
+    this.#notices = createNotices({
+      now: around.now,
+      tell: around.tell,
+      commit: (label, edits) => this.commit(label, edits),
     });
-    around.refused(batch.label, reasonOf(error), error.problem.pointer);
-  };
-  async function sendOne(batch: Batch): Promise<boolean> {
-    try {
-      const { rev, edits } = await around.send(batch.edits, batch.id);
-      await committed(batch, rev, edits);
-    } catch (error) {
-      if (!(error instanceof Refused) || error.mayPass) {
-        again();
-        return false;
-      }
-      takeBack(batch, error);
-    }
-    tries = 0;
-    set({ saving: state.get().waiting.length === 0 ? 'saved' : 'sending' });
-    return true;
+    this.#sending = new Sending(around, {
+      confirmed: () => this.state.get().confirmed,
+      waiting: () => this.state.get().waiting,
+      went: (sent) => this.#went(sent),
+      changed: () => this.#set(this.state.get()),
+      impossible: (txId, why) => this.#impossible(txId, why),
+    });
   }
-  async function pump(): Promise<void> {
-    callOff?.();
-    if (sending || closed) return;
-    sending = true;
+
+  commit(label: string, edits: readonly Edit[]): Refusal | undefined {
+    const now = this.state.get();
+    const applied = applyAll(now.shown, edits, this.#around.kinds);
+    if (!applied.ok) return applied.refusal;
+    const composed = this.#composed(now, label, edits);
+    const txId = this.#around.newId();
+    const line: Line = composed ?? {
+      ...now,
+      waiting: [...now.waiting, { txId, label, edits, madeAtMs: this.#around.now() }],
+      undo: [...now.undo, { txId, label, back: applied.inverse, left: [] }].slice(-longestHistory),
+      redo: [],
+    };
+    this.#notices.wrote(line.waiting.at(-1)?.txId ?? txId, edits);
+    this.#set(line);
+    this.#sending.pump();
+    return undefined;
+  }
+
+  undo(): Travelled {
+    return this.#step('undo', 'redo');
+  }
+
+  redo(): Travelled {
+    return this.#step('redo', 'undo');
+  }
+
+  opened(): void {
+    this.#sending.ask();
+  }
+
+  lost(): void {
+    this.#sending.away();
+  }
+
+  heard(message: LiveMessage): void {
+    if (!('designId' in message) || message.designId !== this.state.get().confirmed.id) return;
+    switch (message.type) {
+      case 'welcome':
+        return this.#welcome(message);
+      case 'edits':
+        return this.#arrive(message.txs);
+      case 'ack':
+        return this.#acknowledged(message);
+      case 'refused':
+        this.#answers.set(message.txId, { rev: message.rev, refusal: message.refusal });
+        return this.#arrive([]);
+      case 'resync':
+        return this.#sending.troubled();
+      case 'problem':
+        return this.#sending.problem(message.txId, message.code, message.detail);
+    }
+  }
+
+  settleAside(how: 'send' | 'forget'): void {
+    const { aside, ...now } = this.state.get();
+    if (aside === undefined) return;
+    if (how === 'forget') return this.#set(now);
+    const ours = now.waiting.flatMap(({ edits }) => edits);
+    const { waiting } = carryPending(aside.carried, ours, (_, refusal) => ({ refusal }));
+    const steps = waiting.map(({ txId, label }): Step => ({ txId, label, back: [], left: [] }));
+    const line = {
+      ...now,
+      waiting: [...now.waiting, ...waiting],
+      undo: [...now.undo, ...steps].slice(-longestHistory),
+      redo: [],
+    };
+    this.#finish(line);
+    this.#sending.pump();
+  }
+
+  close(): void {
+    this.#sending.close();
+  }
+
+  #set(line: Line): void {
+    const replayed = replay(line.confirmed, line.waiting, this.#around.kinds);
+    this.state.set(shownOf(line, replayed, this.#sending.flows));
+    const { confirmed, waiting, undo, redo, aside } = this.state.get();
+    this.#around.keep?.({ confirmed, waiting, undo, redo, aside });
+  }
+
+  #went(sent: ReadonlyMap<string, Tx>): void {
+    const now = this.state.get();
+    for (const [txId, tx] of sent) if (tx.atomic === false) this.#partly.set(txId, tx);
+    const marked = now.waiting.map((pending) => {
+      const tx = sent.get(pending.txId);
+      return tx === undefined ? pending : { ...pending, sent: tx };
+    });
+    this.#set({ ...now, waiting: marked });
+  }
+
+  // E35  What waits behind something else and is of the same thing becomes one with it.
+  #composed(now: Line, label: string, edits: readonly Edit[]): Line | undefined {
+    const last = now.waiting.at(-1);
+    if (last === undefined || last.sent !== undefined || last.lost !== undefined || last.label !== label) return undefined;
+    if (now.undo.at(-1)?.txId !== last.txId) return undefined;
+    const one = compose([...last.edits, ...edits]);
+    if (one.length > last.edits.length || one.length === 0) return undefined;
+    return { ...now, waiting: now.waiting.with(-1, { ...last, edits: one }), redo: [] };
+  }
+
+  // E34  The other way is made at this moment, of what was really done.
+  #step(which: 'undo' | 'redo', other: 'undo' | 'redo'): Travelled {
+    const now = this.state.get();
+    const last = now[which].at(-1);
+    if (last === undefined) return { is: 'nothing' };
+    const { design, done, inverse, left: unfit } = applyPartly(now.shown, last.back, this.#around.kinds);
+    const left = [...new Set([...last.left, ...unfit.map((edit) => leftWords(edit, design, undefined))])];
+    const rest = { ...now, [which]: now[which].slice(0, -1) };
+    if (done.length === 0) {
+      this.#set(rest);
+      return { is: 'impossible', label: last.label, left };
+    }
+    const txId = this.#around.newId();
+    const label = `${which} ${last.label}`;
+    const pending: Pending = { txId, label, edits: done, madeAtMs: this.#around.now(), undoOf: last.txId, partly: true };
+    const back: Step = { txId, label: last.label, back: inverse, left: [] };
+    this.#notices.wrote(txId, done);
+    this.#set({ ...rest, waiting: [...now.waiting, pending], [other]: [...now[other], back].slice(-longestHistory) });
+    this.#sending.pump();
+    return { is: 'done', label: last.label, left };
+  }
+
+  #welcome(message: Extract<LiveMessage, { type: 'welcome' }>): void {
+    const before = this.state.get();
+    if (message.snapshot === undefined && message.rev < before.confirmed.rev) return this.#sending.ask(true);
+    const many = before.waiting.length > manyWaiting || this.#around.now() - oldestMs(before) > longAwayMs;
+    const take = (line: Line) => (message.snapshot === undefined ? line : this.#replaced(line, message.snapshot));
+    for (const tx of message.tail ?? []) this.#arrived.set(tx.rev, tx);
+    let line = this.#followed(take(before));
+    if (many && before.aside === undefined && this.#hasMisfit(line)) line = this.#putAside(before, message, take);
+    this.#finish(line);
+    this.#sending.welcomed();
+  }
+
+  // E37  Much was made while away and does not all fit: nothing of it is sent nor given up until the person says.
+  #putAside(before: Line, { tail = [] }: { tail?: readonly CommittedTx[] }, take: (line: Line) => Line): Line {
+    const ids = new Set(before.waiting.map(({ txId }) => txId));
+    const others = (steps: readonly Step[]) => steps.filter(({ txId }) => !ids.has(txId));
+    for (const tx of tail) this.#arrived.set(tx.rev, tx);
+    const aside = { rev: before.confirmed.rev, made: before.waiting, carried: before.waiting };
+    const line = this.#followed(take({ ...before, waiting: [], undo: others(before.undo), redo: others(before.redo), aside }));
+    this.#around.tell({ is: 'aside', text: `${before.waiting.length} changes made while away do not all fit any more.` });
+    return line;
+  }
+
+  // The design as a whole: to what waits it is as if somebody had made all the difference.
+  #replaced(line: Line, design: Design): Line {
+    this.#arrived.clear();
+    const edits = difference(line.confirmed, design);
+    const tx: CommittedTx = { rev: design.rev, txId: '', actor: 'Somebody', via: '', at: design.updatedAt, edits };
+    const taken = edits.length === 0 ? undefined : takeIn(line, tx, this.#around.kinds);
+    if (taken?.theirs !== undefined) this.#remember(taken.theirs);
+    return { ...(taken?.line ?? line), confirmed: design };
+  }
+
+  #acknowledged(ack: Extract<LiveMessage, { type: 'ack' }>): void {
+    const { txId, rev, edits } = ack;
+    this.#tellLeft(ack);
+    if (!this.state.get().waiting.some((pending) => pending.txId === txId)) return;
+    this.#answers.set(txId, { rev, ack });
+    const at = new Date(this.#around.now()).toISOString();
+    const tx: CommittedTx = { rev, txId, actor: this.#around.name?.() ?? '', via: 'socket', at, edits };
+    this.#arrive(edits.length === 0 ? [] : [tx]);
+  }
+
+  // The answer may come after the transaction itself.
+  #tellLeft({ txId, left = [] }: Ack): void {
+    const sent = this.#partly.get(txId);
+    this.#partly.delete(txId);
+    for (const { number, refusal } of left) {
+      const edit = sent?.edits[number];
+      if (edit === undefined) continue;
+      const words = leftWords({ edit, refusal }, this.state.get().shown, refusal.since?.actor);
+      this.#around.tell({ is: 'left', text: `${sent?.label ?? 'undo'}: ${words}` });
+    }
+  }
+
+  #arrive(txs: readonly CommittedTx[]): void {
+    const { rev } = this.state.get().confirmed;
+    for (const tx of txs) if (tx.rev > rev && !this.#arrived.has(tx.rev)) this.#arrived.set(tx.rev, tx);
+    this.#finish(this.#followed(this.state.get()));
+    this.#sending.pump();
+  }
+
+  // E30  What follows without a gap is taken in.
+  #followed(from: Line): Line {
+    let line = from;
     for (;;) {
-      const [batch] = state.get().waiting;
-      if (batch === undefined || closed) break;
-      if (state.get().saving === 'saved') set({ saving: 'sending' });
-      if (!(await sendOne(batch))) break;
+      for (const rev of this.#arrived.keys()) if (rev <= line.confirmed.rev) this.#arrived.delete(rev);
+      const tx = this.#arrived.get(line.confirmed.rev + 1);
+      if (tx === undefined) return line;
+      const taken = takeIn(line, tx, this.#around.kinds);
+      if (taken === undefined) {
+        // Made of kinds that are known otherwise here.
+        this.#arrived.clear();
+        this.#around.later(() => this.#sending.ask(true), 0);
+        return line;
+      }
+      line = taken.line;
+      if (taken.theirs !== undefined) this.#remember(taken.theirs, line);
     }
-    sending = false;
   }
+
+  #remember(theirs: Theirs, line?: Line): void {
+    this.#recent.push(theirs);
+    if (this.#recent.length > mostRecent) this.#recent.shift();
+    if (line === undefined) return;
+    this.#notices.theirs(theirs.tx, line.waiting);
+    this.#around.theirs?.(theirs.tx);
+  }
+
+  #finish(line: Line): void {
+    this.#set(this.#settled(this.#answered(line)));
+    this.#sending.missing(this.#arrived.size > 0);
+    this.#tellLosses();
+  }
+
+  // An answer counts once all that came before it is here: then it is known who was first.
+  #answered(from: Line): Line {
+    let line = from;
+    for (const [txId, { rev, refusal, ack }] of this.#answers) {
+      if (line.confirmed.rev < rev) continue;
+      this.#answers.delete(txId);
+      const pending = line.waiting.find((other) => other.txId === txId);
+      if (pending === undefined) continue;
+      if (refusal !== undefined) line = this.#givenUp(line, pending, refusal);
+      else line = contained(line, txId, ack?.inverse ?? []);
+    }
+    return line;
+  }
+
+  #hasMisfit({ confirmed, waiting }: Line): boolean {
+    const { unfit } = replay(confirmed, waiting, this.#around.kinds);
+    return waiting.some(({ txId, lost }) => lost !== undefined || unfit.has(txId));
+  }
+
+  // E32  What was not sent yet and is no longer possible is taken back here; of what was sent, the server says so.
+  #settled(from: Line): Line {
+    let line = from;
+    for (;;) {
+      const { unfit } = replay(line.confirmed, line.waiting, this.#around.kinds);
+      const misfit = line.waiting.find(
+        ({ txId, sent, lost, edits }) => sent === undefined && (lost !== undefined || unfit.has(txId) || edits.length === 0),
+      );
+      if (misfit === undefined) return line;
+      const refusal = misfit.lost?.refusal ?? unfit.get(misfit.txId);
+      line = refusal === undefined ? takeBack(line, misfit.txId, this.#around.kinds) : this.#givenUp(line, misfit, refusal);
+    }
+  }
+
+  #impossible(txId: string, message: string): void {
+    this.#answers.set(txId, { rev: 0, refusal: { code: 'EDIT_MALFORMED', message, pointer: '' } });
+    this.#arrive([]);
+  }
+
+  #givenUp(line: Line, pending: Pending, refusal: Refusal): Line {
+    this.#losses.push({ label: pending.label, lost: lossOf(pending, refusal, this.#recent) });
+    return takeBack(line, pending.txId, this.#around.kinds);
+  }
+
+  #tellLosses(): void {
+    const losses = this.#losses.splice(0);
+    const { shown } = this.state.get();
+    const words = losses.map(({ label, lost }) => takenBackWords(label, lost, shown, this.#around.kinds));
+    const lines = losses.length > manyLosses ? [`${words[0]} So are ${losses.length - 1} more.`] : words;
+    for (const [number, text] of lines.entries()) {
+      const told = losses.length > manyLosses ? losses : losses.slice(number, number + 1);
+      const restorable = told.filter(({ lost }) => lost.restore !== undefined);
+      const action = { label: 'Restore with my edit', run: () => this.#restore(restorable) };
+      this.#around.tell({ is: 'taken-back', text, ...(restorable.length > 0 && { action }) });
+    }
+  }
+
+  // E33  As far as it still fits, in one transaction. What is back already need not come back.
+  #restore(losses: readonly Loss[]): void {
+    const edits = losses.flatMap(({ lost }) => lost.restore ?? []);
+    const { design, done, left } = applyPartly(this.state.get().shown, edits, this.#around.kinds);
+    const [first] = losses;
+    if (done.length > 0) this.commit(`restore with ${losses.length === 1 ? first?.label : `${losses.length} changes`}`, done);
+    for (const edit of left.filter(({ refusal }) => refusal.code !== 'ID_TAKEN'))
+      this.#around.tell({ is: 'left', text: `Restored; ${leftWords(edit, design, undefined)}` });
+  }
+}
+
+interface Loss {
+  readonly label: string;
+  readonly lost: Lost;
+}
+
+const oldestMs = ({ waiting }: Line): number => Math.min(...waiting.map(({ madeAtMs }) => madeAtMs), Number.POSITIVE_INFINITY);
+
+// What is confirmed holds it already: it came with the design as a whole.
+function contained(line: Line, txId: string, inverse: readonly Edit[]): Line {
+  const known = (step: Step): Step => (step.txId === txId ? { ...step, back: inverse, left: [] } : step);
+  const waiting = line.waiting.filter((pending) => pending.txId !== txId);
+  return { ...line, waiting, undo: line.undo.map(known), redo: line.redo.map(known) };
+}
+
+function shownOf({ confirmed, waiting, undo, redo, aside }: Line, { shown, inverses }: Replayed, flows: boolean): DesignState {
+  const saving = waiting.length === 0 ? 'saved' : flows ? 'sending' : 'kept';
   return {
-    wake: () => void pump(),
-    busy: () => sending,
-    close() {
-      closed = true;
-      callOff?.();
-    },
+    confirmed,
+    shown,
+    waiting,
+    undo: refreshed(undo, inverses),
+    redo: refreshed(redo, inverses),
+    saving,
+    ...(aside !== undefined && { aside }),
   };
 }

@@ -16,7 +16,7 @@ export function DesignChoice({ id, value, onChange }: WidgetProps) {
   return (
     <div className="form-row">
       <div className="form-cell">
-        <select id={id} className="field" value={chosen} onChange={({ target }) => onChange(target.value)}>
+        <select id={id} className="field" value={chosen} onChange={({ target }) => onChange(target.value, undefined, id)}>
           <option value="">Choose a design…</option>
           {!known && <option value={chosen}>{chosen}</option>}
           {designs.map((design) => (

@@ -11,9 +11,11 @@ import type {
   WidgetProps,
 } from '@rjsf/utils';
 import { useEffect, useState } from 'react';
+import { FieldPeople } from '../people/field-people.tsx';
 import { Icon } from '../theme/icon.tsx';
 import { DesignChoice } from './design-choice.tsx';
 import { wordsOf } from './form-schema.ts';
+import { TypedSetting } from './typed-setting.tsx';
 
 /** How the form library draws its parts here. */
 
@@ -28,6 +30,7 @@ function Field({ id, label, children, schema, uiSchema, rawErrors, hidden, displ
       {!plain && (displayLabel === true || isJson) && !/^[^ ]*-\d+$/.test(label) && (
         <label className="label" htmlFor={id}>
           {wordsOf(label, unit)} {unit !== undefined && <span className="unit">({unit})</span>}
+          <FieldPeople name={label} />
         </label>
       )}
       {children}
@@ -91,7 +94,7 @@ function Input({ id, value, onChange, schema, placeholder }: BaseInputTemplatePr
       max={schema.maximum}
       placeholder={placeholder}
       value={(value as string | number | undefined) ?? ''}
-      onChange={({ target }) => onChange(numeric ? numberOf(target.value) : target.value)}
+      onChange={({ target }) => onChange(numeric ? numberOf(target.value) : target.value, undefined, id)}
     />
   );
 }
@@ -108,7 +111,7 @@ function Area({ id, value, onChange }: WidgetProps) {
       spellCheck={false}
       rows={rows}
       value={text}
-      onChange={({ target }) => onChange(target.value)}
+      onChange={({ target }) => onChange(target.value, undefined, id)}
     />
   );
 }
@@ -119,7 +122,7 @@ function Choice({ id, value, onChange, options }: WidgetProps) {
       id={id}
       className="field"
       value={(value as string | undefined) ?? ''}
-      onChange={({ target }) => onChange(target.value)}
+      onChange={({ target }) => onChange(target.value, undefined, id)}
     >
       {options.enumOptions?.map((option) => (
         <option key={String(option.value)} value={String(option.value)}>
@@ -133,7 +136,12 @@ function Choice({ id, value, onChange, options }: WidgetProps) {
 function Check({ id, value, onChange, label }: WidgetProps) {
   return (
     <label className="form-check" htmlFor={id}>
-      <input id={id} type="checkbox" checked={value === true} onChange={({ target }) => onChange(target.checked)} />
+      <input
+        id={id}
+        type="checkbox"
+        checked={value === true}
+        onChange={({ target }) => onChange(target.checked, undefined, id)}
+      />
       {wordsOf(label)}
     </label>
   );
@@ -150,7 +158,7 @@ function Json({ formData, onChange, fieldPathId, name }: FieldProps) {
   const change = (next: string) => {
     setText(next);
     try {
-      onChange(next.trim() === '' ? undefined : JSON.parse(next), fieldPathId.path);
+      onChange(next.trim() === '' ? undefined : JSON.parse(next), fieldPathId.path, undefined, fieldPathId.$id);
       setFault('');
     } catch {
       setFault('This is not JSON yet; a text is written in quotes.');
@@ -197,4 +205,4 @@ export const widgets: RegistryWidgetsType = {
   CheckboxWidget: Check,
   design: DesignChoice,
 };
-export const fields: RegistryFieldsType = { json: Json };
+export const fields: RegistryFieldsType = { json: Json, typed: TypedSetting };

@@ -20,7 +20,22 @@ type Loose = Readonly<Record<string, unknown>> & {
 /** Choices of constants become a list to choose from; what has no fixed shape is edited as JSON; long texts get room. */
 export function formSchema(schema: unknown): FormSchema {
   const whole = bare(part((schema ?? {}) as Loose));
-  return { schema: whole.schema, ui: { ...whole.ui, 'ui:submitButtonOptions': { norender: true } } };
+  const ui = { ...whole.ui, ...typed(whole), 'ui:submitButtonOptions': { norender: true } };
+  return { schema: whole.schema, ui };
+}
+
+// A text that is a setting of its own is typed by several at once.
+function typed({ schema, ui }: FormSchema): UiSchema {
+  const texts = Object.entries(schema.properties ?? {}).filter(([name, of]) => {
+    const plain = typeof of === 'object' && of.type === 'string' && of.enum === undefined;
+    return plain && (ui[name] as UiSchema | undefined)?.['ui:widget'] !== 'design';
+  });
+  return Object.fromEntries(
+    texts.map(([name]) => {
+      const long = (ui[name] as UiSchema | undefined)?.['ui:widget'] === 'textarea';
+      return [name, { 'ui:field': 'typed', 'ui:options': { long } }];
+    }),
+  );
 }
 
 // The settings are handed over with their defaults filled in. Left in the schema, the library would mix them into
@@ -85,22 +100,4 @@ export function wordsOf(name: string, unit = ''): string {
     .replaceAll(/[-_]/g, ' ')
     .toLowerCase();
   return words.charAt(0).toUpperCase() + words.slice(1);
-}
-
-/** Only what changed: `null` takes a setting back to its default. */
-export function changedSettings(
-  before: Readonly<Record<string, unknown>>,
-  after: Readonly<Record<string, unknown>>,
-  defaults: Readonly<Record<string, unknown>>,
-): Readonly<Record<string, unknown>> {
-  const changed: Record<string, unknown> = {};
-  for (const key of new Set([...Object.keys(before), ...Object.keys(after)])) {
-    if (same(before[key], after[key])) continue;
-    changed[key] = after[key] === undefined || same(after[key], defaults[key]) ? null : after[key];
-  }
-  return changed;
-}
-
-function same(a: unknown, b: unknown): boolean {
-  return JSON.stringify(a) === JSON.stringify(b);
 }

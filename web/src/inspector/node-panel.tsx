@@ -98,7 +98,13 @@ function Properties({ node }: { readonly node: Node }) {
       </label>
       <RankingFields node={node} save={(rank) => set('change ranking', rank)} />
       <ResultButton node={node} />
-      {spec !== undefined && <LateForm spec={spec} node={node} save={(settings) => set('change settings', { settings })} />}
+      {spec !== undefined && (
+        <LateForm
+          spec={spec}
+          node={node}
+          save={(edits) => desk.design.commit(`change settings of ${nameOf(node, desk.kinds)}`, edits)}
+        />
+      )}
     </div>
   );
 }

@@ -1,21 +1,28 @@
 import Form from '@rjsf/core';
 import type { ErrorSchema, RJSFSchema, ValidatorType } from '@rjsf/utils';
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { type FocusEvent, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { TSchema } from 'typebox';
 import type { ComponentSpec } from '#model/component.ts';
 import type { Node } from '#model/design.ts';
+import { sameJson } from '#model/diff.ts';
+import type { Edit, Refusal } from '#model/edit.ts';
 import { parametersIn } from '#model/parameters.ts';
 import { fits, type SchemaFault } from '#model/schema-check.ts';
 import { settingFaults, withDefaults } from '#model/settings.ts';
+import { useDesk } from '../shell/desk.ts';
+import { say } from '../shell/toasts.ts';
 import { fields, templates, widgets } from './form-parts.tsx';
-import { changedSettings, type FormSchema, formSchema } from './form-schema.ts';
+import { type FormSchema, formSchema } from './form-schema.ts';
+import { settingEdits } from './setting-edits.ts';
+import { SettingsContext, type SettingsOf } from './settings-of.ts';
 
 type Settings = Readonly<Record<string, unknown>>;
 
 interface Props {
   readonly spec: ComponentSpec;
   readonly node: Node;
-  readonly save: (settings: Settings) => boolean;
+  /** Answers why they do not fit. */
+  readonly save: (edits: readonly Edit[]) => Refusal | undefined;
 }
 
 const restMs = 450;
@@ -30,51 +37,115 @@ const validator: ValidatorType<Settings, RJSFSchema> = {
 /** The settings of a node as a form made of the schema of its kind. Saved when the person rests, if all is well. */
 export function SettingsForm({ spec, node, save }: Props) {
   const stored = useMemo(() => withDefaults(spec, node.settings), [spec, node.settings]);
-  const defaults = useMemo(() => withDefaults(spec, {}), [spec]);
   const shape = useMemo(() => withJson(formSchema(spec.settings), stored), [spec, stored]);
-  const [draft, setDraft] = useState<Settings>(stored);
-  const [refused, setRefused] = useState(false);
-  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
-  const latest = useRef<() => void>(undefined);
-  useEffect(() => setDraft(stored), [stored]);
-  // Leaving the node must not lose what was typed last.
-  useEffect(() => () => latest.current?.(), []);
-
+  const of = useSettings(spec, node, stored, save);
+  const { draft, change, refused } = useDraft(spec, of);
   const faults = settingFaults(spec, clean(draft));
-  const change = (next: Settings) => {
-    setDraft(next);
-    clearTimeout(timer.current);
-    latest.current = () => {
-      clearTimeout(timer.current);
-      latest.current = undefined;
-      if (settingFaults(spec, clean(next)).length > 0) return;
-      const changed = changedSettings(stored, clean(next), defaults);
-      if (Object.keys(changed).length > 0) setRefused(!save(changed));
-    };
-    timer.current = setTimeout(() => latest.current?.(), restMs);
-  };
   if (Object.keys(shape.schema.properties ?? {}).length === 0) return <p className="quiet">Nothing to set.</p>;
   return (
-    <section aria-label="Settings" data-faults={faults.length} data-refused={refused}>
-      <Form
-        className="form"
-        tagName="div"
-        idPrefix={node.id}
-        schema={shape.schema}
-        uiSchema={shape.ui}
-        validator={validator}
-        formData={draft}
-        extraErrors={errorsOf(faults)}
-        templates={templates}
-        widgets={widgets}
-        fields={fields}
-        showErrorList={false}
-        noHtml5Validate
-        noValidate
-        onChange={({ formData }) => change(formData ?? {})}
-      />
-    </section>
+    <SettingsContext value={of}>
+      <section
+        aria-label="Settings"
+        data-faults={faults.length}
+        data-refused={refused}
+        onFocus={(event) => of.told(touched(idOf(event), node.id, draft) ?? null)}
+        onBlur={() => of.told(null)}
+      >
+        <Form
+          className="form"
+          tagName="div"
+          idPrefix={node.id}
+          schema={shape.schema}
+          uiSchema={shape.ui}
+          validator={validator}
+          formData={draft}
+          extraErrors={errorsOf(faults)}
+          templates={templates}
+          widgets={widgets}
+          fields={fields}
+          showErrorList={false}
+          noHtml5Validate
+          noValidate
+          onChange={({ formData }, id) => change(formData ?? {}, id)}
+        />
+      </section>
+    </SettingsContext>
   );
+}
+
+const idOf = ({ target }: FocusEvent): string | undefined => (target instanceof HTMLElement ? target.id : undefined);
+
+function useSettings(spec: ComponentSpec, node: Node, stored: Settings, save: Props['save']): SettingsOf {
+  const desk = useDesk();
+  const latest = useRef(save);
+  useLayoutEffect(() => {
+    latest.current = save;
+  });
+  return useMemo(() => {
+    const defaults = withDefaults(spec, {});
+    const read = () => withDefaults(spec, desk.design.state.get().shown.nodes[node.id]?.settings ?? {});
+    return {
+      node: node.id,
+      stored,
+      read,
+      save(changed) {
+        const before = read();
+        const edits = settingEdits(node.id, before, clean({ ...before, ...changed }), defaults);
+        return edits.length === 0 ? undefined : latest.current(edits)?.message;
+      },
+      told: (name) => desk.people.does({ field: name === null ? null : { node: node.id, name } }),
+    };
+  }, [desk, spec, node.id, stored]);
+}
+
+// What was touched and is not saved yet lies over what is stored: so neither what others change nor what is saved takes it away.
+function useDraft(spec: ComponentSpec, of: SettingsOf) {
+  const typed = useRef<Settings>({});
+  const [, draw] = useState<Settings>({});
+  const [refused, setRefused] = useState(false);
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const save = useRef<() => void>(() => {});
+  const put = (next: Settings) => {
+    typed.current = next;
+    draw(next);
+  };
+  useLayoutEffect(() => {
+    save.current = () => {
+      clearTimeout(timer.current);
+      const changed = typed.current;
+      if (Object.keys(changed).length === 0 || settingFaults(spec, clean({ ...of.read(), ...changed })).length > 0) return;
+      put({});
+      const refusal = of.save(changed);
+      if (refusal !== undefined) {
+        put(changed);
+        say('bad', `Cannot change settings: ${refusal}`);
+      }
+      setRefused(refusal !== undefined);
+    };
+  });
+  // Leaving the node must not lose what was typed last.
+  useEffect(() => () => save.current(), []);
+  const draft = { ...of.stored, ...typed.current };
+  return {
+    draft,
+    refused,
+    change(next: Settings, id: string | undefined) {
+      const name = touched(id, of.node, next);
+      const names =
+        name === undefined ? Object.keys({ ...draft, ...next }).filter((key) => !sameJson(draft[key], next[key])) : [name];
+      put({ ...typed.current, ...Object.fromEntries(names.map((key) => [key, next[key]])) });
+      clearTimeout(timer.current);
+      timer.current = setTimeout(() => save.current(), restMs);
+    },
+  };
+}
+
+// Which setting a part of the form with this id belongs to; ids are `node_setting_part_…`.
+function touched(id: string | undefined, node: string, settings: Settings): string | undefined {
+  if (id === undefined || !id.startsWith(`${node}_`)) return undefined;
+  const rest = id.slice(node.length + 1);
+  const names = Object.keys(settings).filter((name) => rest === name || rest.startsWith(`${name}_`));
+  return names.toSorted((a, b) => b.length - a.length)[0];
 }
 
 // A parameter of the design stands where a value would be: it is shown as it is written.

@@ -1,22 +1,22 @@
-import { useEffect, useId, useState } from 'react';
+import { useId } from 'react';
+import { useTyping } from './use-typing.ts';
 
 interface Props {
   readonly label: string;
   readonly value: string;
+  /** As it is at this moment; `value` where nobody else can have changed it since it was drawn. */
+  readonly read?: () => string;
   readonly placeholder?: string;
   readonly maxLength?: number;
   readonly rows?: number;
-  readonly save: (value: string) => unknown;
+  /** Saves what was typed on `base`; false leaves it standing to be corrected. */
+  readonly save: (value: string, base: string) => boolean;
 }
 
 /** A text that is saved when the person leaves it or presses Enter; Escape brings back what was. */
-export function TextField({ label, value, placeholder, maxLength, rows, save }: Props) {
+export function TextField({ label, value, read = () => value, placeholder, maxLength, rows, save }: Props) {
   const id = useId();
-  const [text, setText] = useState(value);
-  useEffect(() => setText(value), [value]);
-  const done = () => {
-    if (text !== value) save(text);
-  };
+  const { ref, text, change, done, cancel } = useTyping({ value, read, save });
   const shared = {
     id,
     className: 'field',
@@ -24,10 +24,10 @@ export function TextField({ label, value, placeholder, maxLength, rows, save }: 
     ...(placeholder !== undefined && { placeholder }),
     ...(maxLength !== undefined && { maxLength }),
     onBlur: done,
-    onChange: (event: { target: { value: string } }) => setText(event.target.value),
+    onChange: (event: { target: { value: string } }) => change(event.target.value),
     onKeyDown: (event: React.KeyboardEvent<HTMLElement>) => {
       if (event.key === 'Enter' && (rows === undefined || event.ctrlKey)) event.currentTarget.blur();
-      if (event.key === 'Escape') setText(value);
+      if (event.key === 'Escape') cancel();
     },
   };
   return (
@@ -35,7 +35,11 @@ export function TextField({ label, value, placeholder, maxLength, rows, save }: 
       <label className="label" htmlFor={id}>
         {label}
       </label>
-      {rows === undefined ? <input {...shared} /> : <textarea {...shared} rows={rows} />}
+      {rows === undefined ? (
+        <input {...shared} ref={ref as React.RefObject<HTMLInputElement>} />
+      ) : (
+        <textarea {...shared} ref={ref as React.RefObject<HTMLTextAreaElement>} rows={rows} />
+      )}
     </div>
   );
 }

@@ -110,8 +110,8 @@ describe('findings that arose', () => {
   });
 
   it('offer the way back after a deletion only', () => {
-    expect(putBackLabel({ label: 'delete Waiter', forward: [], back: [] })).toBe('Put Waiter back');
-    expect(putBackLabel({ label: 'add Filter', forward: [], back: [] })).toBeUndefined();
+    expect(putBackLabel({ txId: 'tx', label: 'delete Waiter', back: [], left: [] })).toBe('Put Waiter back');
+    expect(putBackLabel({ txId: 'tx', label: 'add Filter', back: [], left: [] })).toBeUndefined();
     expect(putBackLabel(undefined)).toBeUndefined();
   });
 });

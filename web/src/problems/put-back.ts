@@ -1,4 +1,4 @@
-import type { Step } from '../design/design-store.ts';
+import type { Step } from '../design/line.ts';
 
 /** What a button says that takes the last step back, if that step was a deletion: `Put Waiter back`. */
 export function putBackLabel(step: Step | undefined): string | undefined {

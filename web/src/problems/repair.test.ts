@@ -4,7 +4,7 @@ import { check } from '#contract/check/check.ts';
 import type { ComponentSpec, Kinds } from '#model/component.ts';
 import type { Design } from '#model/design.ts';
 import type { Finding } from '#model/finding.ts';
-import { openDesign } from '../design/design-store.ts';
+import { openAlone } from '../design/testing.ts';
 import { applyRepair, repairsOf } from './repair.ts';
 
 const port = { protocol: 'data', many: false, optional: false, description: '', schema: {} } as const;
@@ -51,17 +51,7 @@ const room = (id: string, capacity: number): NonNullable<Finding['repairs']>[num
   changes: capacity,
 });
 
-function open() {
-  const around = {
-    kinds,
-    send: () => new Promise<never>(() => {}),
-    fetch: async () => design,
-    newId: () => 'id',
-    later: () => () => {},
-    refused: () => {},
-  };
-  return openDesign(design, around);
-}
+const open = () => openAlone(design, kinds);
 
 describe('[V118] a repair', () => {
   it('is one step that makes the verdict proved, and is taken back as one', () => {

@@ -6,7 +6,7 @@ import type { Design } from '#model/design.ts';
 import type { Edit } from '#model/edit.ts';
 import type { Validation } from '#model/finding.ts';
 import type { PageCheck } from '../checks/page-check.ts';
-import { openDesign } from '../design/design-store.ts';
+import { openAlone } from '../design/testing.ts';
 import { watchChecks } from './checks.ts';
 
 const port = { protocol: 'data', many: false, optional: false, description: '', schema: {} } as const;
@@ -73,14 +73,7 @@ function inPlace(count: () => void): PageCheck {
 function open(design = ring, server: () => Promise<Validation> = () => Promise.reject(new Error('it is away'))) {
   const seen = { checks: 0, changed: 0, arose: [] as string[] };
   const timers: (() => void)[] = [];
-  const store = openDesign(design, {
-    kinds,
-    send: () => new Promise<never>(() => {}),
-    fetch: async () => design,
-    newId: () => String(Math.random()),
-    later: () => () => {},
-    refused: () => {},
-  });
+  const store = openAlone(design, kinds);
   const checks = watchChecks(store, {
     specs,
     page: inPlace(() => seen.checks++),
@@ -166,14 +159,7 @@ describe('[V114] the other questions', () => {
       connections: [],
       engine: 'full',
     });
-    const store = openDesign(ring, {
-      kinds,
-      send: () => new Promise<never>(() => {}),
-      fetch: async () => ring,
-      newId: () => String(Math.random()),
-      later: () => () => {},
-      refused: () => {},
-    });
+    const store = openAlone(ring, kinds);
     const told = (rules: string[], more: boolean) =>
       ({ is: 'told', validation: { verdict: 'refuted', findings: rules.map(finding) }, tookMs: 1, more }) as const;
     const checks = watchChecks(store, {

@@ -74,7 +74,7 @@ export function watchRuns(designId: string, live: Live): Run {
     leave = live.subscribe({ topic: 'session', id: next.id }, heard);
     void lastFrame(next.id, frame);
   }
-  const leaveDesign = live.subscribe({ topic: 'design', id: designId }, heard);
+  const leaveDesign = live.hear(designId, { heard });
   const find = async () => {
     const { items } = await listExecutions(designId);
     const mine = items.find(({ id }) => id === session.get()?.id);

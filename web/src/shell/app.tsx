@@ -4,21 +4,23 @@ import '../run/run.css';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { ReactFlowProvider } from '@xyflow/react';
 import { useCallback, useEffect, useState } from 'react';
-import type { ComponentSpec } from '#model/component.ts';
 import { hasEnded } from '#model/session.ts';
 import { usePart } from '../base/store.ts';
 import { Canvas } from '../canvas/canvas.tsx';
-import { createDesign, getDesign, listComponents, listDesigns, listExecutions } from '../client/client.ts';
-import { type Live, openLive } from '../client/live.ts';
+import { askAs, createDesign, listComponents, listDesigns, listExecutions } from '../client/client.ts';
+import { openLive } from '../client/live.ts';
 import { Refused, reasonOf } from '../client/problem.ts';
+import { AsideBar } from '../design/aside-bar.tsx';
 import { QuickSearch } from '../palette/quick-search.tsx';
+import { myName } from '../people/my-name.ts';
 import { TracePanel } from '../problems/trace-panel.tsx';
 import { PausedBar } from '../run/paused-bar.tsx';
 import { Result } from '../run/result.tsx';
 import { type Desk, DeskContext } from './desk.ts';
 import { Hints } from './hints.tsx';
+import { keptDesign } from './kept-design.ts';
 import { KeySheet, useKeys } from './keys.tsx';
-import { openDesk } from './open-desk.ts';
+import { type Ground, openDesk } from './open-desk.ts';
 import { InspectorSide, OpenDrawer, Rail } from './side.tsx';
 import { OfflineBanner, StatusLine } from './status-line.tsx';
 import { ToastList } from './toast-list.tsx';
@@ -58,14 +60,10 @@ const idOfAddress = (): string | undefined => /^\/designs\/([^/]+)/.exec(locatio
 
 type Opened = { readonly desk: Desk } | { readonly words: string; readonly retry: (() => void) | undefined };
 
-interface Ground {
-  readonly specs: readonly ComponentSpec[];
-  readonly live: Live;
-}
-
 let ground: Promise<Ground> | undefined;
 // Asked for once; after a failure again.
 function laidGround(): Promise<Ground> {
+  askAs(myName.get);
   ground ??= listComponents().then((specs) => ({ specs, live: openLive(liveAddress()) }));
   ground.catch(() => {
     ground = undefined;
@@ -83,13 +81,13 @@ function useOpened(id: string | undefined, go: (id: string) => void): Opened {
     let gone = false;
     let close: (() => void) | undefined;
     const open = async () => {
-      const { specs, live } = await laidGround();
+      const ground = await laidGround();
       const chosen = id ?? (await firstDesign());
       if (id === undefined) history.replaceState(null, '', `/designs/${chosen}`);
-      const design = await getDesign(chosen);
-      if (gone) return;
-      document.title = `${design.name} · CSP Designer`;
-      const opening = openDesk(design, specs, live, go);
+      const kept = await keptDesign(chosen);
+      if (gone) return kept.keeper.close();
+      document.title = `${kept.line.confirmed.name} · CSP Designer`;
+      const opening = openDesk(kept, ground, go);
       close = opening.close;
       setOpened({ desk: opening.desk });
     };
@@ -123,6 +121,7 @@ function Desktop({ desk }: { readonly desk: Desk }) {
   return (
     <div className={`desk${drawer ? ' with-drawer' : ''}${inspector ? ' with-inspector' : ''}`}>
       <OfflineBanner />
+      <AsideBar />
       <TopBar />
       <div className="desk-middle">
         <Rail />

@@ -6,6 +6,7 @@ import type { LongCheck } from '../checks/long-check.ts';
 import type { Live } from '../client/live.ts';
 import type { Comments } from '../comments/comments.ts';
 import type { DesignState, DesignStore } from '../design/design-store.ts';
+import type { People } from '../people/people.ts';
 import type { Checks } from '../problems/checks.ts';
 import type { Run } from '../run/run.ts';
 import { say } from './toasts.ts';
@@ -22,6 +23,8 @@ export interface Desk {
   readonly long: LongCheck;
   readonly run: Run;
   readonly comments: Comments;
+  /** The others who have it open. */
+  readonly people: People;
   readonly ui: Store<Ui>;
   /** Opens another design. */
   readonly go: (designId: string) => void;
@@ -55,11 +58,12 @@ export function commit(desk: Pick<Desk, 'design'>, label: string, edits: readonl
   return refusal === undefined;
 }
 
-/** Takes the last step back, or does it again, and says what that was. */
+/** Takes the last step back, or does it again, and says what that was, and what of it could not be. */
 export function travel(desk: Pick<Desk, 'design'>, which: 'undo' | 'redo'): void {
-  const last = desk.design.state.get()[which].at(-1);
-  if (last === undefined) return;
-  const refusal = which === 'undo' ? desk.design.undo() : desk.design.redo();
-  if (refusal !== undefined) say('bad', `Cannot ${which} ${last.label}: ${refusal.message}`);
-  else say('plain', `${which === 'undo' ? 'Undone' : 'Done again'}: ${last.label}`);
+  const done = which === 'undo' ? desk.design.undo() : desk.design.redo();
+  if (done.is === 'nothing') return;
+  const reasons = done.left.length > 3 ? [...done.left.slice(0, 2), `and ${done.left.length - 2} more`] : done.left;
+  const left = reasons.length === 0 ? '' : `; ${reasons.join('; ')}`;
+  if (done.is === 'impossible') say('bad', `Cannot ${which} ${done.label}${left === '' ? ': nothing of it is left' : left}`);
+  else say('plain', `${which === 'undo' ? 'Undone' : 'Done again'}: ${done.label}${left}`);
 }

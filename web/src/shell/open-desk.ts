@@ -1,81 +1,67 @@
 import type { CheckJob } from '#model/check-job.ts';
 import type { ComponentSpec, Kinds } from '#model/component.ts';
-import type { Design } from '#model/design.ts';
-import type { Edit } from '#model/edit.ts';
 import type { Finding } from '#model/finding.ts';
+import type { Peer } from '#model/presence.ts';
+import type { CommittedTx } from '#model/tx.ts';
 import { createLongCheck, type LongCheck } from '../checks/long-check.ts';
 import { createPageCheck } from '../checks/page-check.ts';
 import { startWorker } from '../checks/start-worker.ts';
-import {
-  beginCheck,
-  cancelCheck,
-  commitEdits,
-  contractTexts,
-  getCheck,
-  getDesign,
-  listChecks,
-  validateDesign,
-} from '../client/client.ts';
-import type { Live } from '../client/live.ts';
+import { beginCheck, cancelCheck, contractTexts, getCheck, listChecks, validateDesign } from '../client/client.ts';
+import type { Listener, Live } from '../client/live.ts';
+import type { Comments } from '../comments/comments.ts';
 import { onComment, watchComments } from '../comments/talk.ts';
-import { type Kept, openDesign } from '../design/design-store.ts';
+import { type DesignStore, type News, openDesign, type Surroundings } from '../design/design-store.ts';
+import { doneWords } from '../design/words.ts';
+import type { Keeper } from '../keeping/keeper.ts';
+import { myName } from '../people/my-name.ts';
+import { createPeople, type People } from '../people/people.ts';
+import { writingTo } from '../people/people-list.tsx';
 import { type Checks, watchChecks } from '../problems/checks.ts';
 import { putBackLabel } from '../problems/put-back.ts';
 import { watchRuns } from '../run/run.ts';
 import { lookAt } from './actions.ts';
 import { type Desk, travel } from './desk.ts';
+import type { KeptDesign } from './kept-design.ts';
 import { announce, say } from './toasts.ts';
 import { createUi, isNarrow } from './ui.ts';
 
-const keptKey = (id: string) => `csp.kept.${id}`;
+/** What every design is opened on. */
+export interface Ground {
+  readonly specs: readonly ComponentSpec[];
+  readonly live: Live;
+}
 
-function readKept(id: string): Kept | undefined {
-  try {
-    const text = sessionStorage.getItem(keptKey(id));
-    return text === null ? undefined : (JSON.parse(text) as Kept);
-  } catch {
-    return undefined;
-  }
+interface Opened {
+  readonly desk: Desk;
+  readonly close: () => void;
 }
 
 /** Opens a design with everything that watches it; `close` lets go of all of it. */
-export function openDesk(
-  design: Design,
-  specs: readonly ComponentSpec[],
-  live: Live,
-  go: (id: string) => void,
-): { readonly desk: Desk; readonly close: () => void } {
+export function openDesk({ line, keeper }: KeptDesign, { specs, live }: Ground, go: (id: string) => void): Opened {
+  const designId = line.confirmed.id;
   const byKind = new Map(specs.map((spec) => [spec.kind, spec]));
   const kinds: Kinds = { get: (kind) => byKind.get(kind) };
-  const ownKeys = new Set<string>();
-  const store = openDesign(
-    design,
-    {
-      kinds,
-      send: (edits, key) => commitEdits(design.id, edits, key),
-      fetch: () => getDesign(design.id),
-      newId: () => {
-        const id = crypto.randomUUID();
-        ownKeys.add(id);
-        return id;
-      },
-      later,
-      refused: (label, reason, pointer) =>
-        say('bad', `Taken back: ${label}. ${reason}${pointer === undefined ? '' : ` (${pointer})`}`),
-      keep: (kept) => sessionStorage.setItem(keptKey(design.id), JSON.stringify(kept)),
-    },
-    readKept(design.id),
-  );
-  const run = watchRuns(design.id, live);
+  const around: Surroundings = {
+    kinds,
+    send: live.send,
+    newId: () => crypto.randomUUID(),
+    now: Date.now,
+    later,
+    tell,
+    name: myName.get,
+  };
+  const store = openDesign(line, { ...around, keep: (next) => keeper.keep(next), theirs: (tx) => told(tx, store, kinds) });
+  const people = createPeople({ designId, send: live.send, later, said: heardFrom });
+  const run = watchRuns(designId, live);
   const ui = createUi(isNarrow());
-  const parts = { specs, kinds, live, design: store, run, ui, go };
-  const long = longCheckOf(design.id, (job) => {
+  const parts = { specs, kinds, live, design: store, run, ui, people, go };
+  const long = longCheckOf(designId, (job) => {
     if (job.validation !== undefined) checks.take(job.rev, job.validation);
   });
   const checks: Checks = watchChecks(store, {
     specs,
     page: createPageCheck({ specs, start: startWorker, texts: contractTexts, later }),
-    server: () => validateDesign(design.id),
+    server: () => validateDesign(designId),
     later,
     changed: () => {
       long.obsolete();
@@ -84,26 +70,74 @@ export function openDesk(
     },
     arose: (findings) => tellProblems(desk, findings),
   });
-  const comments = watchComments(design.id, store, { me: myName, later, desk: () => desk });
+  const comments = watchComments(designId, store, { me: myName.get, later, desk: () => desk });
   const desk: Desk = { ...parts, checks, long, comments };
-  const leaves = [listen(desk, design.id), live.onReturn(() => catchUp(desk, checks))];
+  const leaves = [
+    live.hear(designId, listening(store, people, comments)),
+    live.onReturn(() => catchUp(desk, checks)),
+    // Under another name one comes anew.
+    myName.subscribe(store.opened.bind(store)),
+  ];
   void run.find().catch(() => undefined);
   void long.find().catch(() => undefined);
+  void sendLeft(keeper, live, around);
   return {
     desk,
     close() {
+      store.close();
       for (const leave of leaves) leave();
       checks.close();
       long.close();
       comments.close();
+      people.close();
       run.close();
-      store.close();
+      keeper.close();
     },
   };
 }
 
-// Until there are accounts and names.
-const myName = () => 'owner';
+function listening(store: DesignStore, people: People, comments: Comments): Listener {
+  return {
+    opened: () => store.opened(),
+    lost() {
+      store.lost();
+      people.lost();
+    },
+    heard(message) {
+      store.heard(message);
+      people.heard(message);
+      if (message.type === 'comment') onComment(comments, message);
+      if (message.type === 'design.deleted') say('bad', 'Somebody has deleted this design.');
+    },
+  };
+}
+
+const tones = { 'taken-back': 'bad', overtaken: 'plain', stands: 'plain', left: 'plain', aside: 'bad' } as const;
+
+function tell({ is, text, action }: News): void {
+  say(tones[is], text, action);
+}
+
+function heardFrom(from: Peer, text: string): void {
+  say('plain', `${from.name}: ${text}`, { label: 'Reply', run: () => writingTo.set(from.id) });
+}
+
+function told(tx: CommittedTx, store: DesignStore, kinds: Kinds): void {
+  announce(`${tx.actor}: ${doneWords(tx, store.state.get().shown, kinds)}`);
+}
+
+// What tabs that are gone have left waiting of this design: each is sent as if it were still there.
+async function sendLeft(keeper: Keeper, live: Live, around: Surroundings): Promise<void> {
+  for (const { line, keep } of await keeper.takeOver()) {
+    const store = openDesign(line, { ...around, keep: (next) => void keep(next) });
+    const leave = live.hear(line.confirmed.id, {
+      opened: () => store.opened(),
+      lost: () => store.lost(),
+      heard: (message) => store.heard(message),
+    });
+    store.state.subscribe(() => store.state.get().waiting.length === 0 && leave());
+  }
+}
 
 function later(call: () => void, ms: number): () => void {
   const timer = setTimeout(call, ms);
@@ -122,27 +156,9 @@ function longCheckOf(designId: string, done: (job: CheckJob) => void): LongCheck
 }
 
 function catchUp(desk: Desk, checks: Checks): void {
-  void desk.design.refresh().catch(() => undefined);
   void desk.run.find().catch(() => undefined);
   void desk.comments.load().catch(() => undefined);
   checks.ask();
-}
-
-function listen(desk: Desk, designId: string): () => void {
-  return desk.live.subscribe({ topic: 'design', id: designId }, (message) => {
-    if (message.type === 'design.edited') {
-      const { confirmed, waiting } = desk.design.state.get();
-      if (message.rev > confirmed.rev && waiting.length === 0) announce(`Somebody changed the design: ${wordsOf(message.edits)}`);
-      desk.design.receive(message.rev, message.edits);
-    }
-    if (message.type === 'comment') onComment(desk.comments, message);
-    if (message.type === 'design.deleted') say('bad', 'Somebody has deleted this design.');
-  });
-}
-
-function wordsOf(edits: readonly Edit[]): string {
-  const [first] = edits;
-  return edits.length === 1 && first !== undefined ? first.do.replace('.', ' ') : `${edits.length} edits`;
 }
 
 // A problem that was not there before is said at once; after a deletion the way back is offered with it.

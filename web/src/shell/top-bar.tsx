@@ -1,6 +1,7 @@
 import { usePart, useStore } from '../base/store.ts';
 import { DesignName, DesignSwitcher } from '../design/design-switcher.tsx';
 import { isEmpty } from '../design/edits.ts';
+import { PeopleList } from '../people/people-list.tsx';
 import { problemCount, verdictOf } from '../problems/verdict.ts';
 import { RunControls } from '../run/run-controls.tsx';
 import { Icon } from '../theme/icon.tsx';
@@ -21,6 +22,8 @@ export function TopBar() {
         <RunControls />
       </div>
       <div className="top-part end">
+        <PeopleList />
+        <span className="bar-line" />
         <Verdict />
         <span className="bar-line" />
         <Travel which="undo" />

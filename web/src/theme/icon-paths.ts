@@ -24,6 +24,7 @@ const paths: Readonly<Record<string, string>> = {
   outline: 'M5 6h14M9 12h10M9 18h10M5 12v.1M5 18v.1',
   runs: 'M12 21a9 9 0 1 0-9-9M3 5v4h4M12 7.5V12l3 2',
   history: 'M12 21a9 9 0 1 0-9-9M3 5v4h4M12 7.5V12l3 2',
+  message: 'M4 5h16v11H9l-5 4z',
   copy: 'M9 9h11v11H9zM5 15H4V4h11v1',
   download: 'M12 4v11M7.5 11l4.5 4.5 4.5-4.5M5 20h14',
   upload: 'M12 16V5M7.5 9 12 4.5 16.5 9M5 20h14',

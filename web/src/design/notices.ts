@@ -1,0 +1,51 @@
+import { sameJson } from '#model/diff.ts';
+import type { Edit, Refusal } from '#model/edit.ts';
+import type { CommittedTx } from '#model/tx.ts';
+import type { News } from './design-store.ts';
+import type { Pending } from './line.ts';
+import { valueWords, type Write, writesOf } from './writes.ts';
+
+/** E38  Two people who set the same value within a few seconds both hear of it: the later one stands, and a click sets the other. */
+export interface Notices {
+  /** This person has set values. */
+  wrote(txId: string, edits: readonly Edit[]): void;
+  /** Somebody else has; what still waits here comes after it. */
+  theirs(tx: CommittedTx, waiting: readonly Pending[]): void;
+}
+
+interface Around {
+  now(): number;
+  tell(news: News): void;
+  commit(label: string, edits: readonly Edit[]): Refusal | undefined;
+}
+
+const atOnceMs = 8_000;
+
+export function createNotices(around: Around): Notices {
+  const mine = new Map<string, Write & { readonly txId: string; readonly atMs: number }>();
+  const told = (write: Write, own: Write & { txId: string }, actor: string, waiting: readonly Pending[]): News => {
+    const { what } = write;
+    if (waiting.some(({ txId }) => txId === own.txId)) {
+      const text = `${actor} set ${what} to ${valueWords(write.value)} just before; yours, ${valueWords(own.value)}, stands.`;
+      const run = () => void around.commit(`set ${what} as ${actor} did`, [write.edit]);
+      return { is: 'stands', text, action: { label: 'Use theirs', run } };
+    }
+    const text = `${actor} changed ${what} to ${valueWords(write.value)}.`;
+    return { is: 'overtaken', text, action: { label: 'Undo', run: () => void around.commit(`set ${what} again`, [own.edit]) } };
+  };
+  return {
+    wrote(txId, edits) {
+      const atMs = around.now();
+      for (const [key, write] of mine) if (atMs - write.atMs > atOnceMs) mine.delete(key);
+      for (const write of writesOf(edits)) mine.set(write.key, { ...write, txId, atMs });
+    },
+    theirs({ actor, edits }, waiting) {
+      for (const write of writesOf(edits)) {
+        const own = mine.get(write.key);
+        if (own === undefined || around.now() - own.atMs > atOnceMs || sameJson(own.value, write.value)) continue;
+        mine.delete(write.key);
+        around.tell(told(write, own, actor, waiting));
+      }
+    },
+  };
+}

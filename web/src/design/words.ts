@@ -1,0 +1,55 @@
+import type { Kinds } from '#model/component.ts';
+import type { DesignBody } from '#model/design.ts';
+import type { Edit } from '#model/edit.ts';
+import { saysOf } from '#model/says.ts';
+import type { CommittedTx } from '#model/tx.ts';
+import type { LeftEdit, Lost } from './line.ts';
+
+/** What is said to a person about what others do, in one line each. */
+
+/** What a transaction does: its label, or words made of its edits. */
+export const doneWords = ({ label, edits }: Pick<CommittedTx, 'label' | 'edits'>, body: DesignBody, kinds: Kinds): string =>
+  label ?? saysOf(edits, body, kinds);
+
+/** Why something of this person is taken back. */
+export function takenBackWords(label: string, { refusal, by }: Lost, body: DesignBody, kinds: Kinds): string {
+  if (by === undefined) return `Taken back: ${label}. ${sentence(refusal.message)}`;
+  return `${by.actor} came first with “${doneWords(by, body, kinds)}”, so your “${label}” is taken back.`;
+}
+
+const sentence = (words: string): string => `${words.charAt(0).toUpperCase()}${words.slice(1)}${/[.!?]$/.test(words) ? '' : '.'}`;
+
+/** Why one edit of an undo is left out: `the wire to fork-1 could not be restored: fork-1 is gone`. */
+export function leftWords({ edit, refusal }: LeftEdit, body: DesignBody, actor: string | undefined): string {
+  const named = (id: string): string => body.nodes[id]?.label || id;
+  if (edit.do === 'connect') {
+    const { from, to } = edit.connection;
+    const gone = [from.node, to.node].find((id) => !Object.hasOwn(body.nodes, id));
+    const far = gone ?? to.node;
+    const reason = gone === undefined ? refusal.message : `${gone} is gone`;
+    return `the wire ${far === to.node ? 'to' : 'from'} ${named(far)} could not be restored: ${reason}`;
+  }
+  const what = thing(edit, named);
+  if (refusal.code === 'UNKNOWN_NODE' || refusal.code === 'UNKNOWN_CONNECTION') return `${what} is gone`;
+  const who = actor === undefined ? refusal.message : `${actor} has changed it since`;
+  return `${what} stays as it is: ${who}`;
+}
+
+function thing(edit: Edit, named: (id: string) => string): string {
+  switch (edit.do) {
+    case 'node.add':
+      return edit.node.label || edit.node.id;
+    case 'disconnect':
+    case 'connection.set':
+    case 'connection.rewire':
+      return `the wire ${edit.id}`;
+    case 'design.set':
+      return 'the design';
+    case 'group.add':
+      return `group ${edit.group.id}`;
+    case 'connect':
+      return `the wire ${edit.connection.id}`;
+    default:
+      return 'id' in edit ? named(edit.id) : edit.node === undefined ? 'the description' : named(edit.node);
+  }
+}

@@ -1,0 +1,86 @@
+import { type RefObject, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { movedPlace, onTop, type Typed } from './typed-text.ts';
+
+type Element_ = HTMLInputElement | HTMLTextAreaElement;
+
+interface Wishes {
+  /** As it is stored, and drawn when nothing is typed. */
+  readonly value: string;
+  /** As it is stored at this moment, which may be drawn only next. */
+  readonly read: () => string;
+  /** Saves what was typed on `base`; true when it was taken. */
+  readonly save: (text: string, base: string) => boolean;
+  /** Saved after so long a rest; without it when the person leaves. */
+  readonly restMs?: number;
+}
+
+interface Typing {
+  readonly ref: RefObject<Element_ | null>;
+  readonly text: string;
+  change(text: string): void;
+  /** Saves at once. */
+  done(): void;
+  /** Back to what is stored. */
+  cancel(): void;
+}
+
+/** A text that is typed here while others change it: nothing that was typed is lost, and the cursor stays where it was in the words. */
+export function useTyping({ value, read, save, restMs }: Wishes): Typing {
+  const ref = useRef<Element_ | null>(null);
+  // What is typed is in the reference, at once; the state only has it drawn.
+  const [, draw] = useState<Typed | null>(null);
+  const latest = useRef<Typed | null>(null);
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const outside = useRef({ read, save });
+  useLayoutEffect(() => {
+    outside.current = { read, save };
+  });
+  const put = useCallback((next: Typed | null) => {
+    latest.current = next;
+    draw(next);
+  }, []);
+  const done = useCallback(() => {
+    clearTimeout(timer.current);
+    const now = latest.current;
+    if (now === null) return;
+    const { base, text } = onTop(now, outside.current.read());
+    put(null);
+    if (text !== base && !outside.current.save(text, base)) put({ base, text });
+  }, [put]);
+  // Leaving must not lose what was typed last.
+  useEffect(() => () => done(), [done]);
+  useLayoutEffect(() => {
+    if (latest.current !== null && latest.current.base !== value) put(onTop(latest.current, value));
+  }, [value, put]);
+  const text = latest.current === null ? value : onTop(latest.current, value).text;
+  useCursor(ref, text);
+  return {
+    ref,
+    text,
+    done,
+    change(next) {
+      put({ base: value, text: next });
+      clearTimeout(timer.current);
+      if (restMs !== undefined) timer.current = setTimeout(done, restMs);
+    },
+    cancel() {
+      clearTimeout(timer.current);
+      put(null);
+    },
+  };
+}
+
+// A text set from outside puts the cursor at its end: it goes back to where it was in the words.
+function useCursor(ref: RefObject<Element_ | null>, text: string): void {
+  const place = useRef<readonly [number, number] | null>(null);
+  const element = ref.current;
+  if (element !== null && element.value !== text && document.activeElement === element) {
+    const move = (at: number | null) => movedPlace(element.value, text, at ?? 0);
+    place.current = [move(element.selectionStart), move(element.selectionEnd)];
+  }
+  useLayoutEffect(() => {
+    if (place.current === null) return;
+    ref.current?.setSelectionRange(...place.current);
+    place.current = null;
+  }, [ref, text]);
+}
