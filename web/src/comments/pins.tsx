@@ -33,7 +33,9 @@ export function CommentPins() {
   return (
     <ViewportPortal>
       <Unzoomed>
-        {anchors.map((anchor) => 'region' in anchor && <Region key={JSON.stringify(anchor)} region={anchor.region} />)}
+        {[...regionsOf(anchors)].map(([key, region]) => (
+          <Region key={key} region={region} />
+        ))}
         {pins.map((pin) => (
           <PinButton
             key={pin.thread.id}
@@ -100,7 +102,14 @@ function usePointer(): void {
   }, []);
 }
 
-function Region({ region: { at, size } }: { readonly region: Extract<Anchor, { region: unknown }>['region'] }) {
+type RegionOf = Extract<Anchor, { region: unknown }>['region'];
+
+// Threads about the same region have one frame.
+function regionsOf(anchors: readonly Anchor[]): ReadonlyMap<string, RegionOf> {
+  return new Map(anchors.flatMap((anchor) => ('region' in anchor ? [[JSON.stringify(anchor), anchor.region] as const] : [])));
+}
+
+function Region({ region: { at, size } }: { readonly region: RegionOf }) {
   return <div className="pin-region" style={{ ...size, transform: `translate(${at.x}px, ${at.y}px)` }} />;
 }
 
