@@ -125,7 +125,7 @@ describe('anchors', () => {
       { do: 'node.delete', id: 'to' },
     ]);
     const orphan = await real.app.getThread(ada, thread.designId, thread.id);
-    expect(orphan).toMatchObject({ orphaned: true, rev: 2, anchor: { connection: 'wire' } });
+    expect(orphan).toMatchObject({ orphaned: true, rev: 2, anchor: { connection: 'wire' }, place: { x: 120, y: 0 } });
     expect(await real.app.answerThread(bea, thread.designId, thread.id, { text: 'gone?' })).toMatchObject({ orphaned: true });
     await edit(thread.designId, inverse);
     const { orphaned, place } = await real.app.getThread(ada, thread.designId, thread.id);

@@ -5,7 +5,7 @@ import { type Anchor, isThere, placeOf, type Thread } from '#model/comment.ts';
 import type { Edit } from '#model/edit.ts';
 import { type AnchorChange, Comments, followAnchors, type Opened, type WantedThread } from '#store/comments.ts';
 import type { Bench } from './beside-designs.ts';
-import { addNode, anyEdit, commitOne, connect, editing, editingWhatFits } from './drawing.ts';
+import { addNode, anyEdit, commitOne, connect, editing, editingWhatFits, wishOf } from './drawing.ts';
 
 /** The part of the contract suite about comments. */
 
@@ -189,6 +189,15 @@ function followContract({ clock, designs, comments, open, draw, edit }: CommentB
     await edit(designId, inverse);
     const again = { rev: 3, changedAt };
     expect(await now()).toEqual([{ ...threads[0], ...again }, { ...threads[1], ...again }, threads[2]]);
+  });
+
+  test('[M8] of commits that are written together each counts, in its order', async () => {
+    const { id: designId } = await draw(pair);
+    const { id } = await open(designId, nodeA);
+    const moved = editing(designId, [{ do: 'node.move', id: 'a', at: { x: 7, y: 7 } }]);
+    const deleted = editing(designId, [{ do: 'node.delete', id: 'a' }]);
+    await designs().commit(designId, [wishOf(moved), wishOf(deleted)]);
+    expect(await comments().get(designId, id)).toMatchObject({ orphaned: true, place: { x: 7, y: 7 }, rev: 2 });
   });
 
   test('[M8] of another design nothing follows, nor does a point; what had no place has none', async () => {

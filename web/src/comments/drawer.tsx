@@ -63,14 +63,14 @@ function ThreadLine({ thread }: { readonly thread: Thread }) {
   const last = comments.at(-1);
   if (open && !pinned)
     return (
-      <section className="thread-card open" aria-label={`Comment on ${about}`}>
+      <section className="thread-card now" aria-label={`Comment on ${about}`}>
         <ThreadView thread={thread} close={() => desk.ui.set((ui) => ({ ...ui, talk: null }))} />
       </section>
     );
   return (
     <button
       type="button"
-      className={`thread-card line ${state}${open ? ' open' : ''}`}
+      className={`thread-card line ${state}${open ? ' now' : ''}`}
       aria-pressed={open}
       data-thread={thread.id}
       onClick={() => showThread(desk, thread.id)}

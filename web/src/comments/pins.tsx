@@ -3,7 +3,7 @@ import { useStore as useFlow, ViewportPortal } from '@xyflow/react';
 import { Popover } from 'radix-ui';
 import { memo, useEffect, useMemo } from 'react';
 import type { Anchor, Thread } from '#model/comment.ts';
-import type { DesignBody, Position } from '#model/design.ts';
+import type { DesignBody } from '#model/design.ts';
 import { useStore } from '../base/store.ts';
 import { useDesk, useShown, useUi } from '../shell/desk.ts';
 import type { Talk } from '../shell/ui.ts';
@@ -127,7 +127,7 @@ const PinButton = memo(function PinButton({ thread, x, y, stack, open }: PinProp
   const { id, comments, state, orphaned } = thread;
   const [first] = comments;
   const words = comments.length === 1 ? 'Comment' : `${comments.length} comments`;
-  const looks = ['pin', 'nodrag', 'nopan', state, orphaned && 'orphan', open && 'open'].filter(Boolean).join(' ');
+  const looks = ['pin', 'nodrag', 'nopan', state, orphaned && 'orphan', open && 'now'].filter(Boolean).join(' ');
   return (
     <button
       type="button"
@@ -164,8 +164,13 @@ function OpenTalk({ talk, pins, drawing }: TalkProps) {
   if (at === undefined) return null;
   return (
     <Popover.Root open onOpenChange={(open) => !open && close()}>
+      {talk.is === 'new' && (
+        <span className="pin now" style={{ '--x': `${at.x}px`, '--y': `${at.y}px`, '--stack': 0 } as React.CSSProperties}>
+          <Icon name="comment" size={13} />
+        </span>
+      )}
       <Popover.Anchor asChild>
-        <span className="pin-anchor" style={placeStyle(at)} />
+        <span className="pin-anchor" style={{ transform: `translate(${at.x}px, ${at.y}px)` }} />
       </Popover.Anchor>
       <Popover.Portal>
         <Popover.Content
@@ -193,8 +198,6 @@ function OpenTalk({ talk, pins, drawing }: TalkProps) {
     </Popover.Root>
   );
 }
-
-const placeStyle = ({ x, y }: Position) => ({ transform: `translate(${x}px, ${y}px)` });
 
 function NewTalk({ anchor, close }: { readonly anchor: Anchor; readonly close: () => void }) {
   const desk = useDesk();

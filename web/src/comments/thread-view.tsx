@@ -120,7 +120,7 @@ export function SaidText({ text }: { readonly text: string }) {
         if (part.name === undefined) return part.text;
         return (
           <b key={key} className={`mention${isSameName(part.name, me) ? ' me' : ''}`}>
-            {part.text}
+            @{part.name}
           </b>
         );
       })}
