@@ -214,7 +214,7 @@ async function serve({ port, host, data, components: folders }: ServeOptions): P
     report,
   });
   const pageFolder = join(home, 'web/dist');
-  const bus = await busOf(settings, db);
+  const bus = await busOf(settings, database.db);
   const live = liveSocket(app, { clock, newId: newUuid, bus, report });
   const server = await createServer(app, { ...settings, pageFolder, live });
   try {
