@@ -19,12 +19,11 @@ interface Watching {
   readonly desk: () => Desk;
 }
 
-/** The comments of the open design, read now and kept in step with what the design has. */
+/** The comments of the open design, read with each welcome and kept in step with what the design has. */
 export function watchComments(designId: string, { state }: Pick<DesignStore, 'state'>, { me, later, desk }: Watching): Comments {
   const mentioned = (thread: Thread, comment: Comment) => tellMention(desk(), thread, comment);
   const comments = createComments({ calls: commentCalls(designId), me, later, mentioned });
   const leave = state.subscribe(() => comments.follow(state.get().confirmed));
-  void comments.load().catch(() => undefined);
   return {
     ...comments,
     close() {
@@ -56,9 +55,10 @@ async function everyThread(designId: string): Promise<readonly Thread[]> {
   return threads;
 }
 
-/** The one place where comments of others come in. */
-export function onComment(comments: Comments, { thread, deleted }: Extract<LiveMessage, { type: 'comment' }>): void {
-  comments.take(thread, deleted === true);
+/** The one place where comments of others come in. What was told before the socket heard it is in the list that is read then. */
+export function onComment(comments: Comments, message: LiveMessage): void {
+  if (message.type === 'comment') comments.take(message.thread, message.deleted === true);
+  if (message.type === 'welcome') void comments.load().catch(() => undefined);
 }
 
 // Offers to look at it.

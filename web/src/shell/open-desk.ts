@@ -106,7 +106,7 @@ function listening(store: DesignStore, people: People, comments: Comments): List
     heard(message) {
       store.heard(message);
       people.heard(message);
-      if (message.type === 'comment') onComment(comments, message);
+      onComment(comments, message);
       if (message.type === 'design.deleted') say('bad', 'Somebody has deleted this design.');
     },
   };
@@ -157,7 +157,6 @@ function longCheckOf(designId: string, done: (job: CheckJob) => void): LongCheck
 
 function catchUp(desk: Desk, checks: Checks): void {
   void desk.run.find().catch(() => undefined);
-  void desk.comments.load().catch(() => undefined);
   checks.ask();
 }
 
