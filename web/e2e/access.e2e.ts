@@ -39,6 +39,14 @@ describe.each(['light', 'dark'] as const)('the page in %s', (colorScheme) => {
     await page.click('text=What is proved');
     await page.locator('[data-verdict="proved"]').first().waitFor();
     expect(await serious(page)).toEqual([]);
+    await page.click('[data-hint="comments"]');
+    await page.getByRole('button', { name: 'Comment', exact: true }).click();
+    await page.getByLabel('Comment', { exact: true }).fill('Is this @plato?');
+    await page.keyboard.press('Control+Enter');
+    await page.getByRole('button', { name: 'Resolve' }).waitFor();
+    await page.screenshot({ path: join(pictures, `comment-${colorScheme}.png`) });
+    expect(await serious(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Close comment' }).click();
     await page.click('[data-hint="outline"]');
     await page.click('[data-outline-wire="plato-left"]');
     await page.locator('[data-message]').first().waitFor();

@@ -1,4 +1,4 @@
-import type { Mutant } from '#contract/testing/mutants/mutant.ts';
+import type { Mutant } from '#base/testing/mutant.ts';
 
 const store = 'src/store/comments.ts';
 const app = 'src/app/comments.ts';
