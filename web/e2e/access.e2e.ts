@@ -46,7 +46,7 @@ describe.each(['light', 'dark'] as const)('the page in %s', (colorScheme) => {
     await page.getByRole('button', { name: 'Resolve' }).waitFor();
     await page.screenshot({ path: join(pictures, `comment-${colorScheme}.png`) });
     expect(await serious(page)).toEqual([]);
-    await page.getByRole('button', { name: 'Close comment' }).click();
+    await page.getByRole('button', { name: 'Close comment', exact: true }).click();
     await page.click('[data-hint="outline"]');
     await page.click('[data-outline-wire="plato-left"]');
     await page.locator('[data-message]').first().waitFor();

@@ -50,9 +50,8 @@ export function useNaming(field: React.RefObject<HTMLTextAreaElement | null>, te
   };
   const open = found.length > 0;
   const aria = {
-    role: 'combobox',
     'aria-autocomplete': 'list',
-    'aria-expanded': open,
+    'aria-haspopup': 'listbox',
     'aria-controls': id,
     'aria-activedescendant': open ? `${id}-${at}` : undefined,
   } as const;

@@ -209,11 +209,11 @@ function NewTalk({ anchor, close }: { readonly anchor: Anchor; readonly close: (
     });
   return (
     <>
-      <header className="thread-head">
+      <div className="thread-head">
         <h3 className="thread-about">
           <bdi>{about}</bdi>
         </h3>
-      </header>
+      </div>
       <WriteComment draft={`new ${JSON.stringify(anchor)}`} label="Comment" button="Comment" focus cancel={close} send={send} />
     </>
   );

@@ -15,7 +15,7 @@ export function ThreadView({ thread, close }: { readonly thread: Thread; readonl
     attempt(resolved ? 'Not opened' : 'Not resolved', () => desk.comments.settle(thread.id, resolved ? 'open' : 'resolved'));
   return (
     <>
-      <header className="thread-head">
+      <div className="thread-head">
         <h3 className="thread-about">
           <bdi>{about}</bdi>
         </h3>
@@ -25,7 +25,7 @@ export function ThreadView({ thread, close }: { readonly thread: Thread; readonl
         <button type="button" className="button plain slim icon-only" aria-label="Close comment" onClick={close}>
           <Icon name="close" size={14} />
         </button>
-      </header>
+      </div>
       {resolved && (
         <p className="thread-note small">
           Resolved by <bdi>{thread.resolvedBy}</bdi>.
