@@ -80,8 +80,8 @@ export const commentMutants: readonly Mutant[] = [
   {
     says: 'an older state of a thread takes the place of a newer one on the page',
     file: page,
-    from: 'if (gone.has(thread.id) || (before?.rev ?? 0) >= thread.rev) return;',
-    to: 'if (gone.has(thread.id)) return;',
+    from: 'if (gone.has(thread.id) || (known(thread.id)?.rev ?? 0) >= thread.rev) return false;',
+    to: 'if (gone.has(thread.id)) return false;',
     tests: 'web/src/comments/comments.test.ts',
   },
   {

@@ -51,10 +51,15 @@ export function createComments({ calls, me, mentioned, later }: CommentsAround):
   let callOff: (() => void) | undefined;
 
   const known = (id: string) => threads.get()?.find((thread) => thread.id === id);
-  const put = (thread: Thread): Thread => {
-    if (gone.has(thread.id) || (known(thread.id)?.rev ?? 0) >= thread.rev) return thread;
+  /** True when it is news. */
+  const put = (thread: Thread): boolean => {
+    if (gone.has(thread.id) || (known(thread.id)?.rev ?? 0) >= thread.rev) return false;
     fresh.set(thread.id, thread);
     threads.set((now) => now && newestFirst([...now.filter(({ id }) => id !== thread.id), thread]));
+    return true;
+  };
+  const kept = (thread: Thread): Thread => {
+    put(thread);
     return thread;
   };
   const drop = (id: string) => {
@@ -79,11 +84,9 @@ export function createComments({ calls, me, mentioned, later }: CommentsAround):
     take(thread, isGone) {
       if (isGone) return drop(thread.id);
       const before = known(thread.id);
-      if (gone.has(thread.id) || (before?.rev ?? 0) >= thread.rev) return;
       // Before the first list is there nothing is known to be new.
       const heard = threads.get() === null ? undefined : newMention(before, thread, me());
-      put(thread);
-      if (heard !== undefined) mentioned(thread, heard);
+      if (put(thread) && heard !== undefined) mentioned(thread, heard);
     },
     follow(design) {
       const differs = threads.get()?.some(({ anchor, orphaned }) => orphaned === isThere(design, anchor)) ?? false;
@@ -93,10 +96,10 @@ export function createComments({ calls, me, mentioned, later }: CommentsAround):
         void load().catch(() => undefined);
       }, followMs);
     },
-    open: async (anchor, text) => put(await calls.open(anchor, text)),
-    answer: async (threadId, text) => put(await calls.answer(threadId, text)),
-    edit: async (threadId, commentId, text) => put(await calls.edit(threadId, commentId, text)),
-    settle: async (threadId, state) => put(await calls.settle(threadId, state)),
+    open: async (anchor, text) => kept(await calls.open(anchor, text)),
+    answer: async (threadId, text) => kept(await calls.answer(threadId, text)),
+    edit: async (threadId, commentId, text) => kept(await calls.edit(threadId, commentId, text)),
+    settle: async (threadId, state) => kept(await calls.settle(threadId, state)),
     async remove(threadId, commentId) {
       await calls.remove(threadId, commentId);
       if (known(threadId)?.comments.every(({ id }) => id === commentId) === true) drop(threadId);
