@@ -8,7 +8,7 @@ import type { Refusal } from '#model/edit.ts';
 import { DesignCache } from './design-cache.ts';
 import {
   type Authorship,
-  appendLog,
+  appending,
   type Done,
   type LogEntry,
   longestTail,
@@ -16,7 +16,7 @@ import {
   readTail,
   readTxs,
 } from './design-log.ts';
-import { differenceOf, type Only, readDesign, type StoredDesign, writeDifference } from './design-rows.ts';
+import { differenceOf, type Only, readDesign, type StoredDesign, sendAll, writes } from './design-rows.ts';
 import { type HeldDesign, holdDesign } from './held-design.ts';
 import { storeIntegrity } from './store-errors.ts';
 import type { Tables } from './tables.ts';
@@ -83,8 +83,12 @@ export class Designs {
     return await this.#db.transaction().execute(async (tx) => {
       const { name, description } = body;
       await tx.insertInto('designs').values({ id, rev: 1, name, description, created_at: at, updated_at: at }).execute();
-      await writeDifference(tx, id, differenceOf(emptyDesign(name), body), body, () => 1);
-      await appendLog(tx, id, [{ ...author, rev: 1, edits: drawn, inverse: [], outcome: 'applied', at }]);
+      const line: LogEntry = { ...author, rev: 1, edits: drawn, inverse: [], outcome: 'applied', at };
+      await sendAll(
+        tx,
+        writes(tx, id, differenceOf(emptyDesign(name), body), body, () => 1),
+        appending(tx, id, [line]),
+      );
       return (await present(tx, id)).design;
     });
   }
