@@ -136,7 +136,7 @@ describe('elements', () => {
 
 describe('who asks', () => {
   it.each(['', ' ', '%', '%E0%A4', 'a%00b', 'x%E2%80%AEy', `${'x'.repeat(81)}`])(
-    '[W27] csp-actor «%s» is refused',
+    '[W43] csp-actor «%s» is refused',
     async (actor) => {
       const refused = await post({ edits: [rename('x')] }, { 'csp-actor': actor });
       expect(refused.body).toMatchObject({ status: 400, code: 'API_ACTOR_MALFORMED' });
