@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Design } from '#model/design.ts';
 import type { Edit } from '#model/edit.ts';
-import { add, connect, type Person, remove, Sea, size } from './testing.ts';
+import { add, connect, type Person, remove, Sea, size } from './testing/sea.ts';
 
 const ids = ['a', 'b', 'c'] as const;
 const id = fc.constantFrom(...ids);
@@ -26,7 +26,7 @@ const wish: fc.Arbitrary<Wish> = fc.oneof(
 );
 
 type Act = { who: number; act: 'commit'; wish: Wish[] } | { who: number; act: (typeof acts)[number] };
-const acts = ['undo', 'redo', 'up', 'down', 'up', 'down', 'cut', 'connect', 'reload', 'rest', 'timers'] as const;
+const acts = ['undo', 'redo', 'up', 'down', 'up', 'down', 'cut', 'connect', 'reload', 'rest', 'blink', 'wait'] as const;
 const act: fc.Arbitrary<Act> = fc.oneof(
   fc.record({ who: fc.nat(2), act: fc.constant('commit' as const), wish: fc.array(wish, { minLength: 1, maxLength: 3 }) }),
   fc.record({ who: fc.nat(2), act: fc.constantFrom(...acts) }),
@@ -61,7 +61,8 @@ function play(sea: Sea, people: readonly Person[], step: Act): void {
   } else if (step.act === 'rest') sea.commit({ edits: [size('a', 7)] }, 'curl');
   else if (step.act === 'up') sea.up(person);
   else if (step.act === 'down') sea.down(person);
-  else if (step.act === 'timers') sea.timers();
+  else if (step.act === 'blink') sea.pass(500);
+  else if (step.act === 'wait') sea.pass(15_000);
   else if (step.act === 'undo' || step.act === 'redo') store[step.act]();
   else person[step.act]();
 }
@@ -86,7 +87,7 @@ describe('three people, and requests between', () => {
         }
         for (let round = 0; round < 3; round++) {
           sea.flow();
-          sea.timers();
+          sea.pass(15_000);
         }
         sea.flow();
         for (const { store } of people) {

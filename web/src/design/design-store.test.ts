@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { LiveRequest } from '#model/live.ts';
-import { add, connect, empty, names, remove, says, shown, size, sizeOf, told, two, type } from './testing.ts';
+import { add, connect, empty, names, type Person, remove, says, shown, size, sizeOf, told, two, type } from './testing/sea.ts';
 
 const txs = (frames: readonly LiveRequest[]) => frames.filter((frame) => frame.type === 'tx');
 
@@ -51,7 +51,7 @@ describe('a design edited on the page', () => {
     ann.in.splice(1, 1);
     sea.down(ann);
     expect(names(shown(ann))).toBe('a');
-    sea.timers();
+    sea.pass(15_000);
     sea.flow();
     expect(names(shown(ann))).toBe('a b c');
   });
@@ -250,7 +250,7 @@ describe('what is sent', () => {
     ann.out.length = 0;
     sea.flow();
     expect(ann.store.state.get().saving).toBe('sending');
-    sea.timers();
+    sea.pass(15_000);
     expect(ann.store.state.get().saving).toBe('kept');
     sea.flow();
     expect(ann.store.state.get()).toMatchObject({ saving: 'saved', waiting: [] });
@@ -332,5 +332,44 @@ describe('away for long', () => {
     sea.flow();
     expect(ann.store.state.get()).toMatchObject({ saving: 'saved', waiting: [] });
     expect(Object.keys(sea.design.nodes)).toHaveLength(62);
+  });
+});
+
+describe('a server that says it cannot', () => {
+  const problem = (ann: Person, txId: string | undefined, code: string) =>
+    ann.store.heard({ type: 'problem', code, detail: 'It cannot.', designId: empty.id, ...(txId !== undefined && { txId }) });
+  const resync = (ann: Person) => ann.store.heard({ type: 'resync', designId: empty.id, why: 'Say hello again.' });
+
+  it('[E36] now is asked again, ever later, and nothing is given up', () => {
+    const { sea, ann } = two();
+    ann.store.commit('add a', [add('a')]);
+    for (let round = 0; round < 5; round++) {
+      const { txId = '' } = txs(ann.out).at(-1) ?? {};
+      ann.out.length = 0;
+      problem(ann, txId, 'STORE_UNAVAILABLE');
+      resync(ann);
+      sea.pass(5_000);
+      expect(ann.out.map((frame) => frame.type)).toEqual(['hello']);
+      for (const frame of ann.out) if (frame.type === 'hello') sea.up(ann);
+      sea.down(ann);
+    }
+    expect(ann.store.state.get().waiting).toHaveLength(1);
+    sea.flow();
+    expect(names(sea.design)).toBe('a');
+    expect(told(ann)).toEqual([]);
+  });
+
+  it('[E32] ever, of one transaction, takes that one back and saves the others', () => {
+    const { sea, ann } = two();
+    ann.store.commit('add a', [add('a')]);
+    const { txId = '' } = txs(ann.out)[0] ?? {};
+    ann.out.length = 0;
+    ann.store.commit('add b', [add('b')]);
+    problem(ann, txId, 'LIVE_MALFORMED');
+    sea.pass(1_100);
+    sea.flow();
+    expect(told(ann)).toEqual(['Taken back: add a. It cannot.']);
+    expect(ann.store.state.get()).toMatchObject({ saving: 'saved', waiting: [] });
+    expect(names(sea.design)).toBe('b');
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { add, connect, names, remove, says, shown, size, sizeOf, told, two, type } from './testing.ts';
+import { add, connect, names, remove, says, shown, size, sizeOf, told, two, type } from './testing/sea.ts';
 
 describe('undo and redo', () => {
   it('[E34] by name, without touching what others did since', () => {

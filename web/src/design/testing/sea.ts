@@ -6,9 +6,9 @@ import type { Edit, Refusal } from '#model/edit.ts';
 import type { LiveMessage, LiveRequest } from '#model/live.ts';
 import { rebase } from '#model/transform.ts';
 import type { Ack, CommittedTx, LeftOut, Tx } from '#model/tx.ts';
-import type { DesignStore, News } from './design-state.ts';
-import { openDesign } from './design-store.ts';
-import type { Line } from './line.ts';
+import type { DesignStore, News } from '../design-state.ts';
+import { openDesign } from '../design-store.ts';
+import type { Line } from '../line.ts';
 
 const port = { protocol: 'data', many: false, optional: false, description: '', schema: {} } as const;
 const pipe: ComponentSpec = {
@@ -106,7 +106,7 @@ export class Person {
       },
       newId: () => this.#sea.newId(),
       now: () => this.#sea.nowMs,
-      later: (call) => this.#sea.later(call),
+      later: (call, ms) => this.#sea.later(call, ms),
       tell: (news) => this.news.push(news),
       keep: (line) => {
         this.kept = structuredClone(line);
@@ -125,7 +125,7 @@ export class Sea {
   readonly log: CommittedTx[] = [];
   readonly #answers = new Map<string, Ack>();
   readonly #people: Person[] = [];
-  readonly #timers: (() => void)[] = [];
+  readonly #timers = new Set<{ readonly call: () => void; readonly dueMs: number }>();
   #ids = 0;
   #answered = 0;
 
@@ -137,18 +137,19 @@ export class Sea {
     return `tx-${++this.#ids}`;
   }
 
-  later(call: () => void): () => void {
-    this.#timers.push(call);
-    return () => this.#timers.splice(this.#timers.indexOf(call), this.#timers.includes(call) ? 1 : 0);
+  later(call: () => void, ms: number): () => void {
+    const timer = { call, dueMs: this.nowMs + ms };
+    this.#timers.add(timer);
+    return () => this.#timers.delete(timer);
   }
 
-  /** Lets all that was to be called later be called. */
-  timers(): void {
-    for (const call of this.#timers.splice(0)) call();
-  }
-
+  /** Time passes, and what is due is done. */
   pass(ms: number): void {
     this.nowMs += ms;
+    for (const timer of [...this.#timers]) {
+      if (timer.dueMs > this.nowMs || !this.#timers.delete(timer)) continue;
+      timer.call();
+    }
   }
 
   join(name: string, from: From = { confirmed: this.design }): Person {
