@@ -68,6 +68,18 @@ describe('a design edited on the page', () => {
     expect(says(sea.design)).toBe('start middle! end');
     expect(shown(ann)).toEqual(shown(bea));
   });
+
+  it('[E30] sees what others typed from behind each of its own', () => {
+    const { sea, ann, bea } = two(add('a'), type('a', 0, 'abcdefgh'));
+    ann.store.commit('at the start', [type('a', 0, 'ZZ')]);
+    ann.store.commit('behind e', [type('a', 7, '!')]);
+    bea.store.commit('behind f', [type('a', 6, 'xxx')]);
+    sea.up(bea);
+    sea.down(ann);
+    expect(says(shown(ann))).toBe('ZZabcde!fxxxgh');
+    sea.flow();
+    expect(says(sea.design)).toBe('ZZabcde!fxxxgh');
+  });
 });
 
 describe('what is no longer possible', () => {
