@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
+import type { App } from '#app/app.ts';
 import { owner } from '#app/parts.ts';
 import { pipeline, type RealApp, realApp } from '#app/testing/real-app.ts';
 import { applyAll } from '#model/apply.ts';
@@ -147,7 +148,6 @@ describe('transactions', () => {
     const told = await cem.editsUntil(31);
     expect(told.map(({ txId }) => txId)).toEqual(sent);
     expect(told[0]).toMatchObject({ rev: 2, actor: 'Bea', via: 'socket', edits: [{ do: 'node.add', node: { id: 'n0' } }] });
-    while (bea.told.filter(({ type }) => type === 'edits').length === 0) await bea.soFar('pong');
     const acked: string[] = [];
     let seen = 0;
     while (seen < 30) {
@@ -161,6 +161,35 @@ describe('transactions', () => {
     }
     expect(acked).toEqual(sent);
     expect(await cem.soFar('ack')).toEqual([]);
+  });
+
+  it('[W35] however late the acknowledgement, ones own edits are not told before it, and nothing after them either', async () => {
+    const { id } = await make();
+    const gate = Promise.withResolvers<void>();
+    const late: App = {
+      ...real.app,
+      commitTx: async (...asked) => {
+        const done = await real.app.commitTx(...asked);
+        await gate.promise;
+        return done;
+      },
+    };
+    const slow = await LiveBed.open(late);
+    const [bea, cem] = [await slow.listener(), await slow.listener()];
+    await bea.hello(id);
+    await cem.hello(id);
+    await byHttp(id, rename('before'));
+    await bea.editsUntil(2);
+    const txId = bea.tx(id, [rename('own')]);
+    expect((await cem.editsUntil(3)).at(-1)?.txId).toBe(txId);
+    await byHttp(id, rename('after'));
+    await cem.editsUntil(4);
+    expect([await bea.soFar('edits'), await bea.soFar('ack')]).toEqual([[], []]);
+    gate.resolve();
+    expect(revsOf(await bea.editsUntil(4))).toEqual([3, 4]);
+    // It came before, so it is there.
+    expect(bea.told.map(({ type }) => type)).toContain('ack');
+    await slow.close();
   });
 
   it('[W35] a refusal says why, tells nobody else, and hinders nothing that follows', async () => {

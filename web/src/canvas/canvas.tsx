@@ -69,8 +69,7 @@ export function Canvas() {
       onDoubleClick={(event) => searchHere(desk, event)}
       onDragOver={(event) => event.preventDefault()}
       onDrop={(event) => dropKind(desk, event)}
-      onPointerMove={telling.onPointerMove}
-      onPointerLeave={telling.onPointerLeave}
+      {...telling}
     >
       <ReactFlow
         nodes={boxes}
@@ -78,7 +77,6 @@ export function Canvas() {
         nodeTypes={nodeTypes}
         edgeTypes={edgeTypes}
         onInit={opened}
-        onMove={telling.onMove}
         onNodesChange={moves.nodes}
         onNodeDoubleClick={inner}
         onEdgesChange={moves.edges}
@@ -102,21 +100,30 @@ export function Canvas() {
         <LiveLayer />
         <CommentPins />
         <PeopleLayer />
-        <Controls showInteractive={false} fitViewOptions={fitting} position="bottom-left" />
-        <MiniMap<Box>
-          pannable
-          zoomable
-          nodeColor={miniColour}
-          nodeStrokeWidth={0}
-          style={miniSize}
-          position="bottom-right"
-          ariaLabel="Overview"
-        />
+        <Corners />
       </ReactFlow>
       <FollowFrame />
       <WiringBar />
       <EmptyHint />
     </section>
+  );
+}
+
+/** What is in the corners: the zoom, and everything in small. */
+function Corners() {
+  return (
+    <>
+      <Controls showInteractive={false} fitViewOptions={fitting} position="bottom-left" />
+      <MiniMap<Box>
+        pannable
+        zoomable
+        nodeColor={miniColour}
+        nodeStrokeWidth={0}
+        style={miniSize}
+        position="bottom-right"
+        ariaLabel="Overview"
+      />
+    </>
   );
 }
 

@@ -112,8 +112,8 @@ const post = async <T>(path: string, body: unknown): Promise<T> => {
 export const commitTx = (designId: string, tx: Tx): Promise<Ack> => post(`/designs/${designId}/edits`, tx);
 
 /** Makes a branch of a design at a revision. */
-export const createBranch = (designId: string, name: string, rev: number): Promise<Branch> =>
-  post(`/designs/${designId}/branches`, { name, rev });
+export const createBranch = async (designId: string, name: string, rev: number): Promise<Branch> =>
+  (await post<{ branch: Branch }>(`/designs/${designId}/branches`, { name, rev })).branch;
 
 /** What the checks say about a stored design. */
 export const validateDesign = (designId: string): Promise<Validation> =>

@@ -4,7 +4,7 @@ import type { LiveMessage } from '#model/live.ts';
 import { middle, showPlace, view } from '../canvas/view.ts';
 import { answerThread, deleteComment, editComment, listThreads, openThread, settleThread } from '../client/client.ts';
 import { reasonOf } from '../client/problem.ts';
-import type { DesignStore } from '../design/design-store.ts';
+import type { DesignStore } from '../design/design-state.ts';
 import type { Desk } from '../shell/desk.ts';
 import { say } from '../shell/toasts.ts';
 import { isNarrow } from '../shell/ui.ts';

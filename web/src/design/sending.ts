@@ -52,7 +52,7 @@ export class Sending {
   #callOff: (() => void) | undefined;
   #gap: (() => void) | undefined;
   #troubles = 0;
-  /** Counts the hellos: what was meant for one before is of no use. */
+  /** Counts the hellos, said or to be said: what was meant for one before is of no use. */
   #round = 0;
 
   constructor(outside: Outside, source: Source) {
@@ -87,7 +87,11 @@ export class Sending {
     if (this.#link === 'away') return;
     const waitMs = this.#troubles === 0 ? 0 : (troubleMs[Math.min(this.#troubles, troubleMs.length) - 1] ?? 0);
     this.#troubles++;
-    if (waitMs === 0) return this.ask();
+    this.#round++;
+    if (waitMs === 0) {
+      this.ask();
+      return;
+    }
     this.#callOffAll();
     this.#link = 'asked';
     this.#stalls = true;

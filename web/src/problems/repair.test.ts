@@ -4,7 +4,7 @@ import { check } from '#contract/check/check.ts';
 import type { ComponentSpec, Kinds } from '#model/component.ts';
 import type { Design } from '#model/design.ts';
 import type { Finding } from '#model/finding.ts';
-import { openAlone } from '../design/testing.ts';
+import { openAlone } from '../design/testing/sea.ts';
 import { applyRepair, repairsOf } from './repair.ts';
 
 const port = { protocol: 'data', many: false, optional: false, description: '', schema: {} } as const;

@@ -6,7 +6,7 @@ import type { Design } from '#model/design.ts';
 import type { Edit } from '#model/edit.ts';
 import type { Validation } from '#model/finding.ts';
 import type { PageCheck } from '../checks/page-check.ts';
-import { openAlone } from '../design/testing.ts';
+import { openAlone } from '../design/testing/sea.ts';
 import { watchChecks } from './checks.ts';
 
 const port = { protocol: 'data', many: false, optional: false, description: '', schema: {} } as const;

@@ -1,0 +1,135 @@
+import 'fake-indexeddb/auto';
+import { describe, expect, it } from 'vitest';
+import type { Line } from '../design/line.ts';
+import { add, empty } from '../design/testing/sea.ts';
+import { type Keeper, openKeeper } from './keeper.ts';
+import { claimTab } from './tab.ts';
+
+/** Locks of pages that can go: as the browser has them. */
+function browser() {
+  const held = new Map<string, () => void>();
+  /** What one page sees of them; `gone` is what the browser does when the page is closed or has crashed. */
+  const page = () => {
+    const own = new Set<string>();
+    const locks = {
+      async request(name: string, { signal }: { signal: AbortSignal }, keep: () => Promise<never>) {
+        while (held.has(name)) {
+          await new Promise((resolve) => setTimeout(resolve, 1));
+          signal.throwIfAborted();
+        }
+        own.add(name);
+        held.set(name, () => {});
+        return await keep();
+      },
+      query: async () => ({ held: [...held.keys()].map((name) => ({ name })) }),
+    } as unknown as LockManager;
+    const gone = () => {
+      for (const name of own) held.delete(name);
+    };
+    return { locks, gone };
+  };
+  const storage = (from: Record<string, string> = {}) => {
+    const kept = { ...from };
+    return {
+      kept,
+      getItem: (key: string) => kept[key] ?? null,
+      setItem: (key: string, value: string) => {
+        kept[key] = value;
+      },
+    };
+  };
+  return { page, storage };
+}
+
+let designs = 0;
+const line = (...labels: string[]): Line => ({
+  confirmed: empty,
+  waiting: labels.map((label) => ({ txId: `${label}-tx`, label, edits: [add(label)], madeAtMs: 0 })),
+  undo: [],
+  redo: [],
+});
+const labels = (kept: Line | undefined) => kept?.waiting.map(({ label }) => label);
+
+describe('[E39] what is kept in the browser', () => {
+  const at = (tab: string, locks?: LockManager, designId = `design-${designs}`): Keeper =>
+    openKeeper({
+      designId,
+      tab,
+      locks,
+      failed: (error) => {
+        throw error;
+      },
+    });
+
+  it('is found again by the same tab, as it was last', async () => {
+    designs++;
+    const keeper = at('one');
+    for (const labels of [['a'], ['a', 'b'], ['b']]) keeper.keep(line(...labels));
+    await keeper.rest();
+    expect(labels(await at('one').read())).toEqual(['b']);
+    keeper.keep(line());
+    await keeper.rest();
+    expect(await at('one').read()).toBeUndefined();
+  });
+
+  it('is each tab’s own: neither overwrites nor sends what is the other’s', async () => {
+    designs++;
+    const { page, storage } = browser();
+    const [first, second] = [page(), page()];
+    const tabs = [await claimTab(storage(), first.locks), await claimTab(storage(), second.locks)] as const;
+    const [one, two] = [at(tabs[0], first.locks), at(tabs[1], second.locks)];
+    one.keep(line('a'));
+    two.keep(line('b'));
+    await Promise.all([one.rest(), two.rest()]);
+    expect(labels(await one.read())).toEqual(['a']);
+    expect(labels(await two.read())).toEqual(['b']);
+    expect(await two.takeOver()).toEqual([]);
+  });
+
+  it('is taken over from a tab that is gone, by one other and once', async () => {
+    designs++;
+    const { page, storage } = browser();
+    const lost = page();
+    const of = at(await claimTab(storage(), lost.locks), lost.locks);
+    of.keep(line('a', 'b'));
+    await of.rest();
+    const pages = [page(), page()];
+    const keepers = await Promise.all(pages.map(async ({ locks }) => at(await claimTab(storage(), locks), locks)));
+    expect(await Promise.all(keepers.map((keeper) => keeper.read()))).toEqual([undefined, undefined]);
+    lost.gone();
+    const found = await Promise.all(keepers.map((keeper) => keeper.read()));
+    expect(found.map(labels).filter((found) => found !== undefined)).toEqual([['a', 'b']]);
+  });
+
+  it('by one that has something of its own beside it, until it is sent', async () => {
+    designs++;
+    const { page, storage } = browser();
+    const [lost, mine] = [page(), page()];
+    const of = at(await claimTab(storage(), lost.locks), lost.locks);
+    of.keep(line('a'));
+    await of.rest();
+    const tab = await claimTab(storage(), mine.locks);
+    const keeper = at(tab, mine.locks);
+    keeper.keep(line('b'));
+    await keeper.rest();
+    lost.gone();
+    expect(labels(await keeper.read())).toEqual(['b']);
+    expect((await keeper.takeOver()).map(({ line }) => labels(line))).toEqual([['a']]);
+    // Loaded again before it was sent.
+    const [left] = await at(tab, mine.locks).takeOver();
+    expect(labels(left?.line)).toEqual(['a']);
+    await left?.keep(line());
+    expect(await at(tab, mine.locks).takeOver()).toEqual([]);
+  });
+
+  it('by a tab under its name, which a copy of the tab does not get', async () => {
+    const { page, storage } = browser();
+    const first = page();
+    const own = storage();
+    const tab = await claimTab(own, first.locks);
+    const copied = storage(own.kept);
+    expect(await claimTab(copied, page().locks)).not.toBe(tab);
+    first.gone();
+    expect(await claimTab(own, page().locks)).toBe(tab);
+  });
+});
