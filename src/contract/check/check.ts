@@ -14,6 +14,7 @@ import { messageSchema } from './questions/message-schema.ts';
 import { neverUsed } from './questions/never-used.ts';
 import { stop } from './questions/stop.ts';
 import { startSettings } from './repair/candidates.ts';
+import { choicesFor } from './repair/choice-for-zip.ts';
 import { repairsOf } from './repair/repair.ts';
 import { askPartial } from './stubborn/ask-partial.ts';
 
@@ -41,13 +42,16 @@ export function prepareCheck(
   composers?: Composers,
 ): Prepared {
   const nodes = wire(design, lookup);
+  // Before anything is missed: who must fetch contracts then fetches these with those of the zips.
+  const choices = choicesFor(design, lookup);
   const connections = Object.values(design.connections);
   const findings = lint(nodes, connections);
   if (!nodes.every(isReady)) return { findings };
   const open = environment === 'may-refuse' ? 0 : findings.filter(({ rule }) => rule === 'unconnected-port').length;
   const starter = starterOf(design, lookup);
   const question = questionOf(design, nodes, open, environment, composers);
-  return { findings, question: { ...question, ...(starter && { starter }), ...(progress.length > 0 && { progress }) } };
+  const repairing = { ...(starter && { starter }), ...(choices.length > 0 && { choices }) };
+  return { findings, question: { ...question, ...repairing, ...(progress.length > 0 && { progress }) } };
 }
 
 function starterOf(design: DesignBody, lookup: Lookup): ReadyNode | undefined {
