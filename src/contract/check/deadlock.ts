@@ -1,5 +1,6 @@
 import type { Network } from '#contract/network.ts';
 import type { Finding } from '#model/finding.ts';
+import { howMany } from '#model/how-many.ts';
 import { confirmed, recheckOf } from './confirmed.ts';
 import type { Budget, Counted, EngineName, Outcome } from './engine.ts';
 import { type Climbed, climb } from './ladder.ts';
@@ -24,7 +25,7 @@ export function deadlockOf({ counted, rough, doubt, open }: Question, budget: Bu
     const why = outcome.verdict === 'refuted' ? [`${climbed.engine}: no proof, as the count matters`] : climbed.tried;
     tried.push(...(exact ? why : why.map((one) => `with buffers only empty, partly full or full, ${one}`)));
   }
-  return undecided(states, `not known whether it can deadlock: ${count(states)} states looked at, and there are more`, tried);
+  return undecided(states, `not known whether it can deadlock: ${howMany(states, 'state')} looked at, and there are more`, tried);
 }
 
 const rule = 'deadlock';
@@ -68,11 +69,11 @@ function proofWords(engine: EngineName, states: number): string {
     case 'pairs':
       return 'no two neighbours can block each other in a way that all could be stuck';
     case 'stubborn':
-      return `${count(states)} states looked at, which stand for all`;
+      return `${howMany(states, 'state')} looked at, which stand for all`;
     case 'compositional':
-      return `put together part by part, ${count(states)} states looked at`;
+      return `put together part by part, ${howMany(states, 'state')} looked at`;
     case 'full':
-      return `all ${count(states)} reachable states looked at`;
+      return states === 1 ? 'the only state looked at' : `all ${count(states)} reachable states looked at`;
   }
 }
 

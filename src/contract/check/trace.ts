@@ -1,5 +1,6 @@
 import type { Network, NetworkEvent } from '#contract/network.ts';
 import type { Trace, TraceStep, Waiting } from '#model/finding.ts';
+import { howMany } from '#model/how-many.ts';
 import { type Knot, knotOf } from './knot.ts';
 
 /** A deadlock for people: the steps there, who waits for whom, and the knot; `words` is the sentence about it. */
@@ -32,7 +33,7 @@ export function tellStuck(network: Network, events: readonly number[], state: re
 
 function thereWords(steps: number): string {
   if (steps === 0) return 'right at the start';
-  return `${steps.toLocaleString('en')} ${steps === 1 ? 'step leads' : 'steps lead'} there`;
+  return `${howMany(steps, 'step leads', 'steps lead')} there`;
 }
 
 /** The steps of a trace for people. */

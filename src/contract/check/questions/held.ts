@@ -7,6 +7,7 @@ import { heldBy } from '#contract/link.ts';
 import type { Network } from '#contract/network.ts';
 import type { Connection } from '#model/design.ts';
 import type { Finding } from '#model/finding.ts';
+import { howMany } from '#model/how-many.ts';
 import { greatestBytes } from '#model/schema-fit.ts';
 import { listedWires } from './words.ts';
 
@@ -78,7 +79,7 @@ export function memory(question: Question, budget: Budget): readonly Finding[] {
     unbounded.length > 0
       ? `; the schema of ${listedWires(question, unbounded)} does not bound a message`
       : `, ${count(bytes)} bytes`;
-  const words = `connections hold at most ${count(most)} ${most === 1 ? 'message' : 'messages'} at once${size}`;
+  const words = `connections hold at most ${howMany(most, 'message')} at once${size}`;
   return [bounded(words, exact ? 'full' : 'lint', unbounded)];
 }
 

@@ -3,6 +3,7 @@ import { confirmed } from '#contract/check/confirmed.ts';
 import type { Asker } from '#contract/check/question.ts';
 import { tellStuck } from '#contract/check/trace.ts';
 import type { Finding } from '#model/finding.ts';
+import { howMany } from '#model/how-many.ts';
 import { frozen } from './frozen.ts';
 import { type PartialOutcome, partialDeadlock, stuckAmong } from './partial.ts';
 
@@ -24,7 +25,7 @@ export const askPartial: Asker = ({ counted }, budget) => {
           ...said,
           verdict: 'proved',
           severity: 'info',
-          message: `nothing can be stuck while the rest runs: ${outcome.states.toLocaleString('en')} states looked at, which stand for all`,
+          message: `nothing can be stuck while the rest runs: ${howMany(outcome.states, 'state')} looked at, which stand for all`,
           nodes: [],
           connections: [],
         },

@@ -36,7 +36,7 @@ export function witnessed(system: System, visited: Visited, witness: Witness): C
   return {
     by: 'stubborn',
     words: [
-      `${states.toLocaleString('en')} states were looked at. In each only some events were followed: the others neither take these away nor make more of their kind possible, so whatever they do first can as well be done later.`,
+      `${states === 1 ? 'One state was' : `${states.toLocaleString('en')} states were`} looked at. In each only some events were followed: the others neither take these away nor make more of their kind possible, so whatever they do first can as well be done later.`,
       'In each of the states something is possible, or all processes have ended.',
     ],
     data: { states, ...(sets !== undefined && { sets }) },
