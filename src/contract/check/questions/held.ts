@@ -27,7 +27,8 @@ export function orphans(question: Question, budget: Budget): readonly Finding[] 
   if (!whole.complete || whole.graph.cut) {
     const why = whole.complete ? 'a buffer can hold more messages than are counted' : whole.why;
     const message = 'not known whether messages can be left over when all have ended';
-    return [{ ...orphaned('unknown', 'info', message, []), tried: [`all states: ${why}`] }];
+    const { states } = whole.complete ? whole.graph : whole;
+    return [{ ...orphaned('unknown', 'info', message, []), states, tried: [`all states: ${why}`] }];
   }
   const { left, state } = leftOver(question.counted, whole.graph, stores);
   if (left.length === 0) return [orphaned('proved', 'info', 'no message is left over when all have ended', [])];

@@ -31,7 +31,8 @@ export function neverUsed(question: Question, budget: Budget): readonly Finding[
   if (!whole.complete || whole.graph.cut) {
     const why = whole.complete ? 'a buffer can hold more messages than are counted' : whole.why;
     const words = `not known whether ${listedWires(question, unseen)} can ever carry a message`;
-    return [{ ...answered('unknown', 'info', words, unseen, 'full'), tried: ['a random walk', `all states: ${why}`] }];
+    const { states } = whole.complete ? whole.graph : whole;
+    return [{ ...answered('unknown', 'info', words, unseen, 'full'), states, tried: ['a random walk', `all states: ${why}`] }];
   }
   for (const event of whole.graph.events) possible[event] = 1;
   const unused = unusedOf(counted, possible);

@@ -2,19 +2,17 @@ import { recheckStuck } from '#contract/certify/recheck-stuck.ts';
 import { confirmed } from '#contract/check/confirmed.ts';
 import type { Asker } from '#contract/check/question.ts';
 import { tellStuck } from '#contract/check/trace.ts';
+import { graphBudget } from '#contract/check/whole-graph.ts';
 import type { Finding } from '#model/finding.ts';
 import { howMany } from '#model/how-many.ts';
 import { frozen } from './frozen.ts';
 import { type PartialOutcome, partialDeadlock, stuckAmong } from './partial.ts';
 
-/** States that are looked at, at most: what takes more is left unknown. */
-const mostStates = 200_000;
-
 const rule = 'partial-deadlock';
 
 /** V36  Whether some nodes can be stuck for ever while the rest of the design runs. Unknown is told, and does not change the verdict of the design. */
 export const askPartial: Asker = ({ counted }, budget) => {
-  const outcome = partialDeadlock(counted, { ...budget, maxStates: Math.min(budget.maxStates, mostStates) });
+  const outcome = partialDeadlock(counted, { ...budget, maxStates: graphBudget(budget).maxStates });
   const said = { rule, engine: 'stubborn', states: outcome.states };
   switch (outcome.verdict) {
     case 'refuted':
