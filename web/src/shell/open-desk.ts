@@ -19,6 +19,7 @@ import {
 import type { Live } from '../client/live.ts';
 import { type Kept, openDesign } from '../design/design-store.ts';
 import { type Checks, watchChecks } from '../problems/checks.ts';
+import { inNames } from '../problems/in-names.ts';
 import { putBackLabel } from '../problems/put-back.ts';
 import { watchRuns } from '../run/run.ts';
 import { lookAt } from './actions.ts';
@@ -143,7 +144,8 @@ function tellProblems(desk: Desk, findings: readonly Finding[]): void {
   const finding = deadlock ?? findings[0];
   const putBack = putBackLabel(desk.design.state.get().undo.at(-1));
   if (finding === undefined || (deadlock === undefined && putBack === undefined)) return;
-  const text = deadlock === undefined ? finding.message : 'Now it can deadlock';
+  const names = inNames(desk.design.state.get().shown, desk.kinds);
+  const text = deadlock === undefined ? names.finding(finding) : 'Now it can deadlock';
   if (putBack !== undefined) say('bad', text, { label: putBack, run: () => travel(desk, 'undo') });
   else if (finding.trace === undefined) say('bad', text);
   else say('bad', text, { label: 'Show how', run: () => lookAt(desk, finding) });

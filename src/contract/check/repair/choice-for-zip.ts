@@ -40,7 +40,7 @@ export function* choiceForZip(question: Question, id: string): Generator<Candida
     ...(at !== undefined && { at }),
   };
   yield {
-    says: `put a choice in the place of the zip ${id}: it sends each message on by itself, instead of waiting for one of each input`,
+    says: `put a choice in the place of ${id}, to send each message on by itself instead of waiting for one of each input`,
     edits: [{ do: 'node.delete', id }, add, ...[...moved.values()].map((connection): Edit => ({ do: 'connect', connection }))],
     changes: 3,
     touches: [`kind of ${id}`],

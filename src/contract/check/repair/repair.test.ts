@@ -77,7 +77,7 @@ const real: Lookup = (name) => kinds.get(name);
 describe('[V138] a choice in the place of a zip', () => {
   const sorted = { s: 'io.manual', r: 'flow.route', z: 'flow.zip', k: 'compute.discard' };
   const wires = ['s.out -> r.in', 'r.out[0] -> z.in[0]', 'r.rest -> z.in[1] | 2', 'z.tuple -> k.in'];
-  const ofZip = (repairs: readonly Repair[]) => repairs.find(({ says }) => says.includes('in the place of the zip'));
+  const ofZip = (repairs: readonly Repair[]) => repairs.find(({ says }) => says.startsWith('put a choice in the place of z,'));
 
   test('is offered where what is sorted is to be zipped again, with the same connections at the ports of a choice', () => {
     const repair = ofZip(repaired(design(sorted, wires), real));
