@@ -4,7 +4,7 @@ import './node-doc.css';
 /** The words about a component kind: what it does, what its contract allows, examples. */
 export function NodeDoc({ spec }: { readonly spec: ComponentSpec }) {
   return (
-    <div className="stack">
+    <div className="stack doc">
       <p>{spec.summary}</p>
       <section>
         <h3 className="label">Contract</h3>
