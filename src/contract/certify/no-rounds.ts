@@ -2,7 +2,7 @@ import type { System } from '#contract/network.ts';
 import type { Certificate } from '#model/certificate.ts';
 import { Fault, Plain, TooMuch, type Work } from './plain.ts';
 import { Ranks } from './ranks.ts';
-import { fieldOf, hasField, listOf, numbersOf } from './read.ts';
+import { fieldOf, hasField, listedIn, listOf, numbersOf } from './read.ts';
 import { roundsOf } from './rounds.ts';
 import { judged, type Recheck, usualWork } from './verdict.ts';
 
@@ -22,7 +22,7 @@ export function recheckNoLivelock(
     const isLoose = (event: number): boolean => progress[event] !== 1;
     if (by === 'ranks') new Ranks(plain).check(isLoose, data);
     else if (by !== 'no-rounds') throw new TooMuch(`there is no check for a certificate by ${by}`);
-    else if (leftAfter(plain, isLoose, fieldOf(data, 'taken')).size > 0)
+    else if (leftAfter(plain, isLoose, listedIn(data, 'taken')).size > 0)
       throw new Fault('some events may go round without progress');
   });
 }
@@ -35,7 +35,7 @@ export function recheckNobodyStarves(system: System, { by, data }: Certificate, 
   return judged(() => {
     if (by !== 'served') throw new TooMuch(`there is no check for a certificate by ${by}`);
     const plain = new Plain(system, work);
-    const entries = listOf(fieldOf(data, 'of'));
+    const entries = listOf(listedIn(data, 'of'));
     if (entries.length !== system.processes) throw new Fault(`there are ${system.processes} processes, not as many as said`);
     if (entries.length === 0) return;
     const ranks = new Ranks(plain);

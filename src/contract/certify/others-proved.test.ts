@@ -10,7 +10,7 @@ import { naivePartial, plainGraph } from '#contract/testing/naive-stuck.ts';
 import { anyNetwork, anySystem } from '#contract/testing/random-networks.ts';
 import { randomSystem } from '#contract/testing/random-system.ts';
 import type { Certificate } from '#model/certificate.ts';
-import { recheckNoLivelock, recheckNobodyStarves } from './no-rounds.ts';
+import { recheckNobodyStarves, recheckNoLivelock } from './no-rounds.ts';
 import { recheckNobodyStuck } from './nobody-stuck.ts';
 
 // The seed is printed with a failure; CHECK_SEED repeats it, CHECK_RUNS makes it longer.
@@ -55,7 +55,6 @@ test('[V134] [V135] and of livelock and starvation', () => {
     }),
     { ...runs, numRuns: 2 * runs.numRuns },
   );
-  console.log(seen);
   for (const kind of ['no-rounds false', 'ranks false', 'ranks true', 'served', 'served by ranks'])
     expect(seen[kind] ?? 0, kind).toBeGreaterThan(2);
 }, 60_000);

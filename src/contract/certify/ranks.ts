@@ -1,6 +1,6 @@
-import { Fault, type Plain, TooMuch } from './plain.ts';
+import { Fault, type Plain } from './plain.ts';
 import { type Graph, wholeGraph } from './reached.ts';
-import { fieldOf, hasField, listOf, numbersOf } from './read.ts';
+import { fieldOf, listedIn, listOf, numbersOf } from './read.ts';
 
 const nobody = -1;
 
@@ -20,8 +20,7 @@ export class Ranks {
 
   /** @param passedOver a process that makes none of the allowed events; a rank may also say (-1) that it cannot go on in any of its states. */
   check(isAllowed: (event: number) => boolean, data: unknown, passedOver?: number): void {
-    if (!hasField(data, 'ranks')) throw new TooMuch('there were too many states to give each a rank');
-    const ranks = numbersOf(fieldOf(data, 'ranks'));
+    const ranks = numbersOf(listedIn(data, 'ranks'));
     const { reached, first, events, targets } = this.#whole(ranks.length);
     if (ranks.length !== reached.size) throw new Fault(`there are ${reached.size} states, and ${ranks.length} have a rank`);
     const held = new Map(listOf(fieldOf(data, 'held')).map((entry) => numbersOf(entry) as [number, number]));

@@ -1,6 +1,6 @@
-import { Fault, type Plain, TooMuch, type Whole } from './plain.ts';
+import { Fault, type Plain, type Whole } from './plain.ts';
 import { Reached } from './reached.ts';
-import { fieldOf, hasField, listOf, numbersOf } from './read.ts';
+import { fieldOf, listedIn, listOf, numbersOf } from './read.ts';
 
 /** As far as memory goes. */
 const [bytesOfList, bytesOfTarget] = [50, 8];
@@ -30,8 +30,7 @@ export function recheckStubborn(plain: Plain, data: unknown): void {
  * @param order `either`: also, whatever happens outside a set, what was possible there is possible after an event of the set, and the two come together again.
  */
 export function followSets(plain: Plain, data: unknown, order: 'first' | 'either'): Followed {
-  if (!hasField(data, 'sets')) throw new TooMuch('there were too many states to list what was looked at in each');
-  const sets = listOf(fieldOf(data, 'sets')).map((set) => new Set(numbersOf(set)));
+  const sets = listOf(listedIn(data, 'sets')).map((set) => new Set(numbersOf(set)));
   const numbers = numbersOf(fieldOf(data, 'of'));
   plain.meter.expect(numbers.length * plain.system.parts.length);
   const setOf = (state: number): ReadonlySet<number> => {

@@ -5,17 +5,26 @@ import { Steps } from './steps.ts';
 import { Visited } from './visited.ts';
 import { World } from './world.ts';
 
+/** Checking an event of a set takes several looks. */
+const looksOfName = 15;
+
 /** The closed sets of the visited states by their numbers, each different one once; kept while they are few. */
 export class Witness {
-  readonly #again: Again;
+  readonly #mostStates: number;
+  readonly #mostNumbers: number;
+  /** Numbers of sets that are still looked at. */
+  #patience: number;
   readonly #sets: (readonly number[])[] = [];
   readonly #numbers = new Map<string, number>();
   #of: number[] = [];
   #named = 0;
   #isFull = false;
 
-  constructor(again: Again) {
-    this.#again = again;
+  /** What could not be checked again with so many looks is not kept either. */
+  constructor({ parts }: System, { looks, states, numbers }: Again) {
+    this.#mostStates = Math.min(states, looks / parts.length);
+    this.#mostNumbers = numbers;
+    this.#patience = looks / looksOfName;
   }
 
   get isFull(): boolean {
@@ -27,12 +36,14 @@ export class Witness {
     if (this.#isFull) return;
     const before = this.#sets[this.#of[state] ?? -1];
     const whole = before === undefined ? set : [...new Set([...before, ...set])].sort((a, b) => a - b);
+    this.#patience -= whole.length;
     const text = whole.join();
     const number = this.#numbers.get(text) ?? this.#sets.push(whole) - 1;
     if (!this.#numbers.has(text)) this.#named += whole.length;
     this.#numbers.set(text, number);
     this.#of[state] = number;
-    if (this.#of.length <= this.#again.states && this.#named + this.#of.length <= this.#again.numbers) return;
+    const isSmall = this.#of.length <= this.#mostStates && this.#named + this.#of.length <= this.#mostNumbers;
+    if (isSmall && this.#patience >= 0) return;
     this.#isFull = true;
     this.#of = [];
   }

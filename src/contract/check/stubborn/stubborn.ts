@@ -42,7 +42,7 @@ class Search {
     this.#limits = new Limits(budget);
     this.#world = new World(system);
     this.#closure = new Closure(this.#world);
-    this.#witness = new Witness(budget.again ?? whileDrawing);
+    this.#witness = new Witness(system, budget.again ?? whileDrawing);
     this.#visited = new Visited(this.#world.layout.words);
     this.#fired = new Int32Array(system.events.length);
     this.#seeds = new Int32Array(system.events.length);
