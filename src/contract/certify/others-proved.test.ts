@@ -11,6 +11,7 @@ import { withMoveChanged } from '#contract/testing/move-changed.ts';
 import { naivePartial, plainGraph } from '#contract/testing/naive-stuck.ts';
 import { anyNetwork, anySystem } from '#contract/testing/random-networks.ts';
 import { randomSystem } from '#contract/testing/random-system.ts';
+import type { Certificate } from '#model/certificate.ts';
 import { recheckNobodyStarves, recheckNoLivelock } from './no-rounds.ts';
 import { recheckNobodyStuck } from './nobody-stuck.ts';
 import { recheckProof } from './recheck-proof.ts';
@@ -81,11 +82,43 @@ test('[V133] a proof of one system is none of another in which somebody can be s
   expect(tried).toBeGreaterThan(runs.numRuns / 50);
 }, 60_000);
 
-/** One goes round by `a`; the other leaves it with `s` and then waits for what never comes. */
+/** One goes round by `a`; the others go on with `b` when it has left them with `s`, and then each waits for the other. */
 const waits = systemOf([
-  { name: 'runs', initial: 0, states: 2, transitions: [[0, 'a', 0], [0, 's', 1], [1, 'a', 1]], final: [], alphabet: ['w'] },
-  { name: 'waits', initial: 0, states: 3, transitions: [[0, 's', 1], [1, 'b', 2], [2, 'w', 0]], final: [] },
-]); // biome-ignore format: a table
+  {
+    name: 'runs',
+    initial: 0,
+    states: 2,
+    transitions: [
+      [0, 'a', 0],
+      [0, 's', 1],
+      [1, 'a', 1],
+    ],
+    final: [],
+  },
+  {
+    name: 'one',
+    initial: 0,
+    states: 3,
+    transitions: [
+      [0, 's', 1],
+      [1, 'b', 2],
+      [2, 'w', 0],
+    ],
+    final: [],
+    alphabet: ['y'],
+  },
+  {
+    name: 'other',
+    initial: 0,
+    states: 2,
+    transitions: [
+      [0, 'b', 1],
+      [1, 'y', 0],
+    ],
+    final: [],
+    alphabet: ['w'],
+  },
+]);
 
 test('[V133] what is left out for ever, a state that leads to no end, or an end in which somebody waits is noticed', () => {
   const { system, labels } = waits;
@@ -111,10 +144,18 @@ test('[V133] what is possible must stay so after every way of an event of a set,
       name: 'chooses',
       initial: 0,
       states: 5,
-      transitions: [[0, 'k', 1], [0, 'k', 2], [0, 't', 3], [1, 't', 4], [3, 'k', 4], [2, 'z', 2], [4, 'z', 4]],
+      transitions: [
+        [0, 'k', 1],
+        [0, 'k', 2],
+        [0, 't', 3],
+        [1, 't', 4],
+        [3, 'k', 4],
+        [2, 'z', 2],
+        [4, 'z', 4],
+      ],
       final: [],
     },
-  ]); // biome-ignore format: a table
+  ]);
   const [k = 0, t = 0, z = 0] = ['k', 't', 'z'].map((label) => labels.indexOf(label));
   const data = { states: 4, sets: [[k], [t], [z]], of: [0, 1, 2, 2], ends: [2, 3] };
   expect(recheckProof(system, { by: 'stubborn', words: [], data })).toEqual({ is: 'holds' });
@@ -161,23 +202,31 @@ test('[V134] [V135] what the engines prove of livelock and starvation, the check
 
 test('[V134] [V135] a proof of one system is none of another with a livelock or somebody who starves', () => {
   const seen = { livelock: 0, starvation: 0 };
+  const proofs: Certificate[] = [];
   fc.assert(
-    fc.property(randomSystem, dice, fc.nat(), fc.nat(), fc.nat(), ({ system }, thrown, shape, move, target) => {
+    fc.property(randomSystem, dice, dice, fc.nat(), fc.nat(), fc.nat(), ({ system }, thrown, again, shape, move, target) => {
+      const live = asked.livelock(system, progressOf(system, thrown));
       const other = withMoveChanged(system, shape, move, target);
-      const progress = progressOf(system, thrown);
-      const live = asked.livelock(system, progress);
-      if (live.verdict === 'proved' && asked.livelock(other, progress).verdict === 'refuted') {
+      for (const [about, progress] of [
+        [system, progressOf(system, again)],
+        [other, progressOf(system, thrown)],
+      ] as const) {
+        if (live.verdict !== 'proved' || asked.livelock(about, progress).verdict !== 'refuted') continue;
         seen.livelock++;
-        expect(recheckNoLivelock(other, progress, live.certificate).is).not.toBe('holds');
+        expect(recheckNoLivelock(about, progress, live.certificate).is).not.toBe('holds');
       }
       const served = asked.starvation(system);
-      if (served.verdict !== 'proved' || asked.starvation(other).verdict !== 'refuted') return;
-      seen.starvation++;
-      expect(recheckNobodyStarves(other, served.certificate).is).not.toBe('holds');
+      if (served.verdict === 'proved' && proofs.length < 20) proofs.push(served.certificate);
+      const starving = asked.starvation(other).verdict === 'refuted';
+      for (const proof of served.verdict === 'proved' ? [served.certificate] : proofs) {
+        if (!starving) break;
+        seen.starvation++;
+        expect(recheckNobodyStarves(other, proof).is).not.toBe('holds');
+      }
     }),
-    { ...runs, numRuns: 4 * runs.numRuns },
+    { ...runs, numRuns: 2 * runs.numRuns },
   );
-  expect(seen.livelock + seen.starvation).toBeGreaterThan(3);
+  expect(Math.min(seen.livelock, seen.starvation)).toBeGreaterThan(3);
 }, 60_000);
 
 test('[V134] [V135] no made-up ranks or lists of events prove what is not so', () => {
@@ -210,22 +259,41 @@ test('[V134] [V135] no made-up ranks or lists of events prove what is not so', (
           expect(isServed(system, { of: system.parts.slice(0, system.processes).map(() => entry) })).not.toBe('holds');
       },
     ),
-    { ...runs, numRuns: 4 * runs.numRuns },
+    { ...runs, numRuns: 2 * runs.numRuns },
   );
-  expect(tried).toBeGreaterThan(runs.numRuns / 5);
+  expect(tried).toBeGreaterThan(runs.numRuns / 8);
 }, 60_000);
 
 test('[V134] each thing that a ranking says is looked at', () => {
   // From 0 by p or b to 1 or 2; 1 goes round by u while v could always happen.
   const { system, labels } = systemOf([
-    { name: 'goes', initial: 0, states: 3, transitions: [[0, 'b', 1], [1, 'u', 1], [1, 'p', 2], [2, 'p', 0]], final: [] },
+    {
+      name: 'goes',
+      initial: 0,
+      states: 3,
+      transitions: [
+        [0, 'b', 1],
+        [1, 'u', 1],
+        [1, 'p', 2],
+        [2, 'p', 0],
+      ],
+      final: [],
+    },
     { name: 'could', initial: 0, states: 1, transitions: [[0, 'v', 0]], final: [] },
-  ]); // biome-ignore format: a table
+  ]);
   const isProgress = Uint8Array.from(labels, (label) => (label === 'p' || label === 'v' ? 1 : 0));
   const isHeld = (ranks: readonly number[], held: readonly (readonly number[])[]): string =>
     isLive(system, isProgress, 'ranks', { ranks, held });
   expect(isHeld([1, 0, 0], [[0, 1]])).toBe('holds');
-  expect(isHeld([0, 1, 0], [[0, 1], [1, 1]])).toBe('fails'); // biome-ignore format: a pair
+  expect(
+    isHeld(
+      [0, 1, 0],
+      [
+        [0, 1],
+        [1, 1],
+      ],
+    ),
+  ).toBe('fails');
   expect(isHeld([1, 0, 0], [])).toBe('fails');
   expect(isHeld([1, 0, 0], [[0, 0]])).toBe('fails');
   expect(isHeld([1, 0, 0], [[0, -1]])).toBe('fails');
@@ -262,7 +330,11 @@ test('[V132] a check that is late is left open', () => {
       name: `p${name}`,
       initial: 0,
       states: 3,
-      transitions: [[0, `a${name}`, 1], [1, `b${name}`, 2], [2, `c${name}`, 0]] as [number, string, number][], // biome-ignore format: a row
+      transitions: [
+        [0, `a${name}`, 1],
+        [1, `b${name}`, 2],
+        [2, `c${name}`, 0],
+      ] as [number, string, number][],
       final: [],
     })),
   ).system;
