@@ -1,7 +1,9 @@
 import type { System } from '#contract/network.ts';
+import type { Certificate } from '#model/certificate.ts';
 import { followed } from './followed.ts';
 import { Fault, Plain, type Whole, type Work } from './plain.ts';
-import { wholeGraph } from './reached.ts';
+import { type Size, wholeGraph } from './reached.ts';
+import { sizeOf } from './read.ts';
 import { judged, type Recheck, usualWork } from './verdict.ts';
 
 /** How many messages a part holds in each of its states. */
@@ -11,10 +13,15 @@ export interface Holder {
 }
 
 /** V136  Checks again that nothing is held in any state in which all processes have ended. */
-export function recheckNothingLeft(system: System, holders: readonly Holder[], work: Work = usualWork): Recheck {
+export function recheckNothingLeft(
+  system: System,
+  holders: readonly Holder[],
+  { data }: Certificate,
+  work: Work = usualWork,
+): Recheck {
   return judged(() => {
     const plain = new Plain(system, work);
-    for (const state of allStates(plain))
+    for (const state of allStates(plain, sizeOf(data)))
       if (plain.hasEnded(state) && heldIn(plain, holders, state) > 0) throw new Fault('something is left when all have ended');
   });
 }
@@ -38,7 +45,7 @@ export function recheckLeftOver(
 export function recheckMostHeld(
   system: System,
   holders: readonly Holder[],
-  { most, by }: { readonly most: number; readonly by: 'states' | 'bound' },
+  { most, by, ...size }: Size & { readonly most: number; readonly by: 'states' | 'bound' },
   work: Work = usualWork,
 ): Recheck {
   return judged(() => {
@@ -46,13 +53,13 @@ export function recheckMostHeld(
     const found =
       by === 'bound'
         ? holders.reduce((sum, { messages }) => sum + greatest(plain, messages), 0)
-        : allStates(plain).reduce((greatestYet, state) => Math.max(greatestYet, heldIn(plain, holders, state)), 0);
+        : allStates(plain, size).reduce((greatestYet, state) => Math.max(greatestYet, heldIn(plain, holders, state)), 0);
     if (by === 'bound' ? found > most : found !== most) throw new Fault(`they hold ${found} messages, not ${most}`);
   });
 }
 
-function allStates(plain: Plain): Iterator<Whole> & IteratorObject<Whole> {
-  const { reached } = wholeGraph(plain);
+function allStates(plain: Plain, size: Size): IteratorObject<Whole> {
+  const { reached } = wholeGraph(plain, size);
   return Array(reached.size)
     .keys()
     .map((number) => reached.stateOf(number));

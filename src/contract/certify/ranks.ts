@@ -60,8 +60,7 @@ export class Ranks {
   // Made once, when it is needed.
   #whole(states: number): Graph {
     if (this.#graph !== undefined) return this.#graph;
-    this.#plain.meter.expect(states * this.#plain.system.parts.length);
-    this.#graph = wholeGraph(this.#plain);
+    this.#graph = wholeGraph(this.#plain, { states, transitions: 0 });
     this.#places = this.#graph.reached.places();
     return this.#graph;
   }

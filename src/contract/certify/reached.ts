@@ -72,8 +72,15 @@ export interface Graph {
   readonly targets: readonly number[];
 }
 
+/** How many states there are said to be, and steps: so that what is too much is not begun. */
+export interface Size {
+  readonly states: number;
+  readonly transitions: number;
+}
+
 /** V72  Looks at every reachable state. Throws a Fault where a part of one says less than the truth. */
-export function wholeGraph(plain: Plain): Graph {
+export function wholeGraph(plain: Plain, { states, transitions }: Size): Graph {
+  plain.meter.expect((states + transitions) * plain.system.parts.length);
   const reached = new Reached(plain);
   const [first, events, targets]: [number[], number[], number[]] = [[0], [], []];
   for (let number = 0; number < reached.size; number++) {

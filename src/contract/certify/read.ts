@@ -13,6 +13,12 @@ export function listedIn(data: unknown, name: string): unknown {
   return fieldOf(data, name);
 }
 
+/** As far as it is said: numbers that are missing are taken for nothing. */
+export function sizeOf(data: unknown): { readonly states: number; readonly transitions: number } {
+  const of = (name: string): number => (hasField(data, name) ? wholeNumber(fieldOf(data, name)) : 0);
+  return { states: of('states'), transitions: of('transitions') };
+}
+
 export function hasField(data: unknown, name: string): boolean {
   return typeof data === 'object' && data !== null && name in data;
 }

@@ -3,7 +3,7 @@ import type { Certificate } from '#model/certificate.ts';
 import { followed } from './followed.ts';
 import { Fault, Plain, type Work } from './plain.ts';
 import { wholeGraph } from './reached.ts';
-import { listedIn, listOf, numbersOf } from './read.ts';
+import { listedIn, listOf, numbersOf, sizeOf } from './read.ts';
 import { judged, type Recheck, usualWork } from './verdict.ts';
 
 /** What is said to happen: of each list some event; and what never does. */
@@ -23,7 +23,9 @@ export function recheckUse(
     const plain = new Plain(system, work);
     const isWalked = certificate.by === 'walks';
     if (isWalked && unused.length > 0) throw new Fault('a walk does not show that something never happens');
-    const made = isWalked ? walked(plain, listedIn(certificate.data, 'walks')) : new Set(wholeGraph(plain).events);
+    const made = isWalked
+      ? walked(plain, listedIn(certificate.data, 'walks'))
+      : new Set(wholeGraph(plain, sizeOf(certificate.data)).events);
     for (const events of used)
       if (!events.some((event) => made.has(event))) throw new Fault(`nothing shows that event ${events.join(' or ')} can happen`);
     for (const event of unused) if (made.has(event)) throw new Fault(`event ${event} can happen`);

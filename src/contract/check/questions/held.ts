@@ -37,7 +37,7 @@ export function orphans(question: Question, budget: Budget): readonly Finding[] 
     const words = 'In each in which all processes have ended, every connection is empty.';
     const certificate = ofAllStates(whole.graph, words);
     const finding = { ...orphaned('proved', 'info', 'no message is left over when all have ended', []), certificate };
-    return [confirmed(finding, recheckNothingLeft(question.counted, holders, work))];
+    return [confirmed(finding, recheckNothingLeft(question.counted, holders, certificate, work))];
   }
   const message = `when all have ended, ${listedWires(question, left)} can still hold messages: they are lost`;
   const way = whole.graph.wayTo(state);
@@ -103,7 +103,8 @@ export function memory(question: Question, budget: Budget): readonly Finding[] {
       : `, ${count(bytes)} bytes`;
   const words = `connections hold at most ${count(most)} ${most === 1 ? 'message' : 'messages'} at once${size}`;
   const finding = bounded(words, exact ? 'full' : 'lint', unbounded);
-  const claim = { most, by: exact ? 'states' : 'bound' } as const;
+  const looked = { states: exact ? whole.graph.states : 0, transitions: exact ? whole.graph.events.length : 0 };
+  const claim = { most, by: exact ? 'states' : 'bound', ...looked } as const;
   return [confirmed(finding, recheckMostHeld(question.counted, holdersOf(question.counted, stores), claim, workFor(budget)))];
 }
 
