@@ -1,7 +1,7 @@
 import type { Mutant } from './mutant.ts';
 
 const folder = 'src/contract/certify';
-const tests = folder;
+const tests = `${folder}/other`;
 
 /** Of what checks proofs again that are not about deadlock. */
 export const certifyOthersMutants: readonly Mutant[] = [
