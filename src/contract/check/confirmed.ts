@@ -20,12 +20,12 @@ export function recheckOf(system: System, outcome: Exclude<Outcome, { verdict: '
 }
 
 /** So long may a check last that began when time was up. */
-const leastMs = 1_000;
+const leastMs = 500;
 
-/** V132  What checking again may take: as many looks as the budget says, and what is left of its time. While a page draws, a fixed number of looks. */
-export function workFor({ again = whileDrawing, maxMs, now }: Budget): Work {
+/** V132  What checking again may take: as many looks as the budget says, and what is left of all the time there is. While a page draws, a fixed number of looks. */
+export function workFor({ again = whileDrawing, againUntilMs = 0, maxMs, now }: Budget): Work {
   if (again === whileDrawing || now === undefined) return again.looks;
-  const end = now() + Math.max(leastMs, maxMs);
+  const end = Math.max(now() + Math.max(leastMs, maxMs), againUntilMs);
   return { looks: again.looks, isLate: () => now() > end };
 }
 

@@ -11,6 +11,8 @@ export interface Budget {
   readonly maxBytes?: number;
   /** How far an answer may be checked again; as while drawing when left out. */
   readonly again?: Again;
+  /** When checking again must be done, on the clock of `now`; when left out, at the end of `maxMs`. */
+  readonly againUntilMs?: number;
   /** Asked a few times a second with the states looked at so far; false ends the search: unknown, `cancelled`. */
   readonly goOn?: (states: number) => boolean;
 }
