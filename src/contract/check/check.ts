@@ -125,6 +125,7 @@ export function answerOthers(
 ): readonly Finding[] {
   const started = budget.now?.() ?? 0;
   const { question } = prepared;
+  const againUntilMs = started + budget.maxMs;
   const leftMs = (): number => Math.max(0, budget.maxMs - ((budget.now?.() ?? 0) - started));
   const repairs = question === undefined ? [] : repairsOf(question, deadlock, { ...budget, maxMs: leftMs() / 2 });
   const found: Finding[] = [{ ...deadlock, ...(repairs.length > 0 && { repairs: [...repairs] }) }];
@@ -132,7 +133,7 @@ export function answerOthers(
   const rules = askedQuestions.filter((rule) => hasOthers(prepared) && questions.includes(rule));
   for (const [number, rule] of rules.entries()) {
     heard?.([...found]);
-    found.push(...askers[rule](question as Question, { ...budget, maxMs: leftMs() / (rules.length - number) }));
+    found.push(...askers[rule](question as Question, { ...budget, maxMs: leftMs() / (rules.length - number), againUntilMs }));
   }
   const open = asked.questions?.filter((rule) => !found.some((finding) => finding.rule === rule)) ?? [];
   return [...found, ...open.map(unanswered)];
