@@ -24,6 +24,8 @@ export class Dependencies {
   work = 0;
   readonly #seen = new Set<number>();
   readonly #pivots = new Map<number, Pivot>();
+  /** The columns of the pivots by their order. */
+  readonly #columns = new Map<number, number>();
   #count = 0;
 
   /**
@@ -40,55 +42,93 @@ export class Dependencies {
     this.work += row.size + 1;
     const own: Pivot = { row, from: new Map([[number, 1]]), order: -number };
     if (fresh >= 0) {
-      this.#pivots.set(fresh, own);
+      this.#keep(fresh, own);
       return undefined;
     }
     const left = this.#reduced(own, most);
     if (left === undefined) return undefined;
     const [column] = left.row.keys();
     if (column === undefined) return left.from;
-    this.#pivots.set(column, { ...left, order: number });
+    this.#keep(column, { ...left, order: number });
     return undefined;
   }
 
   #reduced({ row, from, order }: Pivot, most: number): Pivot | undefined {
-    let left = { row: new Map(row), from: new Map(from), order };
-    for (let column = this.#nextOf(left.row); column >= 0; column = this.#nextOf(left.row)) {
+    const left = { row: new Map(row), from: new Map(from), order };
+    const next = new Orders();
+    for (const column of row.keys()) this.#note(next, column);
+    for (let first = next.pop(); first !== undefined; first = next.pop()) {
+      const column = this.#columns.get(first) ?? -1;
+      const here = left.row.get(column) ?? 0;
+      if (here === 0) continue;
       const pivot = this.#pivots.get(column) as Pivot;
-      const [here, there] = [left.row.get(column) ?? 0, pivot.row.get(column) ?? 0];
+      const there = pivot.row.get(column) ?? 0;
       const common = divisor(here, there) * Math.sign(there);
-      left = { row: mix(left.row, there / common, pivot.row, -here / common), from: mix(left.from, there / common, pivot.from, -here / common), order };
-      this.work += left.row.size + left.from.size;
-      if (this.work > most || !isSmall(left.row) || !isSmall(left.from)) return undefined;
+      for (const one of pivot.row.keys()) if (!left.row.has(one)) this.#note(next, one);
+      if (!this.#mix(left.row, there / common, pivot.row, -here / common)) return undefined;
+      if (!this.#mix(left.from, there / common, pivot.from, -here / common) || this.work > most) return undefined;
     }
     return left;
   }
 
-  // The column that is to be taken out first; -1 when there is none.
-  #nextOf(row: Sparse): number {
-    let [next, least] = [-1, Number.POSITIVE_INFINITY];
-    for (const column of row.keys()) {
-      const order = this.#pivots.get(column)?.order ?? Number.POSITIVE_INFINITY;
-      if (order < least) [next, least] = [column, order];
+  #note(next: Orders, column: number): void {
+    const order = this.#pivots.get(column)?.order;
+    if (order !== undefined) next.push(order);
+  }
+
+  // `ours` times a map and `theirs` times another, into the first; false when a number becomes too large.
+  #mix(map: Map<number, number>, ours: number, other: Sparse, theirs: number): boolean {
+    let greatest = 0;
+    if (ours !== 1)
+      for (const [at, value] of map) {
+        map.set(at, ours * value);
+        greatest = Math.max(greatest, Math.abs(ours * value));
+      }
+    this.work += other.size + (ours === 1 ? 0 : map.size);
+    for (const [at, value] of other) {
+      const sum = (map.get(at) ?? 0) + theirs * value;
+      greatest = Math.max(greatest, Math.abs(sum));
+      if (sum === 0) map.delete(at);
+      else map.set(at, sum);
     }
-    return next;
+    return greatest <= largest;
+  }
+
+  #keep(column: number, pivot: Pivot): void {
+    this.#pivots.set(column, pivot);
+    this.#columns.set(pivot.order, column);
   }
 }
 
-/** `ours` times a map and `theirs` times another; the first one is changed. */
-function mix(map: Map<number, number>, ours: number, other: Sparse, theirs: number): Map<number, number> {
-  if (ours !== 1) for (const [at, value] of map) map.set(at, ours * value);
-  for (const [at, value] of other) {
-    const sum = (map.get(at) ?? 0) + theirs * value;
-    if (sum === 0) map.delete(at);
-    else map.set(at, sum);
-  }
-  return map;
-}
+/** Numbers of which the least is taken first. */
+class Orders {
+  readonly #heap: number[] = [];
 
-function isSmall(map: Sparse): boolean {
-  for (const value of map.values()) if (Math.abs(value) > largest) return false;
-  return true;
+  push(order: number): void {
+    const heap = this.#heap;
+    let at = heap.length;
+    for (let above = (at - 1) >> 1; at > 0 && (heap[above] ?? 0) > order; above = (at - 1) >> 1) {
+      heap[at] = heap[above] ?? 0;
+      at = above;
+    }
+    heap[at] = order;
+  }
+
+  pop(): number | undefined {
+    const heap = this.#heap;
+    const [first] = heap;
+    const last = heap.pop() ?? 0;
+    if (heap.length === 0) return first;
+    let at = 0;
+    for (let below = 1; below < heap.length; below = 2 * at + 1) {
+      if ((heap[below + 1] ?? Number.POSITIVE_INFINITY) < (heap[below] ?? 0)) below++;
+      if ((heap[below] ?? 0) >= last) break;
+      heap[at] = heap[below] ?? 0;
+      at = below;
+    }
+    heap[at] = last;
+    return first;
+  }
 }
 
 /** The greatest number that divides both, positive. */
