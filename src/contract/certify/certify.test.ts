@@ -6,7 +6,7 @@ import { confirmed } from '#contract/check/confirmed.ts';
 import { usualBudget } from '#contract/check/engine.ts';
 import { engines } from '#contract/check/ladder.ts';
 import type { System } from '#contract/network.ts';
-import { bentSystem, naiveVerdict } from '#contract/testing/bent-system.ts';
+import { bentSystem, naiveVerdict, withMoveChanged } from '#contract/testing/bent-system.ts';
 import { dining, philosophers as diningDesign } from '#contract/testing/designs.ts';
 import { milner, philosophers, pipeline } from '#contract/testing/models.ts';
 import { naiveSearch } from '#contract/testing/naive.ts';
@@ -56,24 +56,6 @@ test('[V70] a proof of one system is none of another that can deadlock, however 
   );
   expect(tried).toBeGreaterThan(runs.numRuns / 25);
 }, 60_000);
-
-// Leads one move of one shape elsewhere, or takes it away.
-function withMoveChanged(system: System, shape: number, move: number, target: number): System {
-  const shapes = system.shapes.map((one, number) => {
-    if (number !== shape % system.shapes.length || one.targets.length === 0) return one;
-    const at = move % one.targets.length;
-    const states = one.final.length;
-    if (target % 3 > 0) return { ...one, targets: one.targets.map((to, place) => (place === at ? target % states : to)) };
-    const without = (list: Int32Array): Int32Array => list.filter((_, place) => place !== at);
-    return {
-      ...one,
-      first: one.first.map((begin) => (begin > at ? begin - 1 : begin)),
-      labels: without(one.labels),
-      targets: without(one.targets),
-    };
-  });
-  return { ...system, shapes };
-}
 
 test('[V70] no made-up certificate proves a system that can deadlock', () => {
   let tried = 0;

@@ -42,7 +42,8 @@ export class Conserved {
   #checkEvents(pairs: StuckPairs): void {
     const ranges = new Map<number, { least: number; most: number }[]>();
     for (const part of this.weights.keys())
-      for (const [event, { least, most }] of this.#added(pairs, part)) ranges.set(event, [...(ranges.get(event) ?? []), { least, most }]);
+      for (const [event, { least, most }] of this.#added(pairs, part))
+        ranges.set(event, [...(ranges.get(event) ?? []), { least, most }]);
     for (const [event, list] of ranges) {
       const least = list.reduce((sum, range) => sum + range.least, 0);
       const most = list.reduce((sum, range) => sum + range.most, 0);

@@ -8,7 +8,9 @@ import type { System } from '#contract/network.ts';
  */
 export const tokenSystem: fc.Arbitrary<System> = fc
   .record({
-    rings: fc.array(fc.record({ stations: fc.integer({ min: 2, max: 4 }), tokens: fc.nat(15), works: fc.nat(15) }), { maxLength: 2 }),
+    rings: fc.array(fc.record({ stations: fc.integer({ min: 2, max: 4 }), tokens: fc.nat(15), works: fc.nat(15) }), {
+      maxLength: 2,
+    }),
     permits: fc.array(fc.integer({ min: 0, max: 3 }), { minLength: 1, maxLength: 2 }),
     users: fc.array(fc.record({ wants: fc.array(fc.nat(2), { minLength: 1, maxLength: 3 }), ends: fc.nat(3) }), { maxLength: 3 }),
     credit: fc.option(fc.record({ credit: fc.nat(3), room: fc.integer({ min: 1, max: 2 }), lost: fc.nat(4) })),
@@ -19,7 +21,13 @@ export const tokenSystem: fc.Arbitrary<System> = fc
     const automata = [
       ...rings.flatMap(({ stations, tokens, works }, ring) => ringOf(`r${ring}`, stations, tokens, works)),
       ...(users.length === 0 ? [] : permits.map((count, at) => permitsOf(at, count, users.length))),
-      ...users.map(({ wants, ends }, at) => userOf(at, wants.map((want) => want % permits.length), ends === 0)),
+      ...users.map(({ wants, ends }, at) =>
+        userOf(
+          at,
+          wants.map((want) => want % permits.length),
+          ends === 0,
+        ),
+      ),
       ...(credit === null ? [] : creditOf(credit)),
     ];
     if (automata.length === 0) automata.push({ name: 'alone', initial: 0, states: 1, transitions: [] });
@@ -27,18 +35,77 @@ export const tokenSystem: fc.Arbitrary<System> = fc
     return systemOf(broken === null ? linked : brokenIn(linked, broken)).system;
   });
 
+/** Stations that take a token and hand it on; those with a bit of `tokens` hold one at the start. */
+export function ring(name: string, stations: number, tokens: number): Automaton[] {
+  return Array.from({ length: stations }, (_, at): Automaton => {
+    const initial = at < 32 ? (tokens >> at) & 1 : 0;
+    return {
+      name: `${name}${at}`,
+      initial,
+      states: 2,
+      transitions: [
+        [0, `${name}.${at}`, 1],
+        [1, `${name}.${(at + 1) % stations}`, 0],
+      ],
+    };
+  });
+}
+
+/** A home of so many permits, and users who take one and bring it back. */
+export function permits(count: number, users: number, name = ''): Automaton[] {
+  const own = Array.from({ length: users }, (_, user) => ({ take: `take${name}${user}`, give: `give${name}${user}` }));
+  const levels = Array.from({ length: count }, (_, left) => left);
+  const home: Automaton = {
+    name: `home${name}`,
+    initial: count,
+    states: count + 1,
+    transitions: own.flatMap(({ take, give }) =>
+      levels.flatMap(
+        (left) =>
+          [
+            [left + 1, take, left],
+            [left, give, left + 1],
+          ] as const,
+      ),
+    ),
+  };
+  const userOf = ({ take, give }: { take: string; give: string }, user: number): Automaton => ({
+    name: `user${name}${user}`,
+    initial: 0,
+    states: 2,
+    transitions: [
+      [0, take, 1],
+      [1, give, 0],
+    ],
+  });
+  return [home, ...own.map(userOf)];
+}
+
 // Takes a token, may work, hands it on; holds one at the start where the bit of `tokens` is set.
 function ringOf(name: string, stations: number, tokens: number, works: number): Automaton[] {
   return Array.from({ length: stations }, (_, at) => {
     const [takes, gives] = [`${name}.${at}`, `${name}.${(at + 1) % stations}`];
     const initial = (tokens >> at) & 1;
     if (((works >> at) & 1) === 0)
-      return { name: `${name}s${at}`, initial, states: 2, transitions: [[0, takes, 1], [1, gives, 0]] };
+      return {
+        name: `${name}s${at}`,
+        initial,
+        states: 2,
+        transitions: [
+          [0, takes, 1],
+          [1, gives, 0],
+        ],
+      };
     return {
       name: `${name}s${at}`,
       initial,
       states: 3,
-      transitions: [[0, takes, 1], [1, `${name}.work${at}`, 2], [2, gives, 0], [1, gives, 0]],
+      transitions: [
+        [0, takes, 1],
+        [1, `${name}.work${at}`, 2],
+        [2, gives, 0],
+        [1, gives, 0],
+      ],
     };
   });
 }
@@ -63,12 +130,27 @@ function userOf(at: number, wants: readonly number[], ends: boolean): Automaton 
   };
 }
 
-function creditOf({ credit, room, lost }: { readonly credit: number; readonly room: number; readonly lost: number }): Automaton[] {
+function creditOf({
+  credit,
+  room,
+  lost,
+}: {
+  readonly credit: number;
+  readonly room: number;
+  readonly lost: number;
+}): Automaton[] {
   const counter = (name: string, most: number, start: number, up: string, down: string): Automaton => ({
     name,
     initial: start,
     states: most + 1,
-    transitions: Array.from({ length: most }, (_, left) => [[left, up, left + 1], [left + 1, down, left]] as const).flat(),
+    transitions: Array.from(
+      { length: most },
+      (_, left) =>
+        [
+          [left, up, left + 1],
+          [left + 1, down, left],
+        ] as const,
+    ).flat(),
   });
   const reader: Automaton = {
     name: 'reader',
@@ -88,9 +170,14 @@ function creditOf({ credit, room, lost }: { readonly credit: number; readonly ro
 function tiedIn(automata: readonly Automaton[], user: number): Automaton[] {
   const users = automata.filter(({ name }) => name.startsWith('user'));
   const event = users[user % users.length]?.transitions[0]?.[1] ?? '';
-  const [ring = ''] = automata.flatMap(({ name, transitions }) => (name.startsWith('r0s0') ? [transitions.at(-1)?.[1] ?? ''] : []));
+  const [ring = ''] = automata.flatMap(({ name, transitions }) =>
+    name.startsWith('r0s0') ? [transitions.at(-1)?.[1] ?? ''] : [],
+  );
   const rename = (one: string): string => (one === ring ? event : one);
-  return automata.map((one) => ({ ...one, transitions: one.transitions.map(([from, made, to]) => [from, rename(made), to] as const) }));
+  return automata.map((one) => ({
+    ...one,
+    transitions: one.transitions.map(([from, made, to]) => [from, rename(made), to] as const),
+  }));
 }
 
 // One move leads elsewhere, or there is one more by the same event.
@@ -98,7 +185,9 @@ function brokenIn(automata: readonly Automaton[], { part, move, to }: { part: nu
   return automata.map((one, number) => {
     if (number !== part % automata.length || one.transitions.length === 0) return one;
     const at = move % one.transitions.length;
-    const transitions = one.transitions.map(([from, event, target], place) => [from, event, place === at ? to % one.states : target] as const);
+    const transitions = one.transitions.map(
+      ([from, event, target], place) => [from, event, place === at ? to % one.states : target] as const,
+    );
     return { ...one, transitions: move < 5 ? transitions : [...one.transitions, ...transitions.slice(at, at + 1)] };
   });
 }

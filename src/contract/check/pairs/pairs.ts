@@ -52,12 +52,7 @@ class Pairs {
   run(): Outcome {
     this.#domains.propagate();
     const first = this.#search.settled() ?? this.#search.glance();
-    return (
-      this.#outcome(first) ??
-      this.#outcome(this.#search.probe()) ??
-      this.#outcome(this.#join()) ??
-      this.#exhaust()
-    );
+    return this.#outcome(first) ?? this.#outcome(this.#search.probe()) ?? this.#outcome(this.#join()) ?? this.#exhaust();
   }
 
   // Sums are looked for where all else has left something. What contradicts none of them stays.
@@ -88,8 +83,7 @@ class Pairs {
   }
 
   #outcome(found: Searched | undefined): Outcome | undefined {
-    if (found?.is === 'free')
-      return { ...nothing, verdict: 'proved', certificate: eliminationOf(this.#domains, found.empty) };
+    if (found?.is === 'free') return { ...nothing, verdict: 'proved', certificate: eliminationOf(this.#domains, found.empty) };
     if (found?.is !== 'candidate') return undefined;
     const reached = walkTo(this.#view, found.states, 20 * this.#view.types.length + 1_000);
     if (reached === undefined) return undefined;

@@ -33,7 +33,10 @@ export function sumsOf({ view }: Structure, order: Int32Array): Sum[] {
       rows.push({ part, weight });
       const made = dependencies.add(new Map([...weight.adds].map(([event, adds]) => [own[event] ?? 0, adds])), most.work);
       if (made === undefined) continue;
-      const sum = sumOf(view.types, [...made].map(([row, times]) => ({ ...(rows[row] as (typeof rows)[number]), times })));
+      const sum = sumOf(
+        view.types,
+        [...made].map(([row, times]) => ({ ...(rows[row] as (typeof rows)[number]), times })),
+      );
       size += sum?.parts.length ?? 0;
       if (sum !== undefined) found.push(sum);
     }

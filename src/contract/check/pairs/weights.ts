@@ -65,7 +65,10 @@ function withOneMore(path: Sparse, event: number): Map<number, number> {
 }
 
 // By how much the ways to a state differ: nobody may count anything for that. Per event how often it is in each such difference.
-function rowsOf({ states, first, labels, targets }: PartType, paths: ReadonlyMap<number, Sparse>): Map<number, Map<number, number>> | undefined {
+function rowsOf(
+  { states, first, labels, targets }: PartType,
+  paths: ReadonlyMap<number, Sparse>,
+): Map<number, Map<number, number>> | undefined {
   const rows = new Map<number, Map<number, number>>();
   const met = new Set<string>();
   let work = 0;
