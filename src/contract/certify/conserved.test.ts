@@ -102,7 +102,7 @@ test('[V130] a sum may be told in other numbers that say the same', () => {
 test('[V130] a sum that one of the ways to make an event changes is none', () => {
   const [home, user] = permits(1, 1) as [Automaton, Automaton];
   // Takes the permit, or only looks whether there is one: both by the same event.
-  const doubtful = systemOf([home, { ...user, transitions: [...user.transitions, [0, 'take0', 0]] }]).system;
+  const doubtful = systemOf([home, { ...user, transitions: [...user.transitions, [0, 'take0.', 0]] }]).system;
   const parts = [
     [0, 0],
     [1, 1],

@@ -11,20 +11,20 @@ export const tokenSystem: fc.Arbitrary<System> = fc
     rings: fc.array(fc.record({ stations: fc.integer({ min: 2, max: 4 }), tokens: fc.nat(15), works: fc.nat(15) }), {
       maxLength: 2,
     }),
-    permits: fc.array(fc.integer({ min: 0, max: 3 }), { minLength: 1, maxLength: 2 }),
+    counts: fc.array(fc.integer({ min: 0, max: 3 }), { minLength: 1, maxLength: 2 }),
     users: fc.array(fc.record({ wants: fc.array(fc.nat(2), { minLength: 1, maxLength: 3 }), ends: fc.nat(3) }), { maxLength: 3 }),
     credit: fc.option(fc.record({ credit: fc.nat(3), room: fc.integer({ min: 1, max: 2 }), lost: fc.nat(4) })),
     tied: fc.option(fc.nat(5)),
     broken: fc.option(fc.record({ part: fc.nat(9), move: fc.nat(9), to: fc.nat(5) }), { freq: 3 }),
   })
-  .map(({ rings, permits, users, credit, tied, broken }) => {
+  .map(({ rings, counts, users, credit, tied, broken }) => {
     const automata = [
-      ...rings.flatMap(({ stations, tokens, works }, ring) => ringOf(`r${ring}`, stations, tokens, works)),
-      ...(users.length === 0 ? [] : permits.map((count, at) => permitsOf(at, count, users.length))),
+      ...rings.flatMap(({ stations, tokens, works }, number) => ring(`r${number}s`, stations, tokens, works)),
+      ...(users.length === 0 ? [] : counts.map((count, at) => homeOf(`${at}`, count, users.length))),
       ...users.map(({ wants, ends }, at) =>
         userOf(
           at,
-          wants.map((want) => want % permits.length),
+          wants.map((want) => `${want % counts.length}`),
           ends === 0,
         ),
       ),
@@ -35,91 +35,41 @@ export const tokenSystem: fc.Arbitrary<System> = fc
     return systemOf(broken === null ? linked : brokenIn(linked, broken)).system;
   });
 
-/** Stations that take a token and hand it on; those with a bit of `tokens` hold one at the start. */
-export function ring(name: string, stations: number, tokens: number): Automaton[] {
+const bitOf = (bits: number, at: number): number => (at < 32 ? (bits >> at) & 1 : 0);
+
+/** Stations that take a token and hand it on: with a bit of `tokens`, one that holds one at the start; with a bit of `works`, one that may work in between. */
+export function ring(name: string, stations: number, tokens: number, works = 0): Automaton[] {
   return Array.from({ length: stations }, (_, at): Automaton => {
-    const initial = at < 32 ? (tokens >> at) & 1 : 0;
+    const [takes, gives] = [`${name}.${at}`, `${name}.${(at + 1) % stations}`];
+    const mayWork = bitOf(works, at) === 1;
+    const work: Automaton['transitions'] = [
+      [1, `${name}.work${at}`, 2],
+      [2, gives, 0],
+    ];
     return {
       name: `${name}${at}`,
-      initial,
-      states: 2,
-      transitions: [
-        [0, `${name}.${at}`, 1],
-        [1, `${name}.${(at + 1) % stations}`, 0],
-      ],
+      initial: bitOf(tokens, at),
+      states: mayWork ? 3 : 2,
+      transitions: [[0, takes, 1], ...(mayWork ? work : []), [1, gives, 0]],
     };
   });
 }
 
 /** A home of so many permits, and users who take one and bring it back. */
 export function permits(count: number, users: number, name = ''): Automaton[] {
-  const own = Array.from({ length: users }, (_, user) => ({ take: `take${name}${user}`, give: `give${name}${user}` }));
-  const levels = Array.from({ length: count }, (_, left) => left);
-  const home: Automaton = {
-    name: `home${name}`,
-    initial: count,
-    states: count + 1,
-    transitions: own.flatMap(({ take, give }) =>
-      levels.flatMap(
-        (left) =>
-          [
-            [left + 1, take, left],
-            [left, give, left + 1],
-          ] as const,
-      ),
-    ),
-  };
-  const userOf = ({ take, give }: { take: string; give: string }, user: number): Automaton => ({
-    name: `user${name}${user}`,
-    initial: 0,
-    states: 2,
-    transitions: [
-      [0, take, 1],
-      [1, give, 0],
-    ],
-  });
-  return [home, ...own.map(userOf)];
+  return [homeOf(name, count, users), ...Array.from({ length: users }, (_, at) => userOf(at, [name], false))];
 }
 
-// Takes a token, may work, hands it on; holds one at the start where the bit of `tokens` is set.
-function ringOf(name: string, stations: number, tokens: number, works: number): Automaton[] {
-  return Array.from({ length: stations }, (_, at) => {
-    const [takes, gives] = [`${name}.${at}`, `${name}.${(at + 1) % stations}`];
-    const initial = (tokens >> at) & 1;
-    if (((works >> at) & 1) === 0)
-      return {
-        name: `${name}s${at}`,
-        initial,
-        states: 2,
-        transitions: [
-          [0, takes, 1],
-          [1, gives, 0],
-        ],
-      };
-    return {
-      name: `${name}s${at}`,
-      initial,
-      states: 3,
-      transitions: [
-        [0, takes, 1],
-        [1, `${name}.work${at}`, 2],
-        [2, gives, 0],
-        [1, gives, 0],
-      ],
-    };
-  });
-}
-
-function permitsOf(at: number, count: number, users: number): Automaton {
+function homeOf(name: string, count: number, users: number): Automaton {
   const transitions: [number, string, number][] = [];
   for (let user = 0; user < users; user++)
     for (let left = 1; left <= count; left++)
-      transitions.push([left, `take${user}.${at}`, left - 1], [left - 1, `give${user}.${at}`, left]);
-  return { name: `permits${at}`, initial: count, states: count + 1, transitions };
+      transitions.push([left, `take${user}.${name}`, left - 1], [left - 1, `give${user}.${name}`, left]);
+  return { name: `home${name}`, initial: count, states: count + 1, transitions };
 }
 
 // Takes one after the other and gives all back in the same order.
-function userOf(at: number, wants: readonly number[], ends: boolean): Automaton {
+function userOf(at: number, wants: readonly string[], ends: boolean): Automaton {
   const events = ['take', 'give'].flatMap((does) => wants.map((want) => `${does}${at}.${want}`));
   return {
     name: `user${at}`,

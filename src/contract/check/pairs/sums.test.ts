@@ -167,7 +167,7 @@ test(
 );
 
 test('[V129] ten thousand stations who wait for one token are not stuck, as somebody has it', () => {
-  const { data } = proofOf(systemOf(ring('s', 10_000, 1)).system);
+  const { data } = proofOf(systemOf(ring('s', 10_000, 1, 1)).system);
   expect(data.sums).toMatchObject([{ total: 1 }]);
   expect(data.sums?.[0]?.parts).toHaveLength(10_000);
   // Without a token all of them wait for ever.
