@@ -1,11 +1,13 @@
 import process from 'node:process';
 import { randomFrom } from '#base/random.ts';
+import { systemOf } from '#contract/automata.ts';
 import { type Outcome, usualBudget } from '#contract/check/engine.ts';
 import { runPairs, settledByPairs } from '#contract/check/pairs/pairs.ts';
 import { runRules } from '#contract/check/rules/rules.ts';
 import { Known } from '#contract/check/structure/known.ts';
 import type { System } from '#contract/network.ts';
 import { dataflow, milner, philosophers, pipeline } from '#contract/testing/models.ts';
+import { permits, ring } from '#contract/testing/token-system.ts';
 import { printTable } from '../figures.ts';
 import type { Section } from './section.ts';
 
@@ -36,6 +38,9 @@ function structuralFigures(): readonly StructuralFigure[] {
     ['dataflow of 1,000, no circle', dataflow(1_000, randomFrom(1)).system],
     ['dataflow of 1,000, some circles', dataflow(1_000, randomFrom(1), { back: 0.05 }).system],
     ['dataflow of 10,000, no circle', dataflow(10_000, randomFrom(1)).system],
+    // One of them may work first: then no rule knows them.
+    ['ring of 10,000, one token', systemOf(ring('station', 10_000, 1, 1)).system],
+    ['100 users of 3 permits', systemOf(permits(3, 100)).system],
   ];
   return [...cold.map(([model, system]) => figure(model, system, 'cold', () => new Known())), ...edits()];
 }
