@@ -6,7 +6,7 @@ import { confirmed } from '#contract/check/confirmed.ts';
 import { usualBudget } from '#contract/check/engine.ts';
 import { engines } from '#contract/check/ladder.ts';
 import type { System } from '#contract/network.ts';
-import { bentSystem, naiveVerdict, withMoveChanged } from '#contract/testing/bent-system.ts';
+import { bentSystem, naiveVerdict } from '#contract/testing/bent-system.ts';
 import { dining, philosophers as diningDesign } from '#contract/testing/designs.ts';
 import { milner, philosophers, pipeline } from '#contract/testing/models.ts';
 import { withMoveChanged } from '#contract/testing/move-changed.ts';

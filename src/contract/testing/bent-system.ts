@@ -43,21 +43,3 @@ export function naiveVerdict(system: System): 'proved' | 'refuted' | 'unknown' |
   }
   return open ? 'unknown' : 'proved';
 }
-
-/** Leads one move of one shape elsewhere, or takes it away. */
-export function withMoveChanged(system: System, shape: number, move: number, target: number): System {
-  const shapes = system.shapes.map((one, number) => {
-    if (number !== shape % system.shapes.length || one.targets.length === 0) return one;
-    const at = move % one.targets.length;
-    const states = one.final.length;
-    if (target % 3 > 0) return { ...one, targets: one.targets.map((to, place) => (place === at ? target % states : to)) };
-    const without = (list: Int32Array): Int32Array => list.filter((_, place) => place !== at);
-    return {
-      ...one,
-      first: one.first.map((begin) => (begin > at ? begin - 1 : begin)),
-      labels: without(one.labels),
-      targets: without(one.targets),
-    };
-  });
-  return { ...system, shapes };
-}
