@@ -56,6 +56,20 @@ describe('every file of the examples, checked by the command line', () => {
     expect(answers.map(rowOf)).toEqual(rows);
   });
 
+  test('[V132] has its proofs and traces accepted by the second program, of every question that is answered', () => {
+    const again = answers.map(({ file, checked }) => [file, checked.verdict, checked.rechecked]);
+    expect(again).toEqual(answers.map(({ file, checked }) => [file, checked.verdict, true]));
+    // What schemas allow and what is not connected is no matter of states; nor is there anything to check where nothing is held.
+    const others = ['message-schema', 'unconnected-port', 'memory'];
+    const designs = answers.flatMap(({ file, checked }) =>
+      checked.is === 'design' ? [{ file, findings: checked.findings }] : [],
+    );
+    expect(designs.length).toBeGreaterThan(3);
+    for (const { file, findings } of designs)
+      for (const { rule, verdict, rechecked } of findings)
+        if (verdict !== 'unknown' && !others.includes(rule)) expect([file, rule, rechecked]).toEqual([file, rule, true]);
+  });
+
   test('[V109] exits 0 when all is proved and 1 when not', () => {
     expect(answers.map(({ file, code }) => [file, code])).toEqual(
       answers.map(({ file, checked }) => [file, checked.verdict === 'proved' ? 0 : 1]),

@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks';
-import type { Budget, EngineName } from '#contract/check/engine.ts';
+import { type Budget, type EngineName, thorough } from '#contract/check/engine.ts';
 import { checkScript, type ScriptResult } from '#importers/cspm/check-script.ts';
 
 /** What is asked about a script; plain data, so that a thread can be asked. */
@@ -19,7 +19,11 @@ export interface AnsweredScript {
 /** Answers in this thread. */
 export function answerScript({ text, budget, engine }: ScriptQuestion): AnsweredScript {
   const before = process.threadCpuUsage();
-  const result = checkScript(text, { ...budget, now: () => performance.now() }, engine === undefined ? {} : { engine });
+  const result = checkScript(
+    text,
+    { ...budget, now: () => performance.now(), again: thorough },
+    engine === undefined ? {} : { engine },
+  );
   const { user, system } = process.threadCpuUsage(before);
   return { result, cpuSeconds: (user + system) / 1e6 };
 }

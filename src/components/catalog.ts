@@ -23,6 +23,7 @@ import { state as computeState } from './compute/state.ts';
 import { subdesign as controlSubdesign } from './control/subdesign.ts';
 import { tap as monitorTap } from './monitor/tap.ts';
 import { transform as dataTransform } from './data/transform.ts';
+import { zip as flowZip } from './flow/zip.ts';
 
 /** Every component kind of this program, by kind. */
 export const components: readonly AnyComponent[] = [
@@ -44,6 +45,7 @@ export const components: readonly AnyComponent[] = [
   flowDelay,
   flowMerge,
   flowRoute,
+  flowZip,
   ioFile,
   ioHttp,
   ioManual,

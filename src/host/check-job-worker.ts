@@ -3,6 +3,7 @@ import process from 'node:process';
 import { parentPort, workerData } from 'node:worker_threads';
 import { messageOf } from '#base/errors.ts';
 import { answer } from '#contract/check/check.ts';
+import { thorough } from '#contract/check/engine.ts';
 import type { JobMessage, JobQuestion } from './check-jobs.ts';
 
 /** The other end of `check-jobs.ts`: searches once, says how far it is, answers. */
@@ -31,7 +32,7 @@ function goOn(states: number): boolean {
 try {
   const { engine, questions } = order;
   const asked = { ...(engine !== undefined && { engine }), ...(questions !== undefined && { questions }) };
-  tell({ is: 'done', findings: answer(prepared, { ...budget, now: () => performance.now(), goOn }, asked) });
+  tell({ is: 'done', findings: answer(prepared, { ...budget, now: () => performance.now(), goOn, again: thorough }, asked) });
 } catch (thrown) {
   tell({ is: 'failed', reason: messageOf(thrown) });
 }

@@ -1,7 +1,7 @@
 import process from 'node:process';
 import { answer, type Prepared } from '#contract/check/check.ts';
-import { type ConfirmedClimb, confirmedClimb } from '#contract/check/confirmed.ts';
-import type { EngineName } from '#contract/check/engine.ts';
+import { type ConfirmedClimb, confirmedClimb, workFor } from '#contract/check/confirmed.ts';
+import { type EngineName, thorough } from '#contract/check/engine.ts';
 import { full } from '#contract/check/full/full.ts';
 import { climb } from '#contract/check/ladder.ts';
 import type { System } from '#contract/network.ts';
@@ -39,19 +39,27 @@ export interface CountedStates {
 /** Answers in this thread; it may take as long as the budget. */
 export function answerCheck({ about, budget, engine, questions, count }: CheckQuestion): CheckAnswer {
   const before = process.cpuUsage();
-  const timed = { ...budget, now: () => performance.now() };
+  const timed = { ...budget, now: () => performance.now(), again: thorough };
   const system = 'system' in about ? about.system : about.prepared.question?.counted;
   const said =
     'system' in about
-      ? { findings: [], climbed: confirmedClimb(about.system, climb(about.system, timed, engine)) }
+      ? { findings: [], climbed: confirmed(about.system, timed, engine) }
       : { findings: answer(about.prepared, timed, { ...(engine && { engine }), ...(questions && { questions }) }) };
   const { user, system: kernel } = process.cpuUsage(before);
   const counted = count && system !== undefined ? countedStates(system, timed) : undefined;
   return { ...said, cpuSeconds: (user + kernel) / 1e6, ...(counted !== undefined && { counted }) };
 }
 
+function confirmed(system: System, budget: TimedBudget, engine: EngineName | undefined): ConfirmedClimb {
+  const end = budget.now() + budget.maxMs;
+  const climbed = climb(system, budget, engine);
+  return confirmedClimb(system, climbed, workFor({ ...budget, maxMs: end - budget.now() }));
+}
+
+type TimedBudget = SearchBudget & { readonly now: () => number };
+
 // A full search stops at the first deadlock. Where every state is the end there is none, and it goes everywhere.
-function countedStates(system: System, budget: SearchBudget & { readonly now: () => number }): CountedStates {
+function countedStates(system: System, budget: TimedBudget): CountedStates {
   const shapes = system.shapes.map((shape) => ({ ...shape, final: new Uint8Array(shape.final.length).fill(1) }));
   const { verdict, states, transitions } = full.run({ ...system, shapes }, budget);
   return { states, transitions, complete: verdict === 'proved' };

@@ -24,6 +24,13 @@ export const ComponentExample = Type.Object({
   gives: Type.Record(Type.String(), Type.Array(Type.Unknown())),
 });
 
+/** What a kind is as a process, and what that is good for. */
+export const ComponentClass = Type.Object({
+  name: Type.String({ description: 'client-server, I/O-SEQ, deterministic, …' }),
+  says: Type.String({ description: 'What it does, and what that is good for, in a sentence.' }),
+});
+export type ComponentClass = Static<typeof ComponentClass>;
+
 export const ComponentSpec = Type.Object({
   kind: Type.String(),
   version: Type.Integer({ minimum: 1 }),
@@ -38,6 +45,9 @@ export const ComponentSpec = Type.Object({
     Type.Boolean({ description: 'True: a node of it stands for other nodes and has no contract of its own.' }),
   ),
   examples: Type.Array(ComponentExample),
+  classes: Type.Optional(
+    Type.Array(ComponentClass, { description: 'Of its contract with default settings and two channels on each many port.' }),
+  ),
 });
 export type ComponentSpec = Omit<Static<typeof ComponentSpec>, 'settings'> & { readonly settings: TSchema };
 

@@ -1,6 +1,9 @@
 import { Type } from 'typebox';
 import { expect, test } from 'vitest';
-import { defineComponent } from '#kit/define-component.ts';
+import { subdesign } from '#components/control/subdesign.ts';
+import { zip } from '#components/flow/zip.ts';
+import { tap } from '#components/monitor/tap.ts';
+import { type AnyComponent, defineComponent } from '#kit/define-component.ts';
 import { input, many, optional, output } from '#kit/ports.ts';
 import { componentPage, lawsOf } from './component-pages.ts';
 
@@ -51,6 +54,16 @@ test('[G9] every setting says type, default, unit, bounds and meaning, also insi
 test('[G9] the contract stands without the indent of its source, examples as JSON', () => {
   expect(page).toContain('```text\nEMPTY = in -> HOLDING\n  [] in.end -> SKIP\n```');
   expect(page).toContain('### Full batches, then the rest\n\n```json\n{\n  "settings": {');
+});
+
+test('[V139] the class is that of default settings, in sentences; of a kind that stands for others there is none', () => {
+  expect(page).toContain('## Class\n\nNot known: its contract means nothing.');
+  const pageOf = (component: AnyComponent) => componentPage({ component, laws: undefined, path: 'x.ts' });
+  expect(pageOf(zip)).toMatch(
+    /## Class\n\nAs a process, with default settings and two channels on .*:\n\n- \*\*I\/O-SEQ\*\*: In each round .*\.\n/,
+  );
+  expect(pageOf(tap)).toMatch(/## Class\n\nAs a process, with default settings \(/);
+  expect(pageOf(subdesign)).toContain('## Class\n\nIt stands for other nodes');
 });
 
 test.each([

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { classesOf } from '#contract/check/rules/classes.ts';
 import type { AnyComponent, Example } from '#kit/define-component.ts';
 import type { ComponentSpec, PortSpec } from '#model/component.ts';
 import type { Artefact } from './artefact.ts';
@@ -11,7 +12,7 @@ const folder = 'docs/components/';
 
 /** A component with the laws at the head of its file. */
 export interface Documented {
-  readonly component: Pick<AnyComponent, 'spec' | 'examples' | 'state' | 'restsOf'>;
+  readonly component: Pick<AnyComponent, 'spec' | 'examples' | 'state' | 'restsOf' | 'contractOf'>;
   readonly laws: string | undefined;
   /** From the root, for the link to the source. */
   readonly path: string;
@@ -83,6 +84,17 @@ function restText(component: Documented['component']): string {
   return `${state} While it waits at ${places.join(' or ')} it can be saved and begun anew (with default settings): [rest](../spec/change.md).`;
 }
 
+function classText(component: Documented['component']): string {
+  const classes = classesOf(component);
+  if (component.spec.nests === true) return 'It stands for other nodes: what they are counts.';
+  if (classes.length === 0) return 'Not known: its contract means nothing.';
+  const lines = classes.map(({ name, says }) => `- **${name}**: ${says}`);
+  const channels = Object.values(component.spec.ports).some(({ many }) => many)
+    ? ' and two channels on each port that takes many'
+    : '';
+  return `As a process, with default settings${channels} ([V139](../spec/check.md#rules-and-pairs)):\n\n${lines.join('\n')}`;
+}
+
 /** The page of one component, all of it from its declaration. */
 export function componentPage({ component, laws, path }: Documented): string {
   const { spec, examples } = component;
@@ -99,6 +111,8 @@ export function componentPage({ component, laws, path }: Documented): string {
     '## Contract',
     'With default settings and one channel on each port; how to read it: [contract](../spec/contract.md).',
     fenced('text', outdented(spec.contract)),
+    '## Class',
+    classText(component),
     '## Rest',
     restText(component),
     ...(examples.length === 0 ? [] : ['## Examples', ...examples.map(exampleText)]),

@@ -56,6 +56,8 @@ describe.each(['light', 'dark'] as const)('the page in %s', (colorScheme) => {
     await page.screenshot({ path: join(pictures, `node-${colorScheme}.png`) });
     expect(await serious(page)).toEqual([]);
     await page.getByRole('tab', { name: 'Doc' }).click();
+    await page.locator('.classes dt', { hasText: 'deterministic' }).waitFor();
+    await page.screenshot({ path: join(pictures, `doc-${colorScheme}.png`) });
     expect(await serious(page)).toEqual([]);
     await page.getByRole('button', { name: 'Pause', exact: true }).click();
     await page.getByRole('button', { name: 'Step', exact: true }).click();

@@ -1,42 +1,19 @@
 import { Worker } from 'node:worker_threads';
 import { afterEach, describe, expect, it } from 'vitest';
-import { components } from '#components/catalog.ts';
 import type { FromChecker } from '#contract/check/drawing.ts';
-import { createCatalog } from '#host/catalog.ts';
+import { catalog, draw, manyLines } from '#host/testing/designs.ts';
 import type { ContractText, ContractWish } from '#model/contract-text.ts';
 import type { DesignBody } from '#model/design.ts';
-import { designFormat, readDesignFile } from '#model/design-text.ts';
 import type { Validation } from '#model/finding.ts';
 import { createPageCheck, type PageCheck, type Thread } from '../src/checks/page-check.ts';
 
 /** The page's side of its checks against a real thread: that of Node, which says the same as that of a browser. */
 
-const catalog = createCatalog(components);
 const threadFile = new URL('../../src/contract/testing/drawing-thread.ts', import.meta.url);
-
-function draw(nodes: Record<string, { kind: string; settings?: object }>, wires: readonly string[]): DesignBody {
-  const connections = Object.fromEntries(
-    wires.map((wire, n) => {
-      const [from, to] = wire.split(' -> ');
-      return [`c${n}`, { from, to }];
-    }),
-  );
-  const read = readDesignFile({ format: designFormat, name: 'Drawn', nodes, connections }, catalog);
-  if (!read.ok) throw new Error(read.fault.message);
-  return read.design;
-}
 
 const ring = draw({ a: { kind: 'flow.merge' }, b: { kind: 'flow.merge' } }, ['a.out -> b.in', 'b.out -> a.in']);
 const line = draw({ a: { kind: 'io.manual' }, b: { kind: 'compute.discard' } }, ['a.out -> b.in']);
-const wide = draw(
-  Object.fromEntries(
-    Array.from({ length: 16 }, (_, n) => [
-      [`from${n}`, { kind: 'io.manual', settings: { repeat: 2 } }] as const,
-      [`to${n}`, { kind: 'compute.discard' }] as const,
-    ]).flat(),
-  ),
-  Array.from({ length: 16 }, (_, n) => `from${n}.out -> to${n}.in`),
-);
+const wide = manyLines(16);
 
 interface Bench {
   readonly page: PageCheck;

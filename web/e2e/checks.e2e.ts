@@ -72,6 +72,30 @@ describe('[V118] a design that can deadlock', () => {
   });
 });
 
+describe('[V138] a zip that waits for one of each of what was sorted', () => {
+  it('gives way to a choice by one click, at its place and with its wires', async () => {
+    const { id, canvas, connections } = await sorting();
+    const page = await product.open(`/designs/${id}`);
+    await verdict(page, 'Can deadlock');
+    const rev = await saved(page);
+    await page.click('[data-hint="problems"]');
+    await page.locator('.verdict-card', { hasText: /problem/ }).waitFor();
+    const repair = page.locator('[data-rule="deadlock"] .repair', { hasText: 'choice' });
+    await repair.waitFor();
+    await page.screenshot({ path: join(pictures, 'repair-zip.png') });
+    await repair.click();
+    await verdict(page, 'Proved deadlock-free');
+    await saved(page, rev + 1);
+    const now = await product.api<Design>('GET', `/designs/${id}`);
+    expect([now.nodes.zip?.kind, now.canvas.positions.zip]).toEqual(['flow.choice', canvas.positions.zip]);
+    expect(Object.keys(now.connections).toSorted()).toEqual(Object.keys(connections).toSorted());
+    await page.screenshot({ path: join(pictures, 'repaired-zip.png') });
+    await page.keyboard.press('Control+z');
+    await verdict(page, 'Can deadlock');
+    await page.context().close();
+  });
+});
+
 describe('[V119] a design that can be busy for ever without progress', () => {
   it('shows how it comes to that, and from which step it comes round again', async () => {
     const { id } = await mill();
@@ -140,6 +164,15 @@ const mill = () =>
     ['merge', 'filter'],
     ['filter.match', 'merge.in.1', 1],
     ['filter.rest', 'sink'],
+  ]);
+
+/** Each message goes one way or the other, and then one of each is waited for. */
+const sorting = () =>
+  draw('Sorting', { source: 'io.manual', route: 'flow.route', zip: 'flow.zip', sink: 'compute.discard' }, [
+    ['source', 'route'],
+    ['route', 'zip.in.0'],
+    ['route.rest', 'zip.in.1'],
+    ['zip.tuple', 'sink'],
   ]);
 
 /** Two that wait for each other from the start. */

@@ -323,7 +323,7 @@ describe('a trace that is forced', () => {
     const trace = JSON.stringify({ steps: [], waiting, knot: { nodes: [], connections: [] } });
     const { code, out } = await csp(`run ${ring} --force ${await traceFile('other.json', trace)}`);
     expect(code).toBe(1);
-    expect(out).toContain('the components do not get stuck there: 0 of the 0 steps of the trace were done\n');
+    expect(out).toContain('the components do not get stuck there: 0 of its 0 steps done\n');
     expect(out).toContain('a waits on ba and not on ab; b waits too\n');
   });
 

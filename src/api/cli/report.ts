@@ -1,6 +1,7 @@
 import type { ExploreReport } from '#app/explore-body.ts';
 import type { ReplayReport, RunReport } from '#app/run-body.ts';
 import type { ForcedReport } from '#model/forced.ts';
+import { howMany } from '#model/how-many.ts';
 import { boundText, serviceQuantileMs } from '#model/service-times.ts';
 import type { ProcessStatus } from '#model/session.ts';
 import { table } from './text.ts';
@@ -43,12 +44,12 @@ export function explorationText(report: ExploreReport, { preemptions, seed }: { 
   if (found === undefined) {
     const all = complete ? '; these are all there are' : '';
     const open = unfinished > 0 ? `${unfinished} of them were still running when they were cut\n` : '';
-    return `nothing found in ${schedules} schedules (${bounds})${all}\n${open}`;
+    return `nothing found in ${howMany(schedules, 'schedule')} (${bounds})${all}\n${open}`;
   }
   const { ending, steps, stepsCount, stepsBefore } = found;
   const width = String(stepsCount).length;
   const lines = steps.map(({ number, says }) => `  ${String(number).padStart(width)}. ${says}\n`).join('');
-  return `${foundText(ending)}\nschedule ${schedules} (${bounds}), ${stepsBefore} steps, shrunk to ${stepsCount}:\n${lines}`;
+  return `${foundText(ending)}\nschedule ${schedules} (${bounds}), ${howMany(stepsBefore, 'step')}, shrunk to ${stepsCount}:\n${lines}`;
 }
 
 function foundText(ending: NonNullable<ExploreReport['found']>['ending']): string {
@@ -62,7 +63,7 @@ function foundText(ending: NonNullable<ExploreReport['found']>['ending']): strin
 /** Whether a replay was what the recording says, and where not. */
 export function replayText({ steps, cut, diverged }: ReplayReport): string {
   const more = cut ? '; the recording ends there, having reached its size limit, and the run went on' : '';
-  if (diverged === undefined) return `replayed ${steps} steps, all as recorded${more}\n`;
+  if (diverged === undefined) return `replayed ${howMany(steps, 'step')}, all as recorded${more}\n`;
   const { step, recorded, happened } = diverged;
   return `the replay differs from the recording at step ${step}\n  recorded: ${recorded}\n  now:      ${happened}\n`;
 }
@@ -76,7 +77,7 @@ export function forcedText({ reached, steps, followed, diverged, waiting, schedu
   const other =
     diverged && `  step ${diverged.step} of the trace: ${diverged.wanted}\n  the components:      ${diverged.happened}\n`;
   const head = reached
-    ? `the components get stuck as the trace says, ${other === undefined ? `after its ${steps} steps` : 'on another way'}\n`
-    : `the components do not get stuck there: ${followed} of the ${steps} steps of the trace were done\n`;
+    ? `the components get stuck as the trace says, ${other === undefined ? `after its ${howMany(steps, 'step')}` : 'on another way'}\n`
+    : `the components do not get stuck there: ${followed} of its ${howMany(steps, 'step')} done\n`;
   return `${head}${other ?? ''}the run:\n${lines}${end}`;
 }

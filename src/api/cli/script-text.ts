@@ -1,4 +1,5 @@
 import type { CheckedScript } from '#app/check-file.ts';
+import { howMany } from '#model/how-many.ts';
 import { recheckedText, verdictWords } from './verdict-words.ts';
 
 type Answer = CheckedScript['answers'][number];
@@ -10,7 +11,7 @@ export function answersText(answers: readonly Answer[]): string {
 
 function answerText(answer: Answer): string {
   const { assertion, verdict, engine, message, states, tried = [] } = answer;
-  const by = engine === undefined || engine === 'values' ? '' : ` (${engine}, ${states.toLocaleString('en')} states)`;
+  const by = engine === undefined || engine === 'values' ? '' : ` (${engine}, ${howMany(states, 'state')})`;
   const lines = [
     '',
     `${verdictWords[verdict]}  ${assertion}`,

@@ -1,5 +1,6 @@
 import type { CheckedFile, CheckedSystem } from '#app/check-file.ts';
 import type { Finding, Trace, Validation, Verdict } from '#model/finding.ts';
+import { howMany } from '#model/how-many.ts';
 import { answersText } from './script-text.ts';
 import { recheckedText, verdictWords } from './verdict-words.ts';
 
@@ -23,16 +24,14 @@ function headText(file: string, { verdict }: { readonly verdict: Verdict }): str
 
 function countText({ count }: CheckedFile): string {
   if (count === undefined) return '';
-  const [states, transitions] = [number(count.states), number(count.transitions)];
-  return `\n${count.complete ? 'exactly' : 'at least'} ${states} states can be reached, by ${transitions} transitions\n`;
+  const [states, transitions] = [howMany(count.states, 'state'), howMany(count.transitions, 'transition')];
+  return `\n${count.complete ? 'exactly' : 'at least'} ${states} can be reached, by ${transitions}\n`;
 }
-
-const number = (value: number): string => value.toLocaleString('en');
 
 function systemText(checked: CheckedSystem): string {
   const { verdict, engine, states, cpuSeconds, trace, end, knot, certificate, tried, rechecked } = checked;
   const again = recheckedText(verdict, rechecked);
-  const cost = `(${engine}, ${number(states)} states looked at, ${cpuSeconds.toFixed(2)} s)\n`;
+  const cost = `(${engine}, ${howMany(states, 'state')} looked at, ${cpuSeconds.toFixed(2)} s)\n`;
   if (verdict === 'unknown')
     return `\nnot known whether it can deadlock ${cost}${tried.map((what) => `  tried: ${what}\n`).join('')}`;
   if (trace === null || end === null)

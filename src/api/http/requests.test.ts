@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { pipeline } from '#app/testing/real-app.ts';
+import type { ComponentSpec } from '#model/component.ts';
 import type { Design } from '#model/design.ts';
 import { type RealServer, realServer } from './testing/real-server.ts';
 
@@ -53,6 +54,9 @@ describe('lists', () => {
     const list = await server.call<{ items: { kind: string }[] }>('GET /api/v1/components');
     expect(list.body.items.map(({ kind }) => kind)).toContain('flow.buffer');
     expect((await server.call('GET /api/v1/components/flow.buffer')).body).toMatchObject({ kind: 'flow.buffer' });
+    // [V139]
+    const { body } = await server.call<ComponentSpec>('GET /api/v1/components/flow.merge');
+    expect(body.classes?.map(({ name }) => name)).toEqual(['client-server', 'deterministic', 'may end']);
     expect((await server.call('GET /api/v1/components/no.kind')).body).toMatchObject({
       status: 404,
       code: 'APP_COMPONENT_UNKNOWN',

@@ -1,3 +1,4 @@
+import { Conserved } from './conserved.ts';
 import { Fault, type Plain } from './plain.ts';
 import { fieldOf, hasField, listOf, numbersOf, wholeNumber } from './read.ts';
 import { checkNever, StuckPairs } from './stuck-pairs.ts';
@@ -15,20 +16,27 @@ export function recheckElimination(plain: Plain, data: unknown): void {
   checkNever(plain, never);
   const pairs = new StuckPairs(plain, never);
   pairs.checkCuts();
-  const domains = new Domains(pairs, new StuckTogether(pairs));
+  const sums = hasField(data, 'sums') ? listOf(fieldOf(data, 'sums')).map((sum) => new Conserved(pairs, sum)) : [];
+  const domains = new Domains(pairs, { together: new StuckTogether(pairs), sums });
   for (const step of listOf(fieldOf(data, 'steps'))) take(pairs, domains, step);
   checkEmpty(pairs, domains, wholeNumber(fieldOf(data, 'empty')));
 }
 
+/** What is known of several parts at once. */
+interface Several {
+  readonly together: StuckTogether;
+  readonly sums: readonly Conserved[];
+}
+
 /** The states that each part may still be stuck in, on top of those of an outer argument. */
 class Domains {
-  readonly together: StuckTogether;
+  readonly several: Several;
   readonly #pairs: StuckPairs;
   readonly #outer: Domains | undefined;
   readonly #own = new Map<number, ReadonlySet<number>>();
 
-  constructor(pairs: StuckPairs, together: StuckTogether, outer?: Domains) {
-    this.together = together;
+  constructor(pairs: StuckPairs, several: Several, outer?: Domains) {
+    this.several = several;
     this.#pairs = pairs;
     this.#outer = outer;
   }
@@ -52,8 +60,9 @@ function take(pairs: StuckPairs, domains: Domains, step: unknown): void {
   if (hasField(step, 'against')) checkAgainst(pairs, domains, part, state, wholeNumber(fieldOf(step, 'against')));
   else if (hasField(step, 'event')) checkEvent(pairs, domains, part, state, wholeNumber(fieldOf(step, 'event')));
   else if (hasField(step, 'among')) checkAmong(domains, part, state, numbersOf(fieldOf(step, 'among')));
+  else if (hasField(step, 'sum')) checkSum(pairs, domains, part, state, wholeNumber(fieldOf(step, 'sum')));
   else {
-    const assumed = new Domains(pairs, domains.together, domains);
+    const assumed = new Domains(pairs, domains.several, domains);
     assumed.put(part, new Set([state]));
     for (const inner of listOf(fieldOf(step, 'steps'))) take(pairs, assumed, inner);
     checkEmpty(pairs, assumed, wholeNumber(fieldOf(step, 'empty')));
@@ -76,7 +85,19 @@ function checkAmong(domains: Domains, part: number, state: number, among: readon
   if (own < 0) throw new Fault(`part ${part} is not among those that are named`);
   const isLeft = (states: readonly number[]): boolean =>
     states.every((at, place) => (place === own ? at === state : domains.of(among[place] ?? -1).has(at)));
-  if (domains.together.of(among).some(isLeft)) throw new Fault(`part ${part} can be stuck among ${among.join(', ')}`);
+  if (domains.several.together.of(among).some(isLeft)) throw new Fault(`part ${part} can be stuck among ${among.join(', ')}`);
+}
+
+// Whatever the other parts of the sum have left, it would be too little or too much.
+function checkSum({ plain }: StuckPairs, domains: Domains, part: number, state: number, number: number): void {
+  const sum = domains.several.sums[number];
+  if (sum === undefined) throw new Fault(`there is no sum ${number}`);
+  const domainOf = (other: number): ReadonlySet<number> => {
+    const domain = domains.of(other);
+    plain.spend(domain.size);
+    return domain;
+  };
+  if (sum.allows(part, state, domainOf)) throw new Fault(`part ${part} can be in state ${state} by sum ${number}`);
 }
 
 // All the others of the event surely offer it.

@@ -6,6 +6,50 @@ export class Fault extends Error {}
 /** The check would take more work than it was given: nothing is said. */
 export class TooMuch extends Error {}
 
+/** How much may be looked at: moves or states; and, where there is a clock, whether it is late by now. */
+export type Work = number | { readonly looks: number; readonly isLate: () => boolean };
+
+/** An equal part of it. */
+export function shareOf(work: Work, among: number): Work {
+  return typeof work === 'number' ? Math.ceil(work / among) : { ...work, looks: Math.ceil(work.looks / among) };
+}
+
+const looksBetweenClocks = 65_536;
+/** What is kept while checking takes no more memory than this. */
+const mostBytes = 192 * 1_048_576;
+
+/** Counts what is looked at; throws TooMuch when it is more than was given. Several systems may share one. */
+export class Meter {
+  #left: number;
+  #untilClock = looksBetweenClocks;
+  #bytes = mostBytes;
+  readonly #isLate: (() => boolean) | undefined;
+
+  constructor(work: Work) {
+    this.#left = typeof work === 'number' ? work : work.looks;
+    this.#isLate = typeof work === 'number' ? undefined : work.isLate;
+  }
+
+  spend(work: number): void {
+    this.#left -= work;
+    this.#untilClock -= work;
+    const isLate = this.#untilClock < 0 && this.#isLate?.() === true;
+    if (this.#untilClock < 0) this.#untilClock = looksBetweenClocks;
+    if (this.#left < 0 || isLate) throw new TooMuch('checking it again would take too long');
+  }
+
+  /** Throws TooMuch at once where so much work will surely be more than is left. */
+  expect(work: number): void {
+    if (work > this.#left) throw new TooMuch('checking it again would take too long');
+  }
+
+  /** Counts what is kept; throws TooMuch when it is more than there is room for. */
+  keep(bytes: number): void {
+    this.#bytes -= bytes;
+    if (this.#bytes < 0) throw new TooMuch('checking it again would take too much memory');
+  }
+}
+
 /** A reachable state of the whole: that of each part. */
 export type Whole = readonly number[];
 
@@ -17,23 +61,22 @@ export interface PlainStep {
 /**
  * A system read in the plainest way: what each part offers in each of its states, and what can happen next. It counts its work.
  *
- * @throws TooMuch from any question, when the work is more than `most`.
+ * @throws TooMuch from any question, when that is more work than was given.
  */
 export class Plain {
   readonly system: System;
-  #left: number;
+  readonly meter: Meter;
   readonly #offers: Map<number, ReadonlyMap<number, readonly number[]>>[];
   #events: number[][] | undefined;
 
-  constructor(system: System, most: number) {
+  constructor(system: System, work: Work | Meter) {
     this.system = system;
-    this.#left = most;
+    this.meter = work instanceof Meter ? work : new Meter(work);
     this.#offers = system.parts.map(() => new Map());
   }
 
   spend(work: number): void {
-    this.#left -= work;
-    if (this.#left < 0) throw new TooMuch('checking it again would take too long');
+    this.meter.spend(work);
   }
 
   /** The events that a part can make in a state, as far as it is concerned, and where each may take it. */

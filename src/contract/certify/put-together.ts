@@ -17,6 +17,8 @@ interface Move {
 }
 
 const inside = -1;
+/** As far as memory goes. */
+const [bytesOfState, bytesOfMove] = [200, 40];
 
 /**
  * V79  Puts the parts together again in the same order. At each step all states are made anew, what nobody outside takes part in is hidden, and the classes are checked to be a
@@ -110,6 +112,7 @@ function ofTwo(plain: Plain, left: Together, right: Together): Named {
     }
     for (const { event, to } of right.moves[b] ?? []) if (!both.has(event)) add(event, a, to);
     plain.spend(1 + found.length);
+    plain.meter.keep(bytesOfState + bytesOfMove * found.length);
     moves.push(found);
   }
   const states = [...names.keys()].map((name) => name.split(' ').map(Number));

@@ -1,10 +1,22 @@
-import { Fault } from './plain.ts';
+import { Fault, TooMuch } from './plain.ts';
 
 /** Certificates come from outside: nothing about their form is taken on trust. Each of these throws a Fault when the form is another. */
 
 export function fieldOf(data: unknown, name: string): unknown {
   if (typeof data !== 'object' || data === null || !(name in data)) throw new Fault(`${name} is missing`);
   return (data as Readonly<Record<string, unknown>>)[name];
+}
+
+/** Throws TooMuch where a field was left out, as what it holds was too much to list. */
+export function listedIn(data: unknown, name: string): unknown {
+  if (!hasField(data, name)) throw new TooMuch(`${name} is not listed: it was too much`);
+  return fieldOf(data, name);
+}
+
+/** As far as it is said: numbers that are missing are taken for nothing. */
+export function sizeOf(data: unknown): { readonly states: number; readonly transitions: number } {
+  const of = (name: string): number => (hasField(data, name) ? wholeNumber(fieldOf(data, name)) : 0);
+  return { states: of('states'), transitions: of('transitions') };
 }
 
 export function hasField(data: unknown, name: string): boolean {

@@ -1,5 +1,5 @@
 import { comesBack, followed } from './followed.ts';
-import { Fault, Plain, TooMuch, type Whole } from './plain.ts';
+import { Fault, Plain, TooMuch, type Whole, type Work } from './plain.ts';
 import {
   type Against,
   goesOnForEver,
@@ -34,7 +34,7 @@ export function recheckCounterexample(
   impl: WordedSystem,
   model: 'T' | 'F' | 'FD',
   claim: CounterexampleClaim,
-  work: number = usualWork,
+  work: Work = usualWork,
 ): Recheck {
   return judged(() => {
     const plain = new Plain(impl.system, work);

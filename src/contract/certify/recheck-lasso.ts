@@ -1,6 +1,6 @@
 import type { System } from '#contract/network.ts';
 import { followed } from './followed.ts';
-import { Fault, Plain, type Whole } from './plain.ts';
+import { Fault, Plain, type Whole, type Work } from './plain.ts';
 import { judged, type Recheck, usualWork } from './verdict.ts';
 
 /** What is said of a round: that it has no event of progress (1 in the list), or never serves a process that now can go on and now cannot. */
@@ -14,7 +14,7 @@ export function recheckLasso(
   system: System,
   { way, cycle }: { readonly way: readonly number[]; readonly cycle: readonly number[] },
   claim: RoundClaim,
-  work: number = usualWork,
+  work: Work = usualWork,
 ): Recheck {
   return judged(() => {
     const plain = new Plain(system, work);
@@ -34,6 +34,8 @@ function checkAllowed(plain: Plain, event: number, claim: RoundClaim): void {
   if (!plain.isProcess(claim.starves)) throw new Fault('who is said to be passed over is no process');
   if (plain.makers(event).includes(claim.starves)) throw new Fault('who is said to be passed over takes part');
 }
+
+const bytesOfMover = 50;
 
 /** A round, and who on it must be seen unable to move. */
 class Round {
@@ -84,6 +86,7 @@ class Round {
     if (known !== undefined) return known;
     const makers = this.#plain.steps(state).flatMap(({ event }) => this.#plain.makers(event));
     const found = new Set(makers.filter((part) => this.#plain.isProcess(part) && !this.#plain.isFinal(part, state[part] ?? 0)));
+    this.#plain.meter.keep(key.length + bytesOfMover * found.size);
     this.#movers.set(key, found);
     return found;
   }

@@ -4,7 +4,7 @@ import { type Ruled, recheckClientServer } from './client-server.ts';
 import { recheckElimination } from './elimination.ts';
 import { recheckExhaustive } from './exhaustive.ts';
 import { recheckRounds } from './io-order.ts';
-import { Fault, Plain, TooMuch } from './plain.ts';
+import { Fault, Plain, TooMuch, type Work } from './plain.ts';
 import { recheckTogether } from './put-together.ts';
 import { fieldOf, listOf } from './read.ts';
 import { recheckResources } from './resource-order.ts';
@@ -18,7 +18,7 @@ import { judged, type Recheck, usualWork } from './verdict.ts';
  *
  * @param work how much may be looked at; beyond it the answer is `open`.
  */
-export function recheckProof(system: System, certificate: Certificate, work: number = usualWork): Recheck {
+export function recheckProof(system: System, certificate: Certificate, work: Work = usualWork): Recheck {
   return judged(() => check(new Plain(system, work), certificate.by, certificate.data));
 }
 

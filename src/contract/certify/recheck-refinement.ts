@@ -1,4 +1,4 @@
-import { Fault, Plain, TooMuch } from './plain.ts';
+import { Fault, Plain, TooMuch, type Work } from './plain.ts';
 import {
   type Against,
   goesOnForEver,
@@ -20,7 +20,7 @@ type Model = 'T' | 'F' | 'FD';
  * V59  Checks again that a system does nothing that its specification does not allow, or that it never can both do and refuse an event (`itself`): every state is
  *      looked at with the set of states in which the specification may then be.
  */
-export function recheckRefinement(against: Against, impl: WordedSystem, model: Model, work: number = usualWork): Recheck {
+export function recheckRefinement(against: Against, impl: WordedSystem, model: Model, work: Work = usualWork): Recheck {
   return judged(() => {
     const plain = new Plain(impl.system, work);
     const own = seenSystem(plain, impl);

@@ -1,6 +1,6 @@
 import type { System } from '#contract/network.ts';
 import { followed } from './followed.ts';
-import { Fault, Plain, TooMuch, type Whole } from './plain.ts';
+import { Fault, Plain, TooMuch, type Whole, type Work } from './plain.ts';
 import { judged, type Recheck, usualWork } from './verdict.ts';
 
 /**
@@ -15,7 +15,7 @@ export function recheckStuck(
   trace: readonly number[],
   state: readonly number[],
   stuck: readonly number[],
-  work: number = usualWork,
+  work: Work = usualWork,
 ): Recheck {
   return judged(() => {
     const plain = new Plain(system, work);
@@ -32,8 +32,8 @@ export function recheckStuck(
   });
 }
 
-// Of all parts those are taken out, again and again, that could make an event without one of the others having to move first.
-function waitingForEachOther(plain: Plain, state: Whole): ReadonlySet<number> {
+/** Of all parts those are taken out, again and again, that could make an event without one of the others having to move first. */
+export function waitingForEachOther(plain: Plain, state: Whole): ReadonlySet<number> {
   const members = new Set(state.keys().filter((part) => !plain.isCut(part, state[part] ?? 0)));
   for (let size = -1; size !== members.size; ) {
     size = members.size;
@@ -50,6 +50,8 @@ function isHeld(plain: Plain, state: Whole, members: ReadonlySet<number>, event:
     .makers(event)
     .some((part) => part < 0 || (members.has(part) && plain.after(part, state[part] ?? 0, event).length === 0));
 }
+
+const bytesOfStep = 100;
 
 // Depth first: the first way that comes to a state on itself is enough.
 function goesRound(plain: Plain, from: Whole): boolean {
@@ -68,6 +70,7 @@ function goesRound(plain: Plain, from: Whole): boolean {
     if (open.has(key)) return true;
     if (met.has(key)) continue;
     met.add(key);
+    plain.meter.keep(key.length + bytesOfStep * here.steps.length);
     open.add(key);
     isCut ||= step.to.some((at, part) => plain.isCut(part, at));
     path.push({ key, steps: plain.steps(step.to) });

@@ -1,18 +1,13 @@
 import type { System } from '#contract/network.ts';
 import { followed } from './followed.ts';
-import { Fault, Plain } from './plain.ts';
+import { Fault, Plain, type Work } from './plain.ts';
 import { judged, type Recheck, usualWork } from './verdict.ts';
 
 /**
  * V71  Follows a trace from the start, in every way it can be followed, and looks at its end: `dead` is one of the states it leads to, nothing can happen there,
  *      some process has not ended, and no part says less than the truth.
  */
-export function recheckTrace(
-  system: System,
-  trace: readonly number[],
-  dead: readonly number[],
-  work: number = usualWork,
-): Recheck {
+export function recheckTrace(system: System, trace: readonly number[], dead: readonly number[], work: Work = usualWork): Recheck {
   return judged(() => {
     const plain = new Plain(system, work);
     const ends = followed(plain, trace);

@@ -1,5 +1,5 @@
 import type { System } from '#contract/network.ts';
-import { Plain, type Whole } from './plain.ts';
+import { Plain, type Whole, type Work } from './plain.ts';
 
 /** What a process does as others see it: by a word, or (undefined) by itself. States are texts. */
 export interface Seen {
@@ -38,7 +38,7 @@ export function isHidden({ hidden }: Words, event: number): boolean {
 }
 
 /** A specification as it is seen. What is looked at is paid for. */
-export function seenOf(against: SeenStates | WordedSystem, plain: Plain, work: number): Seen {
+export function seenOf(against: SeenStates | WordedSystem, plain: Plain, work: Work): Seen {
   if ('system' in against) return seenSystem(new Plain(against.system, work), against);
   return seenStates(against, (some) => plain.spend(some));
 }

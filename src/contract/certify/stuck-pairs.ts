@@ -1,5 +1,7 @@
 import { Fault, type Plain } from './plain.ts';
 
+const bytesOfPair = 100;
+
 /**
  * V74  What parts can be stuck in, as far as each knows by itself and with one other. `never` are events that do not happen. In a deadlock a part is in a state
  *      that it can come to without them and in which it offers no event of its own; and any two parts are in states that they can come to
@@ -79,6 +81,7 @@ export class StuckPairs {
     const met = new Map<string, readonly [number, number]>([['0 0', [0, 0]]]);
     const meet = (a: number, b: number): void => {
       this.plain.spend(1);
+      if (!met.has(`${a} ${b}`)) this.plain.meter.keep(bytesOfPair);
       met.set(`${a} ${b}`, [a, b]);
     };
     for (const [a, b] of met.values()) {

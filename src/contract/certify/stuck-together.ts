@@ -47,6 +47,7 @@ export class StuckTogether {
       ways = ways.flatMap((way) => targets.map((to) => way.with(place, to)));
     }
     plain.spend(ways.length * parts.length);
+    plain.meter.keep(ways.length * parts.length);
     return ways;
   }
 }

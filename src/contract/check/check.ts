@@ -14,6 +14,7 @@ import { messageSchema } from './questions/message-schema.ts';
 import { neverUsed } from './questions/never-used.ts';
 import { stop } from './questions/stop.ts';
 import { startSettings } from './repair/candidates.ts';
+import { choicesFor } from './repair/choice-for-zip.ts';
 import { repairsOf } from './repair/repair.ts';
 import { askPartial } from './stubborn/ask-partial.ts';
 
@@ -41,13 +42,16 @@ export function prepareCheck(
   composers?: Composers,
 ): Prepared {
   const nodes = wire(design, lookup);
+  // Before anything is missed: who must fetch contracts then fetches these with those of the zips.
+  const choices = choicesFor(design, lookup);
   const connections = Object.values(design.connections);
   const findings = lint(nodes, connections);
   if (!nodes.every(isReady)) return { findings };
   const open = environment === 'may-refuse' ? 0 : findings.filter(({ rule }) => rule === 'unconnected-port').length;
   const starter = starterOf(design, lookup);
   const question = questionOf(design, nodes, open, environment, composers);
-  return { findings, question: { ...question, ...(starter && { starter }), ...(progress.length > 0 && { progress }) } };
+  const repairing = { ...(starter && { starter }), ...(choices.length > 0 && { choices }) };
+  return { findings, question: { ...question, ...repairing, ...(progress.length > 0 && { progress }) } };
 }
 
 function starterOf(design: DesignBody, lookup: Lookup): ReadyNode | undefined {
@@ -121,6 +125,7 @@ export function answerOthers(
 ): readonly Finding[] {
   const started = budget.now?.() ?? 0;
   const { question } = prepared;
+  const againUntilMs = started + budget.maxMs;
   const leftMs = (): number => Math.max(0, budget.maxMs - ((budget.now?.() ?? 0) - started));
   const repairs = question === undefined ? [] : repairsOf(question, deadlock, { ...budget, maxMs: leftMs() / 2 });
   const found: Finding[] = [{ ...deadlock, ...(repairs.length > 0 && { repairs: [...repairs] }) }];
@@ -128,7 +133,7 @@ export function answerOthers(
   const rules = askedQuestions.filter((rule) => hasOthers(prepared) && questions.includes(rule));
   for (const [number, rule] of rules.entries()) {
     heard?.([...found]);
-    found.push(...askers[rule](question as Question, { ...budget, maxMs: leftMs() / (rules.length - number) }));
+    found.push(...askers[rule](question as Question, { ...budget, maxMs: leftMs() / (rules.length - number), againUntilMs }));
   }
   const open = asked.questions?.filter((rule) => !found.some((finding) => finding.rule === rule)) ?? [];
   return [...found, ...open.map(unanswered)];

@@ -1,6 +1,7 @@
 import type { Network } from '#contract/network.ts';
 import type { Finding } from '#model/finding.ts';
-import { confirmed, recheckOf } from './confirmed.ts';
+import { howMany } from '#model/how-many.ts';
+import { confirmed, recheckOf, workFor } from './confirmed.ts';
 import type { Budget, Counted, EngineName, Outcome } from './engine.ts';
 import { type Climbed, climb } from './ladder.ts';
 import type { Question } from './question.ts';
@@ -12,19 +13,23 @@ export function deadlockOf({ counted, rough, doubt, open }: Question, budget: Bu
   const networks = [...(rough === undefined ? [] : [{ network: rough, exact: false }]), { network: counted, exact: true }];
   const tried: string[] = [];
   const started = budget.now?.() ?? 0;
+  const leftMs = (): number => Math.max(0, budget.maxMs - ((budget.now?.() ?? 0) - started));
   let states = 0;
   for (const { network, exact } of networks) {
-    const usedMs = (budget.now?.() ?? 0) - started;
-    const climbed = climb(network, { ...budget, maxMs: Math.max(0, budget.maxMs - usedMs) }, only);
+    const climbed = climb(network, { ...budget, maxMs: leftMs() }, only);
     const { outcome } = climbed;
     states += outcome.states;
-    if (outcome.verdict === 'proved') return confirmed(proved(climbed, open, exact), recheckOf(network, outcome));
+    if (outcome.verdict === 'proved')
+      return confirmed(proved(climbed, open, exact), recheckOf(network, outcome, workFor({ ...budget, maxMs: leftMs() })));
     if (outcome.verdict === 'refuted' && exact)
-      return confirmed(refuted(network, climbed.engine, outcome), recheckOf(network, outcome));
+      return confirmed(
+        refuted(network, climbed.engine, outcome),
+        recheckOf(network, outcome, workFor({ ...budget, maxMs: leftMs() })),
+      );
     const why = outcome.verdict === 'refuted' ? [`${climbed.engine}: no proof, as the count matters`] : climbed.tried;
     tried.push(...(exact ? why : why.map((one) => `with buffers only empty, partly full or full, ${one}`)));
   }
-  return undecided(states, `not known whether it can deadlock: ${count(states)} states looked at, and there are more`, tried);
+  return undecided(states, `not known whether it can deadlock: ${howMany(states, 'state')} looked at, and there are more`, tried);
 }
 
 const rule = 'deadlock';
@@ -68,11 +73,11 @@ function proofWords(engine: EngineName, states: number): string {
     case 'pairs':
       return 'no two neighbours can block each other in a way that all could be stuck';
     case 'stubborn':
-      return `${count(states)} states looked at, which stand for all`;
+      return `${howMany(states, 'state')} looked at, which stand for all`;
     case 'compositional':
-      return `put together part by part, ${count(states)} states looked at`;
+      return `put together part by part, ${howMany(states, 'state')} looked at`;
     case 'full':
-      return `all ${count(states)} reachable states looked at`;
+      return states === 1 ? 'the only state looked at' : `all ${count(states)} reachable states looked at`;
   }
 }
 

@@ -9,9 +9,27 @@ export interface Budget {
   readonly now?: () => number;
   /** Memory for states, in bytes; half a gigabyte when left out. */
   readonly maxBytes?: number;
+  /** How far an answer may be checked again; as while drawing when left out. */
+  readonly again?: Again;
+  /** When checking again must be done, on the clock of `now`; when left out, at the end of `maxMs`. */
+  readonly againUntilMs?: number;
   /** Asked a few times a second with the states looked at so far; false ends the search: unknown, `cancelled`. */
   readonly goOn?: (states: number) => boolean;
 }
+
+/** V132  How far an answer is checked again, in looks at a move or a state; and of what size a certificate is made: the states it speaks of, and the numbers in it. */
+export interface Again {
+  readonly looks: number;
+  readonly states: number;
+  readonly numbers: number;
+}
+
+/** Where every check is waited for: some tenths of a second, and what a page can be handed. */
+export const whileDrawing: Again = { looks: 3_000_000, states: 5_000, numbers: 200_000 };
+/** Where the answer is sent to somebody who did not ask for a long check. */
+export const onRequest: Again = { looks: 100_000_000, states: 100_000, numbers: 200_000 };
+/** On the command line and in long checks. */
+export const thorough: Again = { looks: 500_000_000, states: 500_000, numbers: 4_000_000 };
 
 export const usualBudget: Budget = { maxStates: 1_000_000, maxMs: 10_000 };
 export const usualBytes = 512 * 1024 * 1024;

@@ -2,13 +2,27 @@ import type { System } from '#contract/network.ts';
 import { compositional } from './compositional/compositional.ts';
 import { type Budget, type Engine, type EngineName, type Outcome, usualBudget } from './engine.ts';
 import { full } from './full/full.ts';
-import { pairs } from './pairs/pairs.ts';
+import { pairs, settledByPairs } from './pairs/pairs.ts';
 import { rules } from './rules/rules.ts';
+import { sharedKnown } from './structure/known.ts';
 import { shortened } from './stubborn/shortest.ts';
 import { stubborn } from './stubborn/stubborn.ts';
 
 /** V1  The engines in the order in which they are asked: the cheapest first, the one that always answers, given time, last. */
 export const engines: readonly Engine[] = [rules, pairs, stubborn, compositional, full];
+
+/** V140  Of more parts than this, what follows from each two neighbours alone is asked before all else. */
+const wide = 5_000;
+const atOnce: Engine = {
+  name: 'pairs',
+  run: (system) =>
+    settledByPairs(sharedKnown().structureOf(system)) ?? {
+      states: 0,
+      transitions: 0,
+      verdict: 'unknown',
+      why: 'more than two neighbours must be looked at together',
+    },
+};
 
 /** What a ladder came to: the answer of the engine that had one, or of the last; and what the others said. */
 export interface Climbed {
@@ -24,7 +38,8 @@ export interface Climbed {
  * @param only asks this engine alone.
  */
 export function climb(system: System, budget: Budget = usualBudget, only?: EngineName): Climbed {
-  const rungs = only === undefined ? engines : engines.filter(({ name }) => name === only);
+  const all = system.parts.length > wide ? [atOnce, ...engines] : engines;
+  const rungs = only === undefined ? all : engines.filter(({ name }) => name === only);
   const started = budget.now?.() ?? 0;
   const tried: string[] = [];
   let total = { states: 0, transitions: 0, peakBytes: 0 };

@@ -23,6 +23,8 @@ export interface Question {
   readonly progress?: readonly string[];
   /** A buffer that holds a message from the start, where there is such a kind: it can set a loop going. */
   readonly starter?: ReadyNode;
+  /** A choice in the place of each zip, by the id they have in common: it can undo a wait for one of each. */
+  readonly choices?: readonly ReadyNode[];
 }
 
 /** A connection in words: `plato.left → fork-1.user[0]`. */

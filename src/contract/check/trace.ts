@@ -1,5 +1,6 @@
 import type { Network, NetworkEvent } from '#contract/network.ts';
 import type { Trace, TraceStep, Waiting } from '#model/finding.ts';
+import { howMany } from '#model/how-many.ts';
 import { type Knot, knotOf } from './knot.ts';
 
 /** A deadlock for people: the steps there, who waits for whom, and the knot; `words` is the sentence about it. */
@@ -10,29 +11,42 @@ export interface Told {
 
 /** K15  Puts a trace of events and the dead state it ends in into words. */
 export function tell(network: Network, events: readonly number[], dead: readonly number[]): Told {
-  const steps = stepsOf(network, events);
   const waiting = network.parts.slice(0, network.processes).flatMap((_, node) => waitingOf(network, node, dead[node] ?? 0));
-  const knot = knotOf(waiting);
-  return {
-    trace: { steps, waiting, knot: { nodes: [...knot.nodes], connections: [...knot.connections] } },
-    words: `can deadlock: ${knotWords(knot)}; ${thereWords(steps.length)}`,
-  };
+  const trace = traceOf(stepsOf(network, events), waiting);
+  return { trace, words: deadlockWords(trace) };
 }
 
 /** V35  The same of a state in which only some processes are stuck: who they wait for, and how it comes to that. */
 export function tellStuck(network: Network, events: readonly number[], state: readonly number[], stuck: readonly number[]): Told {
-  const steps = stepsOf(network, events);
   const waiting = stuck.flatMap((node) => waitingOf(network, node, state[node] ?? 0));
-  const knot = knotOf(waiting);
-  return {
-    trace: { steps, waiting, knot: { nodes: [...knot.nodes], connections: [...knot.connections] } },
-    words: `${list(waiting.map(({ node }) => node))} can be stuck for ever while the rest runs: ${knotWords(knot)}; ${thereWords(steps.length)}`,
-  };
+  const trace = traceOf(stepsOf(network, events), waiting);
+  return { trace, words: stuckWords(trace) };
+}
+
+function traceOf(steps: TraceStep[], waiting: Waiting[]): Trace {
+  const { nodes, connections } = knotOf(waiting);
+  return { steps, waiting, knot: { nodes: [...nodes], connections: [...connections] } };
+}
+
+/** What a node is called, by its id. */
+export type NameOf = (id: string) => string;
+
+const byId: NameOf = (id) => id;
+
+/** The sentence about a deadlock. */
+export function deadlockWords({ steps, waiting }: Trace, nameOf: NameOf = byId): string {
+  return `can deadlock: ${knotWords(knotOf(waiting), nameOf)}; ${thereWords(steps.length)}`;
+}
+
+/** V35  The sentence about some that are stuck while the rest runs. */
+export function stuckWords({ steps, waiting }: Trace, nameOf: NameOf = byId): string {
+  const stuck = list(waiting.map(({ node }) => nameOf(node)));
+  return `${stuck} can be stuck for ever while the rest runs: ${knotWords(knotOf(waiting), nameOf)}; ${thereWords(steps.length)}`;
 }
 
 function thereWords(steps: number): string {
   if (steps === 0) return 'right at the start';
-  return `${steps.toLocaleString('en')} ${steps === 1 ? 'step leads' : 'steps lead'} there`;
+  return `${howMany(steps, 'step leads', 'steps lead')} there`;
 }
 
 /** The steps of a trace for people. */
@@ -40,15 +54,15 @@ export function stepsOf(network: Network, events: readonly number[]): TraceStep[
   return events.map((number) => stepOf(network, network.events[number] as NetworkEvent));
 }
 
-function knotWords(knot: Knot): string {
-  const names = list(knot.nodes);
+function knotWords(knot: Knot, nameOf: NameOf): string {
+  const names = list(knot.nodes.map(nameOf));
   switch (knot.is) {
     case 'ring':
       return knot.nodes.length === 1 ? `${names} waits for itself` : `${names} wait for each other in a ring`;
     case 'tangle':
       return `${names} wait only for each other`;
     case 'ended':
-      return `${knot.waiter} waits for ${knot.gone}, which has ended`;
+      return `${nameOf(knot.waiter)} waits for ${nameOf(knot.gone)}, which has ended`;
     case 'stopped':
       return `${names} can do nothing more, and has not ended`;
   }
@@ -60,51 +74,67 @@ function list(names: readonly string[]): string {
 
 function stepOf(network: Network, event: NetworkEvent): TraceStep {
   const name = (part: number | undefined): string => network.parts[part ?? -1]?.name ?? '';
-  const step = (text: string, ...nodes: string[]): TraceStep => ({
-    is: event.is,
-    ...(event.connection !== undefined && { connection: event.connection }),
-    nodes,
-    end: event.is === 'end' || event.is === 'sees',
-    text,
-  });
+  const { is, connection, from, to } = event;
   const [sender, receiver, self] = [name(event.sender), name(event.receiver), name(event.parts[0])];
-  switch (event.is) {
+  return {
+    is,
+    ...(connection !== undefined && { connection }),
+    nodes: nodesOf(is, sender, receiver, self),
+    end: is === 'end' || is === 'sees',
+    text: stepWords(is, { sender, receiver, self, wire: connection ?? '', from: from ?? '', to: to ?? '' }),
+  };
+}
+
+function nodesOf(is: TraceStep['is'], sender: string, receiver: string, self: string): string[] {
+  if (is === 'message' || is === 'ask' || is === 'reply') return [sender, receiver];
+  if (is === 'free' || is === 'alone') return [self];
+  return [is === 'quit' || is === 'take' || is === 'sees' || is === 'leaves' ? receiver : sender];
+}
+
+/** Who takes part in a step, as they are to be called: the ends of its connection, and the one who acts alone. */
+export interface StepNames {
+  readonly sender: string;
+  readonly receiver: string;
+  readonly self: string;
+  readonly wire: string;
+  /** The ends of the connection; of an open port `from` alone. */
+  readonly from: string;
+  readonly to: string;
+}
+
+/** A step in words. */
+export function stepWords(is: TraceStep['is'], { sender, receiver, self, wire, from, to }: StepNames): string {
+  switch (is) {
     case 'message':
-      return step(`${sender} sends to ${receiver} (${event.from} → ${event.to})`, sender, receiver);
+      return `${sender} sends to ${receiver} (${from} → ${to})`;
     case 'ask':
-      return step(`${sender} asks ${receiver} (${event.from} → ${event.to})`, sender, receiver);
+      return `${sender} asks ${receiver} (${from} → ${to})`;
     case 'reply':
-      return step(`${receiver} answers ${sender} (${event.to} → ${event.from})`, sender, receiver);
+      return `${receiver} answers ${sender} (${to} → ${from})`;
     case 'asks-gone':
-      return step(`${sender} asks ${receiver}, which has ended (${event.from} → ${event.to})`, sender);
+      return `${sender} asks ${receiver}, which has ended (${from} → ${to})`;
     case 'hears-gone':
-      return step(`${sender} is told that ${receiver} has ended (${event.from} → ${event.to})`, sender);
+      return `${sender} is told that ${receiver} has ended (${from} → ${to})`;
     case 'quit':
-      return step(`${receiver} learns that ${sender} has given up (${event.to} → ${event.from})`, receiver);
+      return `${receiver} learns that ${sender} has given up (${to} → ${from})`;
     case 'put':
-      return step(`${sender} puts a message into ${event.connection} (${event.from} → ${event.to})`, sender);
+      return `${sender} puts a message into ${wire} (${from} → ${to})`;
     case 'take':
-      return step(`${receiver} takes a message out of ${event.connection} (${event.from} → ${event.to})`, receiver);
+      return `${receiver} takes a message out of ${wire} (${from} → ${to})`;
     case 'gone':
-      return step(
-        `${sender} sends to ${receiver}, which has ended: the message is discarded (${event.from} → ${event.to})`,
-        sender,
-      );
+      return `${sender} sends to ${receiver}, which has ended: the message is discarded (${from} → ${to})`;
     case 'dropped':
-      return step(
-        `${sender} sends while ${receiver} does not wait: the message is dropped (${event.from} → ${event.to})`,
-        sender,
-      );
+      return `${sender} sends while ${receiver} does not wait: the message is dropped (${from} → ${to})`;
     case 'end':
-      return step(`${sender} ends ${event.connection} (${event.from} → ${event.to})`, sender);
+      return `${sender} ends ${wire} (${from} → ${to})`;
     case 'sees':
-      return step(`${receiver} sees the end of ${event.connection} (${event.from} → ${event.to})`, receiver);
+      return `${receiver} sees the end of ${wire} (${from} → ${to})`;
     case 'leaves':
-      return step(`${receiver} has ended and no longer reads ${event.connection} (${event.from} → ${event.to})`, receiver);
+      return `${receiver} has ended and no longer reads ${wire} (${from} → ${to})`;
     case 'free':
-      return step(`${self} goes on at ${event.from}, which is not connected`, self);
+      return `${self} goes on at ${from}, which is not connected`;
     case 'alone':
-      return step(`${self} decides by itself`, self);
+      return `${self} decides by itself`;
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Step } from '#contract/check/pairs/domains.ts';
-import type { Elimination } from '#contract/check/pairs/elimination.ts';
+import type { ConservedSum, Elimination } from '#contract/check/pairs/elimination.ts';
 import type { System } from '#contract/network.ts';
 
 interface Move {
@@ -8,7 +8,7 @@ interface Move {
 }
 
 /** Follows a certificate by elimination in the plainest way (V26); says where it does not hold, undefined where it does. */
-export function followElimination(system: System, { never, steps, empty }: Elimination): string | undefined {
+export function followElimination(system: System, { never, sums = [], steps, empty }: Elimination): string | undefined {
   const out = new Set(never.map(([event]) => event));
   const moves = system.parts.map((_, part) => movesOf(system, part));
   const kept = moves.map((states) => states.map((list) => list.filter(({ event }) => !out.has(event))));
@@ -22,15 +22,47 @@ export function followElimination(system: System, { never, steps, empty }: Elimi
   const domains = reached.map(
     (states, part) => new Set([...states].filter((state) => !kept[part]?.[state]?.some(({ event }) => alone(event)))),
   );
-  return new Follower(system, kept).follow(domains, steps, empty);
+  const changing = sums.findIndex((sum) => !isConserved(system, kept, reached, sum));
+  if (changing >= 0) return `sum ${changing} is not conserved`;
+  return new Follower(system, kept, sums).follow(domains, steps, empty);
+}
+
+function weightIn({ parts, weights }: ConservedSum, part: number, state: number): number {
+  const place = parts.find(([one]) => one === part)?.[1];
+  return place === undefined ? 0 : (weights[place]?.[state] ?? Number.NaN);
+}
+
+// The total at the start; and in all ways in which an event can be made by its parts, each by itself, what it changes is nothing together.
+function isConserved(
+  system: System,
+  moves: readonly (readonly (readonly Move[])[])[],
+  reached: readonly ReadonlySet<number>[],
+  sum: ConservedSum,
+): boolean {
+  const start = system.parts.reduce((all, _, part) => all + weightIn(sum, part, 0), 0);
+  if (start !== sum.total || new Set(sum.parts.map(([part]) => part)).size !== sum.parts.length) return false;
+  return system.events.every(({ parts }, event) => {
+    let changes = new Set([0]);
+    for (const part of parts) {
+      const own = [...(reached[part] ?? [])].flatMap((state) =>
+        (moves[part]?.[state] ?? [])
+          .filter((move) => move.event === event)
+          .map(({ to }) => weightIn(sum, part, to) - weightIn(sum, part, state)),
+      );
+      changes = new Set([...changes].flatMap((change) => own.map((more) => change + more)));
+    }
+    return [...changes].every((change) => change === 0);
+  });
 }
 
 class Follower {
+  readonly #sums: readonly ConservedSum[];
   readonly #system: System;
   readonly #moves: readonly (readonly (readonly Move[])[])[];
   readonly #pairs = new Map<string, Set<string>>();
 
-  constructor(system: System, moves: readonly (readonly (readonly Move[])[])[]) {
+  constructor(system: System, moves: readonly (readonly (readonly Move[])[])[], sums: readonly ConservedSum[]) {
+    this.#sums = sums;
     this.#system = system;
     this.#moves = moves;
   }
@@ -70,9 +102,21 @@ class Follower {
       );
       return fits === undefined ? undefined : `fits ${fits}`;
     }
+    if ('sum' in step) return this.#fits(domains, part, state, this.#sums[step.sum] as ConservedSum);
     const assumed = domains.map((states) => new Set(states));
     assumed[part] = new Set([state]);
     return step.empty < 0 ? 'ends' : this.follow(assumed, step.steps, step.empty);
+  }
+
+  #fits(domains: readonly Set<number>[], part: number, state: number, sum: ConservedSum): string | undefined {
+    let [least, most] = [weightIn(sum, part, state), weightIn(sum, part, state)];
+    for (const [other] of sum.parts) {
+      if (other === part) continue;
+      const weights = [...(domains[other] ?? [])].map((at) => weightIn(sum, other, at));
+      least += Math.min(...weights);
+      most += Math.max(...weights);
+    }
+    return least > sum.total || most < sum.total ? undefined : 'adds up';
   }
 
   // All states the parts can reach together, less those in which one of their own events is possible.

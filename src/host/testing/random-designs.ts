@@ -28,6 +28,7 @@ const caller: Part = { kind: 'control.call', settings: {}, ins: ['in'], outs: ['
 const part: fc.Arbitrary<Part> = fc.oneof(
   few.map((repeat): Part => ({ kind: 'io.manual', settings: { repeat, intervalMs: 0 }, ins: [], outs: ['out'] })),
   few.map((count): Part => ({ kind: 'flow.merge', settings: {}, ins: times('in', count), outs: ['out'] })),
+  few.map((count): Part => ({ kind: 'flow.zip', settings: {}, ins: times('in', count), outs: ['tuple'] })),
   fc.tuple(few, fc.constantFrom('fair', 'priority'), fc.array(fc.boolean(), { maxLength: 2 })).map(
     ([count, prefer, guards]): Part => ({
       kind: 'flow.choice',

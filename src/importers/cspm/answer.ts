@@ -2,6 +2,7 @@ import type { EngineName } from '#contract/check/engine.ts';
 import type { Place } from '#contract/term.ts';
 import type { Certificate } from '#model/certificate.ts';
 import type { Verdict } from '#model/finding.ts';
+import { howMany } from '#model/how-many.ts';
 import type { Assertion } from './tree.ts';
 
 export interface ScriptOptions {
@@ -63,7 +64,7 @@ function messageOf(claim: Assertion['claim']['is'], { verdict, what, why, trace 
     truth: 'the condition is true',
   };
   if (verdict === 'proved') return holds[claim];
-  const after = trace.length === 0 ? 'at the start' : `after ${trace.length} ${trace.length === 1 ? 'step' : 'steps'}`;
+  const after = trace.length === 0 ? 'at the start' : `after ${howMany(trace.length, 'step')}`;
   switch (what) {
     case 'deadlock':
       return `${after} nothing is possible and not all have ended`;

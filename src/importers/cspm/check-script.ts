@@ -1,5 +1,5 @@
 import type { Against } from '#contract/certify/seen.ts';
-import { confirmedClimb, disagreement, recheckCompared } from '#contract/check/confirmed.ts';
+import { confirmedClimb, disagreement, recheckCompared, workFor } from '#contract/check/confirmed.ts';
 import { type Budget, usualBudget } from '#contract/check/engine.ts';
 import { climb } from '#contract/check/ladder.ts';
 import { deterministic } from '#contract/check/refine/deterministic.ts';
@@ -81,7 +81,8 @@ function answered(script: LoadedScript, claim: Claim, options: ScriptOptions): A
 }
 
 function deadlock(network: ScriptNetwork, { allowance }: LoadedScript, { engine }: ScriptOptions): Answered {
-  const climbed = confirmedClimb(network.system, climb(network.system, allowance.rest(), engine));
+  const climbing = climb(network.system, allowance.rest(), engine);
+  const climbed = confirmedClimb(network.system, climbing, workFor(allowance.rest()));
   const { engine: by, outcome, tried, rechecked } = climbed;
   const { states, transitions, verdict } = outcome;
   const common = { engine: by, states, transitions, outside: network.outside, ...(rechecked !== null && { rechecked }) };

@@ -2733,6 +2733,13 @@ export interface components {
         given: { [name: string]: unknown[] };
         gives: { [name: string]: unknown[] };
       }[];
+      /** Of its contract with default settings and two channels on each many port. */
+      classes?: {
+        /** client-server, I/O-SEQ, deterministic, … */
+        name: string;
+        /** What it does, and what that is good for, in a sentence. */
+        says: string;
+      }[];
     };
     Connection: {
       /** Unique within its design. */

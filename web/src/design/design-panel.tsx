@@ -1,3 +1,4 @@
+import { howMany } from '#model/how-many.ts';
 import './design.css';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -20,7 +21,7 @@ export function DesignPanel() {
         <div className="panel-words">
           <h2 className="panel-title">Design</h2>
           <p className="small quiet">
-            {counted(Object.keys(shown.nodes).length, 'node')}, {counted(Object.keys(shown.connections).length, 'wire')}
+            {howMany(Object.keys(shown.nodes).length, 'node')}, {howMany(Object.keys(shown.connections).length, 'wire')}
           </p>
         </div>
       </header>
@@ -51,8 +52,6 @@ export function DesignPanel() {
     </>
   );
 }
-
-const counted = (count: number, word: string) => `${count} ${word}${count === 1 ? '' : 's'}`;
 
 interface ExportProps {
   readonly id: string;

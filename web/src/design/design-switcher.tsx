@@ -1,6 +1,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { DropdownMenu } from 'radix-ui';
 import { useEffect, useRef, useState } from 'react';
+import { howMany } from '#model/how-many.ts';
 import { usePart } from '../base/store.ts';
 import { createDesign, deleteDesign, duplicateDesign, importDesign, listDesigns } from '../client/client.ts';
 import { reasonOf } from '../client/problem.ts';
@@ -40,7 +41,7 @@ export function DesignSwitcher() {
                 <DropdownMenu.Item key={design.id} className="menu-item" onSelect={() => desk.go(design.id)}>
                   <span className="menu-mark">{design.id === here && <Icon name="check" size={14} />}</span>
                   <span className="menu-words">{design.name}</span>
-                  <span className="small quiet">{design.nodeCount} nodes</span>
+                  <span className="small quiet">{howMany(design.nodeCount, 'node')}</span>
                 </DropdownMenu.Item>
               ))}
             </div>

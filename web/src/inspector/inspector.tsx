@@ -1,3 +1,4 @@
+import { howMany } from '#model/how-many.ts';
 import './inspector.css';
 import { DesignPanel } from '../design/design-panel.tsx';
 import { useShown, useUi } from '../shell/desk.ts';
@@ -22,9 +23,9 @@ function Several({ nodes, wires }: { readonly nodes: number; readonly wires: num
   return (
     <div className="panel-body">
       <h2 className="panel-title">
-        {nodes > 0 && `${nodes} nodes`}
+        {nodes > 0 && howMany(nodes, 'node')}
         {nodes > 0 && wires > 0 && ', '}
-        {wires > 0 && `${wires} wires`}
+        {wires > 0 && howMany(wires, 'wire')}
       </h2>
       <p className="quiet">
         <kbd>Del</kbd> deletes them, arrows move them, <kbd>Ctrl</kbd> <kbd>D</kbd> copies them.

@@ -1,15 +1,32 @@
 import type { ComponentSpec } from '#model/component.ts';
+import './node-doc.css';
 
 /** The words about a component kind: what it does, what its contract allows, examples. */
 export function NodeDoc({ spec }: { readonly spec: ComponentSpec }) {
   return (
-    <div className="stack">
+    <div className="stack doc">
       <p>{spec.summary}</p>
       <section>
         <h3 className="label">Contract</h3>
         <pre className="code">{outdented(spec.contract)}</pre>
         <p className="small quiet">What it may do, as a CSP process over its ports. The checks compose these.</p>
       </section>
+      {spec.classes !== undefined && spec.classes.length > 0 && (
+        <section>
+          <h3 className="label">As a process</h3>
+          <dl className="classes">
+            {spec.classes.map(({ name, says }) => (
+              <div key={name}>
+                <dt>{name}</dt>
+                <dd className="small quiet">{says}</dd>
+              </div>
+            ))}
+          </dl>
+          <p className="small quiet">
+            With default settings{takesMany(spec) && ' and two channels on each port that takes many'}.
+          </p>
+        </section>
+      )}
       {spec.examples.length > 0 && (
         <section>
           <h3 className="label">Examples</h3>
@@ -25,6 +42,10 @@ export function NodeDoc({ spec }: { readonly spec: ComponentSpec }) {
       )}
     </div>
   );
+}
+
+function takesMany({ ports }: ComponentSpec): boolean {
+  return Object.values(ports).some(({ many }) => many);
 }
 
 function Rows({ word, rows }: { readonly word: string; readonly rows: Readonly<Record<string, unknown>> }) {

@@ -1,4 +1,5 @@
 import type { Finding } from '#model/finding.ts';
+import { howMany } from '#model/how-many.ts';
 
 const verdicts = { proved: 'Proved', refuted: 'Refuted', unknown: 'Not known' } as const;
 
@@ -22,7 +23,7 @@ export function aboutFinding({ verdict, engine, states, rechecked, certificate }
 export const sentence = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1);
 
 /** A number of states: `1,234 states`. */
-export const statesText = (states: number): string => `${states.toLocaleString('en')} ${states === 1 ? 'state' : 'states'}`;
+export const statesText = (states: number): string => howMany(states, 'state');
 
 /** Whether somebody else has looked at a certificate. */
 export function recheckedWords(rechecked: boolean | undefined): string {

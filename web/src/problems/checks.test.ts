@@ -71,6 +71,15 @@ describe('the verdict in words', () => {
       false,
       false,
     ]);
+    // Also where only what is no problem ran out; and not where more states would not help.
+    const open = { ...finding('never-used', 'unknown', 'info'), states: 200_001 };
+    const uncounted = 'a buffer can hold more messages than are counted';
+    const tried = [
+      ['all states: stopped after 200,000 states'],
+      [`all states: ${uncounted}`],
+      ['a random walk', `all states: ${uncounted}`],
+    ];
+    expect(tried.map((one) => mayLookFurther({ ...open, tried: one }))).toEqual([true, false, false]);
   });
 });
 

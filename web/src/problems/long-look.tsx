@@ -1,5 +1,6 @@
 import type { CheckJob } from '#model/check-job.ts';
 import type { Finding } from '#model/finding.ts';
+import { howMany } from '#model/how-many.ts';
 import { useStore } from '../base/store.ts';
 import { isUnderWay } from '../checks/long-check.ts';
 import { cancelLook, lookFurther } from '../shell/actions.ts';
@@ -11,17 +12,18 @@ import { mayLookFurther } from './verdict.ts';
 const usualSeconds = 60;
 
 /** The longer look of the server: offered where the page ran out of time, with how far it is and a way to end it. */
-export function LongLook({ unknown }: { readonly unknown: readonly Finding[] }) {
+export function LongLook({ open }: { readonly open: readonly Finding[] }) {
   const desk = useDesk();
   const job = useStore(desk.long.job);
   if (isUnderWay(job)) return <UnderWay job={job} />;
-  const offered = unknown.some(mayLookFurther);
+  const further = open.filter(mayLookFurther);
+  const offered = further.length > 0;
   const said = endedWords(job);
   if (!offered && said === undefined) return null;
   return (
     <div className="long-look">
       <p className="small" role="status">
-        {said ?? 'The search stopped here before it was through.'}
+        {said ?? stoppedWords(further)}
       </p>
       {offered && (
         <p className="problem-actions">
@@ -35,10 +37,18 @@ export function LongLook({ unknown }: { readonly unknown: readonly Finding[] }) 
   );
 }
 
+function stoppedWords(further: readonly Finding[]): string {
+  return further.some(({ severity }) => severity !== 'info')
+    ? 'The search stopped here before it was through.'
+    : `The search stopped before it was through with ${howMany(further.length, 'question')} that nothing wrong is known of.`;
+}
+
 function endedWords(job: CheckJob | null): string | undefined {
   if (job?.state === 'cancelled') return 'The longer look was cancelled.';
   if (job?.state === 'failed') return `The longer look failed. ${job.reason ?? ''}`;
-  if (job?.state === 'done' && job.validation?.verdict === 'unknown') return 'The longer look did not find it out either.';
+  if (job?.state !== 'done') return undefined;
+  if (job.validation?.verdict === 'unknown') return 'The longer look did not find it out either.';
+  if (job.validation?.findings.some(mayLookFurther)) return 'The longer look left questions open too.';
   return undefined;
 }
 

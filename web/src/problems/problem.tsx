@@ -9,12 +9,14 @@ import { Icon } from '../theme/icon.tsx';
 import { aboutFinding, recheckedWords, sentence } from './about-finding.ts';
 import { putBackLabel } from './put-back.ts';
 import { applyRepair, repairsOf } from './repair.ts';
+import { useInNames } from './use-in-names.ts';
 
 /** One finding: what was found, by whom, why it holds, and what would help. */
 export function Problem({ finding }: { readonly finding: Finding }) {
   const desk = useDesk();
   const open = useUi((ui) => ui.replay?.finding === finding);
-  const { severity, message, trace, verdict } = finding;
+  const names = useInNames();
+  const { severity, trace, verdict } = finding;
   const look = () => {
     lookAt(desk, finding);
     showNodes((trace?.knot.nodes ?? finding.nodes).map(outerOf));
@@ -26,7 +28,7 @@ export function Problem({ finding }: { readonly finding: Finding }) {
       <button type="button" className="problem-main" onClick={look}>
         <Icon name={icon} />
         <span>
-          {message}
+          {names.finding(finding)}
           <span className="problem-about small">{aboutFinding(finding)}</span>
         </span>
       </button>
@@ -69,6 +71,7 @@ function Proof({ finding: { certificate, rechecked } }: { readonly finding: Find
 function Remedies({ finding, look }: { readonly finding: Finding; readonly look: () => void }) {
   const desk = useDesk();
   const putBack = usePutBack();
+  const names = useInNames();
   const { trace, verdict, severity } = finding;
   const repairs = repairsOf(finding);
   if (verdict === 'proved') return null;
@@ -90,13 +93,15 @@ function Remedies({ finding, look }: { readonly finding: Finding; readonly look:
         <section className="repairs" aria-label="What would help">
           <h4 className="small quiet">What would help, the smallest change first</h4>
           <ul>
-            {repairs.map((repair) => (
-              <li key={repair.says}>
-                <button type="button" className="button slim repair" onClick={() => applyRepair(desk, repair)}>
-                  <Icon name="wand" size={12} /> <span>{sentence(repair.says)}</span>
-                </button>
-              </li>
-            ))}
+            {repairs
+              .map((repair) => ({ ...repair, says: names.repair(repair) }))
+              .map((repair) => (
+                <li key={repair.says}>
+                  <button type="button" className="button slim repair" onClick={() => applyRepair(desk, repair)}>
+                    <Icon name="wand" size={12} /> <span>{sentence(repair.says)}</span>
+                  </button>
+                </li>
+              ))}
           </ul>
         </section>
       )}

@@ -35,7 +35,7 @@ function Findings({ groups }: { readonly groups: Groups }) {
   return (
     <>
       <Group title="What is wrong" findings={groups.wrong} />
-      <LongLook unknown={groups.unknown} />
+      <LongLook open={[...groups.unknown, ...groups.notes]} />
       <Group title="What is not known" findings={groups.unknown} />
       <Folded title="Open, but no problem" findings={groups.notes}>
         <p className="small quiet">

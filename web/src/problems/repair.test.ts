@@ -76,6 +76,19 @@ describe('[V118] a repair', () => {
     store.close();
   });
 
+  it('[V138] puts what takes the place of another where that was', () => {
+    const store = open();
+    store.commit('move', [{ do: 'node.move', id: 's', at: { x: 40, y: 80 } }]);
+    const edits = [
+      { do: 'node.delete' as const, id: 's' },
+      { do: 'node.add' as const, node: { id: 's', kind: 'test.hears' } },
+    ];
+    expect(applyRepair({ design: store }, { says: 'another kind', edits, changes: 3 })).toBe(true);
+    const { nodes, canvas } = store.state.get().shown;
+    expect([nodes.s?.kind, canvas.positions.s]).toEqual(['test.hears', { x: 40, y: 80 }]);
+    store.close();
+  });
+
   it('that no longer fits changes nothing', () => {
     const store = open();
     expect(applyRepair({ design: store }, room('gone', 1))).toBe(false);

@@ -1,3 +1,4 @@
+import type { Edit } from '#model/edit.ts';
 import type { Finding, Repair } from '#model/finding.ts';
 import { freePlaceAt } from '../design/edits.ts';
 import { commit, type Desk, travel } from '../shell/desk.ts';
@@ -9,16 +10,18 @@ export function repairsOf({ verdict, repairs = [] }: Finding): readonly Repair[]
 }
 
 /**
- * V118  Makes the change as one step that can be taken back; false, with the reason said, when it does not fit any more. Nodes that it
- * adds are put where no other is.
+ * V118  Makes the change as one step that can be taken back; false, with the reason said, when it does not fit any more. A node that it
+ * adds is put where no other is, one that takes the place of another where that was.
  */
 export function applyRepair(desk: Pick<Desk, 'design'>, { says, edits }: Repair): boolean {
   const { shown } = desk.design.state.get();
-  const done = commit(
-    desk,
-    says,
-    edits.map((edit) => (edit.do === 'node.add' && edit.at !== undefined ? { ...edit, at: freePlaceAt(shown, edit.at) } : edit)),
-  );
+  const gone = new Set(edits.flatMap((edit) => (edit.do === 'node.delete' ? [edit.id] : [])));
+  const placed = edits.map((edit): Edit => {
+    if (edit.do !== 'node.add') return edit;
+    const at = gone.has(edit.node.id) ? shown.canvas.positions[edit.node.id] : edit.at && freePlaceAt(shown, edit.at);
+    return { ...edit, ...(at !== undefined && { at }) };
+  });
+  const done = commit(desk, says, placed);
   if (done) say('good', `Done: ${says}`, { label: 'Undo', run: () => travel(desk, 'undo') });
   return done;
 }

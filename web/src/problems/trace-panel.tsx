@@ -1,12 +1,13 @@
 import { useEffect, useRef } from 'react';
 import type { Kinds } from '#model/component.ts';
 import type { DesignBody } from '#model/design.ts';
-import type { Trace, Waiting } from '#model/finding.ts';
+import type { Finding, Trace, Waiting } from '#model/finding.ts';
 import { innerName } from '../design/edits.ts';
 import { useDesk, useShown, useUi } from '../shell/desk.ts';
 import { Icon } from '../theme/icon.tsx';
 import { type TraceEnd, traceEnd } from './trace-end.ts';
 import { TryTrace } from './try-trace.tsx';
+import { useInNames } from './use-in-names.ts';
 
 const stepMs = 900;
 
@@ -15,20 +16,21 @@ export function TracePanel() {
   const replay = useUi((ui) => ui.replay);
   const trace = replay?.finding.trace;
   if (replay === null || trace === undefined) return null;
-  const { message, rule } = replay.finding;
-  return <OpenTrace trace={trace} message={message} rule={rule} step={replay.step} playing={replay.playing} />;
+  const { finding, step, playing } = replay;
+  return <OpenTrace trace={trace} finding={finding} step={step} playing={playing} />;
 }
 
 interface Props {
   readonly trace: Trace;
-  readonly message: string;
-  readonly rule: string;
+  readonly finding: Finding;
   readonly step: number;
   readonly playing: boolean;
 }
 
-function OpenTrace({ trace, message, rule, step, playing }: Props) {
+function OpenTrace({ trace, finding, step, playing }: Props) {
   const desk = useDesk();
+  const { rule } = finding;
+  const names = useInNames();
   const last = trace.steps.length;
   const go = (to: number, play = false) =>
     desk.ui.set((ui) =>
@@ -49,7 +51,7 @@ function OpenTrace({ trace, message, rule, step, playing }: Props) {
   return (
     <section className="trace" aria-label="How it comes to that" onKeyDown={keys}>
       <header className="trace-bar">
-        <p className="trace-title">{message}</p>
+        <p className="trace-title">{names.finding(finding)}</p>
         {rule === 'deadlock' && <TryTrace trace={trace} />}
         <span className="trace-count">{step < last ? `Step ${step + 1} of ${last}` : end.mark}</span>
         <button
@@ -109,13 +111,14 @@ interface StepsProps {
 }
 
 function StepList({ trace, end, step, go }: StepsProps) {
+  const names = useInNames();
   const list = useRef<HTMLOListElement>(null);
   useEffect(() => {
     list.current?.querySelector(`[data-step="${step}"]`)?.scrollIntoView({ block: 'nearest' });
   }, [step]);
   return (
     <ol className="step-list" ref={list}>
-      {trace.steps.map(({ text }, number) => (
+      {trace.steps.map((said, number) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: a step is known by its number.
         <li key={number}>
           <button
@@ -126,7 +129,7 @@ function StepList({ trace, end, step, go }: StepsProps) {
             onClick={() => go(number)}
           >
             <span className="step-number">{number + 1}</span>
-            {text}
+            {names.step(said)}
           </button>
         </li>
       ))}

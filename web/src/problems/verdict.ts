@@ -66,7 +66,9 @@ function wrongOf(errors: readonly Finding[]): Said {
   return { tone: 'bad', icon: 'alert', text: errors.length === 1 ? 'One error' : `${errors.length} errors` };
 }
 
+const whateverIsLookedAt = /a buffer can hold more messages than are counted$/;
+
 /** V117  Whether a longer look could tell more: the search ran out of something. */
-export function mayLookFurther({ verdict, states = 0 }: Finding): boolean {
-  return verdict === 'unknown' && states > 0;
+export function mayLookFurther({ verdict, states = 0, tried = [] }: Finding): boolean {
+  return verdict === 'unknown' && states > 0 && !whateverIsLookedAt.test(tried.at(-1) ?? '');
 }

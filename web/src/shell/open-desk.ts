@@ -18,6 +18,7 @@ import { myName } from '../people/my-name.ts';
 import { createPeople, type People } from '../people/people.ts';
 import { writingTo } from '../people/people-list.tsx';
 import { type Checks, watchChecks } from '../problems/checks.ts';
+import { inNames } from '../problems/in-names.ts';
 import { putBackLabel } from '../problems/put-back.ts';
 import { watchRuns } from '../run/run.ts';
 import { lookAt } from './actions.ts';
@@ -168,7 +169,8 @@ function tellProblems(desk: Desk, findings: readonly Finding[]): void {
   const finding = deadlock ?? findings[0];
   const putBack = putBackLabel(desk.design.state.get().undo.at(-1));
   if (finding === undefined || (deadlock === undefined && putBack === undefined)) return;
-  const text = deadlock === undefined ? finding.message : 'Now it can deadlock';
+  const names = inNames(desk.design.state.get().shown, desk.kinds);
+  const text = deadlock === undefined ? names.finding(finding) : 'Now it can deadlock';
   if (putBack !== undefined) say('bad', text, { label: putBack, run: () => travel(desk, 'undo') });
   else if (finding.trace === undefined) say('bad', text);
   else say('bad', text, { label: 'Show how', run: () => lookAt(desk, finding) });

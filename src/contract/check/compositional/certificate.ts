@@ -4,8 +4,8 @@ import type { Group, Joint } from './forest.ts';
 import type { Leaf } from './leaf.ts';
 
 /** V49  How a system was put together, and what was taken as one at each step: enough to do it again without looking for it. */
-export function certificateOf(system: System, root: Group): Certificate {
-  const partitions = new Partitions();
+export function certificateOf(system: System, root: Group, mostNumbers: number): Certificate {
+  const partitions = new Partitions(mostNumbers);
   const numbers = new Map<Group, number>();
   const steps = fromLeaves(root).map((group, number) => {
     numbers.set(group, number);
@@ -20,13 +20,17 @@ export function certificateOf(system: System, root: Group): Certificate {
   };
 }
 
-/** States in all partitions of one certificate; what goes beyond is only counted. */
-const mostStates = 50_000;
+/** Room for a state of a partition; what goes beyond is only counted. */
+const numbersOfState = 4;
 
 class Partitions {
   readonly list: (readonly number[] | { readonly states: number })[] = [];
   readonly #numbers = new Map<Leaf | Joint, number>();
-  #room = mostStates;
+  #room: number;
+
+  constructor(mostNumbers: number) {
+    this.#room = mostNumbers / numbersOfState;
+  }
 
   ofLeaf(leaf: Leaf): number {
     return this.#numberOf(leaf, leaf.classes.length, (at) => [leaf.states[at] ?? 0, leaf.classes[at] ?? 0]);

@@ -10,7 +10,6 @@ import { allEnded, naiveSteps } from '#contract/testing/naive.ts';
 import { randomDesign } from '#contract/testing/random.ts';
 import { wire } from '#contract/wiring.ts';
 import { compositional } from './compositional.ts';
-import { condense } from './condense.ts';
 import { scopesOf } from './order.ts';
 
 // The seed is printed with a failure; CHECK_SEED repeats it.
@@ -120,29 +119,6 @@ test('[V48] states, bytes, time and a cancelled check end it as unknown, and it 
     verdict: 'unknown',
     why: 'cancelled',
   });
-});
-
-test('[V47] some parts condensed to one leave the verdict as it is', () => {
-  fc.assert(
-    fc.property(bentSystem, fc.array(fc.nat(4), { maxLength: 4 }), (system, chosen) => {
-      const parts = [...new Set(chosen)].filter((part) => part < system.parts.length);
-      const verdict = naiveVerdict(system);
-      if (verdict === undefined) return;
-      const smaller = condense(system, parts);
-      if (parts.length > 1 && system.shapes.every(({ cutAt }) => cutAt === undefined))
-        expect(smaller.parts.length).toBe(system.parts.length - parts.length + 1);
-      expect(naiveVerdict(smaller)).toBe(verdict);
-    }),
-    runs,
-  );
-}, 60_000);
-
-test('[V47] a condensed subdesign has as many states as can be told apart', () => {
-  const { system } = pipeline(20);
-  const smaller = condense(system, [...Array(20).keys()].slice(5, 15));
-  expect(smaller.parts).toHaveLength(11);
-  expect(compositional.run(smaller, usualBudget).verdict).toBe('proved');
-  expect(condense(system, [...Array(20).keys()], { ...usualBudget, maxStates: 10 })).toBe(system);
 });
 
 function dice(seed: number): () => number {

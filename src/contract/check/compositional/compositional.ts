@@ -1,4 +1,4 @@
-import type { Budget, Engine, Outcome } from '#contract/check/engine.ts';
+import { type Budget, type Engine, type Outcome, whileDrawing } from '#contract/check/engine.ts';
 import type { System } from '#contract/network.ts';
 import { certificateOf } from './certificate.ts';
 import { Forest, type Group } from './forest.ts';
@@ -15,6 +15,7 @@ export const compositional: Engine = { name: 'compositional', run };
 
 function run(system: System, budget: Budget): Outcome {
   const meter = new Meter(budget);
+  const mostNumbers = (budget.again ?? whileDrawing).numbers;
   const numbers = (): Counts => ({
     states: Math.max(1, Math.min(meter.states, budget.maxStates)),
     transitions: meter.transitions,
@@ -23,13 +24,17 @@ function run(system: System, budget: Budget): Outcome {
   try {
     const last = putTogether(system, meter);
     if (last === undefined || alwaysGoesOn(last.graph))
-      return { ...numbers(), verdict: 'proved', ...(last !== undefined && { certificate: certificateOf(system, last) }) };
+      return {
+        ...numbers(),
+        verdict: 'proved',
+        ...(last !== undefined && { certificate: certificateOf(system, last, mostNumbers) }),
+      };
     const { graph } = last;
     const isStuck = (state: number): boolean => !isRestless(graph, state) && graph.marks[state] === 0;
     if (!anyState(graph, isStuck)) {
       if (anyState(graph, (state) => ((graph.marks[state] ?? 0) & cut) !== 0))
         return { ...numbers(), verdict: 'unknown', why: 'a buffer can hold more messages than are counted' };
-      return { ...numbers(), verdict: 'proved', certificate: certificateOf(system, last) };
+      return { ...numbers(), verdict: 'proved', certificate: certificateOf(system, last, mostNumbers) };
     }
     const way = wayToStuck(system, last, isStuck, meter);
     if (way === undefined) return { ...numbers(), verdict: 'unknown', why: 'a deadlock was found, but no trace to it' };

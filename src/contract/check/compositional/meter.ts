@@ -1,4 +1,5 @@
 import { type Budget, usualBytes } from '#contract/check/engine.ts';
+import { howMany } from '#model/how-many.ts';
 
 /** Thrown when a budget is used up; the message says which. */
 export class OutOfBudget extends Error {}
@@ -25,7 +26,7 @@ export class Meter {
   spend(states: number): void {
     this.states += states;
     if (this.states > this.#budget.maxStates)
-      throw new OutOfBudget(`stopped after ${count(this.#budget.maxStates)} states of parts put together`);
+      throw new OutOfBudget(`stopped after ${howMany(this.#budget.maxStates, 'state')} of parts put together`);
     this.look();
   }
 

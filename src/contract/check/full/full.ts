@@ -28,7 +28,7 @@ function search(system: System, budget: Budget): Outcome {
 
 // V15
 function certificateOf({ states, transitions }: Counted): Certificate {
-  const words = `Every one of the ${count(states)} reachable states was looked at: in each, something is possible or every process has ended.`;
+  const words = `${states === 1 ? 'The only reachable state' : `Every one of the ${count(states)} reachable states`} was looked at: in ${states === 1 ? 'it' : 'each'}, something is possible or every process has ended.`;
   return { by: 'exhaustive', words: [words], data: { states, transitions } };
 }
 

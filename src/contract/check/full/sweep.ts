@@ -1,5 +1,6 @@
 import { type Budget, usualBytes } from '#contract/check/engine.ts';
 import type { System } from '#contract/network.ts';
+import { howMany } from '#model/how-many.ts';
 import { StateSpace } from './state-space.ts';
 
 /** How far a search came: `why` it ended before it had seen everything; without it all there is was seen, or all that was asked for. */
@@ -23,7 +24,7 @@ export function sweep(
   const space = StateSpace.of(system, maxBytes);
   if (!(space instanceof StateSpace)) return space;
   for (;;) {
-    if (space.size > maxStates) return { space, why: `stopped after ${count(maxStates)} states` };
+    if (space.size > maxStates) return { space, why: `stopped after ${howMany(maxStates, 'state')}` };
     if (space.followed === space.size) return { space };
     const why = pause.why(space);
     if (why !== undefined) return { space, why };
@@ -31,7 +32,7 @@ export function sweep(
     if (found === undefined)
       return {
         space,
-        why: `stopped after ${count(space.size)} states, as memory for more is not given (${count(maxBytes)} bytes)`,
+        why: `stopped after ${howMany(space.size, 'state')}, as memory for more is not given (${count(maxBytes)} bytes)`,
       };
     if (found.some((state) => stuck(space, state))) return { space };
   }
@@ -55,7 +56,7 @@ class Pauses {
   why({ size, followed }: StateSpace): string | undefined {
     const { maxMs, now, goOn } = this.#budget;
     const time = now?.() ?? 0;
-    if (time - this.#started > maxMs) return `stopped after ${maxMs} ms and ${count(size)} states`;
+    if (time - this.#started > maxMs) return `stopped after ${maxMs} ms and ${howMany(size, 'state')}`;
     const due = now === undefined ? followed - this.#askedStates >= askEveryStates : time - this.#askedMs >= askEveryMs;
     if (!due) return undefined;
     [this.#askedMs, this.#askedStates] = [time, followed];

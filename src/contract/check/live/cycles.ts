@@ -39,6 +39,11 @@ export class Cycles {
 
   /** The largest sets of states among which one can go round and round by allowed events alone, nearest first; each by number of state. */
   groups(allowed: (event: number) => boolean): number[][] {
+    return this.components(allowed).groups;
+  }
+
+  /** The same, and for each state the number of its component: no allowed event leads to a higher one. */
+  components(allowed: (event: number) => boolean): { readonly component: Int32Array; readonly groups: number[][] } {
     const { states, first, events, targets } = this.#graph;
     const component = componentsOf(states, (state, visit) => {
       for (let at = first[state] ?? 0; at < (first[state + 1] ?? 0); at++) if (allowed(events[at] ?? 0)) visit(targets[at] ?? 0);
@@ -56,7 +61,7 @@ export class Cycles {
       group.push(state);
       groups.set(number, group);
     }
-    return [...groups.values()];
+    return { component, groups: [...groups.values()] };
   }
 
   /** The states of a group in which a process has not ended and can make an event, allowed or not. */
@@ -80,6 +85,16 @@ export class Cycles {
       goals.set(process, { state });
     }
     return [...goals.values()];
+  }
+
+  /** A process that a group is unfair to: it could go on in each of its states, and no allowed event within is one of its own. */
+  leftOut(group: readonly number[], allowed: (event: number) => boolean): number | undefined {
+    const served = new Set<number>();
+    for (const at of this.#inside(group, allowed))
+      for (const process of this.takers(this.#graph.events[at] ?? 0)) served.add(process);
+    for (let process = 0; process < this.#system.processes; process++)
+      if (!served.has(process) && group.every((state) => this.#canMove(state, process))) return process;
+    return undefined;
   }
 
   /** The transitions by allowed events from one state of the group to another. */

@@ -4,8 +4,14 @@ import type { Shape, System } from '#contract/network.ts';
  * V55  The events among the chosen ones that may happen again and again while no other event does, as far as each part by itself can tell: 1 each.
  *      An event is left out when for one of its parts no move by it lies on a cycle of that part's moves by events that are still in; again and
  *      again until nothing changes. None left proves that no cycle of chosen events can be reached; those left prove nothing.
+ *
+ * @param leftOut is told which events are left out for which part, in this order.
  */
-export function recurring(system: System, isChosen: (event: number) => boolean): Uint8Array {
+export function recurring(
+  system: System,
+  isChosen: (event: number) => boolean,
+  leftOut: (part: number, events: readonly number[]) => void = () => {},
+): Uint8Array {
   const { events, parts } = system;
   const left = Uint8Array.from(events, ({ parts: takers }, event) => (isChosen(event) && !takers.includes(-1) ? 1 : 0));
   const touched = new Set(parts.keys());
@@ -13,11 +19,13 @@ export function recurring(system: System, isChosen: (event: number) => boolean):
     // Looked at again as soon as one of its events is left out.
     touched.delete(part);
     const on = onCycles(system, part, left);
-    for (const event of new Set(parts[part]?.events)) {
-      const takers = events[event]?.parts ?? [];
-      if (left[event] !== 1 || on.has(event) || !takers.includes(part)) continue;
+    const out = [...new Set(parts[part]?.events)].filter(
+      (event) => left[event] === 1 && !on.has(event) && events[event]?.parts.includes(part) === true,
+    );
+    if (out.length > 0) leftOut(part, out);
+    for (const event of out) {
       left[event] = 0;
-      for (const taker of takers) touched.add(taker);
+      for (const taker of events[event]?.parts ?? []) touched.add(taker);
     }
   }
   return left;

@@ -1,15 +1,19 @@
+import { recheckNobodyStarves } from '#contract/certify/no-rounds.ts';
+import { shareOf, type Work } from '#contract/certify/plain.ts';
 import { recheckLasso } from '#contract/certify/recheck-lasso.ts';
-import { holds, usualWork } from '#contract/certify/verdict.ts';
-import { confirmed } from '#contract/check/confirmed.ts';
-import type { Budget } from '#contract/check/engine.ts';
+import { holds } from '#contract/certify/verdict.ts';
+import { confirmed, workFor } from '#contract/check/confirmed.ts';
+import { type Again, type Budget, whileDrawing } from '#contract/check/engine.ts';
 import type { Reachable } from '#contract/check/full/graph.ts';
 import type { Question } from '#contract/check/question.ts';
 import { listed } from '#contract/check/questions/words.ts';
 import { stepsOf } from '#contract/check/trace.ts';
 import { wholeGraph } from '#contract/check/whole-graph.ts';
 import type { Network, Shape, System } from '#contract/network.ts';
+import type { Certificate } from '#model/certificate.ts';
 import type { Finding } from '#model/finding.ts';
 import { Cycles, type Goal, type Lasso } from './cycles.ts';
+import { type Ranking, Rankings, type Taken } from './evidence.ts';
 import { recurring } from './recurring.ts';
 
 /** A process that can be passed over for ever. */
@@ -23,7 +27,7 @@ export interface Starving {
 }
 
 export type Starvation =
-  | { readonly verdict: 'proved'; readonly states: number }
+  | { readonly verdict: 'proved'; readonly states: number; readonly certificate: Certificate }
   | { readonly verdict: 'refuted'; readonly states: number; readonly starving: readonly Starving[] }
   | { readonly verdict: 'unknown'; readonly states: number; readonly why: string };
 
@@ -42,11 +46,15 @@ export function starvation(
   const started = budget.now?.() ?? 0;
   const late = (): boolean => budget.now !== undefined && budget.now() - started > budget.maxMs;
   const suspects: number[] = [];
+  const evidence: Evidence[] = [];
   for (let process = 0; process < system.processes; process++) {
     if (late()) return { verdict: 'unknown', states: 0, why: 'out of time' };
-    if (mayStarve(system, process)) suspects.push(process);
+    const taken = neverLoses(system, process);
+    if (taken === undefined) suspects.push(process);
+    else evidence[process] = { taken };
   }
-  if (suspects.length === 0) return { verdict: 'proved', states: 0 };
+  const { again = whileDrawing } = budget;
+  if (suspects.length === 0) return { verdict: 'proved', states: 0, certificate: certificateOf(0, evidence, again) };
   const reached = whole();
   if (!reached.complete) return { verdict: 'unknown', states: reached.states, why: reached.why };
   const { graph } = reached;
@@ -63,14 +71,40 @@ export function starvation(
     if (found !== undefined) starving.push(found);
   }
   if (starving.length > 0) return { verdict: 'refuted', states, starving };
-  return why === undefined ? { verdict: 'proved', states } : { verdict: 'unknown', states, why };
+  if (why !== undefined) return { verdict: 'unknown', states, why };
+  const rankings = new Rankings(system, graph, cycles, again);
+  for (const process of suspects) evidence[process] = served(cycles, process, rankings);
+  return { verdict: 'proved', states, certificate: certificateOf(states, evidence, again) };
+}
+
+/** V135  Why a process does not starve: with some events taken out nobody takes an offer of it away; or by ranks of all states. */
+type Evidence = { readonly taken: Taken } | Ranking;
+
+function certificateOf(states: number, of: readonly Evidence[], { numbers }: Again): Certificate {
+  const listed = of.reduce((sum, one) => sum + ('taken' in one ? one.taken.reduce((all, list) => all + list.length, 0) : 0), 0);
+  const words = [
+    states === 0
+      ? 'Whatever a node can do is not taken away from it again and again by what others do.'
+      : `All ${states.toLocaleString('en')} reachable states were looked at: where one can go round without a node, some node that could go on all the time is left out, or it is ready all the time, or never.`,
+  ];
+  return { by: 'served', words, data: listed > numbers ? {} : { of } };
+}
+
+function served(cycles: Cycles, process: number, rankings: Rankings): Ranking {
+  const without = (event: number): boolean => !cycles.takers(event).includes(process);
+  return rankings.of(without, (group) => {
+    const ready = cycles.ready(group, process).length;
+    if (ready === 0) return -1;
+    return ready === group.length ? process : (cycles.leftOut(group, without) ?? -1);
+  });
 }
 
 /** Every suspect takes a look at all transitions; more looks than this take too long. */
 const mostWork = 5_000_000;
 
 // What a process could do it can no longer do only because another of the event's parts has moved on without it. And others must be able to go on for ever.
-function mayStarve(system: System, process: number): boolean {
+// Undefined when it may starve; otherwise which events do not recur, as far as that has to be known.
+function neverLoses(system: System, process: number): Taken | undefined {
   const { events, parts, shapes } = system;
   const makes = (event: number): boolean => events[event]?.parts.includes(process) === true;
   const canLose = (goesOn: (event: number) => boolean): boolean =>
@@ -81,9 +115,14 @@ function mayStarve(system: System, process: number): boolean {
       }),
     );
   // Without the events that cannot recur first, which costs more to find out.
-  if (!canLose((event) => !makes(event))) return false;
-  const without = recurring(system, (event) => !makes(event));
-  return canLose((event) => without[event] === 1);
+  if (!canLose((event) => !makes(event))) return [];
+  const taken: number[][] = [];
+  const without = recurring(
+    system,
+    (event) => !makes(event),
+    (part, out) => taken.push([part, ...out]),
+  );
+  return canLose((event) => without[event] === 1) ? undefined : taken;
 }
 
 // Whether some state of a part offers the event and a move by another one leads to a state that does not.
@@ -151,21 +190,22 @@ function lostBy(
 export function starvationFinding(question: Question, budget: Budget): readonly Finding[] {
   const { counted } = question;
   const isDecision = (event: number): boolean => counted.events[event]?.is === 'alone';
-  return [
-    told(
-      counted,
-      starvation(counted, isDecision, () => wholeGraph(question, budget), budget),
-    ),
-  ];
+  const started = budget.now?.() ?? 0;
+  const answer = starvation(counted, isDecision, () => wholeGraph(question, budget), budget);
+  const work = workFor({ ...budget, maxMs: budget.maxMs - ((budget.now?.() ?? 0) - started) });
+  return [told(counted, answer, work)];
 }
 
-function told(network: Network, answer: Starvation): Finding {
+function told(network: Network, answer: Starvation, work: Work): Finding {
   const { verdict, states } = answer;
   const base = { rule: 'starvation', verdict, severity: 'info', engine: 'cycles', states } as const;
   const none: Pick<Finding, 'nodes' | 'connections'> = { nodes: [], connections: [] };
   const provided = 'provided that no node that could go on all the time is left out for ever';
-  if (answer.verdict === 'proved')
-    return { ...base, ...none, message: `no node that is ready again and again can be passed over for ever, ${provided}` };
+  if (answer.verdict === 'proved') {
+    const { certificate } = answer;
+    const message = `no node that is ready again and again can be passed over for ever, ${provided}`;
+    return confirmed({ ...base, ...none, message, certificate }, recheckNobodyStarves(network, certificate, work));
+  }
   if (answer.verdict === 'unknown') {
     const message = `not known whether a node can be passed over for ever: ${answer.why}`;
     return { ...base, ...none, message, tried: [`cycles: ${answer.why}`] };
@@ -186,8 +226,9 @@ function told(network: Network, answer: Starvation): Finding {
   const why = shown.byChoice
     ? `whenever ${names([shown.process]).join()} is ready, ${who} may choose another; a choice in turn among those who are ready removes this`
     : `whenever ${names([shown.process]).join()} is ready, ${who || 'its partner'} may go on without it by a decision of its own`;
-  const work = Math.ceil(usualWork / starving.length);
-  const rechecks = starving.map(({ process, lasso }) => recheckLasso(network, lasso, { starves: process }, work));
+  const rechecks = starving.map(({ process, lasso }) =>
+    recheckLasso(network, lasso, { starves: process }, shareOf(work, starving.length)),
+  );
   const recheck = rechecks.find(({ is }) => is === 'fails') ?? rechecks.find(({ is }) => is === 'open') ?? holds;
   const message = `${listed(nodes)} can be passed over for ever: ${why}`;
   const severity = shown.byChoice ? 'info' : 'warning';

@@ -2,12 +2,14 @@ import { has, type PartType } from '#contract/check/structure/part-type.ts';
 import type { ManyEvent, Neighbours } from '#contract/check/structure/structure.ts';
 import type { View } from '#contract/check/structure/view.ts';
 import type { Group } from './groups.ts';
+import type { Sum } from './sums.ts';
 
 /** Why a state of a part is in no deadlock that is still possible; what came before may be relied on. */
 export type Step = { readonly part: number; readonly state: number } & (
   | { readonly against: number }
   | { readonly event: number }
   | { readonly among: readonly number[] }
+  | { readonly sum: number }
   | Contradiction
 );
 
@@ -33,10 +35,15 @@ export class Domains {
   steps: Step[] = [];
   /** The part that has no state left; -1 as long as there is none. */
   empty = -1;
+  /** What states must add up to; steps name them by their place. */
+  sums: readonly Sum[] = [];
   /** How often a pair of parts was looked at; a pair with many states counts for more. */
   work = 0;
   readonly #manyOf: readonly (readonly ManyEvent[])[];
   readonly #groupsOf: Group[][] = [];
+  readonly #sumsOf: number[][] = [];
+  /** Of which sums a part has lost states. */
+  readonly #due = new Set<number>();
   readonly #queue: number[] = [];
   readonly #queued: Uint8Array;
   readonly #trailAt: number[] = [];
@@ -114,6 +121,7 @@ export class Domains {
     if (level === undefined) throw new Error('There is no level to leave.');
     while (this.#trailAt.length > level.trail) this.words[this.#trailAt.pop() ?? 0] = this.#trailWas.pop() ?? 0;
     while (this.#queue.length > 0) this.#queued[this.#queue.pop() ?? 0] = 0;
+    this.#due.clear();
     const { steps } = this;
     this.steps = level.steps;
     this.empty = -1;
@@ -137,6 +145,7 @@ export class Domains {
   }
 
   touch(part: number): void {
+    for (const sum of this.#sumsOf[part] ?? []) this.#due.add(sum);
     if (this.#queued[part] === 1) return;
     this.#queued[part] = 1;
     this.#queue.push(part);
@@ -152,12 +161,31 @@ export class Domains {
     }
   }
 
+  /** From now on these have to add up as well. */
+  keepTo(sums: readonly Sum[]): void {
+    this.sums = sums;
+    for (const [number, { parts }] of sums.entries()) {
+      this.#due.add(number);
+      for (const part of parts) {
+        const list = this.#sumsOf[part] ?? [];
+        this.#sumsOf[part] = list;
+        list.push(number);
+      }
+    }
+  }
+
   /** Until nothing more follows, a part is empty, or more than `most` steps were made: true when nothing more follows. */
   propagate(most = Number.POSITIVE_INFINITY): boolean {
     const limit = this.steps.length + most;
     while (this.empty < 0) {
       const part = this.#queue.pop();
-      if (part === undefined) return true;
+      if (part === undefined) {
+        const [sum] = this.#due;
+        if (sum === undefined) return true;
+        this.#due.delete(sum);
+        this.#addUp(sum);
+        continue;
+      }
       this.#queued[part] = 0;
       const { first, others } = this.neighbours;
       for (let at = first[part] ?? 0; at < (first[part + 1] ?? 0); at++) {
@@ -230,6 +258,36 @@ export class Domains {
     }
     for (const [at, part] of parts.entries())
       for (const state of this.statesOf(part)) if (left[at]?.has(state) === false) this.remove({ part, state, among: parts });
+  }
+
+  // V129  Takes out what is too much, or too little, whatever the other parts of the sum have left.
+  #addUp(sum: number): void {
+    const { parts, weights, total } = this.sums[sum] as Sum;
+    this.work += 4 * parts.length;
+    const ranges = parts.map((part, at) => this.#range(part, weights[at] as Int32Array));
+    const over = total - ranges.reduce((least, range) => least + range.least, 0);
+    const under = ranges.reduce((most, range) => most + range.most, 0) - total;
+    for (const [at, { least, most }] of ranges.entries()) {
+      if (most - least <= Math.min(over, under)) continue;
+      const part = parts[at] ?? 0;
+      for (const state of this.statesOf(part)) {
+        const weight = weights[at]?.[state] ?? 0;
+        if (weight - least > over || most - weight > under) this.remove({ part, state, sum });
+      }
+      if (this.empty >= 0) return;
+    }
+  }
+
+  #range(part: number, weights: Int32Array): { readonly least: number; readonly most: number } {
+    let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+    const [start, end] = [this.start[part] ?? 0, this.start[part + 1] ?? 0];
+    for (let word = start; word < end; word++)
+      for (let left = this.words[word] ?? 0; left !== 0; left &= left - 1) {
+        const weight = weights[((word - start) << 5) + 31 - Math.clz32(left & -left)] ?? 0;
+        if (weight < least) least = weight;
+        if (weight > most) most = weight;
+      }
+    return { least, most };
   }
 
   #mayRefuse(part: number, label: number): boolean {

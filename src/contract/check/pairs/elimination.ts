@@ -1,23 +1,63 @@
 import { has, type PartType } from '#contract/check/structure/part-type.ts';
 import type { View } from '#contract/check/structure/view.ts';
 import type { Certificate } from '#model/certificate.ts';
-import { allEnded, type Step } from './domains.ts';
+import { allEnded, type Domains, type Step } from './domains.ts';
+import { sumWords, tokensOf } from './sum-words.ts';
+import type { Sum } from './sums.ts';
 
 /** What a certificate by elimination consists of. V26 says how it is checked. */
 export interface Elimination {
   /** Events that never happen, each with the part that never offers it; -1 where there is nobody to make it with. */
   readonly never: readonly (readonly [event: number, part: number])[];
+  /** What no event changes, as far as steps name it. V129 says how it is checked. */
+  readonly sums?: readonly ConservedSum[];
   readonly steps: readonly Step[];
   /** The part that is left without a state; -1: every process can only have ended. */
   readonly empty: number;
 }
 
+/** The weights that states of the parts have add up to the total: each part with the place of its weights, one a state. */
+export interface ConservedSum {
+  readonly parts: readonly (readonly [part: number, weights: number])[];
+  readonly weights: readonly (readonly number[])[];
+  readonly total: number;
+}
+
 const mostWords = 6;
+const mostSums = 3;
 
 /** V26  The argument that no deadlock is left, so that it can be followed step by step. */
-export function eliminationOf(view: View, steps: readonly Step[], empty: number): Certificate {
-  const data: Elimination = { never: neverOf(view), steps, empty };
-  return { by: 'elimination', words: wordsOf(view, steps, empty), data };
+export function eliminationOf({ view, sums: all, steps: made }: Domains, empty: number): Certificate {
+  const used = new Set<number>();
+  note(made, used);
+  const places = [...used];
+  const steps = renamed(made, places);
+  const sums = places.map((place) => all[place] as Sum);
+  const data: Elimination = { never: neverOf(view), ...(sums.length > 0 && { sums: sums.map(written) }), steps, empty };
+  return { by: 'elimination', words: wordsOf(view, sums, steps, empty), data };
+}
+
+function note(steps: readonly Step[], used: Set<number>): void {
+  for (const step of steps)
+    if ('sum' in step) used.add(step.sum);
+    else if ('steps' in step) note(step.steps, used);
+}
+
+function renamed(steps: readonly Step[], places: readonly number[]): readonly Step[] {
+  if (places.length === 0) return steps;
+  return steps.map((step) => {
+    if ('sum' in step) return { ...step, sum: places.indexOf(step.sum) };
+    return 'steps' in step ? { ...step, steps: renamed(step.steps, places) } : step;
+  });
+}
+
+function written({ parts, weights, total }: Sum): ConservedSum {
+  const lists = [...new Set(weights)];
+  return {
+    parts: parts.map((part, at) => [part, lists.indexOf(weights[at] as Int32Array)]),
+    weights: lists.map((list) => [...list]),
+    total,
+  };
 }
 
 /** Each event that never happens and whose fault it is. */
@@ -52,9 +92,11 @@ function wantedBy({ system, types }: View, part: number): Set<number> {
   return found;
 }
 
-function wordsOf({ system }: View, steps: readonly Step[], empty: number): string[] {
+function wordsOf(view: View, sums: readonly Sum[], steps: readonly Step[], empty: number): string[] {
+  const { system } = view;
   const name = (part: number): string => system.parts[part]?.name ?? '';
   const words = ['In a deadlock each part is in a state in which none of its neighbours takes part in what it offers.'];
+  for (const sum of sums.slice(0, mostSums)) words.push(sumWords(view, sum));
   for (const step of steps.slice(0, mostWords)) {
     const reason =
       'against' in step
@@ -63,7 +105,9 @@ function wordsOf({ system }: View, steps: readonly Step[], empty: number): strin
           ? 'all others of an event would go along'
           : 'among' in step
             ? `${step.among.map(name).join(', ')} cannot all be stuck with each other then`
-            : 'what follows from it contradicts itself';
+            : 'sum' in step
+              ? `${tokensOf(view, sums[step.sum] as Sum)} would not add up`
+              : 'what follows from it contradicts itself';
     words.push(`${name(step.part)} is not stuck in its state ${step.state}: ${reason}.`);
   }
   if (steps.length > mostWords) words.push(`So ${steps.length - mostWords} more states fall away, each for a reason like these.`);

@@ -8,31 +8,36 @@ export interface Group {
 }
 
 /** A group that can be in more states together is left out. */
-const mostStates = 4_096;
+const mostStates = 8_192;
+/** All groups that differ can be in so many together; further ones are left out. */
+const mostInAll = 400_000;
 
 /**
- * V24  Each process with the memories of its connections. What a process has counted (how many of its streams have ended), and what they remember, no two of
- * them know.
+ * V24  Each process with the memories of its connections, and each of these with the processes at its ends. What a process has counted (how many of its streams have
+ * ended), what they remember, and who has ended, no two of them know.
  */
 export function groupsOf(structure: Structure): Group[] {
   const { view, neighbours } = structure;
   const found: Group[] = [];
-  const known = new Map<string, Int32Array | undefined>();
-  for (let part = 0; part < view.system.processes; part++) {
+  const known = new Map<string, Int32Array>();
+  let left = mostInAll;
+  for (let part = 0; part < view.types.length; part++) {
     const parts = [part];
     let size = view.types[part]?.states ?? 0;
     for (let at = neighbours.first[part] ?? 0; at < (neighbours.first[part + 1] ?? 0); at++) {
       const other = neighbours.others[at] ?? 0;
-      if (other < view.system.processes) continue;
+      if (part < view.system.processes && other < view.system.processes) continue;
       parts.push(other);
       size *= view.types[other]?.states ?? 0;
     }
     if (parts.length < 3 || size > mostStates) continue;
     const group = new Members(structure, parts);
     const key = group.key();
-    const stuck = known.has(key) ? known.get(key) : group.stuck();
+    if (!known.has(key)) left -= size;
+    if (left < 0) break;
+    const stuck = known.get(key) ?? group.stuck();
     known.set(key, stuck);
-    if (stuck !== undefined) found.push({ parts, stuck });
+    found.push({ parts, stuck });
   }
   return found;
 }

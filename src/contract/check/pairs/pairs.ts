@@ -5,7 +5,8 @@ import type { View } from '#contract/check/structure/view.ts';
 import { Domains } from './domains.ts';
 import { eliminationOf } from './elimination.ts';
 import { groupsOf } from './groups.ts';
-import { type Means, Search, type Searched } from './search.ts';
+import { type Means, orderFrom, Search, type Searched } from './search.ts';
+import { addsUp, sumsOf } from './sums.ts';
 import { walkTo } from './walk.ts';
 
 /**
@@ -27,7 +28,7 @@ export function settledByPairs({ view, neighbours }: Structure): Outcome | undef
   domains.propagate();
   const found = new Search(domains, meansOf(usualBudget)).settled();
   if (found?.is !== 'free') return undefined;
-  return { ...nothing, verdict: 'proved', certificate: eliminationOf(view, domains.steps, found.empty) };
+  return { ...nothing, verdict: 'proved', certificate: eliminationOf(domains, found.empty) };
 }
 
 const nothing = { states: 0, transitions: 0 };
@@ -36,6 +37,7 @@ class Pairs {
   readonly #structure: Structure;
   readonly #view: View;
   readonly #domains: Domains;
+  readonly #means: Means;
   readonly #search: Search;
 
   constructor(structure: Structure, budget: Budget) {
@@ -43,18 +45,33 @@ class Pairs {
     this.#structure = structure;
     this.#view = view;
     this.#domains = new Domains(view, neighbours);
-    this.#search = new Search(this.#domains, meansOf(budget));
+    this.#means = meansOf(budget);
+    this.#search = new Search(this.#domains, this.#means);
   }
 
   run(): Outcome {
     this.#domains.propagate();
     const first = this.#search.settled() ?? this.#search.glance();
-    return (
-      this.#outcome(first) ??
-      this.#outcome(this.#search.probe()) ??
-      this.#outcome(this.#join()) ??
-      this.#last(this.#search.exhaust())
-    );
+    return this.#outcome(first) ?? this.#outcome(this.#search.probe()) ?? this.#outcome(this.#join()) ?? this.#exhaust();
+  }
+
+  // Sums are looked for where all else has left something. What contradicts none of them stays.
+  #exhaust(): Outcome {
+    const found = this.#search.exhaust();
+    const first = this.#outcome(found);
+    if (first !== undefined) return first;
+    const again = this.#addUp(found);
+    return this.#outcome(again) ?? this.#open(again ?? found);
+  }
+
+  #addUp(found: Searched): Searched | undefined {
+    if (!this.#means.goOn()) return undefined;
+    const sums = sumsOf(this.#structure, orderFrom(this.#structure, this.#search.openProcess(0)));
+    if (found.is === 'candidate' && sums.every((sum) => addsUp(sum, found.states))) return undefined;
+    if (sums.length === 0) return undefined;
+    this.#domains.keepTo(sums);
+    this.#domains.propagate();
+    return this.#search.settled() ?? this.#search.probe() ?? this.#search.exhaust();
   }
 
   #join(): Searched | undefined {
@@ -66,17 +83,14 @@ class Pairs {
   }
 
   #outcome(found: Searched | undefined): Outcome | undefined {
-    if (found?.is === 'free')
-      return { ...nothing, verdict: 'proved', certificate: eliminationOf(this.#view, this.#domains.steps, found.empty) };
+    if (found?.is === 'free') return { ...nothing, verdict: 'proved', certificate: eliminationOf(this.#domains, found.empty) };
     if (found?.is !== 'candidate') return undefined;
     const reached = walkTo(this.#view, found.states, 20 * this.#view.types.length + 1_000);
     if (reached === undefined) return undefined;
     return { states: reached.trace.length + 1, transitions: reached.trace.length, verdict: 'refuted', ...reached };
   }
 
-  #last(found: Searched): Outcome {
-    const decided = this.#outcome(found);
-    if (decided !== undefined) return decided;
+  #open(found: Searched): Outcome {
     if (found.is === 'open') return { ...nothing, verdict: 'unknown', why: 'too many states of neighbours fit together' };
     return { ...nothing, verdict: 'unknown', why: `${this.#candidate()} could be stuck; no way there was found` };
   }

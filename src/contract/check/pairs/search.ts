@@ -1,3 +1,4 @@
+import type { Structure } from '#contract/check/structure/structure.ts';
 import { allEnded, type Contradiction, type Domains } from './domains.ts';
 
 /** What a search came to: a contradiction that no deadlock survives, states that could be one, or neither within its means. */
@@ -192,8 +193,8 @@ export class Search {
   }
 }
 
-// All parts, those near the given one first.
-function orderFrom({ view, neighbours }: Domains, part: number): Int32Array {
+/** All parts, those near the given one first. */
+export function orderFrom({ view, neighbours }: Structure, part: number): Int32Array {
   const { first, others } = neighbours;
   const order = new Int32Array(view.types.length);
   const seen = new Uint8Array(view.types.length);

@@ -1,3 +1,5 @@
+import { type Holder, recheckLeftOver, recheckMostHeld, recheckNothingLeft } from '#contract/certify/held.ts';
+import { confirmed, workFor } from '#contract/check/confirmed.ts';
 import type { Budget } from '#contract/check/engine.ts';
 import type { StateGraph } from '#contract/check/full/graph.ts';
 import type { Question } from '#contract/check/question.ts';
@@ -5,8 +7,10 @@ import { stepsOf } from '#contract/check/trace.ts';
 import { wholeGraph } from '#contract/check/whole-graph.ts';
 import { heldBy } from '#contract/link.ts';
 import type { Network } from '#contract/network.ts';
+import type { Certificate } from '#model/certificate.ts';
 import type { Connection } from '#model/design.ts';
 import type { Finding } from '#model/finding.ts';
+import { howMany } from '#model/how-many.ts';
 import { greatestBytes } from '#model/schema-fit.ts';
 import { listedWires } from './words.ts';
 
@@ -26,14 +30,35 @@ export function orphans(question: Question, budget: Budget): readonly Finding[] 
   if (!whole.complete || whole.graph.cut) {
     const why = whole.complete ? 'a buffer can hold more messages than are counted' : whole.why;
     const message = 'not known whether messages can be left over when all have ended';
-    return [{ ...orphaned('unknown', 'info', message, []), tried: [`all states: ${why}`] }];
+    const { states } = whole.complete ? whole.graph : whole;
+    return [{ ...orphaned('unknown', 'info', message, []), states, tried: [`all states: ${why}`] }];
   }
   const { left, state } = leftOver(question.counted, whole.graph, stores);
-  if (left.length === 0) return [orphaned('proved', 'info', 'no message is left over when all have ended', [])];
+  const [holders, work] = [holdersOf(question.counted, stores), workFor(budget)];
+  if (left.length === 0) {
+    const words = 'In each in which all processes have ended, every connection is empty.';
+    const certificate = ofAllStates(whole.graph, words);
+    const finding = { ...orphaned('proved', 'info', 'no message is left over when all have ended', []), certificate };
+    return [confirmed(finding, recheckNothingLeft(question.counted, holders, certificate, work))];
+  }
   const message = `when all have ended, ${listedWires(question, left)} can still hold messages: they are lost`;
-  const steps = stepsOf(question.counted, whole.graph.wayTo(state));
+  const way = whole.graph.wayTo(state);
+  const steps = stepsOf(question.counted, way);
   const trace = { steps, waiting: [], knot: { nodes: [], connections: left } };
-  return [{ ...orphaned('refuted', 'warning', message, left), trace }];
+  const finding = { ...orphaned('refuted', 'warning', message, left), trace };
+  return [confirmed(finding, recheckLeftOver(question.counted, way, holders, work))];
+}
+
+function holdersOf({ parts, shapes }: Network, stores: readonly Store[]): Holder[] {
+  return stores.map(({ connection, part }) => {
+    const states = shapes[parts[part]?.shape ?? 0]?.final.length ?? 0;
+    return { part, messages: Int32Array.from({ length: states }, (_, state) => heldBy(connection.capacity, state)) };
+  });
+}
+
+function ofAllStates({ states, events }: StateGraph, words: string): Certificate {
+  const looked = `Every one of the ${count(states)} reachable states was looked at.`;
+  return { by: 'exhaustive', words: [looked, words], data: { states, transitions: events.length } };
 }
 
 function orphaned(verdict: Finding['verdict'], severity: Finding['severity'], message: string, connections: string[]): Finding {
@@ -78,8 +103,11 @@ export function memory(question: Question, budget: Budget): readonly Finding[] {
     unbounded.length > 0
       ? `; the schema of ${listedWires(question, unbounded)} does not bound a message`
       : `, ${count(bytes)} bytes`;
-  const words = `connections hold at most ${count(most)} ${most === 1 ? 'message' : 'messages'} at once${size}`;
-  return [bounded(words, exact ? 'full' : 'lint', unbounded)];
+  const words = `connections hold at most ${howMany(most, 'message')} at once${size}`;
+  const finding = bounded(words, exact ? 'full' : 'lint', unbounded);
+  const looked = { states: exact ? whole.graph.states : 0, transitions: exact ? whole.graph.events.length : 0 };
+  const claim = { most, by: exact ? 'states' : 'bound', ...looked } as const;
+  return [confirmed(finding, recheckMostHeld(question.counted, holdersOf(question.counted, stores), claim, workFor(budget)))];
 }
 
 function bounded(message: string, engine: string, connections: string[]): Finding {

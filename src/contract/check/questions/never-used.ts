@@ -1,9 +1,12 @@
 import { randomFrom } from '#base/random.ts';
+import { recheckUse } from '#contract/certify/used.ts';
+import { confirmed, workFor } from '#contract/check/confirmed.ts';
 import type { Budget } from '#contract/check/engine.ts';
 import type { Question } from '#contract/check/question.ts';
 import { Walk } from '#contract/check/walk.ts';
 import { wholeGraph } from '#contract/check/whole-graph.ts';
 import type { Network, NetworkEvent } from '#contract/network.ts';
+import type { Certificate } from '#model/certificate.ts';
 import type { Finding } from '#model/finding.ts';
 import { listedWires } from './words.ts';
 
@@ -16,6 +19,8 @@ const ending: ReadonlySet<NetworkEvent['is']> = new Set(['end', 'sees', 'leaves'
 const mostSteps = 40_000;
 const mostWalks = 200;
 const stepsOfWalk = 4_000;
+/** Steps in a certificate. */
+const mostListed = 20_000;
 
 /**
  * V61  Connections that can never carry a message, whatever happens. A random walk finds most that can; of the others only the graph
@@ -24,33 +29,70 @@ const stepsOfWalk = 4_000;
 export function neverUsed(question: Question, budget: Budget): readonly Finding[] {
   const { counted, design } = question;
   if (Object.keys(design.connections).length === 0) return [];
-  const possible = walked(counted);
+  const walks: number[][] = [];
+  const possible = walked(counted, walks);
   const unseen = unusedOf(counted, possible);
-  if (unseen.length === 0) return [answered('proved', 'info', 'every connection can carry a message', [], 'walk')];
+  if (unseen.length === 0) return [all(question, 'walk', walkedWords(walks), budget)];
   const whole = wholeGraph(question, budget);
   if (!whole.complete || whole.graph.cut) {
     const why = whole.complete ? 'a buffer can hold more messages than are counted' : whole.why;
     const words = `not known whether ${listedWires(question, unseen)} can ever carry a message`;
-    return [{ ...answered('unknown', 'info', words, unseen, 'full'), tried: ['a random walk', `all states: ${why}`] }];
+    const { states } = whole.complete ? whole.graph : whole;
+    return [{ ...answered('unknown', 'info', words, unseen, 'full'), states, tried: ['a random walk', `all states: ${why}`] }];
   }
   for (const event of whole.graph.events) possible[event] = 1;
   const unused = unusedOf(counted, possible);
-  if (unused.length === 0) return [answered('proved', 'info', 'every connection can carry a message', [], 'full')];
+  const { states, events } = whole.graph;
+  const certificate = {
+    by: 'exhaustive',
+    words: [`Every one of the ${states.toLocaleString('en')} reachable states was looked at.`],
+    data: { states, transitions: events.length },
+  };
+  if (unused.length === 0) return [all(question, 'full', certificate, budget)];
   const words = `${listedWires(question, unused)} can never carry a message`;
-  return [answered('refuted', 'warning', words, unused, 'full')];
+  const finding = { ...answered('refuted', 'warning', words, unused, 'full'), certificate };
+  return [
+    confirmed(finding, recheckUse(counted, { used: [], unused: eventsOf(counted, unused).flat() }, certificate, workFor(budget))),
+  ];
 }
 
-function walked(network: Network): Uint8Array {
+function all({ counted }: Question, engine: string, certificate: Certificate, budget: Budget): Finding {
+  const connections = new Set(counted.events.flatMap(({ connection }) => connection ?? []));
+  const claim = { used: eventsOf(counted, [...connections]), unused: [] };
+  const finding = { ...answered('proved', 'info', 'every connection can carry a message', [], engine), certificate };
+  return confirmed(finding, recheckUse(counted, claim, certificate, workFor(budget)));
+}
+
+// Of each connection, the events in which it carries a message.
+function eventsOf({ events }: Network, connections: readonly string[]): number[][] {
+  const of = new Map(connections.map((id): [string, number[]] => [id, []]));
+  for (const [event, { is, connection = '' }] of events.entries()) if (carrying.has(is)) of.get(connection)?.push(event);
+  return [...of.values()];
+}
+
+function walkedWords(walks: readonly (readonly number[])[]): Certificate {
+  const steps = walks.reduce((sum, walk) => sum + walk.length, 0);
+  const words = [`A walk at random used every connection within ${steps.toLocaleString('en')} steps.`];
+  return { by: 'walks', words, data: steps > mostListed ? {} : { walks } };
+}
+
+// Into `kept` go the walks, each as far as something new was seen.
+function walked(network: Network, kept: number[][]): Uint8Array {
   const possible = new Uint8Array(network.events.length);
   const rare = Uint8Array.from(network.events, ({ is }) => (ending.has(is) ? 1 : 0));
   const random = randomFrom(1);
   for (let [walks, steps] = [0, 0]; walks < mostWalks && steps < mostSteps; walks++) {
     const walk = new Walk(network, random);
+    const made: number[] = [];
     let event = walk.step(rare);
+    let news = 0;
     for (let step = 1; step < stepsOfWalk && event !== undefined; step++, steps++) {
+      made.push(event);
+      if (possible[event] === 0) news = made.length;
       possible[event] = 1;
       event = walk.step(rare);
     }
+    if (news > 0) kept.push(made.slice(0, news));
     if (unusedOf(network, possible).length === 0) break;
   }
   return possible;

@@ -1,3 +1,6 @@
+import { recheckDeaf } from '#contract/certify/stops.ts';
+import { confirmed, workFor } from '#contract/check/confirmed.ts';
+import type { Budget } from '#contract/check/engine.ts';
 import type { Question } from '#contract/check/question.ts';
 import { decidesForEver } from '#contract/lts.ts';
 import type { Network, Part } from '#contract/network.ts';
@@ -8,12 +11,21 @@ import { listed } from './words.ts';
  * V65  From every state `stop` ends every process: it takes effect at the next communication (S-rules of the session), so what has to be
  *      shown is that no process can go on for ever without one. That is so when no cycle of its states consists of own decisions.
  */
-export function stop({ counted }: Question): readonly Finding[] {
-  const deaf = counted.parts.slice(0, counted.processes).filter((part) => neverCommunicates(counted, part));
-  const nodes = deaf.map(({ name }) => name);
-  if (nodes.length === 0) return [answered('proved', 'info', 'stop ends every process, from every state', [])];
-  const message = `${listed(nodes)} can go on deciding for ever, and would not hear a stop`;
-  return [answered('refuted', 'error', message, nodes)];
+export function stop({ counted }: Question, budget: Budget): readonly Finding[] {
+  const deaf = [...counted.parts.slice(0, counted.processes).entries()].filter(([, part]) => neverCommunicates(counted, part));
+  const nodes = deaf.map(([, { name }]) => name);
+  const isOwn = Uint8Array.from(counted.events, ({ is }) => (is === 'alone' ? 1 : 0));
+  const recheck = recheckDeaf(
+    counted,
+    isOwn,
+    deaf.map(([part]) => part),
+    workFor(budget),
+  );
+  const finding =
+    nodes.length === 0
+      ? answered('proved', 'info', 'stop ends every process, from every state', [])
+      : answered('refuted', 'error', `${listed(nodes)} can go on deciding for ever, and would not hear a stop`, nodes);
+  return [confirmed(finding, recheck)];
 }
 
 function neverCommunicates({ shapes, events }: Network, part: Part): boolean {

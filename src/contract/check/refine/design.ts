@@ -9,6 +9,7 @@ import { faultText, type Place } from '#contract/term.ts';
 import { type Lookup, wire } from '#contract/wiring.ts';
 import type { DesignBody } from '#model/design.ts';
 import type { Finding } from '#model/finding.ts';
+import { howMany } from '#model/how-many.ts';
 import { explicit } from './explicit.ts';
 import { type Counterexample, type Labelled, type Model, type Refinement, tickLabel } from './refinement.ts';
 import { refines } from './refines.ts';
@@ -242,7 +243,7 @@ function toldProved(
       return { verdict: 'proved', severity: 'warning', message };
     }
     case 'events': {
-      const message = `does what the specification allows, ${kind}: ${states.toLocaleString('en')} pairs of states looked at`;
+      const message = `does what the specification allows, ${kind}: ${howMany(states, 'pair of states', 'pairs of states')} looked at`;
       return { verdict: 'proved', severity: 'info', message };
     }
   }

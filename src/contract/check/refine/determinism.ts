@@ -3,6 +3,7 @@ import type { Network } from '#contract/network.ts';
 import type { Lookup } from '#contract/wiring.ts';
 import type { DesignBody } from '#model/design.ts';
 import type { Finding } from '#model/finding.ts';
+import { howMany } from '#model/how-many.ts';
 import { afterText, eventName, isOf, modelWords, questionAbout, type SpecFault, setText, shownWay, some } from './design.ts';
 import { deterministic } from './deterministic.ts';
 import type { Counterexample, Model, Refinement } from './refinement.ts';
@@ -57,7 +58,7 @@ function told({ network, model }: PreparedDeterminism, outcome: Refinement): Fin
   const kind = `in ${modelWords[model]}`;
   switch (outcome.verdict) {
     case 'proved': {
-      const looked = `${states.toLocaleString('en')} pairs of states looked at`;
+      const looked = `${howMany(states, 'pair of states', 'pairs of states')} looked at`;
       return { ...base, ...none, severity: 'info', message: `deterministic, ${kind}: ${looked}` };
     }
     case 'unknown': {

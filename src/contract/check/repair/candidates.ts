@@ -1,23 +1,17 @@
 import { endOf, type Question, wireText } from '#contract/check/question.ts';
 import type { ReadyNode } from '#contract/compose.ts';
 import type { Connection, End } from '#model/design.ts';
-import type { Repair, Trace } from '#model/finding.ts';
-import { mayFit } from '#model/schema-check.ts';
-import { type Changed, joinedBy } from './changed.ts';
-
-/** A change that might help, and what the design then is. */
-export interface Candidate extends Repair {
-  /** What it changes: when less of the same has helped, more is not offered. */
-  readonly touches: readonly string[];
-  readonly changed: Changed;
-}
+import type { Trace } from '#model/finding.ts';
+import { type Candidate, isOwn, joinedBy, mayCarry } from './changed.ts';
+import { choiceForZip } from './choice-for-zip.ts';
 
 const capacities = [1, 2, 4, 8];
 const greatestWidth = 16;
 
 /**
  * V90  What might undo a deadlock, the smallest change first: a capacity on one connection of the knot; on two; two channel ends of a node of the knot that change
- *      places; a buffer that begins with a message, in a connection of the knot; a capacity on all of them. Elements of nested designs are not changed from outside.
+ *      places; a buffer that begins with a message, in a connection of the knot, or a choice in the place of a zip (V138); a capacity on all of them. Elements of
+ *      nested designs are not changed from outside.
  */
 export function* candidates(question: Question, { knot, waiting }: Trace): Generator<Candidate> {
   const waited = waiting.flatMap(({ on }) => on.map(({ connection }) => connection));
@@ -31,14 +25,12 @@ export function* candidates(question: Question, { knot, waiting }: Trace): Gener
   );
   for (const capacity of capacities) for (const one of holding) yield* withCapacity(question, [one], capacity);
   for (const node of knot.nodes.filter(isOwn).slice(0, greatestWidth)) yield* swapped(question, node);
+  // Before the pairs, which may be many.
+  for (const node of knot.nodes.filter(isOwn)) yield* choiceForZip(question, node);
   for (const [number, one] of holding.entries())
     for (const other of holding.slice(number + 1)) yield* withCapacity(question, [one, other], 1);
   for (const one of holding.filter(({ from, to }) => isOwn(from.node) && isOwn(to.node))) yield* started(question, one);
   if (holding.length > 2) yield* withCapacity(question, holding, 1);
-}
-
-function isOwn(id: string): boolean {
-  return !id.includes('/');
 }
 
 function nodeOf({ nodes }: Question, { node }: End): ReadyNode | undefined {
@@ -74,7 +66,7 @@ function* swapped(question: Question, id: string): Generator<Candidate> {
         { ...a.connection, [side]: b.connection[side] },
         { ...b.connection, [side]: a.connection[side] },
       ];
-      if (a.connection.id === b.connection.id || !pair.every((connection) => mayCarry(question, connection))) continue;
+      if (a.connection.id === b.connection.id || !pair.every((connection) => mayCarry(question.nodes, connection))) continue;
       const others = Object.values(question.design.connections).filter((one) => pair.every((other) => other.id !== one.id));
       yield {
         says: `let ${endOf(question, a.connection[side])} and ${endOf(question, b.connection[side])} change places`,
@@ -88,11 +80,6 @@ function* swapped(question: Question, id: string): Generator<Candidate> {
       };
     }
   }
-}
-
-function mayCarry(question: Question, { from, to }: Connection): boolean {
-  const [sent, taken] = [nodeOf(question, from)?.ports[from.port], nodeOf(question, to)?.ports[to.port]];
-  return mayFit(sent?.schema, taken?.schema);
 }
 
 /** What sets a loop going: a buffer that holds a message from the start. */

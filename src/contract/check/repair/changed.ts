@@ -1,6 +1,15 @@
 import type { ReadyNode } from '#contract/compose.ts';
 import type { ChannelEnd } from '#contract/wiring.ts';
 import type { Connection, DesignBody, End } from '#model/design.ts';
+import type { Repair } from '#model/finding.ts';
+import { mayFit } from '#model/schema-check.ts';
+
+/** A change that might help, and what the design then is. */
+export interface Candidate extends Repair {
+  /** What it changes: when less of the same has helped, more is not offered. */
+  readonly touches: readonly string[];
+  readonly changed: Changed;
+}
 
 /** A design with other connections, and perhaps nodes more, as the checks see it: contracts stay what they are. */
 export interface Changed {
@@ -36,4 +45,15 @@ function endsOf({ id, ends, ports }: ReadyNode, byEnd: ReadonlyMap<string, Conne
 
 function keyOf({ node, port, index }: End): string {
   return `${node}.${port}.${index}`;
+}
+
+/** Whether it is of the design itself, and not of one nested in it. */
+export function isOwn(id: string): boolean {
+  return !id.includes('/');
+}
+
+/** Whether some message that is sent there may be one that is taken. */
+export function mayCarry(nodes: readonly ReadyNode[], { from, to }: Connection): boolean {
+  const portAt = ({ node, port }: End) => nodes.find(({ id }) => id === node)?.ports[port];
+  return mayFit(portAt(from)?.schema, portAt(to)?.schema);
 }

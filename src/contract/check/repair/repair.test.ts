@@ -1,13 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { components } from '#components/catalog.ts';
 import { check, prepareCheck, searchDeadlock } from '#contract/check/check.ts';
 import { usualBudget } from '#contract/check/engine.ts';
 import { design, dining, kind, lookupOf, philosophers } from '#contract/testing/designs.ts';
 import { randomDesign } from '#contract/testing/random.ts';
-import type { Lookup } from '#contract/wiring.ts';
+import type { KnownKind, Lookup, WiredNode } from '#contract/wiring.ts';
 import { applyAll } from '#model/apply.ts';
+import type { PortSpec } from '#model/component.ts';
 import type { DesignBody } from '#model/design.ts';
 import type { Repair } from '#model/finding.ts';
+import { choiceForZip } from './choice-for-zip.ts';
 import { repairsOf } from './repair.ts';
 
 const lookup = lookupOf(
@@ -68,6 +71,79 @@ describe('[V90] what helps', () => {
   });
 });
 
+const kinds = new Map(components.map((component) => [component.spec.kind, component]));
+const real: Lookup = (name) => kinds.get(name);
+
+describe('[V138] a choice in the place of a zip', () => {
+  const sorted = { s: 'io.manual', r: 'flow.route', z: 'flow.zip', k: 'compute.discard' };
+  const wires = ['s.out -> r.in', 'r.out[0] -> z.in[0]', 'r.rest -> z.in[1] | 2', 'z.tuple -> k.in'];
+  const ofZip = (repairs: readonly Repair[]) => repairs.find(({ says }) => says.startsWith('put a choice in the place of z,'));
+
+  test('is offered where what is sorted is to be zipped again, with the same connections at the ports of a choice', () => {
+    const repair = ofZip(repaired(design(sorted, wires), real));
+    expect(repair).toMatchObject({ changes: 3, edits: [{ do: 'node.delete', id: 'z' }, { do: 'node.add' }, {}, {}, {}] });
+    const body = design(sorted, wires);
+    const applied = applyAll(body, repair?.edits ?? [], { get: (name) => real(name)?.spec });
+    if (!applied.ok) throw new Error(applied.refusal.message);
+    expect(applied.design.nodes.z).toMatchObject({ kind: 'flow.choice', settings: {} });
+    expect(applied.design.connections).toEqual({
+      ...body.connections,
+      c3: { ...body.connections.c3, from: { node: 'z', port: 'out', index: 0 } },
+    });
+    expect(verdictAfter(body, repair as Repair, real)).toBe('proved');
+  });
+
+  test('keeps label, place, rank and time limit; what came too late is told where it was', () => {
+    const fed = { ...sorted, z: ['flow.zip', { timeoutMs: 50 }], m: 'flow.merge', l: 'compute.discard' } as const;
+    // The time limit lets the zip go on; it is held up by what its reader waits for.
+    const body = design(fed, [
+      's.out -> m.in[0]',
+      'm.out -> r.in',
+      'r.out[0] -> z.in[0]',
+      'r.rest -> z.in[1]',
+      'z.tuple -> m.in[1]',
+      'z.timeout -> l.in',
+    ]);
+    const zip = { ...(body.nodes.z as DesignBody['nodes'][string]), label: 'Join', priority: 'high' as const };
+    const drawn = { ...body, nodes: { ...body.nodes, z: zip }, canvas: { positions: { z: { x: 8, y: 16 } } } };
+    const { question } = prepareCheck(drawn, real);
+    const [candidate] = question === undefined ? [] : [...choiceForZip(question, 'z')];
+    expect(candidate?.edits[1]).toEqual({
+      do: 'node.add',
+      node: { id: 'z', kind: 'flow.choice', label: 'Join', settings: { timeoutMs: 50 }, onFailure: 'stop', priority: 'high' },
+      at: { x: 8, y: 16 },
+    });
+    const applied = applyAll(drawn, candidate?.edits ?? [], { get: (name) => real(name)?.spec });
+    if (!applied.ok) throw new Error(applied.refusal.message);
+    // What was checked is what the edits make.
+    const byId = (list: readonly WiredNode[] = []) => new Map(list.map((node) => [node.id, node]));
+    expect(byId(candidate?.changed.nodes)).toEqual(byId(prepareCheck(applied.design, real).question?.nodes));
+  });
+
+  test('is not offered where it does not help, or where a reader takes lists alone', () => {
+    const loop = { a: 'flow.zip', b: 'flow.merge', k: 'compute.discard' };
+    const stuck = design(loop, ['b.out -> a.in[0]', 'a.tuple -> b.in[0]']);
+    expect(ofZip(repaired(stuck, real))).toBeUndefined();
+    // One that takes lists, and a choice that says it sends numbers.
+    const [choice, discard] = ['flow.choice', 'compute.discard'].map((name) => real(name) as KnownKind) as [KnownKind, KnownKind];
+    const withPort = (known: KnownKind, port: string, schema: object): KnownKind => {
+      const { ports } = known.spec;
+      const spec = { ...known.spec, ports: { ...ports, [port]: { ...(ports[port] as PortSpec), schema } } };
+      return { spec, contractOf: known.contractOf };
+    };
+    const lists = withPort(discard, 'in', { type: 'array' });
+    const numbers = withPort(choice, 'out', { type: 'number' });
+    const among = (...known: readonly KnownKind[]): Lookup => {
+      const others = lookupOf(...known);
+      return (name) => others(name) ?? real(name);
+    };
+    const body = design(sorted, wires);
+    expect(ofZip(repaired(body, among(lists)))).toBeDefined();
+    expect(ofZip(repaired(body, among(numbers)))).toBeDefined();
+    expect(ofZip(repaired(body, among(lists, numbers)))).toBeUndefined();
+  });
+});
+
 /** Rings of those that speak first and those that hear first, some with a capacity. */
 const ring: fc.Arbitrary<DesignBody> = fc
   .array(fc.record({ what: fc.constantFrom('a.speaker', 'a.map'), capacity: fc.constantFrom(0, 0, 1) }), {
@@ -82,10 +158,29 @@ const ring: fc.Arbitrary<DesignBody> = fc
   );
 const rings = ring.map((body) => ({ body, lookup }));
 
+/** What a route sorts is zipped again. */
+const sortings = fc.array(fc.constantFrom(0, 0, 1), { minLength: 1, maxLength: 2 }).map((capacities) => ({
+  body: design(
+    {
+      s: 'io.manual',
+      r: ['flow.route', { rules: capacities.map(() => 'true') }],
+      z: 'flow.zip',
+      k: 'compute.discard',
+    },
+    [
+      's.out -> r.in',
+      ...capacities.map((capacity, at) => `r.out[${at}] -> z.in[${at}] | ${capacity}`),
+      `r.rest -> z.in[${capacities.length}]`,
+      'z.tuple -> k.in',
+    ],
+  ),
+  lookup: real,
+}));
+
 test('[V91] every repair proves the design by its edits alone; the smallest comes first', () => {
   let offered = 0;
   fc.assert(
-    fc.property(fc.oneof(rings, randomDesign), ({ body, lookup: known }) => {
+    fc.property(fc.oneof(rings, sortings, randomDesign), ({ body, lookup: known }) => {
       const prepared = prepareCheck(body, known);
       const finding = searchDeadlock(prepared, { ...usualBudget, maxStates: 5_000 });
       if (prepared.question === undefined || finding.trace === undefined) return;

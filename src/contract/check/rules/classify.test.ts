@@ -20,6 +20,9 @@ test.each([
   ['A = a -> c -> c -> A', 'none'],
   ['A = a -> (c -> A |~| A)', 'none'],
   ['A = a -> B\nB = c -> B', 'none'],
+  ['A = a -> c -> A [] a.end -> c.end -> SKIP', 'io-seq'],
+  ['A = a -> c -> SKIP', 'none'],
+  ['A = a -> A [] a.end -> b -> SKIP', 'io-par'],
 ] as const)('[V27] the rounds of %s: %s', (text, rounds) => {
   expect(classified(text, 'a', 'b').rounds).toBe(rounds);
 });

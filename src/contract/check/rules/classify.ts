@@ -6,7 +6,7 @@ import { roundOf } from './cycle.ts';
 
 /** What kind of process a contract describes, as far as the rules care. */
 export interface ContractClass {
-  /** io-par: everything of a round at once; io-seq: one half, then the other; round: everything once a round, in some order. */
+  /** io-par: everything of a round at once; io-seq: one half, then the other; round: everything once a round, in some order. As long as nothing ends. */
   readonly rounds: 'io-par' | 'io-seq' | 'round' | 'none';
   /** It waits for all who may ask it, and while it serves one it only asks others. */
   readonly serves: boolean;
@@ -26,17 +26,35 @@ export function classOf(lts: Lts, inputs: ReadonlySet<string>): ContractClass {
   const diverges = decidesForEver(lts) !== undefined;
   const once = lts.moves.every((list) => new Set(list.map(({ label }) => label)).size === list.length);
   const decides = lts.moves.some((list) => list.some(({ label }) => label === tau));
-  const moves = lts.moves.map((list) => list.map(({ label, to }) => ({ label: `${label}`, to })));
-  const { shape } = shapeOf({ moves, final: new Set() });
   const mayEnd = lts.final.includes(true);
-  const round = mayEnd || decides ? undefined : roundOf(new PartTypes().plain(shape));
   return {
-    rounds: round?.kind ?? 'none',
+    rounds: decides ? 'none' : roundsOf(withoutEnds(lts)),
     serves: inputs.size > 0 && !diverges && serves(lts, inputs),
     deterministic: once && !decides,
     mayEnd,
     diverges,
   };
+}
+
+// V27 is about parts whose neighbours never end: ends are then events that never happen.
+function withoutEnds({ labels, moves, final }: Lts): Lts {
+  const going = moves.map((list) => list.filter(({ label }) => partsOfLabel(labels[label] ?? '').word !== 'end'));
+  const numbers = new Map([[0, 0]]);
+  for (const state of numbers.keys())
+    for (const { to } of going[state] ?? []) if (!numbers.has(to)) numbers.set(to, numbers.size);
+  const states = [...numbers.keys()];
+  return {
+    labels,
+    moves: states.map((state) => (going[state] ?? []).map(({ label, to }) => ({ label, to: numbers.get(to) ?? 0 }))),
+    final: states.map((state) => final[state] === true),
+  };
+}
+
+function roundsOf(lts: Lts): ContractClass['rounds'] {
+  if (lts.final.includes(true)) return 'none';
+  const moves = lts.moves.map((list) => list.map(({ label, to }) => ({ label: `${label}`, to })));
+  const { shape } = shapeOf({ moves, final: new Set() });
+  return roundOf(new PartTypes().plain(shape))?.kind ?? 'none';
 }
 
 // Where it can be asked at all it can be asked at each input that is still of use, and has nothing else to do.

@@ -19,12 +19,15 @@ export function provedByRounds({ view, neighbours: { makers } }: Structure, clus
   if (!inClass.includes(1)) return [];
   for (let part = 0; part < rounds.length; part++) if (inClass[clusters.of[part] ?? 0] === 0) rounds[part] = undefined;
   const firstOf = (event: number): number => makers.parts[makers.first[event] ?? 0] ?? 0;
-  const order = firstRound(view, rounds, firstOf);
+  // One that nobody makes is in nobody's way, and never happens.
+  const isMade = (event: number): boolean =>
+    view.live[event] === 1 && (makers.first[event] ?? 0) < (makers.first[event + 1] ?? 0);
+  const order = firstRound(view, rounds, (event) => isMade(event) && rounds[firstOf(event)] !== undefined);
   const [ordered, all] = [new Int32Array(clusters.count), new Int32Array(clusters.count)];
   const clusterOf = (event: number): number => clusters.of[firstOf(event)] ?? 0;
   for (const event of order) ordered[clusterOf(event)] = (ordered[clusterOf(event)] ?? 0) + 1;
   for (let event = 0; event < view.live.length; event++)
-    if (view.live[event] === 1) all[clusterOf(event)] = (all[clusterOf(event)] ?? 0) + 1;
+    if (isMade(event)) all[clusterOf(event)] = (all[clusterOf(event)] ?? 0) + 1;
   const found: Proof[] = [];
   for (let cluster = 0; cluster < clusters.count; cluster++) {
     if (inClass[cluster] === 0 || all[cluster] === 0 || ordered[cluster] !== all[cluster]) continue;
@@ -52,7 +55,7 @@ function roundsOf(types: readonly PartType[]): (Round | undefined)[] {
 }
 
 // Kahn: an event comes when all have come that some part has to make before its first.
-function firstRound(view: View, rounds: Rounds, firstOf: (event: number) => number): number[] {
+function firstRound(view: View, rounds: Rounds, isLookedAt: (event: number) => boolean): number[] {
   const waits = new Int32Array(view.live.length);
   eachWait(view, rounds, (_, after) => {
     waits[after] = (waits[after] ?? 0) + 1;
@@ -70,8 +73,7 @@ function firstRound(view: View, rounds: Rounds, firstOf: (event: number) => numb
     fill[before] = at + 1;
   });
   const order: number[] = [];
-  for (let event = 0; event < view.live.length; event++)
-    if (view.live[event] === 1 && waits[event] === 0 && rounds[firstOf(event)] !== undefined) order.push(event);
+  for (let event = 0; event < view.live.length; event++) if (waits[event] === 0 && isLookedAt(event)) order.push(event);
   for (let at = 0; at < order.length; at++) {
     const event = order[at] ?? 0;
     for (let to = start[event] ?? 0; to < (start[event + 1] ?? 0); to++) {

@@ -277,3 +277,9 @@ function numbers(seed: number): () => number {
     return state / 2 ** 32;
   };
 }
+
+test('[V27] an event that nobody makes is in no order', () => {
+  const { system } = systemOf([{ name: 'clock', initial: 0, states: 1, transitions: [[0, 'tick', 0]] }]);
+  const outcome = rules.run({ ...system, events: [...system.events, { parts: [] }] }, usualBudget);
+  expect(outcome).toMatchObject({ verdict: 'proved', certificate: { by: 'io-order', data: { order: [0] } } });
+});

@@ -12,15 +12,13 @@ export const rules: Engine = { name: 'rules', run: (system) => runRules(sharedKn
 
 const all = [provedByRounds, provedByClients, provedByOrder];
 
-/** @param first is asked before the others: the form of a certificate that held for nearly the same system. */
-export function runRules(structure: Structure, first?: string): Outcome {
+export function runRules(structure: Structure): Outcome {
   const unknown: Outcome = { ...nothing, verdict: 'unknown', why: 'no rule fits how its parts are connected' };
   if (structure.view.system.processes === 0) return unknown;
   if (structure.neighbours.cut) return { ...unknown, why: 'a buffer can hold more messages than are counted' };
   const clusters = clustersOf(structure);
   const free = new Map<number, Proof>();
-  const likely = first === 'client-server' ? 1 : first === 'resource-order' ? 2 : 0;
-  for (const rule of [...all.slice(likely), ...all.slice(0, likely)]) {
+  for (const rule of all) {
     for (const proof of rule(structure, clusters)) {
       if (proof.lives) return { ...nothing, verdict: 'proved', certificate: proof.certificate };
       free.set(proof.cluster, proof);

@@ -1,4 +1,5 @@
 import { type Budget, usualBytes } from '#contract/check/engine.ts';
+import { howMany } from '#model/how-many.ts';
 
 /** A budget as a search looks at it: seldom, as looking at the clock costs more than a state. */
 export class Limits {
@@ -21,12 +22,12 @@ export class Limits {
 
   /** Why the search must stop before it looks at one more state; asked once a state. */
   stop(states: number, bytes: () => number): string | undefined {
-    if (states >= this.maxStates) return `stopped after ${count(this.maxStates)} states`;
+    if (states >= this.maxStates) return `stopped after ${howMany(this.maxStates, 'state')}`;
     if (this.#looks++ % 256 !== 0) return undefined;
-    if (bytes() > this.#maxBytes) return `stopped after ${count(states)} states, which take ${count(this.#maxBytes)} bytes`;
+    if (bytes() > this.#maxBytes) return `stopped after ${howMany(states, 'state')}, which take ${count(this.#maxBytes)} bytes`;
     if (this.#budget.goOn?.(states) === false) return 'cancelled';
     if (this.#budget.now !== undefined && this.#usedMs() > this.#budget.maxMs)
-      return `stopped after ${this.#budget.maxMs} ms and ${count(states)} states`;
+      return `stopped after ${this.#budget.maxMs} ms and ${howMany(states, 'state')}`;
     return undefined;
   }
 

@@ -1,6 +1,8 @@
-import type { Budget } from '#contract/check/engine.ts';
+import { type Budget, whileDrawing } from '#contract/check/engine.ts';
 import type { System } from '#contract/network.ts';
+import type { Certificate } from '#model/certificate.ts';
 import { Closure } from './closure.ts';
+import { setsInOrder, Witness } from './evidence.ts';
 import { frozenIn } from './frozen.ts';
 import { Limits } from './limits.ts';
 import { type Separate, separate } from './separate.ts';
@@ -11,7 +13,7 @@ import { World } from './world.ts';
 
 /** Whether some processes can be stuck for ever while others run. A trace is the numbers of events; `state` is that of each part after it. */
 export type PartialOutcome = { readonly states: number } & (
-  | { readonly verdict: 'proved' }
+  | { readonly verdict: 'proved'; readonly certificate: Certificate }
   | { readonly verdict: 'refuted'; readonly trace: readonly number[]; readonly state: readonly number[] }
   | { readonly verdict: 'unknown'; readonly why: string }
 );
@@ -34,11 +36,13 @@ export function partialDeadlock(system: System, budget: Budget): PartialOutcome 
     const way = shortestTo(apart.system, steps, state, left());
     return { ...inWhole(system, apart, way), verdict: 'refuted', states };
   };
+  const groups: GroupEvidence[] = [];
   const apart = separate(system);
   for (const one of apart) {
     const seen = new PartialSearch(one.system, left()).run();
     states += seen.states;
     why ??= seen.why;
+    groups.push(seen.evidence(one.events));
     if (seen.stuck !== undefined) return refuted(one, seen.stuck);
     if (seen.stopped !== undefined) stopped ??= { apart: one, found: seen.stopped };
     if (seen.runs) runs ??= one;
@@ -46,7 +50,23 @@ export function partialDeadlock(system: System, budget: Budget): PartialOutcome 
     if (stopped !== undefined && seen.runs && stopped.apart !== one) return refuted(stopped.apart, stopped.found);
     if (seen.stopped !== undefined && runs !== undefined && runs !== one) return refuted(one, seen.stopped);
   }
-  return why === undefined ? { verdict: 'proved', states } : { verdict: 'unknown', states, why };
+  if (why !== undefined) return { verdict: 'unknown', states, why };
+  return { verdict: 'proved', states, certificate: certificateOf(states, groups) };
+}
+
+/** V133  What was looked at in one group of parts, and one state of each cycle that cannot be left. Without sets when these are too many. */
+type GroupEvidence = { readonly states: number } & Partial<{
+  readonly sets: readonly (readonly number[])[];
+  readonly of: readonly number[];
+  readonly ends: readonly number[];
+}>;
+
+function certificateOf(states: number, groups: readonly GroupEvidence[]): Certificate {
+  const words = [
+    `${states.toLocaleString('en')} states were looked at. In each only some events were followed: the others neither take these away nor make more of their kind possible, and none is left out for ever.`,
+    'Who is stuck stays so. So one state of each round that cannot be left was looked at: in none of them a process waits for ever.',
+  ];
+  return { by: 'stubborn-fair', words, data: { groups } };
 }
 
 function inWhole(
@@ -76,6 +96,8 @@ interface Seen {
   readonly runs: boolean;
   /** Why that may not be all. */
   readonly why?: string;
+  /** @param events the numbers that its events have in the whole. */
+  evidence(events: readonly number[]): GroupEvidence;
 }
 
 /** A state on the way, with what is known of the states that were come to from it. */
@@ -106,6 +128,9 @@ class PartialSearch {
   readonly #fired: Int32Array;
   /** Per event, the last state in which it was followed. */
   readonly #followed: Int32Array;
+  readonly #witness: Witness;
+  /** The first states of what cannot be left. */
+  readonly #ends: number[] = [];
   #cut = false;
   #runs = false;
   #stopped: Found | undefined;
@@ -115,6 +140,7 @@ class PartialSearch {
     this.#limits = new Limits(budget);
     this.#world = new World(system);
     this.#closure = new Closure(this.#world);
+    this.#witness = new Witness(system, budget.again ?? whileDrawing);
     this.#visited = new Visited(this.#world.layout.words);
     this.#fired = new Int32Array(system.events.length);
     this.#followed = new Int32Array(system.events.length).fill(-1);
@@ -138,7 +164,16 @@ class PartialSearch {
       runs: this.#runs,
       ...(this.#stopped !== undefined && { stopped: this.#stopped }),
       ...(why !== undefined && { why }),
+      evidence: (events) => this.#evidence(events),
     };
+  }
+
+  #evidence(events: readonly number[]): GroupEvidence {
+    const states = this.#visited.size;
+    const found = setsInOrder(this.#system, this.#visited, this.#witness);
+    if (found === undefined) return { states };
+    const sets = found.data.sets.map((set) => set.map((event) => events[event] ?? 0));
+    return { states, sets, of: found.data.of, ends: this.#ends.map(found.numberOf) };
   }
 
   #enter(number: number): void {
@@ -150,6 +185,7 @@ class PartialSearch {
     const fired = (event: number): number => this.#fired[event] ?? 0;
     const seeds = possible.slice(0, possibleCount).sort((a, b) => fired(a) - fired(b));
     this.#follow(number, this.#closure.choose(seeds, possibleCount, mostTries).events);
+    if (!this.#witness.isFull) this.#witness.put(number, this.#closure.whole());
   }
 
   #follow(number: number, events: readonly number[]): void {
@@ -177,14 +213,19 @@ class PartialSearch {
     const missed = [...possible.subarray(0, possibleCount)].filter((event) => (this.#followed[event] ?? -1) < number);
     const [first] = missed;
     if (first === undefined) return false;
-    this.#follow(number, this.#closure.around([first]));
+    const set = this.#closure.around([first]);
+    this.#follow(number, set);
+    this.#witness.put(number, set);
     return true;
   }
 
   // A state is done with; true when it is one of a cycle that cannot be left, and somebody is stuck there.
   #leave(frame: Frame): boolean {
     const isRoot = frame.low === frame.number;
-    if (isRoot && !frame.leaves && this.#settled()) return true;
+    if (isRoot && !frame.leaves) {
+      this.#ends.push(frame.number);
+      if (this.#settled()) return true;
+    }
     if (isRoot) while ((this.#open.at(-1) ?? -1) >= frame.number) this.#isOpen.delete(this.#open.pop() ?? -1);
     this.#frames.pop();
     const before = this.#frames.at(-1);

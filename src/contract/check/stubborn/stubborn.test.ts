@@ -30,8 +30,13 @@ function holds(system: System, seen: Record<string, number>): void {
   } else if (outcome.verdict === 'proved') {
     expect(naive.dead).toBeUndefined();
     expect(outcome.states).toBeLessThanOrEqual(naive.states);
-    const data = outcome.certificate?.data as { sets: number[][] } | undefined;
-    expect(faultOfSets(system, data?.sets ?? [])).toBeUndefined();
+    const { sets, of } = (outcome.certificate ?? { data: { sets: [], of: [] } }).data as { sets: number[][]; of: number[] };
+    expect(
+      faultOfSets(
+        system,
+        of.map((set) => sets[set] ?? []),
+      ),
+    ).toBeUndefined();
   } else expect(system.shapes.some(({ cutAt }) => cutAt !== undefined)).toBe(true);
 }
 

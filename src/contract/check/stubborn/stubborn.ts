@@ -1,4 +1,4 @@
-import type { Budget, Engine, Outcome } from '#contract/check/engine.ts';
+import { type Budget, type Engine, type Outcome, whileDrawing } from '#contract/check/engine.ts';
 import type { System } from '#contract/network.ts';
 import { Closure } from './closure.ts';
 import { Witness, witnessed } from './evidence.ts';
@@ -32,7 +32,7 @@ class Search {
   /** How often an event is on the way. */
   readonly #fired: Int32Array;
   readonly #seeds: Int32Array;
-  readonly #witness = new Witness();
+  readonly #witness: Witness;
   #transitions = 0;
   #cut = false;
 
@@ -42,14 +42,14 @@ class Search {
     this.#limits = new Limits(budget);
     this.#world = new World(system);
     this.#closure = new Closure(this.#world);
+    this.#witness = new Witness(system, budget.again ?? whileDrawing);
     this.#visited = new Visited(this.#world.layout.words);
     this.#fired = new Int32Array(system.events.length);
     this.#seeds = new Int32Array(system.events.length);
   }
 
   run(): Outcome {
-    this.#visited.add(this.#world.packed, this.#world.hash);
-    if (this.#open()) return this.#refuted();
+    if (this.#open(this.#visited.add(this.#world.packed, this.#world.hash))) return this.#refuted();
     while (this.#frames.length > 0) {
       if (this.#todo.size === this.#frames.at(-1)) {
         this.#back();
@@ -60,8 +60,9 @@ class Search {
       const event = this.#todo.take(this.#world, this.#done);
       this.#transitions++;
       this.#fired[event] = (this.#fired[event] ?? 0) + 1;
-      if (this.#visited.add(this.#world.packed, this.#world.hash) < 0) this.#undo();
-      else if (this.#open()) return this.#refuted();
+      const number = this.#visited.add(this.#world.packed, this.#world.hash);
+      if (number < 0) this.#undo();
+      else if (this.#open(number)) return this.#refuted();
     }
     if (this.#cut) return { ...this.#numbers(), verdict: 'unknown', why: 'a buffer can hold more messages than are counted' };
     const certificate = witnessed(this.#system, this.#visited, this.#witness);
@@ -69,11 +70,11 @@ class Search {
   }
 
   // Begins with the steps of a new state; true when it is a deadlock.
-  #open(): boolean {
+  #open(number: number): boolean {
     const world = this.#world;
     if (world.cuts > 0) this.#cut = true;
     const { events, ways } = this.#closure.choose(this.#seeds, this.#sow(), mostTries);
-    if (!this.#witness.isFull) this.#witness.add(this.#closure.whole());
+    if (!this.#witness.isFull) this.#witness.put(number, this.#closure.whole());
     this.#frames.push(this.#todo.size);
     this.#todo.push(world, events);
     return ways === 0 && world.cuts === 0 && !hasEnded(this.#system, world.state);

@@ -22,15 +22,15 @@ export const certifyMutants: readonly Mutant[] = [
   {
     says: 'states that were not counted do not matter',
     file: `${folder}/exhaustive.ts`,
-    from: "if (seen.size !== wholeNumber(fieldOf(data, 'states')))",
-    to: "if (seen.size < wholeNumber(fieldOf(data, 'states')))",
+    from: "if (reached.size !== wholeNumber(fieldOf(data, 'states')))",
+    to: "if (reached.size < wholeNumber(fieldOf(data, 'states')))",
     tests,
   },
   {
     says: 'what happens outside a set may take an event of it away',
     file: `${folder}/stubborn-sets.ts`,
-    from: '? makers.every((part) => staysPossible',
-    to: '? makers.some((part) => staysPossible',
+    from: '? makers.every((part) => this.#staysPossible',
+    to: '? makers.some((part) => this.#staysPossible',
     tests,
   },
   {

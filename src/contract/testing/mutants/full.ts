@@ -78,7 +78,7 @@ export const fullMutants: readonly Mutant[] = [
     says: 'a search that is out of states has proved something',
     file: `${folder}/sweep.ts`,
     // biome-ignore lint/suspicious/noTemplateCurlyInString: it is text of a program
-    from: 'return { space, why: `stopped after ${count(maxStates)} states` };',
+    from: "return { space, why: `stopped after ${howMany(maxStates, 'state')}` };",
     to: 'return { space };',
     tests,
   },

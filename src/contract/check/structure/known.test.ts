@@ -3,6 +3,9 @@ import { expect, test } from 'vitest';
 import { type Automaton, systemOf } from '#contract/automata.ts';
 import { recheckProof } from '#contract/certify/recheck-proof.ts';
 import { recheckTrace } from '#contract/certify/recheck-trace.ts';
+import { type Outcome, usualBudget } from '#contract/check/engine.ts';
+import { runPairs, settledByPairs } from '#contract/check/pairs/pairs.ts';
+import { runRules } from '#contract/check/rules/rules.ts';
 import { Composing, compose, isReady } from '#contract/compose.ts';
 import type { System } from '#contract/network.ts';
 import { bentSystem, naiveVerdict } from '#contract/testing/bent-system.ts';
@@ -11,10 +14,8 @@ import { philosophers } from '#contract/testing/models.ts';
 import { randomDesign } from '#contract/testing/random.ts';
 import { randomAutomata } from '#contract/testing/random-system.ts';
 import { wire } from '#contract/wiring.ts';
-import { usualBudget } from './engine.ts';
-import { Structural } from './structural.ts';
-import { Known } from './structure/known.ts';
-import type { Neighbours } from './structure/structure.ts';
+import { Known } from './known.ts';
+import type { Neighbours, Structure } from './structure.ts';
 
 const runs = { numRuns: Number(process.env.CHECK_RUNS ?? 120), seed: Number(process.env.CHECK_SEED ?? Date.now() % 2 ** 31) };
 const patienceMs = 60_000 + 100 * runs.numRuns;
@@ -139,24 +140,34 @@ const plain = ({ others, first, isRight, relations, many, cut }: Neighbours): un
   return { sorted, many, cut };
 };
 
+/** What those say that look at no states. */
+function outcomesOf(structure: Structure): readonly (Outcome | undefined)[] {
+  return [settledByPairs(structure), runRules(structure), runPairs(structure, usualBudget)];
+}
+
+function expectRight(system: System, outcome: Outcome | undefined): void {
+  if (outcome?.verdict === 'refuted') expect(recheckTrace(system, outcome.trace, outcome.dead)).toEqual({ is: 'holds' });
+  if (outcome?.verdict !== 'proved') return;
+  if (outcome.certificate) expect(recheckProof(system, outcome.certificate)).toEqual({ is: 'holds' });
+  const naive = naiveVerdict(system);
+  if (naive !== undefined) expect(naive).toBe('proved');
+}
+
 test(
   '[V20] after any edits the answers and all that is known of neighbours are those from scratch',
   () => {
     fc.assert(
       fc.property(fc.oneof(edited, edited.map(alike), designs, drawn, retouched.map(alike)), (systems) => {
-        const [structural, known] = [new Structural(), new Known()];
-        let before: ReturnType<Known['structureOf']> | undefined;
+        const known = new Known();
+        let before: Structure | undefined;
         for (const system of systems) {
-          const { outcome } = structural.analyse(system);
-          expect(outcome.verdict).toBe(new Structural().analyse(system).outcome.verdict);
-          if (outcome.verdict === 'refuted') expect(recheckTrace(system, outcome.trace, outcome.dead)).toEqual({ is: 'holds' });
-          if (outcome.verdict === 'proved' && outcome.certificate)
-            expect(recheckProof(system, outcome.certificate)).toEqual({ is: 'holds' });
-          const naive = naiveVerdict(system);
-          if (outcome.verdict === 'proved' && naive !== undefined) expect(naive).toBe('proved');
           before = known.structureOf(system, before);
-          expect(typesOf(before)).toEqual(typesOf(new Known().structureOf(system)));
-          expect(plain(before.neighbours)).toEqual(plain(new Known().structureOf(system).neighbours));
+          const fresh = new Known().structureOf(system);
+          const outcomes = outcomesOf(before);
+          expect(outcomes.map((outcome) => outcome?.verdict)).toEqual(outcomesOf(fresh).map((outcome) => outcome?.verdict));
+          for (const outcome of outcomes) expectRight(system, outcome);
+          expect(typesOf(before)).toEqual(typesOf(fresh));
+          expect(plain(before.neighbours)).toEqual(plain(fresh.neighbours));
         }
       }),
       runs,
@@ -166,8 +177,7 @@ test(
 );
 
 test('[V20] a proof follows an edit: one philosopher turned round makes a table free, and turned back not', () => {
-  const structural = new Structural();
-  const verdictOf = (orderly: boolean): string =>
-    structural.analyse(philosophers(50, orderly).system, usualBudget).outcome.verdict;
+  const known = new Known();
+  const verdictOf = (orderly: boolean) => runPairs(known.structureOf(philosophers(50, orderly).system), usualBudget).verdict;
   expect([verdictOf(true), verdictOf(false), verdictOf(true)]).toEqual(['proved', 'refuted', 'proved']);
 });
