@@ -53,12 +53,14 @@ export const Comparison = Type.Object({
 });
 export type Comparison = Static<typeof Comparison>;
 
-/** What both sides of a merge changed, each in its way, by id; nothing of it is in the merged design but ours. */
+/** What both sides of a merge changed, each in its way, by id; in the merged design it is as ours has it. */
 export const MergeConflict = Type.Object({
+  key: Type.String({ description: 'Names it when one of the sides is chosen: `node/waiter`, `node/waiter/settings/limit`.' }),
   about: Type.Union([Type.Literal('node'), Type.Literal('connection'), Type.Literal('group'), Type.Literal('design')]),
   id: Type.String({ description: 'Of the element; of the design its name.' }),
   field: Type.Optional(Type.String({ description: 'Left out when the element as a whole is at odds.' })),
   message: Type.String({ description: 'For a person.' }),
+  minor: Type.Optional(Type.Boolean({ description: 'True: only about where something is drawn; it holds up no merge.' })),
   base: Type.Optional(Type.Unknown()),
   ours: Type.Optional(Type.Unknown()),
   theirs: Type.Optional(Type.Unknown()),
