@@ -126,20 +126,25 @@ export type TextChange = Static<typeof TextChange>;
 
 const SettingName = Type.String({ minLength: 1, maxLength: 200 });
 
+const unset = Type.Optional(
+  Type.Literal(true, { description: 'What is then the same as the default is left out again; said by inverse edits.' }),
+);
+
 /** Changes a text setting of a node, or without `node` the description of the design, from within. */
 export const TextEdit = edit('text.edit', {
   node: Type.Optional(ElementId),
   name: Type.String({ minLength: 1, maxLength: 200, description: 'Of the setting; without a node `description`.' }),
   change: TextChange,
+  unset,
 });
 
 const ListPlace = Type.Integer({ minimum: 0, maximum: 100_000 });
 /** Items of a setting that is a list. */
-export const ListInsert = edit('list.insert', { node: ElementId, name: SettingName, at: ListPlace, item: Type.Unknown() });
-export const ListSet = edit('list.set', { node: ElementId, name: SettingName, at: ListPlace, item: Type.Unknown() });
-export const ListDelete = edit('list.delete', { node: ElementId, name: SettingName, at: ListPlace });
+export const ListInsert = edit('list.insert', { node: ElementId, name: SettingName, at: ListPlace, item: Type.Unknown(), unset });
+export const ListSet = edit('list.set', { node: ElementId, name: SettingName, at: ListPlace, item: Type.Unknown(), unset });
+export const ListDelete = edit('list.delete', { node: ElementId, name: SettingName, at: ListPlace, unset });
 /** The item at `from` is then at `to`. */
-export const ListMove = edit('list.move', { node: ElementId, name: SettingName, from: ListPlace, to: ListPlace });
+export const ListMove = edit('list.move', { node: ElementId, name: SettingName, from: ListPlace, to: ListPlace, unset });
 
 export const GroupAdd = edit('group.add', { group: Group });
 /** `colour` and `parent` are taken away by null. */
@@ -149,7 +154,7 @@ export const GroupSet = edit('group.set', {
   colour: Type.Optional(Type.Union([Group.properties.colour, Type.Null()])),
   parent: Type.Optional(Type.Union([ElementId, Type.Null()])),
 });
-/** What is in it is then in its parent, or in none. */
+/** What was in it is then in no group. */
 export const GroupDelete = edit('group.delete', { id: ElementId });
 /** Puts a node into a group, or by null out of any. */
 export const GroupAssign = edit('group.assign', { node: ElementId, group: Type.Union([ElementId, Type.Null()]) });

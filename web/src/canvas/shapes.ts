@@ -1,6 +1,6 @@
-import { incompatibility } from '#model/apply.ts';
 import { errPort, type Kinds, type PortSpec } from '#model/component.ts';
 import type { Connection, DesignBody, Node, Position } from '#model/design.ts';
+import { incompatibility } from '#model/edits/connections.ts';
 
 /** Where everything on the canvas is, computed from the design alone: nodes have fixed sizes, so nothing is measured. */
 

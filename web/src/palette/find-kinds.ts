@@ -1,6 +1,6 @@
-import { incompatibility } from '#model/apply.ts';
 import type { ComponentSpec, Kinds } from '#model/component.ts';
 import type { DesignBody } from '#model/design.ts';
+import { incompatibility } from '#model/edits/connections.ts';
 import { fuzzy } from '../base/fuzzy.ts';
 import type { LooseEnd } from '../canvas/shapes.ts';
 import { groupOf } from '../theme/icon.tsx';
