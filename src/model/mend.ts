@@ -1,11 +1,10 @@
-import { holding, incompatibility } from './apply.ts';
 import type { PortSpec } from './component.ts';
 import { type Connection, type End, endText, greatestIndex } from './design.ts';
 import { sameJson } from './diff.ts';
+import { holding, incompatibility } from './edits/connections.ts';
+import { settingsRefusal } from './edits/nodes.ts';
 import { type Item, type ItemKey, keyOf, partsOf, settingsOf } from './items.ts';
 import { differs, disagree, type Facet, facetKey, type Merging, named, take, valueOf } from './merging.ts';
-import { withParameters } from './parameters.ts';
-import { settingFaults } from './settings.ts';
 
 /** What cannot be together in a design, and the facets of it: the first that theirs changed gives way. */
 interface Clash {
@@ -160,14 +159,12 @@ function* nodeClashes(merging: Merging, key: ItemKey, item: Item): Generator<Cla
   // What one side has as a whole is that side's own affair: today's catalogue may be stricter than the one it was drawn with.
   if ([merging.ours, merging.theirs].some((side) => sameJson(unit, valueOf(side, facet)))) return;
   const fault = settingsFault(merging, item);
-  if (fault !== undefined) yield { facets: [facet], message: `the settings of ${named(key)} do not go together: ${fault}` };
+  if (fault !== undefined) yield { facets: [facet], message: `the settings of ${named(key)} do not go together, ${fault}` };
 }
 
 function settingsFault({ kinds }: Merging, item: Item): string | undefined {
   const spec = kinds.get(String(item.get('kind')));
-  if (spec === undefined) return undefined;
-  const settings = settingsOf(item);
-  return (settingFaults(spec, settings)[0] ?? kinds.check?.(spec.kind, withParameters(settings, {})))?.message;
+  return spec && settingsRefusal(kinds, spec, settingsOf(item), '')?.message;
 }
 
 function* groupClashes(merging: Merging, key: ItemKey, item: Item): Generator<Clash> {

@@ -12,7 +12,7 @@ import { sameJson } from './diff.ts';
 export type MergedValue = { readonly value: unknown } | undefined;
 
 /** Changes of one side above this are not looked for: the values then have little in common anyway. */
-const mostChanges = 2_000;
+const mostChanges = 1_000;
 
 /** Merges what `ours` and `theirs` made of `base`; undefined where they are at odds. */
 export function mergeValues(base: unknown, ours: unknown, theirs: unknown): MergedValue {
