@@ -4,7 +4,8 @@ import { availableParallelism } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
-import { runCli, type ServeOptions } from '#api/cli/cli.ts';
+import type { ServeOptions } from '#api/cli/call.ts';
+import { runCli } from '#api/cli/cli.ts';
 import { createServer } from '#api/http/server.ts';
 import { createApp } from '#app/app.ts';
 import { scriptAside } from '#app/check-script.ts';
@@ -40,7 +41,7 @@ import { Metrics } from '#store/metrics.ts';
 import { Sessions } from '#store/sessions.ts';
 import { Validations } from '#store/validations.ts';
 import { Versions } from '#store/versions.ts';
-import { readSecret, readSettings, readSettingsWith, type Settings, settingsHelp } from './settings.ts';
+import { inGitPager, readSecret, readSettings, readSettingsWith, type Settings, settingsHelp } from './settings.ts';
 
 /** Wires everything; what is decided is decided elsewhere. */
 
@@ -228,6 +229,8 @@ process.exitCode = await runCli(process.argv.slice(2), {
   err: (text) => process.stderr.write(text),
   version,
   environment: settingsHelp(),
+  colour: process.stdout.hasColors?.() === true || inGitPager(),
+  self: [process.execPath, join(home, 'launch.js')].map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' '),
   signal: interrupted.signal,
   serve,
   open: openFiles,

@@ -9,18 +9,21 @@ import type { Comparison } from './history.ts';
 import { bodyOf, itemsOf } from './items.ts';
 import { anyDesign, testKinds } from './testing.ts';
 
-function after(design: DesignBody, ...edits: readonly Edit[]): DesignBody {
+function edited(design: DesignBody, ...edits: readonly Edit[]): DesignBody {
   const applied = applyAll(design, edits, testKinds);
   if (!applied.ok) throw new Error(applied.refusal.message);
   return applied.design;
 }
 
-const base = after(
+const base = edited(
   emptyDesign('d'),
   { do: 'node.add', node: { id: 'source', kind: 'test.source' }, at: { x: 0, y: 0 } },
   { do: 'node.add', node: { id: 'pass', kind: 'test.pass', settings: { size: 3 } }, at: { x: 100, y: 0 } },
   { do: 'node.add', node: { id: 'join', kind: 'test.join' } },
-  { do: 'connect', connection: { id: 'w', from: { node: 'source', port: 'out' }, to: { node: 'pass', port: 'in' }, capacity: 4 } },
+  {
+    do: 'connect',
+    connection: { id: 'w', from: { node: 'source', port: 'out' }, to: { node: 'pass', port: 'in' }, capacity: 4 },
+  },
   { do: 'group.add', group: { id: 'g', title: 'G' } },
 );
 
@@ -39,7 +42,7 @@ describe('[E20] what differs between two designs', () => {
   });
 
   it('[E20] is told by id: a change of one field is that field, from and to', () => {
-    const to = after(
+    const to = edited(
       base,
       { do: 'node.set', id: 'pass', label: 'Through', settings: { size: null, rule: 'x' } },
       { do: 'connection.set', id: 'w', capacity: 8 },
@@ -74,7 +77,7 @@ describe('[E20] what differs between two designs', () => {
   });
 
   it('[E20] is a move, a rewiring, a change of kind, and not something that goes and comes back', () => {
-    const to = after(
+    const to = edited(
       base,
       { do: 'node.move', id: 'source', at: { x: 5, y: 5 } },
       { do: 'node.resize', id: 'join', size: { width: 50, height: 60 } },
@@ -94,7 +97,7 @@ describe('[E20] what differs between two designs', () => {
   });
 
   it('[E20] what comes and goes is there whole', () => {
-    const to = after(base, { do: 'node.delete', id: 'pass' }, { do: 'node.add', node: { id: 'new', kind: 'test.pass' } });
+    const to = edited(base, { do: 'node.delete', id: 'pass' }, { do: 'node.add', node: { id: 'new', kind: 'test.pass' } });
     const { nodes, connections } = compare(base, to);
     expect(nodes).toMatchObject({ added: [to.nodes['new']], removed: [base.nodes['pass']], changed: [] });
     expect(connections.removed).toEqual([base.connections['w']]);

@@ -1,7 +1,18 @@
 import type { Connection, DesignBody, End, Group, Position, Size } from './design.ts';
 import { sameJson } from './diff.ts';
 import type { Comparison, FieldChange } from './history.ts';
-import { type About, designKey, fieldsOf, type Item, type ItemKey, type Items, itemsOf, keyOf, nodeOf, partsOf } from './items.ts';
+import {
+  type About,
+  designKey,
+  fieldsOf,
+  type Item,
+  type ItemKey,
+  type Items,
+  itemsOf,
+  keyOf,
+  nodeOf,
+  partsOf,
+} from './items.ts';
 
 /**
  * What differs between two designs, by id: what came, what went, what was moved, changed or led elsewhere (E20).

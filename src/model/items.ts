@@ -92,7 +92,9 @@ export function bodyOf(items: Items): DesignBody {
     name: String(design?.get('name') ?? ''),
     description: String(design?.get('description') ?? ''),
     nodes: Object.fromEntries(nodes.map(([id, item]) => [id, nodeOf(id, item)])),
-    connections: Object.fromEntries(of('connection').map(([id, item]) => [id, { id, ...fieldsOf(item) } as unknown as Connection])),
+    connections: Object.fromEntries(
+      of('connection').map(([id, item]) => [id, { id, ...fieldsOf(item) } as unknown as Connection]),
+    ),
     canvas: {
       positions: Object.fromEntries(drawn('position')),
       ...optional('sizes', drawn('size')),

@@ -4,7 +4,7 @@ import { sameJson } from './diff.ts';
 import { holding, incompatibility } from './edits/connections.ts';
 import { settingsRefusal } from './edits/nodes.ts';
 import { type Item, type ItemKey, keyOf, partsOf, settingsOf } from './items.ts';
-import { differs, disagree, type Facet, facetKey, type Merging, named, take, valueOf } from './merging.ts';
+import { differs, disagree, type Facet, facetKey, heldBy, type Merging, named, take } from './merging.ts';
 
 /** What cannot be together in a design, and the facets of it: the first that theirs changed gives way. */
 interface Clash {
@@ -39,9 +39,7 @@ function giveWay(merging: Merging, { facets, message, room }: Clash, settled: Se
   }
   const isPinned = (facet: Facet): boolean => pinned.has(facetKey(facet)) || pinned.has(facet.key);
   if (facets.some(isPinned)) {
-    const others = facets.filter(
-      (facet) => !isPinned(facet) && !settled.has(facetKey(facet)) && differs(merging, theirs, facet),
-    );
+    const others = facets.filter((facet) => !isPinned(facet) && !settled.has(facetKey(facet)) && differs(merging, theirs, facet));
     for (const facet of others) {
       take(merging, theirs, facet);
       pinned.add(facetKey(facet));
@@ -155,9 +153,9 @@ function* nodeClashes(merging: Merging, key: ItemKey, item: Item): Generator<Cla
     yield { facets: [{ key, field: 'group' }, { key: gone }], message };
   }
   const facet: Facet = { key, field: 'settings' };
-  const unit = valueOf(merging.items, facet);
+  const unit = heldBy(merging.items, facet);
   // What one side has as a whole is that side's own affair: today's catalogue may be stricter than the one it was drawn with.
-  if ([merging.ours, merging.theirs].some((side) => sameJson(unit, valueOf(side, facet)))) return;
+  if ([merging.ours, merging.theirs].some((side) => sameJson(unit, heldBy(side, facet)))) return;
   const fault = settingsFault(merging, item);
   if (fault !== undefined) yield { facets: [facet], message: `the settings of ${named(key)} do not go together, ${fault}` };
 }

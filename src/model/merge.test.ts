@@ -38,8 +38,13 @@ const drawn = { source: 'test.source', pass: 'test.pass', join: 'test.join', end
 
 /** source.out to pass.in by `w`, and more by edits. */
 function draw(...more: readonly Edit[]): DesignBody {
-  const nodes = Object.entries(drawn).map(([id, kind], at): Edit => ({ do: 'node.add', node: { id, kind }, at: { x: at * 100, y: 0 } }));
-  const wire: Edit = { do: 'connect', connection: { id: 'w', from: { node: 'source', port: 'out' }, to: { node: 'pass', port: 'in' } } };
+  const nodes = Object.entries(drawn).map(
+    ([id, kind], at): Edit => ({ do: 'node.add', node: { id, kind }, at: { x: at * 100, y: 0 } }),
+  );
+  const wire: Edit = {
+    do: 'connect',
+    connection: { id: 'w', from: { node: 'source', port: 'out' }, to: { node: 'pass', port: 'in' } },
+  };
   const applied = applyAll(emptyDesign('d'), [...nodes, wire, ...more], testKinds);
   if (!applied.ok) throw new Error(applied.refusal.message);
   return applied.design;
@@ -51,7 +56,7 @@ function wire(id: string, from: string, to: string): Edit {
   return { do: 'connect', connection: { id, from: { node: a, port: ap }, to: { node: b, port: bp } } };
 }
 
-const after = (design: DesignBody, ...edits: readonly Edit[]): DesignBody => {
+const changed = (design: DesignBody, ...edits: readonly Edit[]): DesignBody => {
   const applied = applyAll(design, edits, testKinds);
   if (!applied.ok) throw new Error(`${applied.refusal.pointer} ${applied.refusal.message}`);
   return applied.design;
@@ -89,7 +94,8 @@ describe('[E21] merging three designs', () => {
       fc.property(anyTriple, ({ base, ours, theirs }) => {
         const { body, conflicts } = merge(base, ours, theirs, testKinds);
         const told = new Set(keys(conflicts));
-        for (const lost of lostChanges({ base, ours, theirs, body })) expect(told, `of ${[...told]}`).toSatisfy(() => lost.some((key) => told.has(key)));
+        for (const lost of lostChanges({ base, ours, theirs, body }))
+          expect(told, `of ${[...told]}`).toSatisfy(() => lost.some((key) => told.has(key)));
       }),
       { numRuns: 400 },
     );
@@ -160,8 +166,11 @@ function isKept(field: string, base: Item | undefined, side: Item, merged: Item 
   if (sameJson(merged?.get(field), side.get(field))) return true;
   const moves = (value: unknown): unknown => ({ ...(value as object), index: 0 });
   // Put to the next free place of a port that takes many.
-  if (base === undefined && (field === 'from' || field === 'to')) return sameJson(moves(merged?.get(field)), moves(side.get(field)));
-  const within = mergeValues(base?.get(field), side.get(field), other?.get(field)) ?? mergeValues(base?.get(field), other?.get(field), side.get(field));
+  if (base === undefined && (field === 'from' || field === 'to'))
+    return sameJson(moves(merged?.get(field)), moves(side.get(field)));
+  const within =
+    mergeValues(base?.get(field), side.get(field), other?.get(field)) ??
+    mergeValues(base?.get(field), other?.get(field), side.get(field));
   const other_ = mergeValues(base?.get(field), other?.get(field), side.get(field));
   return within !== undefined && [within, other_].some((it) => sameJson(it?.value, merged?.get(field)));
 }
@@ -169,8 +178,12 @@ function isKept(field: string, base: Item | undefined, side: Item, merged: Item 
 describe('[E21] what people do on two branches', () => {
   it('[E21] one moves, the other connects: nothing is at odds', () => {
     const base = draw();
-    const ours = after(base, { do: 'node.move', id: 'pass', at: { x: 7, y: 8 } }, { do: 'node.set', id: 'pass', label: 'Through' });
-    const theirs = after(base, wire('v', 'pass.out', 'join.in'), { do: 'node.set', id: 'pass', settings: { size: 3 } });
+    const ours = changed(
+      base,
+      { do: 'node.move', id: 'pass', at: { x: 7, y: 8 } },
+      { do: 'node.set', id: 'pass', label: 'Through' },
+    );
+    const theirs = changed(base, wire('v', 'pass.out', 'join.in'), { do: 'node.set', id: 'pass', settings: { size: 3 } });
     const { body, conflicts } = merge(base, ours, theirs, testKinds);
     expect(conflicts).toEqual([]);
     expect(body.nodes['pass']).toMatchObject({ label: 'Through', settings: { size: 3 } });
@@ -180,8 +193,8 @@ describe('[E21] what people do on two branches', () => {
 
   it('[E21] a setting that both changed is at odds; ours holds unless theirs is chosen', () => {
     const base = draw();
-    const ours = after(base, { do: 'node.set', id: 'pass', settings: { size: 3 } });
-    const theirs = after(base, { do: 'node.set', id: 'pass', settings: { size: 4, rule: 'x' } });
+    const ours = changed(base, { do: 'node.set', id: 'pass', settings: { size: 3 } });
+    const theirs = changed(base, { do: 'node.set', id: 'pass', settings: { size: 4, rule: 'x' } });
     const { body, conflicts } = merge(base, ours, theirs, testKinds);
     expect(conflicts).toEqual([
       {
@@ -201,8 +214,8 @@ describe('[E21] what people do on two branches', () => {
 
   it('[E21] where both moved one box ours stays, and that holds up nobody', () => {
     const base = draw();
-    const ours = after(base, { do: 'node.move', id: 'pass', at: { x: 1, y: 1 } });
-    const theirs = after(base, { do: 'node.move', id: 'pass', at: { x: 2, y: 1 } });
+    const ours = changed(base, { do: 'node.move', id: 'pass', at: { x: 1, y: 1 } });
+    const theirs = changed(base, { do: 'node.move', id: 'pass', at: { x: 2, y: 1 } });
     const { body, conflicts } = merge(base, ours, theirs, testKinds);
     expect(body.canvas.positions['pass']).toEqual({ x: 1, y: 1 });
     expect(conflicts).toMatchObject([{ key: 'node/pass/position', minor: true }]);
@@ -215,7 +228,9 @@ describe('[E21] what people do on two branches', () => {
     expect(mergeValues('a\nb\nc\n', 'a\nB\nc\n', 'A\nb\nc\n')).toEqual({ value: 'A\nB\nc\n' });
     expect(mergeValues([1, 2, 3], [1, 2, 3, 4], [0, 1, 2, 3])).toEqual({ value: [0, 1, 2, 3, 4] });
     expect(mergeValues([1], [1, 2], [1, 3])).toEqual({ value: [1, 2, 3] });
-    expect(mergeValues({ a: 1, b: [1] }, { a: 2, b: [1] }, { a: 1, b: [1, 2], c: 0 })).toEqual({ value: { a: 2, b: [1, 2], c: 0 } });
+    expect(mergeValues({ a: 1, b: [1] }, { a: 2, b: [1] }, { a: 1, b: [1, 2], c: 0 })).toEqual({
+      value: { a: 2, b: [1, 2], c: 0 },
+    });
     // Never a text that nobody wrote: not `n * 34`, not `b.out`.
     expect(mergeValues('n * 2', 'n * 3', 'n * 4')).toBeUndefined();
     expect(mergeValues('a.in', 'b.in', 'a.out')).toBeUndefined();
@@ -234,8 +249,8 @@ describe('[E21] what people do on two branches', () => {
 describe('[E22] what cannot be together', () => {
   it('[E22] a connection to what ours deleted', () => {
     const base = draw();
-    const ours = after(base, { do: 'node.delete', id: 'join' });
-    const theirs = after(base, wire('v', 'pass.out', 'join.in'));
+    const ours = changed(base, { do: 'node.delete', id: 'join' });
+    const theirs = changed(base, wire('v', 'pass.out', 'join.in'));
     const { body, conflicts } = merge(base, ours, theirs, testKinds);
     expect(conflicts).toMatchObject([{ key: 'connection/v', about: 'connection', id: 'v' }]);
     expect(conflicts[0]?.message).toBe('the connection v leads to the node join, which is not there on the other side');
@@ -247,8 +262,8 @@ describe('[E22] what cannot be together', () => {
 
   it('[E22] a connection of ours to what theirs deleted: the node stays, and is told', () => {
     const base = draw();
-    const ours = after(base, wire('v', 'pass.out', 'join.in'));
-    const theirs = after(base, { do: 'node.delete', id: 'join' });
+    const ours = changed(base, wire('v', 'pass.out', 'join.in'));
+    const theirs = changed(base, { do: 'node.delete', id: 'join' });
     const { body, conflicts } = merge(base, ours, theirs, testKinds);
     expect(keys(conflicts)).toEqual(['node/join']);
     same(body, ours);
@@ -259,8 +274,8 @@ describe('[E22] what cannot be together', () => {
 
   it('[E22] two connections at one input', () => {
     const base = draw({ do: 'node.add', node: { id: 'other', kind: 'test.source' } }, { do: 'disconnect', id: 'w' });
-    const ours = after(base, wire('mine', 'source.out', 'pass.in'));
-    const theirs = after(base, wire('yours', 'other.out', 'pass.in'));
+    const ours = changed(base, wire('mine', 'source.out', 'pass.in'));
+    const theirs = changed(base, wire('yours', 'other.out', 'pass.in'));
     const { body, conflicts } = merge(base, ours, theirs, testKinds);
     expect(keys(conflicts)).toEqual(['connection/yours']);
     expect(conflicts[0]?.message).toBe('the connection mine and the connection yours both hold pass.in');
@@ -270,8 +285,8 @@ describe('[E22] what cannot be together', () => {
 
   it('[E22] on a port that takes many there is room for both', () => {
     const base = draw();
-    const ours = after(base, wire('mine', 'pass.out', 'join.in'));
-    const theirs = after(base, wire('yours', 'source.err', 'join.in'));
+    const ours = changed(base, wire('mine', 'pass.out', 'join.in'));
+    const theirs = changed(base, wire('yours', 'source.err', 'join.in'));
     const { body, conflicts } = merge(base, ours, theirs, testKinds);
     expect(conflicts).toEqual([]);
     expect([body.connections['mine']?.to.index, body.connections['yours']?.to.index]).toEqual([0, 1]);
@@ -279,8 +294,8 @@ describe('[E22] what cannot be together', () => {
 
   it('[E22] one id for two things', () => {
     const base = draw();
-    const ours = after(base, { do: 'node.add', node: { id: 'new', kind: 'test.pass' } });
-    const theirs = after(base, { do: 'node.add', node: { id: 'new', kind: 'test.source' } }, wire('v', 'new.out', 'join.in'));
+    const ours = changed(base, { do: 'node.add', node: { id: 'new', kind: 'test.pass' } });
+    const theirs = changed(base, { do: 'node.add', node: { id: 'new', kind: 'test.source' } }, wire('v', 'new.out', 'join.in'));
     const { body, conflicts } = merge(base, ours, theirs, testKinds);
     expect(keys(conflicts)).toEqual(['node/new']);
     expect(body.nodes['new']?.kind).toBe('test.pass');
@@ -289,8 +304,8 @@ describe('[E22] what cannot be together', () => {
 
   it('[E22] a kind that ours changed and a setting that theirs changed', () => {
     const base = draw();
-    const ours = after(base, { do: 'node.kind', id: 'pass', kind: 'test.words' });
-    const theirs = after(base, { do: 'node.set', id: 'pass', settings: { size: 3 } });
+    const ours = changed(base, { do: 'node.kind', id: 'pass', kind: 'test.words' });
+    const theirs = changed(base, { do: 'node.set', id: 'pass', settings: { size: 3 } });
     const { body, conflicts } = merge(base, ours, theirs, testKinds);
     expect(keys(conflicts)).toEqual(['node/pass/settings']);
     expect(body.nodes['pass']).toMatchObject({ kind: 'test.words', settings: {} });
@@ -302,8 +317,8 @@ describe('[E22] what cannot be together', () => {
       check: (_kind, { size, rule }) => (size === 3 && rule === 'x' ? { pointer: '/rule', message: 'not with 3' } : undefined),
     };
     const base = draw();
-    const ours = after(base, { do: 'node.set', id: 'pass', settings: { size: 3 } });
-    const theirs = after(base, { do: 'node.set', id: 'pass', settings: { rule: 'x' } });
+    const ours = changed(base, { do: 'node.set', id: 'pass', settings: { size: 3 } });
+    const theirs = changed(base, { do: 'node.set', id: 'pass', settings: { rule: 'x' } });
     const { body, conflicts } = merge(base, ours, theirs, odd);
     expect(conflicts).toMatchObject([{ key: 'node/pass/settings', message: expect.stringContaining('not with 3') }]);
     expect(body.nodes['pass']?.settings).toEqual({ size: 3 });
@@ -311,13 +326,13 @@ describe('[E22] what cannot be together', () => {
 
   it('[E22] groups within each other, and a member of a group that is gone', () => {
     const base = draw({ do: 'group.add', group: { id: 'g', title: 'G' } }, { do: 'group.add', group: { id: 'h', title: 'H' } });
-    const ours = after(base, { do: 'group.set', id: 'g', parent: 'h' });
-    const theirs = after(base, { do: 'group.set', id: 'h', parent: 'g' });
+    const ours = changed(base, { do: 'group.set', id: 'g', parent: 'h' });
+    const theirs = changed(base, { do: 'group.set', id: 'h', parent: 'g' });
     const ring = merge(base, ours, theirs, testKinds);
     expect(ring.conflicts).toMatchObject([{ key: 'group/h/parent', message: 'the groups g, h would be within each other' }]);
     expect(ring.body.canvas.groups).toEqual(ours.canvas.groups);
-    const without = after(base, { do: 'group.delete', id: 'g' });
-    const member = after(base, { do: 'group.assign', node: 'pass', group: 'g' });
+    const without = changed(base, { do: 'group.delete', id: 'g' });
+    const member = changed(base, { do: 'group.assign', node: 'pass', group: 'g' });
     const gone = merge(base, without, member, testKinds);
     expect(gone.conflicts).toMatchObject([{ key: 'node/pass/group', theirs: 'g' }]);
     expect(gone.body.canvas.members).toBeUndefined();
@@ -328,8 +343,8 @@ describe('[E22] what cannot be together', () => {
 
   it('[E22] what ours deleted and theirs changed stays deleted, and comes back whole when it is chosen', () => {
     const base = draw();
-    const ours = after(base, { do: 'node.delete', id: 'pass' });
-    const theirs = after(base, { do: 'node.set', id: 'pass', label: 'Mine' });
+    const ours = changed(base, { do: 'node.delete', id: 'pass' });
+    const theirs = changed(base, { do: 'node.set', id: 'pass', label: 'Mine' });
     const { body, conflicts } = merge(base, ours, theirs, testKinds);
     expect(keys(conflicts)).toEqual(['node/pass']);
     same(body, ours);
@@ -339,7 +354,10 @@ describe('[E22] what cannot be together', () => {
   it('[E22] a design that does not hold today is merged all the same', () => {
     const strict: Kinds = { get: testKinds.get, check: () => ({ pointer: '', message: 'not any more' }) };
     const base = draw();
-    const theirs = after(base, { do: 'node.move', id: 'pass', at: { x: 5, y: 5 } });
-    expect(merge(base, base, theirs, strict)).toMatchObject({ conflicts: [], body: { canvas: { positions: { pass: { x: 5 } } } } });
+    const theirs = changed(base, { do: 'node.move', id: 'pass', at: { x: 5, y: 5 } });
+    expect(merge(base, base, theirs, strict)).toMatchObject({
+      conflicts: [],
+      body: { canvas: { positions: { pass: { x: 5 } } } },
+    });
   });
 });

@@ -3,8 +3,8 @@ import { type DesignBody, DesignDescription } from './design.ts';
 import { sameJson } from './diff.ts';
 import type { MergeConflict } from './history.ts';
 import { bodyOf, designKey, drawnFields, type Item, type ItemKey, itemsOf, partsOf, settingsField } from './items.ts';
-import { mergeValues } from './merge-values.ts';
 import { mend } from './mend.ts';
+import { mergeValues } from './merge-values.ts';
 import { disagree, type Facet, facetKey, isOfUnit, type Merging, named, saysOtherwise, take } from './merging.ts';
 import { fits } from './schema-check.ts';
 import { usesOf, withStandIns } from './stand-ins.ts';
@@ -99,7 +99,8 @@ function mergeKind(
   const [was, mine, other] = [unitOf(base), unitOf(ours), unitOf(theirs)];
   const atOdds = !sameJson(mine, was) && !sameJson(other, was) && !sameJson(mine, other);
   for (const [field, value] of Object.entries(sameJson(mine, was) ? other : mine)) merged.set(field, value);
-  if (atOdds) disagree(merging, { key, field: 'settings' }, `the kind or the settings of ${named(key)} were changed by both sides`);
+  if (atOdds)
+    disagree(merging, { key, field: 'settings' }, `the kind or the settings of ${named(key)} were changed by both sides`);
   return [...new Set([was, mine, other].flatMap((unit) => Object.keys(unit)))];
 }
 

@@ -44,7 +44,7 @@ export function facetKey({ key, field }: Facet): string {
 export const isOfUnit = (field: string): boolean => field === 'kind' || field === 'version' || field.startsWith(settingsField);
 
 /** What a facet holds in these items, as JSON; undefined when it is not there. */
-export function valueOf(items: Items, { key, field }: Facet): unknown {
+export function heldBy(items: Items, { key, field }: Facet): unknown {
   const item = items.get(key);
   if (item === undefined) return undefined;
   if (field === 'settings') return { kind: item.get('kind'), version: item.get('version'), settings: settingsOf(item) };
@@ -58,7 +58,7 @@ function wholeOf(key: ItemKey, item: Item): unknown {
 
 /** Whether a facet is otherwise than on that side; where something is drawn counts, too. */
 export function differs({ items }: Merging, side: Items, { key, field }: Facet): boolean {
-  if (field !== undefined) return !sameJson(valueOf(items, { key, field }), valueOf(side, { key, field }));
+  if (field !== undefined) return !sameJson(heldBy(items, { key, field }), heldBy(side, { key, field }));
   const [a, b] = [items.get(key), side.get(key)];
   return a !== b && !sameJson(a && Object.fromEntries(a), b && Object.fromEntries(b));
 }
@@ -85,7 +85,7 @@ export function disagree(merging: Merging, facet: Facet, message: string, minor 
   const name = facetKey(facet);
   if (field !== undefined && conflicts.has(key)) return;
   for (const other of conflicts.keys()) if (other.startsWith(`${name}/`)) conflicts.delete(other);
-  const values = { base: valueOf(base, facet), ours: valueOf(ours, facet), theirs: valueOf(theirs, facet) };
+  const values = { base: heldBy(base, facet), ours: heldBy(ours, facet), theirs: heldBy(theirs, facet) };
   const given = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
   conflicts.set(name, {
     key: name,

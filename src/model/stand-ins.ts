@@ -1,6 +1,7 @@
 import { Type } from 'typebox';
 import type { ComponentSpec, Kinds, PortSpec } from './component.ts';
 import type { Connection, DesignBody, End, Node } from './design.ts';
+import { readEnd } from './open-end.ts';
 
 /**
  * Kinds that this catalogue does not hold, or holds in an older version, made of how designs use them: a stand-in has the ports
@@ -19,6 +20,31 @@ export interface Uses {
 /** How one design uses kinds. */
 export function usesOf({ nodes, connections }: Pick<DesignBody, 'nodes' | 'connections'>): Uses {
   return { nodes: Object.values(nodes), connections: Object.values(connections) };
+}
+
+/** The same of the text of a design file, whose kinds need not be known; of any other text nothing. */
+export function usesInText(text: string): Uses {
+  const file = parsed(text) as { readonly nodes?: unknown; readonly connections?: unknown } | null | undefined;
+  const nodes = entriesOf(file?.nodes).flatMap(([id, node]): UsedNode[] => {
+    const { kind, version = 1 } = (node ?? {}) as { readonly kind?: unknown; readonly version?: unknown };
+    return typeof kind === 'string' && typeof version === 'number' ? [{ id, kind, version }] : [];
+  });
+  const connections = entriesOf(file?.connections).flatMap(([, connection]) => {
+    const { from, to } = (connection ?? {}) as { readonly from?: unknown; readonly to?: unknown };
+    return typeof from === 'string' && typeof to === 'string' ? [{ from: readEnd(from), to: readEnd(to) }] : [];
+  });
+  return { nodes, connections };
+}
+
+const entriesOf = (value: unknown): [string, unknown][] =>
+  typeof value === 'object' && value !== null ? Object.entries(value) : [];
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text.replace(/^\uFEFF/, ''));
+  } catch {
+    return undefined;
+  }
 }
 
 /**
@@ -74,7 +100,8 @@ function kindsById({ nodes }: Uses): Map<string, string[]> {
 
 function endsOf(uses: Uses): UsedEnd[] {
   const byId = kindsById(uses);
-  const at = (end: End, direction: 'in' | 'out'): UsedEnd[] => (byId.get(end.node) ?? []).map((kind) => ({ kind, direction, end }));
+  const at = (end: End, direction: 'in' | 'out'): UsedEnd[] =>
+    (byId.get(end.node) ?? []).map((kind) => ({ kind, direction, end }));
   return uses.connections.flatMap(({ from, to }) => [...at(from, 'out'), ...at(to, 'in')]);
 }
 
@@ -83,7 +110,9 @@ function spreadCalls(kinds: Kinds, ports: Map<string, Map<string, PortSpec>>, us
   const links = uses.flatMap((used) => {
     const byId = kindsById(used);
     return used.connections.flatMap(({ from, to }) =>
-      (byId.get(from.node) ?? []).flatMap((sender) => (byId.get(to.node) ?? []).map((receiver) => ({ from, to, sender, receiver }))),
+      (byId.get(from.node) ?? []).flatMap((sender) =>
+        (byId.get(to.node) ?? []).map((receiver) => ({ from, to, sender, receiver })),
+      ),
     );
   });
   const isCall = (kind: string, port: string): boolean =>
