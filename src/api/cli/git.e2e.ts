@@ -31,7 +31,6 @@ afterAll(() => rm(folder, { recursive: true }));
 async function git(...words: readonly string[]): Promise<{ readonly code: number; readonly out: string }> {
   const person = { NAME: 'Ada', EMAIL: 'ada@example.org' };
   const env = {
-    // biome-ignore lint/style/noProcessEnv: where git is
     PATH: process.env['PATH'],
     HOME: folder,
     GIT_CONFIG_NOSYSTEM: '1',
