@@ -11,6 +11,7 @@ import { createApp } from '#app/app.ts';
 import { scriptAside } from '#app/check-script.ts';
 import { findExamples, seedExamples, startExample } from '#app/examples.ts';
 import { createFileCommands, type FileCommands } from '#app/file-commands.ts';
+import { everybodyMay } from '#app/may-edit.ts';
 import { systemClock } from '#base/clock.ts';
 import { messageOf } from '#base/errors.ts';
 import { newUuid } from '#base/ids.ts';
@@ -172,8 +173,7 @@ async function serve({ port, host, data, components: folders }: ServeOptions): P
   const filesFolder = join(settings.dataDir, 'files');
   const database = await openDatabase({ url: settings.databaseUrl, folder: join(settings.dataDir, 'database') });
   const thread = createSearchThread();
-  const { db, kind } = database;
-  const stores = storesOf(db);
+  const stores = storesOf(database.db);
   const services = servicesOf(settings);
   const sessionThreads = threadsOf(allFolders, filesFolder, settings, services);
   const checks = new CheckJobs({ clock, newId: newUuid, prepare: (body, terms) => prepareDesign(body, catalog, terms) });
@@ -182,6 +182,7 @@ async function serve({ port, host, data, components: folders }: ServeOptions): P
   const app = createApp({
     catalog,
     ...stores,
+    mayEdit: everybodyMay,
     host: sessionThreads,
     services,
     recordings,
@@ -196,7 +197,7 @@ async function serve({ port, host, data, components: folders }: ServeOptions): P
     clock,
     newId: newUuid,
     version,
-    database: kind,
+    database: database.kind,
     report,
   });
   const pageFolder = join(home, 'web/dist');

@@ -11,6 +11,7 @@ import { createServer } from '#api/http/server.ts';
 import { type RealApp, realApp } from '#app/testing/real-app.ts';
 import { newUuid } from '#base/ids.ts';
 import { type Design, type DesignBody, emptyDesign } from '#model/design.ts';
+import type { Wish } from '#store/designs.ts';
 import type { Load, Took } from './load.ts';
 
 const rounds = 5;
@@ -49,13 +50,14 @@ async function bareServer({ designs }: RealApp): Promise<{ port: number; close()
     const { positions } = request.body.canvas;
     const at = positions['node-0'] ?? { x: 0, y: 0 };
     const move = { do: 'node.move' as const, id: 'node-0', at };
-    const done = await designs.commit({
-      id,
-      ...caller,
-      txId: newUuid(),
-      change: (design) => ({ ok: true, design: { ...design, canvas: { positions } }, edits: [move], inverse: [move] }),
+    const decide: Wish['decide'] = ({ design }) => ({
+      ok: true,
+      design: { ...design, canvas: { positions } },
+      edits: [move],
+      inverse: [move],
     });
-    return done.is === 'committed' ? done.design : {};
+    const [done] = (await designs.commit(id, [{ ...caller, txId: newUuid(), decide }])) ?? [];
+    return done?.is === 'committed' ? done.design : {};
   });
   await bare.listen({ port: 0, host: '127.0.0.1' });
   return { port: (bare.server.address() as AddressInfo).port, close: () => bare.close() };

@@ -24,13 +24,15 @@ describe('changes', () => {
     const { id } = await make();
     const told: number[] = [];
     real.app.feed.listen((happening) => {
-      if (happening.type === 'design.edited') told.push(happening.rev);
+      if (happening.type !== 'edits') return;
+      expect([happening.from, happening.to]).toEqual([happening.txs[0]?.rev, happening.txs.at(-1)?.rev]);
+      told.push(...happening.txs.map(({ rev }) => rev));
     });
     const names = Array.from({ length: 30 }, (_, n) => `name ${n}`);
-    await Promise.all(names.map((name) => real.app.commitEdits(caller, id, [{ do: 'design.set', name }])));
+    await Promise.all(names.map((name) => real.app.commitTx(caller, id, { edits: [{ do: 'design.set', name }] })));
     expect(told).toEqual(names.map((_, n) => n + 2));
-    const log = await real.app.editsBetween(caller, id, 1, 100);
-    expect(log).toEqual(names.map((name) => ({ do: 'design.set', name })));
+    const log = await real.app.editsSince(caller, id, 1);
+    expect(log.flatMap(({ edits }) => edits)).toEqual(names.map((name) => ({ do: 'design.set', name })));
   });
 
   it('that change nothing are not told', async () => {

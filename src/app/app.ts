@@ -1,12 +1,15 @@
 import { askDeterminism } from './ask-determinism.ts';
 import { beginCheck, cancelCheck, getCheck, listChecks } from './check-jobs.ts';
-import { commitEdits, editsBetween } from './commit-edits.ts';
+import { commitTx } from './commit.ts';
+import { CommitQueue } from './commit-queue.ts';
 import { getComponent, listComponents } from './components.ts';
 import { contractTexts } from './contract-texts.ts';
 import { pauseSession, resumeSession, stopSession } from './control-session.ts';
 import { createDesign } from './create-design.ts';
 import { exportDesign, importDesign } from './design-as-text.ts';
 import { duplicateDesign } from './duplicate-design.ts';
+import { editsSince } from './edits-since.ts';
+import { getConnection, getGroup, getNode } from './elements.ts';
 import { executeDesign } from './execute-design.ts';
 import { Feed } from './feed.ts';
 import { forceDesign } from './force-design.ts';
@@ -59,7 +62,9 @@ function checksOf(bind: ReturnType<typeof binder>) {
 
 /** Binds the use cases to what they work with. */
 export function createApp(parts: AppParts) {
-  const work: Work = { ...parts, feed: new Feed(parts.report), held: new HeldSessions(), changes: new InTurn() };
+  const feed = new Feed(parts.report);
+  const commits = new CommitQueue(parts.designs, feed);
+  const work: Work = { ...parts, feed, held: new HeldSessions(), swaps: new InTurn(), commits };
   const bind = binder(work);
   return {
     /** What happens, for those who want to be told. */
@@ -69,8 +74,11 @@ export function createApp(parts: AppParts) {
     createDesign: bind(createDesign),
     getDesign: bind(getDesign),
     replaceDesign: bind(replaceDesign),
-    commitEdits: bind(commitEdits),
-    editsBetween: bind(editsBetween),
+    commitTx: bind(commitTx),
+    editsSince: bind(editsSince),
+    getNode: bind(getNode),
+    getConnection: bind(getConnection),
+    getGroup: bind(getGroup),
     removeDesign: bind(removeDesign),
     duplicateDesign: bind(duplicateDesign),
     exportDesign: bind(exportDesign),

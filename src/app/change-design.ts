@@ -1,48 +1,74 @@
 import type { Design } from '#model/design.ts';
 import type { Edit, Refusal } from '#model/edit.ts';
-import type { Changed } from '#store/designs.ts';
+import type { CommittedTx } from '#model/tx.ts';
+import type { Authorship } from '#store/design-log.ts';
+import type { Committed, Wish } from '#store/designs.ts';
 import { designUnknown } from './app-errors.ts';
+import { committedTx } from './committed-tx.ts';
+import { forbidden } from './may-edit.ts';
 import type { Caller, Work } from './parts.ts';
 
 /** What became of a change. All but the first left everything as it was. */
 export type Change =
   | { readonly is: 'committed'; readonly design: Design; readonly edits: readonly Edit[]; readonly inverse: readonly Edit[] }
-  | { readonly is: 'refused'; readonly refusal: Refusal }
+  | { readonly is: 'refused'; readonly refusal: Refusal; readonly rev?: number }
   /** The design is no longer at the expected revision: where it is, and what happened since. */
-  | { readonly is: 'stale'; readonly rev: number; readonly edits: readonly Edit[] };
+  | { readonly is: 'stale'; readonly rev: number; readonly since: readonly CommittedTx[] };
 
-/** Conditions of a change. */
-export interface Terms {
+/** What a pure change makes of a design; `applyAll` answers so. */
+export type Changed =
+  | { readonly ok: true; readonly design: Design; readonly edits: readonly Edit[]; readonly inverse: readonly Edit[] }
+  | { readonly ok: false; readonly refusal: Refusal };
+
+/** Conditions of a change, and what is said of it. */
+export interface Terms extends Partial<Pick<Authorship, 'txId' | 'label' | 'undoOf'>> {
   /** Change only if the design still has this revision. */
   readonly expectedRev?: number | undefined;
-  /** A UUID under which the change is known: sent again, it changes nothing and is answered as the first time. */
-  readonly txId?: string | undefined;
 }
 
 /**
- * The one way by which use cases change a stored design: one transaction, then the news. Changes of one design take their
- * turn here, so that the news come in the order of revisions and those who wait hold no connection of the database.
+ * How use cases change a stored design by edits that they make out of its present state: to replace, restore, merge it.
+ * Whoever has the edits already commits them with `commitTx`.
  *
  * @throws APP_DESIGN_UNKNOWN.
  */
 export async function changeDesign(
-  { designs, newId, feed, changes }: Work,
+  work: Work,
   caller: Caller,
   id: string,
-  { expectedRev, txId = newId() }: Terms,
+  { expectedRev, txId = work.newId(), ...said }: Terms,
   change: (design: Design) => Changed,
 ): Promise<Change> {
-  const done = await changes.run(id, async () => {
-    const committed = await designs.commit({ id, expectedRev, ...caller, txId, change });
-    if (committed.is === 'committed' && committed.edits.length > 0) {
-      const { design, edits } = committed;
-      feed.tell({ type: 'design.edited', designId: id, rev: design.rev, edits: [...edits] });
-    }
-    return committed;
-  });
-  if (done.is === 'missing') throw designUnknown({ detail: `There is no design ${id}.`, facts: { designId: id } });
+  const decide: Wish['decide'] = async (held) => {
+    const { design } = held;
+    if (expectedRev !== undefined && expectedRev !== design.rev)
+      return { ok: false, is: 'stale', since: (await held.since(expectedRev)) ?? [] };
+    const changed = change(design);
+    const refusal = changed.ok ? forbidden(work, caller, design, changed.edits) : changed.refusal;
+    if (refusal !== undefined) return { ok: false, is: 'refused', refusal };
+    return changed as Extract<Changed, { ok: true }>;
+  };
+  const done = await commitWish(work, id, { ...caller, ...said, txId, decide }, 1);
+  if (done.is === 'refused') return { is: 'refused', refusal: done.refusal, rev: done.rev };
+  if (done.is === 'stale') return { is: 'stale', rev: done.rev, since: done.since.map(committedTx) };
+  if (done.is === 'unchanged') return { is: 'committed', design: done.design, edits: [], inverse: [] };
   // A repeated request is answered as the first time.
-  if (done.is === 'repeated')
-    return { is: 'committed', design: done.design, edits: done.entry.edits, inverse: done.entry.inverse };
+  return { is: 'committed', design: done.design, edits: done.entry.edits, inverse: done.entry.inverse };
+}
+
+/**
+ * The one way to the store: through the queue of the design.
+ *
+ * @throws APP_DESIGN_UNKNOWN, and what the database refused.
+ */
+export async function commitWish(
+  { commits }: Work,
+  id: string,
+  wish: Wish,
+  weight: number,
+): Promise<Exclude<Committed, { is: 'failed' }>> {
+  const done = await commits.commit(id, wish, weight);
+  if (done === undefined) throw designUnknown({ detail: `There is no design ${id}.`, facts: { designId: id } });
+  if (done.is === 'failed') throw done.thrown;
   return done;
 }

@@ -99,7 +99,7 @@ describe('starting', () => {
     await seedExamples(real.app, [example], real.filesFolder);
     const [design] = (await real.app.listDesigns(caller, { limit: 1 })).items;
     const edits = [{ do: 'disconnect' as const, id: 'wire' }];
-    expect(await real.app.commitEdits(caller, design?.id ?? '', edits)).toMatchObject({ is: 'committed' });
+    expect(await real.app.commitTx(caller, design?.id ?? '', { edits })).toMatchObject({ is: 'committed' });
     await startExample(real.app, example);
     expect(await states()).toEqual([]);
   });

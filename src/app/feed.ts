@@ -1,7 +1,7 @@
 import type { LiveMessage } from '#model/live.ts';
 
 /** Something that has happened, told to whoever listens: after it is stored, in the order in which it was. */
-export type Happening = Extract<LiveMessage, { type: 'design.edited' | 'design.deleted' | 'session.status' | 'session.fault' }>;
+export type Happening = Extract<LiveMessage, { type: 'edits' | 'design.deleted' | 'session.status' | 'session.fault' }>;
 
 /** Where what happens is told. One listener's failure is nobody else's: it goes to `report`. */
 export class Feed {

@@ -18,15 +18,22 @@ import type { Metrics } from '#store/metrics.ts';
 import type { Sessions } from '#store/sessions.ts';
 import type { Validations } from '#store/validations.ts';
 import type { Versions } from '#store/versions.ts';
+import type { CommitQueue } from './commit-queue.ts';
 import type { Feed } from './feed.ts';
 import type { HeldSessions } from './held-sessions.ts';
 import type { InTurn } from './in-turn.ts';
+import type { MayEdit } from './may-edit.ts';
 
 /** What the use cases work with; `main.ts` hands it in. */
 export interface AppParts {
   /** The kinds there are: what edits are checked against, and what people choose from. */
   readonly catalog: Catalog;
-  readonly designs: Pick<Designs, 'create' | 'get' | 'list' | 'commit' | 'editsSince' | 'remove'>;
+  readonly designs: Pick<
+    Designs,
+    'create' | 'get' | 'getStored' | 'revOf' | 'list' | 'commit' | 'editsSince' | 'history' | 'entry' | 'remove'
+  >;
+  /** Who may make which edit: the policy. */
+  readonly mayEdit: MayEdit;
   readonly versions: Pick<Versions, 'keep' | 'list' | 'get'>;
   readonly validations: Pick<Validations, 'keep' | 'get'>;
   readonly sessions: Pick<Sessions, 'create' | 'update' | 'get' | 'list'>;
@@ -68,8 +75,10 @@ export interface AppParts {
 export interface Work extends AppParts {
   readonly feed: Feed;
   readonly held: HeldSessions;
-  /** Changes of designs, by design. */
-  readonly changes: InTurn;
+  /** Swaps of sessions, by session. */
+  readonly swaps: InTurn;
+  /** Where changes of designs wait, by design. */
+  readonly commits: CommitQueue;
 }
 
 /** Who asks, and by which door. One local owner for now: authorisation will look at `actor` here and nowhere else. */

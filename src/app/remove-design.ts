@@ -1,5 +1,6 @@
 import { designUnknown } from './app-errors.ts';
 import type { Change } from './change-design.ts';
+import { committedTx } from './committed-tx.ts';
 import type { Caller, Work } from './parts.ts';
 
 /**
@@ -16,5 +17,5 @@ export async function removeDesign(
   const done = await designs.remove(id, expectedRev);
   if (done.is === 'missing') throw designUnknown({ detail: `There is no design ${id}.`, facts: { designId: id } });
   if (done.is === 'removed') feed.tell({ type: 'design.deleted', designId: id });
-  return done;
+  return done.is === 'stale' ? { ...done, since: done.since.map(committedTx) } : done;
 }

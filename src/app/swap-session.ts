@@ -25,7 +25,7 @@ export async function swapSession(work: Work, caller: Caller, id: string, rev?: 
   const running = work.held.get(id);
   if (hasEnded(before.state) || running === undefined || hasEnded(running.state))
     throw sessionNotRunning({ detail: `The session ${id} has ended.`, facts: { sessionId: id, state: before.state } });
-  return await work.changes.run(id, async () => {
+  return await work.swaps.run(id, async () => {
     const design = await getDesign(work, caller, before.designId);
     if (rev !== undefined && rev !== design.rev) {
       const detail = `The design has revision ${design.rev} now, not ${rev}.`;

@@ -100,9 +100,15 @@ const schemas: ReadonlyMap<unknown, (typeof Edit.anyOf)[number]> = new Map(
   Edit.anyOf.map((schema) => [schema.properties.do.const, schema]),
 );
 
-function applied(draft: Draft, edit: Edit, kinds: Kinds): Outcome {
+/** Why this is no edit at all, whatever the design; undefined when it is one. */
+export function malformed(edit: Edit): Refusal | undefined {
   const [fault] = faultsOf(schemas.get(edit?.do) ?? Edit, edit);
-  if (fault !== undefined) return { code: 'EDIT_MALFORMED', message: fault.message, pointer: fault.pointer };
+  return fault && { code: 'EDIT_MALFORMED', message: fault.message, pointer: fault.pointer };
+}
+
+function applied(draft: Draft, edit: Edit, kinds: Kinds): Outcome {
+  const fault = malformed(edit);
+  if (fault !== undefined) return fault;
   switch (edit.do) {
     case 'node.add':
       return addNode(draft, edit, kinds);

@@ -204,6 +204,8 @@ const refusalCodes = [
   /** Somebody else has replaced, since, what this edit changes from within. */
   'REPLACED',
   'VERSION_TOO_NEW',
+  /** The design has no such revision: it is from the future, or below 1. */
+  'REVISION_UNKNOWN',
   'EDIT_MALFORMED',
   /** Whoever asks may not do this. */
   'FORBIDDEN',

@@ -1,48 +1,86 @@
-import type { ExpressionBuilder, Kysely, Selectable } from 'kysely';
+import { type ExpressionBuilder, type Kysely, type Selectable, sql } from 'kysely';
 import { jsonArrayFrom } from 'kysely/helpers/postgres';
-import { type Connection, type Design, type DesignBody, type Node, type Position, type Priority, rankOf } from '#model/design.ts';
+import {
+  type Canvas,
+  type Connection,
+  type Design,
+  type DesignBody,
+  type Group,
+  type Node,
+  type Position,
+  type Priority,
+  rankOf,
+  type Size,
+} from '#model/design.ts';
+import { type ElementKey, keyOf } from '#model/touched.ts';
 import type { Tables } from './tables.ts';
 
 /** A design as rows: how it is read in one statement, and how only what changed is written. */
 
 type NodeRow = Omit<Selectable<Tables['design_nodes']>, 'design_id'>;
 type ConnectionRow = Omit<Selectable<Tables['design_connections']>, 'design_id'>;
+type GroupRow = Omit<Selectable<Tables['design_groups']>, 'design_id'>;
 
-const nodeRows = (eb: ExpressionBuilder<Tables, 'designs'>) =>
-  jsonArrayFrom(
-    eb
-      .selectFrom('design_nodes as n')
-      .select(['n.id', 'n.kind', 'n.version', 'n.label', 'n.settings', 'n.on_failure', 'n.priority', 'n.weight'])
-      .select(['n.x', 'n.y'])
-      .whereRef('n.design_id', '=', 'designs.id')
-      .orderBy('n.id'),
-  );
+/** A design with the revision in which each element last changed. */
+export interface StoredDesign {
+  readonly design: Design;
+  readonly revs: ReadonlyMap<ElementKey, number>;
+}
 
-const connectionRows = (eb: ExpressionBuilder<Tables, 'designs'>) =>
-  jsonArrayFrom(
-    eb
-      .selectFrom('design_connections as c')
-      .select(['c.id', 'c.from_node', 'c.from_port', 'c.from_index', 'c.to_node', 'c.to_port', 'c.to_index'])
-      .select(['c.capacity', 'c.policy'])
-      .whereRef('c.design_id', '=', 'designs.id')
-      .orderBy('c.id'),
-  );
+/** Ids of elements, by kind. */
+export type Only = Readonly<Record<'node' | 'connection' | 'group', readonly string[]>>;
 
-/** Reads a whole design in one statement, hence as of one moment; undefined when there is none. */
-export async function readDesign(db: Kysely<Tables>, id: string): Promise<Design | undefined> {
+const nodeRows = (eb: ExpressionBuilder<Tables, 'designs'>, only?: Only) => {
+  const rows = eb
+    .selectFrom('design_nodes as n')
+    .select(['n.id', 'n.kind', 'n.version', 'n.label', 'n.settings', 'n.on_failure', 'n.priority', 'n.weight'])
+    .select(['n.x', 'n.y', 'n.width', 'n.height', 'n.group_id', 'n.rev'])
+    .whereRef('n.design_id', '=', 'designs.id')
+    .orderBy('n.id');
+  return jsonArrayFrom(only === undefined ? rows : rows.where(sql<boolean>`n.id = any(${only.node})`));
+};
+
+const connectionRows = (eb: ExpressionBuilder<Tables, 'designs'>, only?: Only) => {
+  const rows = eb
+    .selectFrom('design_connections as c')
+    .select(['c.id', 'c.from_node', 'c.from_port', 'c.from_index', 'c.to_node', 'c.to_port', 'c.to_index'])
+    .select(['c.capacity', 'c.policy', 'c.rev'])
+    .whereRef('c.design_id', '=', 'designs.id')
+    .orderBy('c.id');
+  return jsonArrayFrom(only === undefined ? rows : rows.where(sql<boolean>`c.id = any(${only.connection})`));
+};
+
+const groupRows = (eb: ExpressionBuilder<Tables, 'designs'>, only?: Only) => {
+  const rows = eb
+    .selectFrom('design_groups as g')
+    .select(['g.id', 'g.title', 'g.colour', 'g.parent', 'g.rev'])
+    .whereRef('g.design_id', '=', 'designs.id')
+    .orderBy('g.id');
+  return jsonArrayFrom(only === undefined ? rows : rows.where(sql<boolean>`g.id = any(${only.group})`));
+};
+
+/**
+ * Reads a whole design in one statement, hence as of one moment; undefined when there is none.
+ *
+ * @param only these elements alone: what is asked for and not there is missing in the answer.
+ */
+export async function readDesign(db: Kysely<Tables>, id: string, only?: Only): Promise<StoredDesign | undefined> {
   const row = await db
     .selectFrom('designs')
     .select(['id', 'rev', 'name', 'description', 'created_at', 'updated_at'])
-    .select((eb) => [nodeRows(eb).as('nodes'), connectionRows(eb).as('connections')])
+    .select((eb) => [
+      nodeRows(eb, only).as('nodes'),
+      connectionRows(eb, only).as('connections'),
+      groupRows(eb, only).as('groups'),
+    ])
     .where('id', '=', id)
     .where('deleted_at', 'is', null)
     .executeTakeFirst();
   if (row === undefined) return undefined;
   const nodes = row.nodes as NodeRow[];
-  const positions = nodes.flatMap(({ id: node, x, y }): [string, Position][] =>
-    x === null || y === null ? [] : [[node, { x, y }]],
-  );
-  return {
+  const connections = row.connections as ConnectionRow[];
+  const groups = row.groups as GroupRow[];
+  const design: Design = {
     id: row.id,
     rev: row.rev,
     createdAt: row.created_at.toISOString(),
@@ -50,9 +88,47 @@ export async function readDesign(db: Kysely<Tables>, id: string): Promise<Design
     name: row.name,
     description: row.description,
     nodes: Object.fromEntries(nodes.map((node) => [node.id, nodeOf(node)])),
-    connections: Object.fromEntries((row.connections as ConnectionRow[]).map((it) => [it.id, connectionOf(it)])),
-    canvas: { positions: Object.fromEntries(positions) },
+    connections: Object.fromEntries(connections.map((it) => [it.id, connectionOf(it)])),
+    canvas: canvasOf(nodes, groups),
   };
+  const revs = new Map<ElementKey, number>();
+  for (const node of nodes) revs.set(keyOf('node', node.id), node.rev);
+  for (const connection of connections) revs.set(keyOf('connection', connection.id), connection.rev);
+  for (const group of groups) revs.set(keyOf('group', group.id), group.rev);
+  return { design, revs };
+}
+
+/** A design with some of its elements as they were read later; those that were asked for and are not there go. */
+export function withElements(design: DesignBody, keys: ReadonlySet<ElementKey>, { design: some }: StoredDesign): Design {
+  const { positions, sizes, groups, members } = design.canvas;
+  const pick = <T>(kind: 'node' | 'connection' | 'group', before: Readonly<Record<string, T>>, now: Record<string, T> = {}) => {
+    const kept = Object.entries(before).filter(([id]) => !keys.has(keyOf(kind, id)));
+    return kept.length === Object.keys(before).length && Object.keys(now).length === 0
+      ? before
+      : Object.fromEntries([...kept, ...Object.entries(now)]);
+  };
+  const canvas = {
+    positions: pick('node', positions, some.canvas.positions),
+    sizes: pick('node', sizes ?? {}, some.canvas.sizes),
+    groups: pick('group', groups ?? {}, some.canvas.groups),
+    members: pick('node', members ?? {}, some.canvas.members),
+  };
+  return {
+    ...some,
+    nodes: pick('node', design.nodes, some.nodes),
+    connections: pick('connection', design.connections, some.connections),
+    canvas: {
+      positions: canvas.positions,
+      ...ifAny('sizes', canvas.sizes),
+      ...ifAny('groups', canvas.groups),
+      ...ifAny('members', canvas.members),
+    },
+  };
+}
+
+// D22: sizes, groups and members are there only when there are any.
+function ifAny<K extends string, T>(name: K, record: Readonly<Record<string, T>>): { [N in K]?: Record<string, T> } {
+  return (Object.keys(record).length > 0 ? { [name]: record } : {}) as { [N in K]?: Record<string, T> };
 }
 
 function nodeOf({ id, kind, version, label, settings, on_failure, priority, weight }: NodeRow): Node {
@@ -70,37 +146,95 @@ function connectionOf(row: ConnectionRow): Connection {
   };
 }
 
+function canvasOf(nodes: readonly NodeRow[], groups: readonly GroupRow[]): Canvas {
+  const positions: Record<string, Position> = {};
+  const sizes: Record<string, Size> = {};
+  const members: Record<string, string> = {};
+  for (const { id, x, y, width, height, group_id } of nodes) {
+    if (x !== null && y !== null) positions[id] = { x, y };
+    if (width !== null && height !== null) sizes[id] = { width, height };
+    if (group_id !== null) members[id] = group_id;
+  }
+  return {
+    positions,
+    ...ifAny('sizes', sizes),
+    ...ifAny('groups', Object.fromEntries(groups.map((group) => [group.id, groupOf(group)]))),
+    ...ifAny('members', members),
+  };
+}
+
+function groupOf({ id, title, colour, parent }: GroupRow): Group {
+  return { id, title, ...(colour !== null && { colour }), ...(parent !== null && { parent }) };
+}
+
+/** What of the rows differs between two states of a design. */
+export interface Difference {
+  readonly nodes: readonly Node[];
+  readonly connections: readonly Connection[];
+  readonly groups: readonly Group[];
+  readonly gone: Readonly<Record<'nodes' | 'connections' | 'groups', readonly string[]>>;
+}
+
 /**
- * Writes what differs between two states of a design, and nothing else. `apply` shares what an edit does not touch, so
- * what is the same object is the same row.
+ * What differs between two states of a design. `apply` shares what an edit does not touch, so what is the same object is
+ * the same row.
  */
-export async function writeDifference(
-  tx: Kysely<Tables>,
-  designId: string,
-  before: DesignBody,
-  after: DesignBody,
-): Promise<void> {
-  const goneConnections = missing(before.connections, after.connections);
-  const goneNodes = missing(before.nodes, after.nodes);
-  const { positions: was } = before.canvas;
-  const { positions: is } = after.canvas;
-  const nodes = Object.values(after.nodes).filter((node) => before.nodes[node.id] !== node || was[node.id] !== is[node.id]);
-  const connections = Object.values(after.connections).filter((it) => before.connections[it.id] !== it);
-  if (goneConnections.length > 0) {
-    await tx.deleteFrom('design_connections').where('design_id', '=', designId).where('id', 'in', goneConnections).execute();
-  }
-  if (goneNodes.length > 0) {
-    await tx.deleteFrom('design_nodes').where('design_id', '=', designId).where('id', 'in', goneNodes).execute();
-  }
-  for (const some of inParts(nodes)) await writeNodes(tx, designId, some, is);
-  for (const some of inParts(connections)) await writeConnections(tx, designId, some);
+export function differenceOf(before: DesignBody, after: DesignBody): Difference {
+  const [was, is] = [before.canvas, after.canvas];
+  const { sizes: wasSizes = {}, members: wasMembers = {}, groups: wasGroups = {} } = was;
+  const { sizes = {}, members = {}, groups = {} } = is;
+  return {
+    nodes: Object.values(after.nodes).filter(
+      (node) =>
+        before.nodes[node.id] !== node ||
+        was.positions[node.id] !== is.positions[node.id] ||
+        wasSizes[node.id] !== sizes[node.id] ||
+        wasMembers[node.id] !== members[node.id],
+    ),
+    connections: changedOf(before.connections, after.connections),
+    groups: changedOf(wasGroups, groups),
+    gone: {
+      nodes: missing(before.nodes, after.nodes),
+      connections: missing(before.connections, after.connections),
+      groups: missing(wasGroups, groups),
+    },
+  };
+}
+
+function changedOf<T extends { readonly id: string }>(
+  before: Readonly<Record<string, T>>,
+  after: Readonly<Record<string, T>>,
+): T[] {
+  return before === after ? [] : Object.values(after).filter((it) => before[it.id] !== it);
 }
 
 function missing(before: Readonly<Record<string, unknown>>, after: Readonly<Record<string, unknown>>): string[] {
-  return Object.keys(before).filter((id) => !Object.hasOwn(after, id));
+  return before === after ? [] : Object.keys(before).filter((id) => !Object.hasOwn(after, id));
 }
 
-// A statement takes at most 65,535 parameters; a row has twelve at most.
+/** Writes what differs, and nothing else; `revOf` says in which revision each of it last changed. */
+export async function writeDifference(
+  tx: Kysely<Tables>,
+  designId: string,
+  { nodes, connections, groups, gone }: Difference,
+  { canvas }: Pick<DesignBody, 'canvas'>,
+  revOf: (key: ElementKey) => number,
+): Promise<void> {
+  if (gone.connections.length > 0) {
+    await tx.deleteFrom('design_connections').where('design_id', '=', designId).where('id', 'in', gone.connections).execute();
+  }
+  if (gone.nodes.length > 0) {
+    await tx.deleteFrom('design_nodes').where('design_id', '=', designId).where('id', 'in', gone.nodes).execute();
+  }
+  for (const some of inParts(groups)) await writeGroups(tx, designId, some, revOf);
+  for (const some of inParts(nodes)) await writeNodes(tx, designId, some, canvas, revOf);
+  for (const some of inParts(connections)) await writeConnections(tx, designId, some, revOf);
+  if (gone.groups.length > 0) {
+    await tx.deleteFrom('design_groups').where('design_id', '=', designId).where('id', 'in', gone.groups).execute();
+  }
+}
+
+// A statement takes at most 65,535 parameters; a row has fifteen at most.
 const rowsAtOnce = 1000;
 
 function* inParts<T>(items: readonly T[]): Generator<readonly T[]> {
@@ -111,7 +245,8 @@ async function writeNodes(
   tx: Kysely<Tables>,
   designId: string,
   nodes: readonly Node[],
-  positions: Readonly<Record<string, Position>>,
+  { positions, sizes = {}, members = {} }: Canvas,
+  revOf: (key: ElementKey) => number,
 ): Promise<void> {
   const rows = nodes.map(({ id, kind, version, label, settings, onFailure, priority = 'normal', weight = 1 }) => ({
     design_id: designId,
@@ -125,6 +260,11 @@ async function writeNodes(
     weight,
     x: positions[id]?.x ?? null,
     y: positions[id]?.y ?? null,
+    width: sizes[id]?.width ?? null,
+    height: sizes[id]?.height ?? null,
+    // Own only: an id such as "constructor" must not find what every object inherits.
+    group_id: (Object.hasOwn(members, id) ? members[id] : undefined) ?? null,
+    rev: revOf(keyOf('node', id)),
   }));
   await tx
     .insertInto('design_nodes')
@@ -140,12 +280,21 @@ async function writeNodes(
         weight: eb.ref('excluded.weight'),
         x: eb.ref('excluded.x'),
         y: eb.ref('excluded.y'),
+        width: eb.ref('excluded.width'),
+        height: eb.ref('excluded.height'),
+        group_id: eb.ref('excluded.group_id'),
+        rev: eb.ref('excluded.rev'),
       })),
     )
     .execute();
 }
 
-async function writeConnections(tx: Kysely<Tables>, designId: string, connections: readonly Connection[]): Promise<void> {
+async function writeConnections(
+  tx: Kysely<Tables>,
+  designId: string,
+  connections: readonly Connection[],
+  revOf: (key: ElementKey) => number,
+): Promise<void> {
   const rows = connections.map(({ id, from, to, capacity, policy }) => ({
     design_id: designId,
     id,
@@ -157,6 +306,7 @@ async function writeConnections(tx: Kysely<Tables>, designId: string, connection
     to_index: to.index,
     capacity,
     policy,
+    rev: revOf(keyOf('connection', id)),
   }));
   await tx
     .insertInto('design_connections')
@@ -171,6 +321,35 @@ async function writeConnections(tx: Kysely<Tables>, designId: string, connection
         to_index: eb.ref('excluded.to_index'),
         capacity: eb.ref('excluded.capacity'),
         policy: eb.ref('excluded.policy'),
+        rev: eb.ref('excluded.rev'),
+      })),
+    )
+    .execute();
+}
+
+async function writeGroups(
+  tx: Kysely<Tables>,
+  designId: string,
+  groups: readonly Group[],
+  revOf: (key: ElementKey) => number,
+): Promise<void> {
+  const rows = groups.map(({ id, title, colour = null, parent = null }) => ({
+    design_id: designId,
+    id,
+    title,
+    colour,
+    parent,
+    rev: revOf(keyOf('group', id)),
+  }));
+  await tx
+    .insertInto('design_groups')
+    .values(rows)
+    .onConflict((on) =>
+      on.columns(['design_id', 'id']).doUpdateSet((eb) => ({
+        title: eb.ref('excluded.title'),
+        colour: eb.ref('excluded.colour'),
+        parent: eb.ref('excluded.parent'),
+        rev: eb.ref('excluded.rev'),
       })),
     )
     .execute();

@@ -1,10 +1,23 @@
 import type { Kysely } from 'kysely';
 import type { Clock } from '#base/clock.ts';
+import { CodedError } from '#base/errors.ts';
 import type { Design, DesignBody, DesignSummary } from '#model/design.ts';
 import { emptyDesign } from '#model/design.ts';
 import { difference } from '#model/diff.ts';
-import type { Edit, Refusal } from '#model/edit.ts';
-import { readDesign, writeDifference } from './design-rows.ts';
+import type { Refusal } from '#model/edit.ts';
+import { DesignCache } from './design-cache.ts';
+import {
+  type Authorship,
+  appendLog,
+  type Done,
+  type LogEntry,
+  longestTail,
+  readHistory,
+  readTail,
+  readTxs,
+} from './design-log.ts';
+import { differenceOf, type Only, readDesign, type StoredDesign, writeDifference } from './design-rows.ts';
+import { type HeldDesign, holdDesign } from './held-design.ts';
 import { storeIntegrity } from './store-errors.ts';
 import type { Tables } from './tables.ts';
 
@@ -20,46 +33,30 @@ import type { Tables } from './tables.ts';
  * R7  What `apply` promises (ends exist, one holder an end), the database refuses to break.
  */
 
-/** Who changes a design, by which door, and under which id the change is known (a repeated id changes nothing). */
-export interface Authorship {
-  readonly actor: string;
-  /** The door: http, socket, cli, import, undo… */
-  readonly via: string;
-  /** A UUID chosen by whoever asks. */
-  readonly txId: string;
+/** What somebody wants of a design. */
+export interface Wish extends Authorship {
+  /** Called once, with the design as it is now, while nobody else can change it; pure but for what it reads. */
+  readonly decide: (held: HeldDesign) => Decided | Promise<Decided>;
 }
 
-/** One line of the log: the edits that led from `rev - 1` to `rev`, and those that lead back. */
-export interface LogEntry extends Authorship {
-  readonly rev: number;
-  readonly edits: readonly Edit[];
-  readonly inverse: readonly Edit[];
-  /** ISO time, UTC. */
-  readonly at: string;
-}
+/** What is to become of a wish; `design` is what the edits make of the one that is held. */
+export type Decided =
+  | ({ readonly ok: true; readonly design: Design } & Done)
+  | { readonly ok: false; readonly is: 'refused'; readonly refusal: Refusal }
+  /** Others were first: what they did. */
+  | { readonly ok: false; readonly is: 'stale'; readonly since: readonly LogEntry[] };
 
-/** What a pure change makes of a design; `apply` and `applyAll` answer so once their edits are put beside it. */
-export type Changed =
-  | { readonly ok: true; readonly design: Design; readonly edits: readonly Edit[]; readonly inverse: readonly Edit[] }
-  | { readonly ok: false; readonly refusal: Refusal };
-
-export interface Commit extends Authorship {
-  readonly id: string;
-  /** Commit only if the design still has this revision. */
-  readonly expectedRev?: number | undefined;
-  /** Pure: called with the design as it is now, while nobody else can change it. */
-  readonly change: (design: Design) => Changed;
-}
-
-/** What became of a commit. All but the first left everything as it was. */
+/** What became of a wish. All but the first left everything as it was. */
 export type Committed =
-  | { readonly is: 'committed'; readonly design: Design; readonly edits: readonly Edit[]; readonly inverse: readonly Edit[] }
-  | { readonly is: 'refused'; readonly refusal: Refusal }
-  /** Others were first: the revision there is, and what they did since the expected one. */
-  | { readonly is: 'stale'; readonly rev: number; readonly edits: readonly Edit[] }
+  | { readonly is: 'committed'; readonly design: Design; readonly entry: LogEntry }
   /** This txId has been committed before; `entry` is what it did then. */
   | { readonly is: 'repeated'; readonly design: Design; readonly entry: LogEntry }
-  | { readonly is: 'missing' };
+  /** There was nothing to do. */
+  | { readonly is: 'unchanged'; readonly design: Design }
+  | { readonly is: 'refused'; readonly refusal: Refusal; readonly rev: number }
+  | { readonly is: 'stale'; readonly rev: number; readonly since: readonly LogEntry[] }
+  /** `decide` threw, or the database refused what it gave. */
+  | { readonly is: 'failed'; readonly thrown: unknown };
 
 /** Where a page of a list begins: behind this item. */
 export interface DesignCursor {
@@ -67,35 +64,47 @@ export interface DesignCursor {
   readonly id: string;
 }
 
-/** At most this many entries of the log are read at once. */
-export const longestTail = 1000;
-
 export class Designs {
   readonly #db: Kysely<Tables>;
   readonly #clock: Clock;
+  readonly #cache: DesignCache;
 
-  constructor(db: Kysely<Tables>, clock: Clock) {
+  constructor(db: Kysely<Tables>, clock: Clock, cache = new DesignCache()) {
     this.#db = db;
     this.#clock = clock;
+    this.#cache = cache;
   }
 
   /** Stores a new design with revision 1. The log begins with the edits that draw it. */
   async create(given: { readonly id: string; readonly body: DesignBody } & Authorship): Promise<Design> {
-    const { id, body } = given;
+    const { id, body, ...author } = given;
     const at = this.#at();
     const drawn = difference(emptyDesign(''), body);
     return await this.#db.transaction().execute(async (tx) => {
       const { name, description } = body;
       await tx.insertInto('designs').values({ id, rev: 1, name, description, created_at: at, updated_at: at }).execute();
-      await writeDifference(tx, id, emptyDesign(name), body);
-      await appendLog(tx, id, { ...given, rev: 1, edits: drawn, inverse: [], at });
-      return await present(tx, id);
+      await writeDifference(tx, id, differenceOf(emptyDesign(name), body), body, () => 1);
+      await appendLog(tx, id, [{ ...author, rev: 1, edits: drawn, inverse: [], outcome: 'applied', at }]);
+      return (await present(tx, id)).design;
     });
   }
 
   /** The whole design as of one moment; undefined when there is none. */
   async get(id: string): Promise<Design | undefined> {
-    return await readDesign(this.#db, id);
+    const cached = this.#cache.get(id);
+    if (cached !== undefined && cached.design.rev === (await this.revOf(id))) return cached.design;
+    return (await readDesign(this.#db, id))?.design;
+  }
+
+  /** The present revision; undefined when there is no such design. */
+  async revOf(id: string): Promise<number | undefined> {
+    const query = this.#db.selectFrom('designs').select('rev').where('id', '=', id).where('deleted_at', 'is', null);
+    return (await query.executeTakeFirst())?.rev;
+  }
+
+  /** The same with the revision in which each element last changed; with `only` of these elements alone. */
+  async getStored(id: string, only?: Only): Promise<StoredDesign | undefined> {
+    return await readDesign(this.#db, id, only);
   }
 
   /** The newest changed first, `limit` at most, those behind `after`. */
@@ -111,33 +120,58 @@ export class Designs {
   }
 
   /**
-   * The one way a stored design changes: locks it, reads it, calls `change`, writes the rows that differ and the log, in one
-   * transaction. Commits on one design come one after the other; on two designs they do not wait for each other.
+   * The one way a stored design changes: locks it, asks each wish in turn what it makes of it, writes the rows that differ and
+   * a line of the log each, in one transaction. Commits on one design come one after the other; on two designs they do not wait
+   * for each other.
+   *
+   * @returns what became of each wish; undefined when there is no such design.
    */
-  async commit(commit: Commit): Promise<Committed> {
-    const { id, expectedRev, txId } = commit;
-    return await this.#db.transaction().execute(async (tx) => {
-      // Read in a statement of its own: the one that waited for the lock still sees the rows of before.
-      const locked = await tx.selectFrom('designs').select('id').where('id', '=', id).forUpdate().executeTakeFirst();
-      const before = locked && (await readDesign(tx, id));
-      if (before === undefined) return { is: 'missing' };
-      const entry = await logEntry(tx, id, txId);
-      if (entry !== undefined) return { is: 'repeated', design: before, entry };
-      if (expectedRev !== undefined && expectedRev !== before.rev) {
-        const since = await readTail(tx, id, expectedRev, longestTail);
-        return { is: 'stale', rev: before.rev, edits: since.flatMap(({ edits }) => edits) };
+  async commit(id: string, wishes: readonly Wish[]): Promise<Committed[] | undefined> {
+    try {
+      return await this.#commitTogether(id, wishes);
+    } catch (thrown) {
+      // R9  What the database refuses of one is nobody else's fault: each is tried alone.
+      if (wishes.length === 1 || (thrown as CodedError).blame === 'world') throw thrown;
+      const alone: Committed[] = [];
+      for (const wish of wishes) {
+        const done = await this.#commitTogether(id, [wish]).catch((failed): Committed[] => [{ is: 'failed', thrown: failed }]);
+        if (done === undefined) return undefined;
+        alone.push(...done);
       }
-      const changed = commit.change(before);
-      if (!changed.ok) return { is: 'refused', refusal: changed.refusal };
-      const { edits, inverse } = changed;
-      if (edits.length === 0) return { is: 'committed', design: before, edits, inverse };
-      const design: Design = { ...changed.design, id, rev: before.rev + 1, createdAt: before.createdAt, updatedAt: this.#at() };
-      await writeDifference(tx, id, before, design);
-      const { rev, name, description, updatedAt } = design;
-      await tx.updateTable('designs').set({ rev, name, description, updated_at: updatedAt }).where('id', '=', id).execute();
-      await appendLog(tx, id, { ...commit, rev, edits, inverse, at: updatedAt });
-      return { is: 'committed', design, edits, inverse };
+      return alone;
+    }
+  }
+
+  async #commitTogether(id: string, wishes: readonly Wish[]): Promise<Committed[] | undefined> {
+    const ids = wishes.map(({ txId }) => txId);
+    const done = await this.#db.transaction().execute(async (tx) => {
+      const held = await holdDesign(tx, this.#cache, id, ids);
+      if (held === undefined) return undefined;
+      const answers: Committed[] = [];
+      for (const wish of wishes) answers.push(await this.#answer(held, wish));
+      return { answers, news: await held.write() };
     });
+    if (done === undefined) this.#cache.drop(id);
+    // Only now is it so.
+    if (done?.news !== undefined) this.#cache.advance(id, done.news);
+    return done?.answers;
+  }
+
+  async #answer(held: HeldDesign, { decide, ...author }: Wish): Promise<Committed> {
+    const before = held.entry(author.txId);
+    if (before !== undefined) return { is: 'repeated', design: held.design, entry: before };
+    try {
+      const decided = await decide(held);
+      const { rev } = held.design;
+      if (!decided.ok) return decided.is === 'stale' ? { is: 'stale', rev, since: decided.since } : { ...decided, rev };
+      const { ok: _, design, ...what } = decided;
+      if (what.edits.length === 0) return { is: 'unchanged', design: held.design };
+      const entry = held.add(author, design, what, this.#at());
+      return { is: 'committed', design: held.design, entry };
+    } catch (thrown) {
+      if (thrown instanceof CodedError && thrown.blame === 'world') throw thrown;
+      return { is: 'failed', thrown };
+    }
   }
 
   /** What happened to a design after `rev`, oldest first, at most `limit` entries (1,000). */
@@ -145,11 +179,22 @@ export class Designs {
     return await readTail(this.#db, id, rev, Math.min(limit, longestTail));
   }
 
+  /** The log, newest first, `limit` at most, the entries before the revision `before`. */
+  async history(id: string, wanted: { readonly limit: number; readonly before?: number | undefined }): Promise<LogEntry[]> {
+    return await readHistory(this.#db, id, wanted);
+  }
+
+  /** What a transaction did; undefined when it was not committed. */
+  async entry(id: string, txId: string): Promise<LogEntry | undefined> {
+    return (await readTxs(this.#db, id, [txId]))[0];
+  }
+
   /** Takes a design away with what was found out about it; its log stays, as a record. */
   async remove(
     id: string,
     expectedRev?: number,
   ): Promise<{ readonly is: 'removed' } | { readonly is: 'missing' } | Extract<Committed, { is: 'stale' }>> {
+    this.#cache.drop(id);
     return await this.#db.transaction().execute(async (tx) => {
       const found = await tx
         .selectFrom('designs')
@@ -161,7 +206,7 @@ export class Designs {
       if (found === undefined) return { is: 'missing' };
       if (expectedRev !== undefined && expectedRev !== found.rev) {
         const since = await readTail(tx, id, expectedRev, longestTail);
-        return { is: 'stale', rev: found.rev, edits: since.flatMap(({ edits }) => edits) };
+        return { is: 'stale', rev: found.rev, since };
       }
       await tx.updateTable('designs').set({ deleted_at: this.#at() }).where('id', '=', id).execute();
       await tx.deleteFrom('design_validations').where('design_id', '=', id).execute();
@@ -207,54 +252,7 @@ export function listQuery(db: Kysely<Tables>, limit: number, after: DesignCursor
   return query;
 }
 
-/** The statement behind `editsSince`. */
-export function tailQuery(db: Kysely<Tables>, id: string, rev: number, limit: number) {
-  return db
-    .selectFrom('design_edits')
-    .select(['rev', 'tx_id', 'actor', 'via', 'edits', 'inverse', 'at'])
-    .where('design_id', '=', id)
-    .where('rev', '>', rev)
-    .orderBy('rev')
-    .limit(limit);
-}
-
-async function readTail(db: Kysely<Tables>, id: string, rev: number, limit: number): Promise<LogEntry[]> {
-  return (await tailQuery(db, id, rev, limit).execute()).map(entryOf);
-}
-
-async function logEntry(db: Kysely<Tables>, id: string, txId: string): Promise<LogEntry | undefined> {
-  const row = await db
-    .selectFrom('design_edits')
-    .select(['rev', 'tx_id', 'actor', 'via', 'edits', 'inverse', 'at'])
-    .where('design_id', '=', id)
-    .where('tx_id', '=', txId)
-    .executeTakeFirst();
-  return row && entryOf(row);
-}
-
-type LogRow = Awaited<ReturnType<ReturnType<typeof tailQuery>['executeTakeFirstOrThrow']>>;
-
-function entryOf({ rev, tx_id, actor, via, edits, inverse, at }: LogRow): LogEntry {
-  return { rev, txId: tx_id, actor, via, edits: edits as Edit[], inverse: inverse as Edit[], at: at.toISOString() };
-}
-
-async function appendLog(tx: Kysely<Tables>, id: string, { rev, txId, actor, via, edits, inverse, at }: LogEntry): Promise<void> {
-  await tx
-    .insertInto('design_edits')
-    .values({
-      design_id: id,
-      rev,
-      tx_id: txId,
-      actor,
-      via,
-      edits: JSON.stringify(edits),
-      inverse: JSON.stringify(inverse),
-      at,
-    })
-    .execute();
-}
-
-async function present(tx: Kysely<Tables>, id: string): Promise<Design> {
+async function present(tx: Kysely<Tables>, id: string): Promise<StoredDesign> {
   const design = await readDesign(tx, id);
   if (design === undefined) throw storeIntegrity({ detail: `design ${id} is not there right after it was written` });
   return design;

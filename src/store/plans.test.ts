@@ -1,7 +1,9 @@
 import { type Kysely, sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Database, openDatabase } from './database.ts';
-import { listQuery, tailQuery } from './designs.ts';
+import { historyQuery, tailQuery, txsQuery } from './design-log.ts';
+import { listQuery } from './designs.ts';
+import { lockQuery } from './held-design.ts';
 import { sessionsQuery } from './sessions.ts';
 import type { Tables } from './tables.ts';
 import { type RealPostgres, startRealPostgres } from './testing/real-postgres.ts';
@@ -27,17 +29,19 @@ async function fill(db: Kysely<Tables>): Promise<void> {
   const at = sql.raw("timestamptz '2026-01-01' + i * interval '1 minute'");
   await sql`INSERT INTO designs (id, rev, name, description, created_at, updated_at)
     SELECT ${id}, 1, 'n', '', ${at}, ${at} FROM generate_series(1, 3000) i`.execute(db);
-  await sql`INSERT INTO design_edits (design_id, rev, tx_id, actor, via, edits, inverse, at)
-    SELECT ${busy}::uuid, i, gen_random_uuid(), 'a', 'test', '[]', '[]', ${at} FROM generate_series(1, 3000) i`.execute(db);
+  await sql`INSERT INTO design_edits (design_id, rev, tx_id, actor, via, edits, inverse, at, outcome, undo_of)
+    SELECT ${busy}::uuid, i, ${id}, 'a', 'test', '[]', '[]', ${at}, 'applied', CASE WHEN i % 9 = 0 THEN ${id} END FROM generate_series(1, 3000) i`.execute(
+    db,
+  );
   await sql`INSERT INTO execution_sessions (id, design_id, design_rev, host, state, started_at, ended_at)
     SELECT ${id}, ('00000000-0000-4000-8000-' || lpad((i % 3 + 6)::text, 12, '0'))::uuid, 1, 'local', 'completed', ${at}, ${at}
     FROM generate_series(1, 3000) i`.execute(db);
-  await sql`INSERT INTO design_nodes (design_id, id, kind, version, label, settings, on_failure)
-    SELECT ${id}, 'n' || n, 'test.step', 1, '', '{}', 'stop' FROM generate_series(1, 3000) i, generate_series(1, 4) n`.execute(
+  await sql`INSERT INTO design_nodes (design_id, id, kind, version, label, settings, on_failure, rev)
+    SELECT ${id}, 'n' || n, 'test.step', 1, '', '{}', 'stop', 1 FROM generate_series(1, 3000) i, generate_series(1, 4) n`.execute(
     db,
   );
-  await sql`INSERT INTO design_connections (design_id, id, from_node, from_port, from_index, to_node, to_port, to_index, capacity, policy)
-    SELECT ${id}, 'c' || n, 'n' || n, 'out', 0, 'n' || n, 'in', 0, 0, 'block' FROM generate_series(1, 3000) i, generate_series(1, 4) n`.execute(
+  await sql`INSERT INTO design_connections (design_id, id, from_node, from_port, from_index, to_node, to_port, to_index, capacity, policy, rev)
+    SELECT ${id}, 'c' || n, 'n' || n, 'out', 0, 'n' || n, 'in', 0, 0, 'block', 1 FROM generate_series(1, 3000) i, generate_series(1, 4) n`.execute(
     db,
   );
   await sql`ANALYZE`.execute(db);
@@ -58,12 +62,17 @@ async function planOf(query: { explain(format: 'json', options: ReturnType<typeo
   return flat(top.Plan);
 }
 
+const someTxs = [9, 18].map((i) => `00000000-0000-4000-8000-${String(i).padStart(12, '0')}`);
 const after = { updatedAt: '2026-01-02T10:00:00.000Z', startedAt: '2026-01-02T10:00:00.000Z', id: busy };
 
 test.each([
   ['the first page of designs', 'designs_by_change', () => listQuery(database.db, 50, undefined)],
   ['a page of designs far behind', 'designs_by_change', () => listQuery(database.db, 50, after)],
   ['the tail of a log', 'design_edits_pkey', () => tailQuery(database.db, busy, 100, 50)],
+  ['the history of a design, newest first', 'design_edits_pkey', () => historyQuery(database.db, busy, 50, undefined)],
+  ['its history far back', 'design_edits_pkey', () => historyQuery(database.db, busy, 50, 700)],
+  ['transactions by id', 'design_edits_design_id_tx_id_key', () => txsQuery(database.db, busy, someTxs)],
+  ['the lock of a commit', 'design_edits_design_id_tx_id_key', () => lockQuery(database.db, busy, someTxs)],
   ['the first page of all sessions', 'execution_sessions_by_start', () => sessionsQuery(database.db, { limit: 50 })],
   ['a page of all sessions far behind', 'execution_sessions_by_start', () => sessionsQuery(database.db, { limit: 50, after })],
   ['the sessions of a design', 'execution_sessions_by_design', () => sessionsQuery(database.db, { designId: busy, limit: 50 })],

@@ -6,7 +6,7 @@ import { applyAll } from '#model/apply.ts';
 import { emptyDesign } from '#model/design.ts';
 import { type Database, openDatabase } from './database.ts';
 import { Designs } from './designs.ts';
-import { addNode, editing, somebody, testKinds } from './testing/drawing.ts';
+import { addNode, commitOne, editing, somebody, testKinds } from './testing/drawing.ts';
 import { type RealPostgres, startRealPostgres } from './testing/real-postgres.ts';
 
 /** What only a real server can do: be shared, and go away. */
@@ -46,7 +46,7 @@ test('[R1] many clients of three servers on one design: serial, nothing lost', a
   );
   await Promise.all(
     clients.map(async ({ designs, name }) => {
-      for (let turn = 0; turn < 4; turn++) await designs.commit(editing(id, [addNode(`n${name}-${turn}`)]));
+      for (let turn = 0; turn < 4; turn++) await commitOne(designs, editing(id, [addNode(`n${name}-${turn}`)]));
     }),
   );
   const design = await servers[0]?.get(id);
@@ -66,7 +66,7 @@ describe('a server that crashes under way', () => {
       for (let turn = 0; turn < 2000 && failures.length < 6; turn++) {
         try {
           const node = `n${name}-${turn}`;
-          const done = await designs.commit(editing(id, [addNode(node)]));
+          const done = await commitOne(designs, editing(id, [addNode(node)]));
           if (done.is === 'committed') acknowledged.push(node);
           if (acknowledged.length === 40) enough.resolve();
         } catch (thrown) {
@@ -87,7 +87,7 @@ describe('a server that crashes under way', () => {
     await postgres.restart();
     const design = await designs.get(id);
     expect(Object.keys(design?.nodes ?? {})).toEqual(expect.arrayContaining(acknowledged));
-    expect(await designs.commit(editing(id, [addNode('after')]))).toMatchObject({ is: 'committed' });
+    expect(await commitOne(designs, editing(id, [addNode('after')]))).toMatchObject({ is: 'committed' });
     const log = await designs.editsSince(id, 0);
     const replayed = applyAll(
       emptyDesign('x'),
@@ -104,11 +104,11 @@ describe('a server that crashes under way', () => {
     const id = newUuid();
     await designs.create({ id, body: emptyDesign('again'), ...somebody() });
     const commit = editing(id, [addNode('a')]);
-    const tried = designs.commit(commit).catch((thrown: unknown) => thrown);
+    const tried = commitOne(designs, commit).catch((thrown: unknown) => thrown);
     await postgres.crash();
     await tried;
     await postgres.restart();
-    const again = await designs.commit(commit);
+    const again = await commitOne(designs, commit);
     expect(['committed', 'repeated']).toContain(again.is);
     expect((await designs.get(id))?.rev).toBe(2);
   });

@@ -13,6 +13,8 @@ const meant: Readonly<Record<string, string>> = {
   Json: 'jsonb not null',
   MaybeJson: 'jsonb null',
   Count: 'bigint not null',
+  MaybeText: 'text|uuid null',
+  MaybeWhole: 'integer null',
 };
 
 test('tables.ts says what the migrations make, column for column', async () => {

@@ -13,6 +13,8 @@ type Json<T> = ColumnType<T, string, string>;
 type MaybeJson<T> = ColumnType<T | null, string | null, string | null>;
 /** pg reads a bigint as text, for it may exceed a double. */
 type Count = ColumnType<string, number, number>;
+type MaybeText = string | null;
+type MaybeWhole = number | null;
 
 interface DesignsTable {
   id: string;
@@ -36,6 +38,19 @@ interface DesignNodesTable {
   weight: number;
   x: number | null;
   y: number | null;
+  width: number | null;
+  height: number | null;
+  group_id: MaybeText;
+  rev: number;
+}
+
+interface DesignGroupsTable {
+  design_id: string;
+  id: string;
+  title: string;
+  colour: MaybeText;
+  parent: MaybeText;
+  rev: number;
 }
 
 interface DesignConnectionsTable {
@@ -49,6 +64,7 @@ interface DesignConnectionsTable {
   to_index: number;
   capacity: number;
   policy: string;
+  rev: number;
 }
 
 interface DesignEditsTable {
@@ -60,6 +76,12 @@ interface DesignEditsTable {
   edits: Json<unknown>;
   inverse: Json<unknown>;
   at: Moment;
+  label: MaybeText;
+  undo_of: MaybeText;
+  base_rev: MaybeWhole;
+  outcome: string;
+  asked: MaybeJson<unknown>;
+  left_out: MaybeJson<unknown>;
 }
 
 interface DesignSnapshotsTable {
@@ -132,6 +154,7 @@ export interface Tables {
   designs: DesignsTable;
   design_nodes: DesignNodesTable;
   design_connections: DesignConnectionsTable;
+  design_groups: DesignGroupsTable;
   design_edits: DesignEditsTable;
   design_snapshots: DesignSnapshotsTable;
   design_versions: DesignVersionsTable;

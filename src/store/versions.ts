@@ -3,6 +3,7 @@ import type { Clock } from '#base/clock.ts';
 import type { NewId } from '#base/ids.ts';
 import type { DesignBody, DesignVersion } from '#model/design.ts';
 import { readDesign } from './design-rows.ts';
+import { keepState } from './held-design.ts';
 import type { Tables } from './tables.ts';
 
 /** Named versions: states of a design kept whole, so that reading one needs neither the log nor today's catalogue. */
@@ -26,14 +27,10 @@ export class Versions {
     return await this.#db.transaction().execute(async (tx) => {
       // The lock of commits: the state kept is one revision, and numbers have no gaps.
       const locked = await tx.selectFrom('designs').select('id').where('id', '=', designId).forUpdate().executeTakeFirst();
-      const design = locked && (await readDesign(tx, designId));
-      if (design === undefined) return undefined;
-      const { id: _id, rev, createdAt: _createdAt, updatedAt: _updatedAt, ...body } = design;
-      await tx
-        .insertInto('design_snapshots')
-        .values({ design_id: designId, rev, body: JSON.stringify(body), at })
-        .onConflict((on) => on.columns(['design_id', 'rev']).doNothing())
-        .execute();
+      const stored = locked && (await readDesign(tx, designId));
+      if (stored === undefined) return undefined;
+      const { rev } = stored.design;
+      await keepState(tx, stored.design);
       const { last } = await tx
         .selectFrom('design_versions')
         .select((eb) => eb.fn.max('number').as('last'))

@@ -1,16 +1,27 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import type { Change } from '#app/change-design.ts';
-import type { Design } from '#model/design.ts';
+import type { TxDone } from '#app/commit.ts';
+import { ActorHeader } from './caller.ts';
 import { matchMalformed, matchRequired, stale } from './door-errors.ts';
 import { sendRefusal } from './problem.ts';
 
-/** W4  The ETag of a design is its revision in quotes; who changes one says by If-Match which revision he has seen. */
+/**
+ * W4  The ETag of a design is its revision in quotes, that of an element the revision in which it last changed; who changes one says by
+ * If-Match which he has seen.
+ */
 
 export const MatchHeaders = Type.Object({
   'if-match': Type.Optional(
-    Type.String({ description: 'The ETag of the design as you read it, or * for any. Without it the answer is 428.' }),
+    Type.String({ description: 'The ETag of what you change as you read it, or * for any. Without it the answer is 428.' }),
   ),
+  ...ActorHeader,
+});
+
+/** The same where If-Match may be left out. */
+export const WishHeaders = Type.Object({
+  'if-match': Type.Optional(Type.String({ description: 'Only if the design still has this ETag.' })),
+  ...ActorHeader,
 });
 
 export const etagOf = (rev: number): string => `"${rev}"`;
@@ -40,19 +51,19 @@ function readMatch(given: string): number | undefined {
   return Number(rev);
 }
 
-/** Answers with the design, or 304 when the reader has this revision already. */
-export function sendDesign(request: FastifyRequest, reply: FastifyReply, design: Design): FastifyReply {
-  const etag = etagOf(design.rev);
+/** Answers with what was last changed in this revision, or 304 when the reader has that already. */
+export function sendIfNew(request: FastifyRequest, reply: FastifyReply, rev: number, body: unknown): FastifyReply {
+  const etag = etagOf(rev);
   reply.header('etag', etag);
   const known = request.headers['if-none-match']?.split(',').map((tag) => tag.trim().replace(/^W\//, ''));
-  return known?.includes(etag) ? reply.code(304).send() : reply.send(design);
+  return known?.includes(etag) ? reply.code(304).send() : reply.send(body);
 }
 
 /**
  * What a change led to, as an answer: a refusal and a stale revision are problems, otherwise `send` says what to answer.
  *
  * @param pointer turns a pointer into the edits into one into the body.
- * @throws API_STALE with the revision there is and the edits since.
+ * @throws API_STALE with the revision there is and the transactions since.
  */
 export function sendChange(
   reply: FastifyReply,
@@ -66,7 +77,21 @@ export function sendChange(
   return send(change);
 }
 
-export function staleRevision({ rev, edits }: Extract<Change, { is: 'stale' }>): Error {
+export function staleRevision({ rev, since }: Extract<Change, { is: 'stale' }>): Error {
   const detail = `The design is at revision ${rev} by now. Read it again, then decide.`;
-  return stale({ detail, facts: { rev, edits } });
+  return stale({ detail, facts: { rev, since } });
+}
+
+/** The same of a transaction; its ETag is the revision it led to. */
+export function sendTx(
+  reply: FastifyReply,
+  done: TxDone,
+  pointer: (inEdits: string) => string,
+  send: (done: Extract<TxDone, { is: 'committed' }>) => FastifyReply,
+): FastifyReply {
+  if (done.is === 'stale') throw staleRevision(done);
+  if (done.is === 'refused')
+    return sendRefusal(reply, { ...done.refusal, pointer: pointer(done.refusal.pointer) }, { rev: done.rev });
+  reply.header('etag', etagOf(done.ack.rev));
+  return send(done);
 }

@@ -1,9 +1,9 @@
 import { Type } from 'typebox';
 import type { App } from '#app/app.ts';
 import { Design, DesignName, DesignSummary } from '#model/design.ts';
-import { caller } from './caller.ts';
+import { caller, callerOf } from './caller.ts';
 import type { Routes } from './checked.ts';
-import { etagOf, expectedRev, MatchHeaders, sendChange, sendDesign, staleRevision } from './conditions.ts';
+import { etagOf, expectedRev, MatchHeaders, sendChange, sendIfNew, sendTx, staleRevision } from './conditions.ts';
 import { sendRefusal } from './problem.ts';
 import { answers, DesignParams, NewDesignBody, PageQuery, pageOf, WholeDesign } from './schemas.ts';
 
@@ -45,7 +45,7 @@ function listAndCreate(routes: Routes, app: App): void {
       },
     },
     async (request, reply) => {
-      const made = await app.createDesign(caller, request.body);
+      const made = await app.createDesign(callerOf(request), request.body);
       if (made.is === 'refused') return sendRefusal(reply, made.refusal);
       return reply
         .code(201)
@@ -68,7 +68,10 @@ function readAndReplace(routes: Routes, app: App): void {
         response: answers(200, 'The design', Design),
       },
     },
-    async (request, reply) => sendDesign(request, reply, await app.getDesign(caller, request.params.designId)),
+    async (request, reply) => {
+      const design = await app.getDesign(caller, request.params.designId);
+      return sendIfNew(request, reply, design.rev, design);
+    },
   );
   routes.put(
     '/designs/:designId',
@@ -87,7 +90,8 @@ function readAndReplace(routes: Routes, app: App): void {
     async (request, reply) => {
       const { name, description, nodes, connections, canvas } = request.body;
       const body = { name, description, nodes, connections, canvas };
-      const change = await app.replaceDesign(caller, request.params.designId, body, { expectedRev: expectedRev(request) });
+      const terms = { expectedRev: expectedRev(request) };
+      const change = await app.replaceDesign(callerOf(request), request.params.designId, body, terms);
       return sendChange(reply, change, asIs, ({ design }) => reply.send(design));
     },
   );
@@ -112,10 +116,11 @@ function renameAndDelete(routes: Routes, app: App): void {
     },
     async (request, reply) => {
       const terms = { expectedRev: expectedRev(request) };
-      const change = await app.commitEdits(caller, request.params.designId, [{ do: 'design.set', ...request.body }], terms);
-      return sendChange(
+      const tx = { edits: [{ do: 'design.set' as const, ...request.body }] };
+      const done = await app.commitTx(callerOf(request), request.params.designId, tx, terms);
+      return sendTx(
         reply,
-        change,
+        done,
         (pointer) => pointer.replace('/0', ''),
         ({ design }) => reply.send(design),
       );
@@ -135,7 +140,7 @@ function renameAndDelete(routes: Routes, app: App): void {
       },
     },
     async (request, reply) => {
-      const done = await app.removeDesign(caller, request.params.designId, expectedRev(request));
+      const done = await app.removeDesign(callerOf(request), request.params.designId, expectedRev(request));
       if (done.is === 'stale') throw staleRevision(done);
       return reply.code(204).send();
     },
@@ -156,7 +161,7 @@ function duplicate(routes: Routes, app: App): void {
       },
     },
     async (request, reply) => {
-      const design = await app.duplicateDesign(caller, request.params.designId, request.body.name);
+      const design = await app.duplicateDesign(callerOf(request), request.params.designId, request.body.name);
       return reply
         .code(201)
         .headers({ location: addressOf(design), etag: etagOf(design.rev) })

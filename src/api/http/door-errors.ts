@@ -22,11 +22,16 @@ export const matchRequired = defineError(
   'input',
   'Say which revision you change: If-Match with the ETag you read, or * for any.',
 );
-export const matchMalformed = defineError('API_MATCH_MALFORMED', 'input', 'If-Match is one ETag of a design, such as "7", or *.');
+export const actorMalformed = defineError(
+  'API_ACTOR_MALFORMED',
+  'input',
+  'csp-actor is a name of 1 to 80 printable characters, percent-encoded where they are not ASCII.',
+);
+export const matchMalformed = defineError('API_MATCH_MALFORMED', 'input', 'If-Match is one ETag, such as "7", or *.');
 export const stale = defineError(
   'API_STALE',
   'input',
-  'The design has changed since the revision you name. Read it again, then decide.',
+  'What you want to change has changed since the revision you name. Read it again, then decide.',
 );
 export const keyMalformed = defineError(
   'API_KEY_MALFORMED',

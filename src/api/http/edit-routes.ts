@@ -1,28 +1,13 @@
 import { Type } from 'typebox';
 import type { App } from '#app/app.ts';
-import { Edit } from '#model/edit.ts';
-import { caller } from './caller.ts';
+import type { Edit } from '#model/edit.ts';
+import { Ack, CommittedTx, mostEdits, Tx } from '#model/tx.ts';
+import { callerOf } from './caller.ts';
 import { checked, type Routes } from './checked.ts';
-import { sendChange, wishedRev } from './conditions.ts';
+import { sendTx, WishHeaders, wishedRev } from './conditions.ts';
 import { answers, DesignParams } from './schemas.ts';
 
-const mostEdits = 5_000;
-
-const EditsBody = Type.Object(
-  {
-    edits: Type.Array(Edit, { minItems: 1, maxItems: mostEdits }),
-    baseRev: Type.Optional(
-      Type.Integer({
-        minimum: 1,
-        description: 'The revision the edits were made on. It refuses nothing; the answer then says what others did since.',
-      }),
-    ),
-    txId: Type.Optional(
-      Type.String({ format: 'uuid', description: 'Chosen by you: the same edits sent again under it are applied once.' }),
-    ),
-  },
-  { additionalProperties: false },
-);
+const EditsBody = Type.Object({ ...Tx.properties, txId: Type.Optional(Tx.properties.txId) }, { additionalProperties: false });
 
 // Which edit is wrong and why is said best by the one who applies it: here only what it is made of.
 const OutlineBody = Type.Object(
@@ -34,13 +19,16 @@ const OutlineBody = Type.Object(
 );
 
 const Applied = Type.Object({
-  rev: Type.Integer({ description: 'The revision of the design with the edits.' }),
-  edits: Type.Array(Edit, { description: 'The edits as they were applied, every default filled in.' }),
-  inverse: Type.Array(Edit, { description: 'The edits that take them back, in the order to apply them.' }),
-  missed: Type.Optional(Type.Array(Edit, { description: 'With baseRev: what others did after it and before these.' })),
+  ...Ack.properties,
+  missed: Type.Optional(
+    Type.Array(CommittedTx, { description: 'With baseRev: what others did after it and before this, 1,000 at most.' }),
+  ),
 });
 
-/** The one way in for changes of a design, as data. */
+// A field of the transaction is one of the body; all else is within its edits.
+const inBody = (pointer: string): string => (pointer === '/baseRev' ? pointer : `/edits${pointer}`);
+
+/** W11  The one way in for changes of a design, as data. */
 export function editRoutes(routes: Routes, app: App): void {
   routes.post(
     '/designs/:designId/edits',
@@ -48,9 +36,11 @@ export function editRoutes(routes: Routes, app: App): void {
       schema: {
         tags: ['edits'],
         operationId: 'commitEdits',
-        summary: 'Apply edits, all or none',
-        description: 'With If-Match only on that revision. A refusal says which edit by its pointer, and nothing has changed.',
+        summary: 'Commit a transaction of edits',
+        description:
+          'All or none, unless atomic is false. Made on an older revision (baseRev), they are rebased over what others did since. With If-Match only on that revision. A refusal says which edit by its pointer, and who stands in the way; nothing has changed then.',
         params: DesignParams,
+        headers: WishHeaders,
         body: EditsBody,
         response: answers(200, 'What was done', Applied),
       },
@@ -58,19 +48,15 @@ export function editRoutes(routes: Routes, app: App): void {
     },
     async (request, reply) => {
       const { designId } = request.params;
-      const { edits, baseRev, txId } = request.body;
-      const change = await app.commitEdits(caller, designId, edits, { expectedRev: wishedRev(request), txId });
+      const asking = callerOf(request);
+      const tx = { ...request.body, edits: request.body.edits as Edit[] };
+      const done = await app.commitTx(asking, designId, tx, { expectedRev: wishedRev(request) });
+      const { baseRev } = tx;
       const missed =
-        change.is === 'committed' && baseRev !== undefined
-          ? await app.editsBetween(caller, designId, baseRev, change.design.rev)
-          : undefined;
-      return sendChange(
-        reply,
-        change,
-        (pointer) => `/edits${pointer}`,
-        (done) =>
-          reply.send({ rev: done.design.rev, edits: done.edits, inverse: done.inverse, ...(missed !== undefined && { missed }) }),
-      );
+        done.is === 'committed' && baseRev !== undefined && baseRev + 1 < done.ack.rev
+          ? (await app.editsSince(asking, designId, baseRev)).filter(({ rev }) => rev < done.ack.rev)
+          : [];
+      return sendTx(reply, done, inBody, ({ ack }) => reply.send({ ...ack, ...(baseRev !== undefined && { missed }) }));
     },
   );
 }

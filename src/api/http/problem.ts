@@ -36,6 +36,7 @@ const byCode: Readonly<Record<string, number>> = {
   API_HOST_REFUSED: 403,
   API_MATCH_REQUIRED: 428,
   API_MATCH_MALFORMED: 400,
+  API_ACTOR_MALFORMED: 400,
   API_STALE: 412,
   API_KEY_MALFORMED: 400,
   API_KEY_RUNNING: 409,
@@ -62,8 +63,10 @@ const byCode: Readonly<Record<string, number>> = {
   KIT_FILE_MISSING: 404,
   KIT_FILE_OUTSIDE: 403,
   EDIT_MALFORMED: 400,
+  FORBIDDEN: 403,
   ID_TAKEN: 409,
   PORT_TAKEN: 409,
+  REPLACED: 409,
 };
 
 interface Said {
@@ -93,10 +96,15 @@ export function sendThrown(thrown: unknown, request: FastifyRequest, reply: Fast
   return sendProblem(reply, status, { code: error.code, title, pointer: error.pointer, ...said });
 }
 
-/** Answers with the reason an edit was refused. */
-export function sendRefusal(reply: FastifyReply, { code, message, pointer }: Refusal): FastifyReply {
-  const said = { code, title: 'The edit was refused; nothing has changed.', detail: message, pointer };
-  return sendProblem(reply, byCode[code] ?? byBlame.input, said);
+/** W4  Answers with the reason an edit was refused; 409 when it is what somebody else did since. */
+export function sendRefusal(
+  reply: FastifyReply,
+  { code, message, pointer, since }: Refusal,
+  more: Readonly<Record<string, unknown>> = {},
+): FastifyReply {
+  const facts = { ...more, ...(since !== undefined && { since }) };
+  const said = { code, title: 'The edit was refused; nothing has changed.', detail: message, pointer, facts };
+  return sendProblem(reply, since === undefined ? (byCode[code] ?? byBlame.input) : 409, said);
 }
 
 function ofFastify(thrown: FastifyError, request: FastifyRequest): CodedError {

@@ -10,6 +10,7 @@ const Element = Type.String({ minLength: 1, maxLength: 64 });
 export const DesignParams = Type.Object({ designId: Uuid });
 export const NodeParams = Type.Object({ designId: Uuid, nodeId: Element });
 export const ConnectionParams = Type.Object({ designId: Uuid, connectionId: Element });
+export const GroupParams = Type.Object({ designId: Uuid, groupId: Element });
 export const VersionParams = Type.Object({ designId: Uuid, number: Type.Integer({ minimum: 1, maximum: 2_147_483_647 }) });
 export const CheckParams = Type.Object({ checkId: Uuid });
 export const SessionParams = Type.Object({ sessionId: Uuid });

@@ -33,6 +33,7 @@ import { Sessions } from '#store/sessions.ts';
 import { Validations } from '#store/validations.ts';
 import { Versions } from '#store/versions.ts';
 import { type App, createApp } from '../app.ts';
+import { everybodyMay } from '../may-edit.ts';
 
 const gates = new Map<string, PromiseWithResolvers<void>>();
 
@@ -136,6 +137,7 @@ export async function realApp(place: DatabasePlace = { folder: 'memory' }, clock
     sessions: new Sessions(db, systemClock),
     metrics: new Metrics(db),
     keys: new IdempotencyKeys(db, systemClock, newUuid),
+    mayEdit: everybodyMay,
     host: createSessionHost({
       catalog,
       clock: systemClock,

@@ -2,9 +2,10 @@ import fc from 'fast-check';
 import { newUuid } from '#base/ids.ts';
 import { apply, applyAll } from '#model/apply.ts';
 import type { ComponentSpec, Kinds, PortSpec } from '#model/component.ts';
-import { type DesignBody, emptyDesign } from '#model/design.ts';
-import type { Edit } from '#model/edit.ts';
-import type { Authorship, Changed, Commit } from '#store/designs.ts';
+import { type Design, type DesignBody, emptyDesign } from '#model/design.ts';
+import type { Edit, Refusal } from '#model/edit.ts';
+import type { Authorship } from '#store/design-log.ts';
+import type { Committed, Designs, Wish } from '#store/designs.ts';
 
 /** Kinds, designs and edits to test a store with. */
 
@@ -34,17 +35,44 @@ export const testKinds: Kinds = { get: (kind) => (kind === step.kind ? step : un
 /** Somebody, with a transaction id of its own each time. */
 export const somebody = (): Authorship => ({ actor: 'ada', via: 'test', txId: newUuid() });
 
+/** A commit of one, as a test says it. */
+export interface Commit extends Authorship {
+  readonly id: string;
+  /** Commit only if the design still has this revision. */
+  readonly expectedRev?: number;
+  readonly change: (design: Design) => Changed;
+}
+
+type Changed =
+  | { readonly ok: true; readonly design: Design; readonly edits: readonly Edit[]; readonly inverse: readonly Edit[] }
+  | { readonly ok: false; readonly refusal: Refusal };
+
 /** A commit of edits as the product makes it. */
 export function editing(id: string, edits: readonly Edit[], more: Partial<Commit> = {}): Commit {
+  return { id, ...somebody(), change: (design): Changed => applyAll(design, edits, testKinds), ...more };
+}
+
+/** The wish of a commit. */
+export function wishOf({ id: _id, expectedRev, change, ...author }: Commit): Wish {
   return {
-    id,
-    ...somebody(),
-    change: (design): Changed => {
-      const applied = applyAll(design, edits, testKinds);
-      return applied.ok ? { ...applied, edits } : applied;
+    ...author,
+    decide: async (held) => {
+      if (expectedRev !== undefined && held.design.rev !== expectedRev)
+        return { ok: false, is: 'stale', since: (await held.since(expectedRev)) ?? [] };
+      const changed = change(held.design);
+      return changed.ok ? changed : { ...changed, is: 'refused' };
     },
-    ...more,
   };
+}
+
+/** Commits one alone; what its change throws is thrown. */
+export async function commitOne(
+  designs: Designs,
+  commit: Commit,
+): Promise<Exclude<Committed, { is: 'failed' }> | { readonly is: 'missing' }> {
+  const [done] = (await designs.commit(commit.id, [wishOf(commit)])) ?? [];
+  if (done?.is === 'failed') throw done.thrown;
+  return done ?? { is: 'missing' };
 }
 
 /** A commit of those of the edits that apply, one after the other. */

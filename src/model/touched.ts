@@ -1,0 +1,51 @@
+import type { Edit } from './edit.ts';
+
+/** What an edit is about: an element of a design by its kind and id, or the design's own name and description. */
+export type ElementKey = `${'node' | 'connection' | 'group'}:${string}` | 'design';
+
+export function keyOf(kind: 'node' | 'connection' | 'group', id: string): ElementKey {
+  return `${kind}:${id}`;
+}
+
+/**
+ * E15  The elements that edits change. With their inverse beside them, also what went or came with it: the connections of a
+ * deleted node, the members of a deleted group.
+ */
+export function touchedBy(...edits: (readonly Edit[])[]): Set<ElementKey> {
+  return new Set(edits.flatMap((some) => some.map(keyOfEdit)));
+}
+
+/** What one edit is about. */
+export function keyOfEdit(edit: Edit): ElementKey {
+  switch (edit.do) {
+    case 'node.add':
+      return keyOf('node', edit.node.id);
+    case 'node.move':
+    case 'node.resize':
+    case 'node.set':
+    case 'node.kind':
+    case 'node.delete':
+      return keyOf('node', edit.id);
+    case 'group.assign':
+    case 'list.insert':
+    case 'list.set':
+    case 'list.delete':
+    case 'list.move':
+      return keyOf('node', edit.node);
+    case 'text.edit':
+      return edit.node === undefined ? 'design' : keyOf('node', edit.node);
+    case 'connect':
+      return keyOf('connection', edit.connection.id);
+    case 'disconnect':
+    case 'connection.set':
+    case 'connection.rewire':
+      return keyOf('connection', edit.id);
+    case 'group.add':
+      return keyOf('group', edit.group.id);
+    case 'group.set':
+    case 'group.delete':
+      return keyOf('group', edit.id);
+    case 'design.set':
+      return 'design';
+  }
+}

@@ -1,0 +1,149 @@
+import { type Kysely, sql } from 'kysely';
+import type { Edit } from '#model/edit.ts';
+import type { LeftOut, Outcome } from '#model/tx.ts';
+import type { Tables } from './tables.ts';
+
+/** The log of designs: how each came about, one line a revision. */
+
+/** Who changes a design, by which door, and under which id the change is known (a repeated id changes nothing). */
+export interface Authorship {
+  readonly actor: string;
+  /** The door: http, socket, cli, import, undo… */
+  readonly via: string;
+  /** A UUID chosen by whoever asks. */
+  readonly txId: string;
+  /** What was done, for people. */
+  readonly label?: string | undefined;
+  /** The transaction that this one takes back. */
+  readonly undoOf?: string | undefined;
+  /** The revision the edits were made on. */
+  readonly baseRev?: number | undefined;
+}
+
+/** What a transaction did. */
+export interface Done {
+  /** As they were applied, every default filled in. */
+  readonly edits: readonly Edit[];
+  /** What takes them back, in the order to apply them. */
+  readonly inverse: readonly Edit[];
+  /** `applied` unless told. */
+  readonly outcome?: Outcome;
+  /** The edits as they were asked for; only when others were applied. */
+  readonly asked?: readonly Edit[] | undefined;
+  readonly left?: readonly LeftOut[] | undefined;
+}
+
+/** One line of the log: what led from `rev - 1` to `rev`. */
+export interface LogEntry extends Authorship, Done {
+  readonly rev: number;
+  readonly outcome: Outcome;
+  /** ISO time, UTC. */
+  readonly at: string;
+}
+
+/** At most this many entries of the log are read at once. */
+export const longestTail = 1000;
+
+const columns = [
+  'rev',
+  'tx_id',
+  'actor',
+  'via',
+  'edits',
+  'inverse',
+  'at',
+  'label',
+  'undo_of',
+  'base_rev',
+  'outcome',
+  'asked',
+  'left_out',
+] as const;
+
+/** The statement behind `readTail`, apart so that a test can ask the database how it would run it. */
+export function tailQuery(db: Kysely<Tables>, id: string, rev: number, limit: number) {
+  return db
+    .selectFrom('design_edits')
+    .select(columns)
+    .where('design_id', '=', id)
+    .where('rev', '>', rev)
+    .orderBy('rev')
+    .limit(limit);
+}
+
+/** What happened after `rev`, oldest first. */
+export async function readTail(db: Kysely<Tables>, id: string, rev: number, limit: number): Promise<LogEntry[]> {
+  return (await tailQuery(db, id, rev, limit).execute()).map(entryOf);
+}
+
+/** The statement behind `readHistory`. */
+export function historyQuery(db: Kysely<Tables>, id: string, limit: number, before: number | undefined) {
+  let query = db.selectFrom('design_edits').select(columns).where('design_id', '=', id);
+  if (before !== undefined) query = query.where('rev', '<', before);
+  return query.orderBy('rev', 'desc').limit(limit);
+}
+
+/** The newest first, those before the revision `before`. */
+export async function readHistory(
+  db: Kysely<Tables>,
+  id: string,
+  { limit, before }: { readonly limit: number; readonly before?: number | undefined },
+): Promise<LogEntry[]> {
+  return (await historyQuery(db, id, limit, before).execute()).map(entryOf);
+}
+
+/** The statement behind `readTxs`. */
+export function txsQuery(db: Kysely<Tables>, id: string, txIds: readonly string[]) {
+  return db
+    .selectFrom('design_edits')
+    .select(columns)
+    .where('design_id', '=', id)
+    .where(sql<boolean>`tx_id = any(${txIds}::uuid[])`);
+}
+
+/** What these transactions did, of those that were committed. */
+export async function readTxs(db: Kysely<Tables>, id: string, txIds: readonly string[]): Promise<LogEntry[]> {
+  return (await txsQuery(db, id, txIds).execute()).map(entryOf);
+}
+
+type LogRow = Awaited<ReturnType<ReturnType<typeof tailQuery>['executeTakeFirstOrThrow']>>;
+
+function entryOf(row: LogRow): LogEntry {
+  const { rev, tx_id, actor, via, edits, inverse, at, label, undo_of, base_rev, outcome, asked, left_out } = row;
+  return {
+    rev,
+    txId: tx_id,
+    actor,
+    via,
+    edits: edits as Edit[],
+    inverse: inverse as Edit[],
+    at: at.toISOString(),
+    outcome: outcome as Outcome,
+    ...(label !== null && { label }),
+    ...(undo_of !== null && { undoOf: undo_of }),
+    ...(base_rev !== null && { baseRev: base_rev }),
+    ...(asked !== null && { asked: asked as Edit[] }),
+    ...(left_out !== null && { left: left_out as LeftOut[] }),
+  };
+}
+
+/** Appends lines, in one statement. */
+export async function appendLog(tx: Kysely<Tables>, id: string, entries: readonly LogEntry[]): Promise<void> {
+  const rows = entries.map((entry) => ({
+    design_id: id,
+    rev: entry.rev,
+    tx_id: entry.txId,
+    actor: entry.actor,
+    via: entry.via,
+    edits: JSON.stringify(entry.edits),
+    inverse: JSON.stringify(entry.inverse),
+    at: entry.at,
+    label: entry.label ?? null,
+    undo_of: entry.undoOf ?? null,
+    base_rev: entry.baseRev ?? null,
+    outcome: entry.outcome,
+    asked: entry.asked === undefined ? null : JSON.stringify(entry.asked),
+    left_out: entry.left === undefined ? null : JSON.stringify(entry.left),
+  }));
+  await tx.insertInto('design_edits').values(rows).execute();
+}
