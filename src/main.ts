@@ -35,8 +35,10 @@ import { StrayWatch } from '#host/strays.ts';
 import { type SharedTools, toolsOf } from '#host/tools.ts';
 import { askDeterminism, lintDesign, prepareDesign, refineDesign, validateDesign } from '#host/validator.ts';
 import { liveSocket } from '#realtime/live.ts';
+import { Branches } from '#store/branches.ts';
 import { type Database, openDatabase } from '#store/database.ts';
 import { Designs } from '#store/designs.ts';
+import { History } from '#store/history.ts';
 import { IdempotencyKeys } from '#store/idempotency.ts';
 import { Metrics } from '#store/metrics.ts';
 import { Sessions } from '#store/sessions.ts';
@@ -157,6 +159,8 @@ async function openFiles(folders: readonly string[], file?: string): Promise<Fil
 function storesOf(db: Database['db']) {
   return {
     designs: new Designs(db, clock),
+    history: new History(db),
+    branches: new Branches(db, clock),
     versions: new Versions(db, clock, newUuid),
     validations: new Validations(db, clock),
     sessions: new Sessions(db, clock),

@@ -4,11 +4,11 @@ import type { Kinds } from '#model/component.ts';
 import { type DesignBody, emptyDesign } from '#model/design.ts';
 import { writeDesignText } from '#model/design-text.ts';
 import type { MergeConflict } from '#model/history.ts';
-import { type Choices, merge } from '#model/merge.ts';
+import type { Choices } from '#model/merge.ts';
 import { usesInText, withStandIns } from '#model/stand-ins.ts';
+import { mergedWith } from './chosen-merge.ts';
 import { readDesign, readText } from './design-file.ts';
 
-const choiceIdle = defineError('APP_CHOICE_IDLE', 'input', 'The merge has no such conflict to choose a side of.');
 const fileUnwritten = defineError('APP_FILE_UNWRITTEN', 'world', 'The file cannot be written.');
 
 export interface MergeFiles {
@@ -48,12 +48,8 @@ export async function mergeFiles(kinds: Kinds, given: MergeFiles): Promise<Merge
     }),
   );
   if (was === undefined || mine === undefined || other === undefined) throw new Error('three files, three designs');
-  const plain = merge(was, mine, other, kinds);
-  const idle = Object.keys(choose).find((key) => !plain.conflicts.some((conflict) => conflict.key === key));
-  if (idle !== undefined) throw choiceIdle({ detail: `There is no conflict ${idle} to choose a side of.` });
-  const { body, conflicts } = Object.keys(choose).length === 0 ? plain : merge(was, mine, other, kinds, choose);
+  const { body, conflicts, held } = mergedWith(was, mine, other, kinds, choose);
   const text = writeDesignText(body);
-  const held = conflicts.some(({ minor }) => minor !== true);
   if (output !== undefined) await written(output, text);
   const path = given.path ?? output;
   const report = path === undefined ? undefined : await writeReport(`${path}.conflicts.json`, path, conflicts, held);

@@ -74,6 +74,9 @@ export const Branch = Type.Object({
   ofDesign: Type.String({ format: 'uuid' }),
   ofRev: Type.Integer({ minimum: 1, description: 'Revision of the other design in which both were last the same, or merged.' }),
   ownRev: Type.Integer({ minimum: 1, description: 'Revision of the branch in which they were.' }),
+  base: Type.Union([Type.Literal('of'), Type.Literal('own')], {
+    description: 'The state that the next merge starts from: of, the other design at ofRev; own, the branch at ownRev.',
+  }),
   createdAt: Type.String({ format: 'date-time' }),
 });
 export type Branch = Static<typeof Branch>;
@@ -81,3 +84,7 @@ export type Branch = Static<typeof Branch>;
 /** The state of a design at a revision. */
 export const Revision = Type.Object({ rev: Type.Integer({ minimum: 1 }), body: DesignBody });
 export type Revision = Static<typeof Revision>;
+
+/** Who did it, and what is said of it, without what it did. */
+export const Undoable = Type.Object({ txId: Type.String(), rev: Type.Integer(), says: HistoryEntry.properties.says });
+export type Undoable = Static<typeof Undoable>;
