@@ -116,8 +116,8 @@ function kindsById({ nodes }: Uses): Map<string, string[]> {
 
 function endsOf(uses: Uses): UsedEnd[] {
   const byId = kindsById(uses);
-  const at = (end: WantedEnd, direction: 'in' | 'out'): UsedEnd[] =>
-    (byId.get(end.node) ?? []).map((kind) => ({ kind, direction, end }));
+  const at = (end: WantedEnd | undefined, direction: 'in' | 'out'): UsedEnd[] =>
+    end === undefined ? [] : (byId.get(end.node) ?? []).map((kind) => ({ kind, direction, end }));
   return uses.connections.flatMap(({ from, to }) => [...at(from, 'out'), ...at(to, 'in')]);
 }
 
