@@ -180,8 +180,8 @@ describe('[D3] a body from elsewhere', () => {
     const answer = read(small);
     if (!answer.ok) throw new Error('refused');
     const { pass } = answer.design.nodes;
-    expect(bodyFault({ ...answer.design, nodes: { other: pass }, connections: {} }, testKinds)).toEqual({
-      message: 'is listed as other',
+    expect(bodyFault({ ...answer.design, nodes: { other: pass }, connections: {} }, testKinds)).toMatchObject({
+      message: 'pass is listed as other; an element is listed under its own id',
       pointer: '/nodes/other/id',
     });
   });

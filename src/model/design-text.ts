@@ -3,16 +3,20 @@ import { messageOf } from '#base/errors.ts';
 import { applyAll } from './apply.ts';
 import type { Kinds } from './component.ts';
 import {
+  Canvas,
   Connection,
   DesignBody,
   DesignDescription,
   DesignName,
   type End,
   emptyDesign,
+  Group,
   Node,
   Position,
   rankOf,
+  Size,
 } from './design.ts';
+import { strayFault } from './diff.ts';
 import type { Edit } from './edit.ts';
 import { endPattern, readEnd } from './open-end.ts';
 import { escapePointer, faultsOf } from './schema-check.ts';
@@ -24,6 +28,9 @@ import { escapePointer, faultsOf } from './schema-check.ts';
 
 /** The word that opens every design file; the number grows when an old program could misread a new file. */
 export const designFormat = 'csp-design/1';
+
+const { id: _id, ...groupFields } = Group.properties;
+const groupInFile = Type.Object(groupFields, { additionalProperties: false });
 
 const DesignFile = Type.Object(
   {
@@ -59,7 +66,12 @@ const DesignFile = Type.Object(
     ),
     canvas: Type.Optional(
       Type.Object(
-        { positions: Type.Record(Type.String(), Type.Array(Position.properties.x, { minItems: 2, maxItems: 2 })) },
+        {
+          positions: Type.Record(Type.String(), Type.Array(Position.properties.x, { minItems: 2, maxItems: 2 })),
+          sizes: Type.Optional(Type.Record(Type.String(), Type.Array(Size.properties.width, { minItems: 2, maxItems: 2 }))),
+          groups: Type.Optional(Type.Record(Type.String(), groupInFile)),
+          members: Canvas.properties.members,
+        },
         { additionalProperties: false },
       ),
     ),
@@ -125,7 +137,30 @@ function editsOf(file: Static<typeof DesignFile>): { edits: Edit[]; pointers: st
     edits.push({ do: 'connect', connection: { id, from: readEnd(from), to: readEnd(to), ...rest } });
     pointers.push(`/connections/${escapePointer(id)}`);
   }
+  for (const { edit, pointer } of canvasEdits(file)) {
+    edits.push(edit);
+    pointers.push(pointer);
+  }
   return { edits, pointers };
+}
+
+// Groups first without their parents, so that their order in the file does not matter. What is of no node is left out (D9).
+function* canvasEdits({
+  nodes,
+  canvas = { positions: {} },
+}: Static<typeof DesignFile>): Iterable<{ edit: Edit; pointer: string }> {
+  const { sizes = {}, groups = {}, members = {} } = canvas;
+  const at = (part: string, id: string): string => `/canvas/${part}/${escapePointer(id)}`;
+  for (const [id, [width, height]] of Object.entries(sizes)) {
+    if (!Object.hasOwn(nodes, id) || width === undefined || height === undefined) continue;
+    yield { edit: { do: 'node.resize', id, size: { width, height } }, pointer: at('sizes', id) };
+  }
+  for (const [id, { parent: _parent, ...group }] of Object.entries(groups))
+    yield { edit: { do: 'group.add', group: { id, ...group } }, pointer: at('groups', id) };
+  for (const [id, { parent }] of Object.entries(groups))
+    if (parent !== undefined) yield { edit: { do: 'group.set', id, parent }, pointer: at('groups', id) };
+  for (const [node, group] of Object.entries(members))
+    if (Object.hasOwn(nodes, node)) yield { edit: { do: 'group.assign', node, group }, pointer: at('members', node) };
 }
 
 function writeEnd({ node, port, index }: End): string {
@@ -153,10 +188,34 @@ export function writeDesignText(design: DesignBody): string {
       ...(policy !== 'block' && { policy }),
     })),
   };
-  const known = Object.entries(design.canvas.positions).filter(([id]) => Object.hasOwn(design.nodes, id));
-  const lines = known.sort(byName).map(([id, { x, y }]) => `      ${JSON.stringify(id)}: [${x}, ${y}]`);
-  const positions = lines.length === 0 ? '{}' : `{\n${lines.join(',\n')}\n    }`;
-  return `${JSON.stringify(body, null, 2).slice(0, -2)},\n  "canvas": {\n    "positions": ${positions}\n  }\n}\n`;
+  return `${JSON.stringify(body, null, 2).slice(0, -2)},\n  "canvas": {\n${canvasLines(design).join(',\n')}\n  }\n}\n`;
+}
+
+// One line an element, so that moving a box touches one.
+function canvasLines({ nodes, canvas }: DesignBody): string[] {
+  const { positions, sizes = {}, groups = {}, members = {} } = canvas;
+  const ofNodes = <T>(record: Readonly<Record<string, T>>): [string, T][] =>
+    Object.entries(record).filter(([id]) => Object.hasOwn(nodes, id));
+  const part = (name: string, entries: [string, unknown][]): string => {
+    const lines = entries.sort(byName).map(([id, value]) => `      ${JSON.stringify(id)}: ${inLine(value)}`);
+    return `    "${name}": ${lines.length === 0 ? '{}' : `{\n${lines.join(',\n')}\n    }`}`;
+  };
+  const pairs = {
+    sizes: ofNodes(sizes).map(([id, { width, height }]): [string, unknown] => [id, [width, height]]),
+    groups: Object.entries(groups).map(([id, { id: _same, ...group }]): [string, unknown] => [id, sorted(group)]),
+    members: ofNodes(members),
+  };
+  const places = ofNodes(positions).map(([id, { x, y }]): [string, unknown] => [id, [x, y]]);
+  const more = Object.entries(pairs).filter(([, entries]) => entries.length > 0);
+  return [part('positions', places), ...more.map(([name, entries]) => part(name, entries))];
+}
+
+function inLine(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.join(', ')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  return `{ ${Object.entries(value)
+    .map(([name, of]) => `${JSON.stringify(name)}: ${JSON.stringify(of)}`)
+    .join(', ')} }`;
 }
 
 // By code unit, the same on every machine and in every language of the reader.
@@ -183,10 +242,8 @@ function sorted(value: unknown): unknown {
 export function bodyFault(body: unknown, kinds: Kinds): TextFault | undefined {
   const [fault] = faultsOf(DesignBody, body);
   if (fault !== undefined) return fault;
-  for (const part of ['nodes', 'connections'] as const) {
-    const stray = Object.entries((body as DesignBody)[part]).find(([key, { id }]) => key !== id);
-    if (stray !== undefined) return { message: `is listed as ${stray[0]}`, pointer: `/${part}/${escapePointer(stray[0])}/id` };
-  }
+  const stray = strayFault(body as DesignBody);
+  if (stray !== undefined) return stray;
   const read = readDesignText(writeDesignText(body as DesignBody), kinds);
   return read.ok ? undefined : read.fault;
 }

@@ -73,7 +73,9 @@ describe('[E9] the difference of two designs', () => {
 
   it('[D2] an element under another id is found', () => {
     const node = { id: 'a', kind: 'test.pass', version: 2, label: '', settings: {}, onFailure: 'stop' as const };
-    expect(strayFault({ nodes: { a: node }, connections: {} })).toBeUndefined();
-    expect(strayFault({ nodes: { 'b/c': node }, connections: {} })).toMatchObject({ pointer: '/nodes/b~1c/id' });
+    const canvas = { positions: {}, groups: { h: { id: 'g', title: '' } } };
+    expect(strayFault({ nodes: { a: node }, connections: {}, canvas: { positions: {} } })).toBeUndefined();
+    expect(strayFault({ nodes: { 'b/c': node }, connections: {}, canvas })).toMatchObject({ pointer: '/nodes/b~1c/id' });
+    expect(strayFault({ nodes: {}, connections: {}, canvas })).toMatchObject({ pointer: '/canvas/groups/h/id' });
   });
 });

@@ -1,4 +1,4 @@
-import { type Connection, type DesignBody, type Node, rankOf } from './design.ts';
+import { type Connection, type DesignBody, type Group, type Node, rankOf } from './design.ts';
 import type { Edit, EditOf, Refusal } from './edit.ts';
 import { escapePointer } from './schema-check.ts';
 
@@ -30,6 +30,7 @@ export function difference(from: DesignBody, to: DesignBody): Edit[] {
     ...connections
       .filter((connection) => !comes(connection, from.connections, lost))
       .flatMap((connection) => connectionSet(own(from.connections, connection.id), connection)),
+    ...canvasDifference(from, to, gone),
   ];
 }
 
@@ -51,6 +52,46 @@ export function sameJson(a: unknown, b: unknown): boolean {
   if (names.length !== Object.keys(b).length) return false;
   const [left, right] = [a as Record<string, unknown>, b as Record<string, unknown>];
   return names.every((name) => Object.hasOwn(right, name) && sameJson(left[name], right[name]));
+}
+
+// Sizes and groups. A group that goes takes its members out, a node that comes anew is in none: what is then to be is said after.
+function canvasDifference(from: DesignBody, to: DesignBody, gone: ReadonlySet<string>): Edit[] {
+  const [wereGroups, groups] = [from.canvas.groups ?? {}, to.canvas.groups ?? {}];
+  const lost = Object.keys(wereGroups).filter((id) => !Object.hasOwn(groups, id));
+  const { members = {} } = to.canvas;
+  const edits: Edit[] = lost.map((id) => ({ do: 'group.delete', id }));
+  for (const { parent: _parent, ...group } of Object.values(groups))
+    if (!Object.hasOwn(wereGroups, group.id)) edits.push({ do: 'group.add', group });
+  const parentOf = (id: string): string | undefined => {
+    const parent = own(wereGroups, id)?.parent;
+    return parent === undefined || lost.includes(parent) ? undefined : parent;
+  };
+  // Taken out first, then put in: two groups that change places would be within each other for a moment.
+  edits.push(...Object.values(groups).flatMap((group) => groupSet(own(wereGroups, group.id), group, parentOf(group.id))));
+  for (const { id, parent } of Object.values(groups))
+    if (parent !== undefined && parentOf(id) !== parent) edits.push({ do: 'group.set', id, parent });
+  for (const id of Object.keys(to.nodes)) {
+    const anew = gone.has(id) || !Object.hasOwn(from.nodes, id);
+    const size = own(to.canvas.sizes ?? {}, id);
+    const before = anew ? undefined : own(from.canvas.sizes ?? {}, id);
+    if (!sameJson(before, size)) edits.push({ do: 'node.resize', id, ...(size !== undefined && { size }) });
+    const was = own(from.canvas.members ?? {}, id);
+    const stays = anew || was === undefined || lost.includes(was) ? undefined : was;
+    const group = own(members, id);
+    if (stays !== group) edits.push({ do: 'group.assign', node: id, group: group ?? null });
+  }
+  return edits;
+}
+
+function groupSet(before: Group | undefined, { id, title, colour, parent }: Group, was: string | undefined): Edit[] {
+  const set: EditOf<'group.set'> = {
+    do: 'group.set',
+    id,
+    ...(before !== undefined && before.title !== title && { title }),
+    ...(before !== undefined && before.colour !== colour && { colour: colour ?? null }),
+    ...(was !== undefined && was !== parent && { parent: null }),
+  };
+  return Object.keys(set).length > 2 ? [set] : [];
 }
 
 function designSet(from: DesignBody, to: DesignBody): Edit[] {
@@ -128,15 +169,28 @@ export function bodyPointer(edits: readonly Edit[], pointer: string): string {
       return `/connections/${escapePointer(edit.connection.id)}${rest(1)}`;
     case 'connection.set':
       return `/connections/${escapePointer(edit.id)}${rest(0)}`;
+    case 'node.resize':
+      return `/canvas/sizes/${escapePointer(edit.id)}${rest(1)}`;
+    case 'group.add':
+      return `/canvas/groups/${escapePointer(edit.group.id)}${rest(1)}`;
+    case 'group.set':
+      return `/canvas/groups/${escapePointer(edit.id)}${rest(0)}`;
+    case 'group.assign':
+      return `/canvas/members/${escapePointer(edit.node)}`;
     default:
       return rest(0);
   }
 }
 
 /** D2: an element is listed under its own id. The refusal's pointer is into the body; undefined when all are. */
-export function strayFault(body: Pick<DesignBody, 'nodes' | 'connections'>): Refusal | undefined {
-  for (const part of ['nodes', 'connections'] as const) {
-    for (const [key, { id }] of Object.entries(body[part])) {
+export function strayFault({
+  nodes,
+  connections,
+  canvas,
+}: Pick<DesignBody, 'nodes' | 'connections' | 'canvas'>): Refusal | undefined {
+  const parts = Object.entries({ nodes, connections, 'canvas/groups': canvas.groups ?? {} });
+  for (const [part, record] of parts) {
+    for (const [key, { id }] of Object.entries(record)) {
       if (key === id) continue;
       const message = `${id} is listed as ${key}; an element is listed under its own id`;
       return { code: 'EDIT_MALFORMED', message, pointer: `/${part}/${escapePointer(key)}/id` };

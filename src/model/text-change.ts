@@ -10,7 +10,9 @@ type Op = Parameters<typeof unicodeText.apply>[1];
 
 // The library's types leave out what it has since learnt.
 const text = unicodeText as typeof unicodeText & { makeInvertible(op: Op, given: string): Op; invert(op: Op): Op };
-const opOf = (change: TextChange): Op => change as Op;
+// In its shortest form, which the library wants; of a copy, since it joins neighbouring parts in place.
+const opOf = (change: TextChange): Op =>
+  text.normalize(change.map((part) => (typeof part === 'object' ? { d: part.d } : part)) as Op);
 const changeOf = (op: Op): TextChange => op as TextChange;
 
 /** Characters of a text as changes count them. */
@@ -40,7 +42,7 @@ export function changeFault(change: TextChange, given: string): string | undefin
 
 /** The change in its shortest form, saying what it takes out, so that it can be turned round. */
 export function settled(change: TextChange, given: string): TextChange {
-  return changeOf(text.makeInvertible(text.normalize(opOf(change)), given));
+  return changeOf(text.makeInvertible(opOf(change), given));
 }
 
 /** The text with a change made. The change must be one of it (`changeFault`). */

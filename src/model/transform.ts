@@ -5,7 +5,7 @@ import type { LeftOut } from './tx.ts';
 
 /**
  * What becomes of an edit when another one, made on the same design, is applied first. `after`: the edit comes later in the order of
- * the server than the other; `before`: it came earlier and is applied late (what undo and a page do). Rules E8, E13, E14 in `docs/spec/edit.md`.
+ * the server than the other; `before`: it came earlier and is applied late (what undo and a page do). Rules E8, E13, E40 in `docs/spec/edit.md`.
  *
  * Values are absolute, so most edits stay as they are: the later one wins. Within texts and lists places move.
  */
@@ -18,53 +18,60 @@ const opposite = { after: 'before', before: 'after' } as const;
 
 export const isRefusal = (given: Transformed): given is Refusal => given !== undefined && 'code' in given;
 
-/** E14  One edit over another. */
+/** E40  One edit over another. */
 export function transform(edit: Edit, over: Edit, order: Order): Transformed {
   if (edit.do === 'text.edit') return textOver(edit, over, order);
   if (isListEdit(edit)) return listOver(edit, over, order);
   return order === 'after' ? laterOver(edit, over) : earlierOver(edit, over);
 }
 
-/**
- * E14  Edits made on a design, as they are to be applied after others that were made on the same design.
- *
- * @returns what is left of them with the number each had, and those that cannot be, with the reason.
- */
-export function rebase(
-  edits: readonly Edit[],
-  over: readonly Edit[],
-  order: Order,
-): { readonly edits: readonly { readonly number: number; readonly edit: Edit }[]; readonly left: readonly LeftOut[] } {
+/** What is left of edits after others: each with the number it had, those that cannot be with the reason, and the others as seen from there. */
+export interface Rebased {
+  readonly edits: readonly { readonly number: number; readonly edit: Edit }[];
+  readonly left: readonly LeftOut[];
+  /** The others, as they are to be applied after the given edits. */
+  readonly over: readonly Edit[];
+}
+
+/** E40  Edits made on a design, as they are to be applied after others that were made on the same design. */
+export function rebase(edits: readonly Edit[], over: readonly Edit[], order: Order): Rebased {
+  return rebaseBy(edits, over, order, transform);
+}
+
+/** The same by another rule for one edit over another. */
+export function rebaseBy(edits: readonly Edit[], over: readonly Edit[], order: Order, rule: typeof transform): Rebased {
   let others = over;
   const done: { number: number; edit: Edit }[] = [];
   const left: LeftOut[] = [];
   for (const [number, edit] of edits.entries()) {
-    const [now, carried] = across(edit, others, order);
+    const [now, carried] = across(edit, others, order, rule);
     if (isRefusal(now)) left.push({ number, refusal: now });
     else if (now !== undefined) done.push({ number, edit: now });
     // What the next edit was made on already holds this one, so the others are seen from there.
     others = carried;
   }
-  return { edits: done, left };
+  return { edits: done, left, over: others };
 }
 
-// One edit over several, and these over it. One that is dropped has left the others where they were.
-function across(edit: Edit, over: readonly Edit[], order: Order): [Transformed, readonly Edit[]] {
-  if (over.length === 0) return [edit, over];
+// One edit over several, and these over it. One that was refused was never there for the others.
+function across(edit: Edit, over: readonly Edit[], order: Order, rule: typeof transform): [Transformed, readonly Edit[]] {
   let at: Transformed = edit;
   const carried: Edit[] = [];
   for (const other of over) {
-    if (at === undefined || isRefusal(at)) return [at, over];
-    const turned = transform(other, at, opposite[order]);
-    if (turned !== undefined && !isRefusal(turned)) carried.push(turned);
-    at = transform(at, other, order);
+    if (at === undefined) carried.push(other);
+    else {
+      const turned = transform(other, at, opposite[order]);
+      if (turned !== undefined && !isRefusal(turned)) carried.push(turned);
+      at = rule(at, other, order);
+      if (isRefusal(at)) return [at, over];
+    }
   }
-  return at === undefined || isRefusal(at) ? [at, over] : [at, carried];
+  return [at, carried];
 }
 
-type ListEdit = EditOf<'list.insert' | 'list.set' | 'list.delete' | 'list.move'>;
+export type ListEdit = EditOf<'list.insert' | 'list.set' | 'list.delete' | 'list.move'>;
 
-const isListEdit = (edit: Edit): edit is ListEdit => edit.do.startsWith('list.');
+export const isListEdit = (edit: Edit): edit is ListEdit => edit.do.startsWith('list.');
 
 const replaced = (what: string): Refusal => ({ code: 'REPLACED', message: `${what} has been replaced since`, pointer: '/name' });
 
@@ -125,14 +132,14 @@ function earlierOver(edit: Edit, over: Edit): Transformed {
     case 'node.delete':
     case 'disconnect':
     case 'group.delete':
-      return deletionOver(edit, over);
+      return over.do === edit.do && over.id === edit.id ? undefined : edit;
     default:
       return edit;
   }
 }
 
-// The fields the other one has as well are left out; undefined when none is left.
-function unsaid<E extends Edit>(edit: E, over: Edit, always: readonly string[]): E | undefined {
+/** The fields the other one has as well are left out; undefined when none is left. */
+export function unsaid<E extends Edit>(edit: E, over: Edit, always: readonly string[]): E | undefined {
   const kept = Object.entries(edit).filter(([name]) => always.includes(name) || !Object.hasOwn(over, name));
   return kept.length > always.length ? (Object.fromEntries(kept) as E) : undefined;
 }
@@ -153,7 +160,6 @@ function setOver(edit: EditOf<'node.set'>, over: Edit): Transformed {
 function namesSaid(node: string, over: Edit): ReadonlySet<string> | 'all' | undefined {
   if (over.do === 'node.set' && over.id === node) return new Set(Object.keys(over.settings ?? {}));
   if (over.do === 'node.kind' && over.id === node) return 'all';
-  if ((over.do === 'text.edit' || isListEdit(over)) && over.node === node) return new Set([over.name]);
   return undefined;
 }
 
@@ -161,7 +167,6 @@ function kindOver(edit: EditOf<'node.kind'>, over: Edit): Transformed {
   if (over.do === 'node.kind') return over.id === edit.id ? undefined : edit;
   if (over.do === 'node.set' && over.id === edit.id)
     return over.settings === undefined ? edit : { ...edit, settings: { ...edit.settings, ...over.settings } };
-  if ((over.do === 'text.edit' || isListEdit(over)) && over.node === edit.id) return changedSince(edit.id);
   return edit;
 }
 
@@ -182,49 +187,5 @@ function groupSetOver(edit: EditOf<'group.set'>, over: Edit): Transformed {
 }
 
 function designSetOver(edit: EditOf<'design.set'>, over: Edit): Transformed {
-  if (over.do === 'design.set') return unsaid(edit, over, ['do']);
-  const typed = over.do === 'text.edit' && over.node === undefined;
-  return typed ? unsaid(edit, { do: 'design.set', description: '' }, ['do']) : edit;
-}
-
-const changedSince = (id: string): Refusal => ({
-  code: 'REPLACED',
-  message: `others have changed ${id} since`,
-  pointer: '/id',
-});
-
-// What others have built on since is theirs as well: taking it away would take that away.
-function deletionOver(edit: EditOf<'node.delete' | 'disconnect' | 'group.delete'>, over: Edit): Transformed {
-  if (over.do === edit.do && over.id === edit.id) return undefined;
-  return touches(over, edit) ? changedSince(edit.id) : edit;
-}
-
-function touches(edit: Edit, { do: does, id }: EditOf<'node.delete' | 'disconnect' | 'group.delete'>): boolean {
-  if (does === 'disconnect') return (edit.do === 'connection.set' || edit.do === 'connection.rewire') && edit.id === id;
-  if (does === 'group.delete')
-    return (
-      (edit.do === 'group.set' && (edit.id === id || edit.parent === id)) ||
-      (edit.do === 'group.add' && edit.group.parent === id) ||
-      (edit.do === 'group.assign' && edit.group === id)
-    );
-  switch (edit.do) {
-    case 'node.set':
-    case 'node.kind':
-    case 'node.move':
-    case 'node.resize':
-      return edit.id === id;
-    case 'text.edit':
-    case 'list.insert':
-    case 'list.set':
-    case 'list.delete':
-    case 'list.move':
-    case 'group.assign':
-      return edit.node === id;
-    case 'connect':
-      return edit.connection.from.node === id || edit.connection.to.node === id;
-    case 'connection.rewire':
-      return edit.from?.node === id || edit.to?.node === id;
-    default:
-      return false;
-  }
+  return over.do === 'design.set' ? unsaid(edit, over, ['do']) : edit;
 }
