@@ -6,12 +6,14 @@ import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import type { ServeOptions } from '#api/cli/call.ts';
 import { runCli } from '#api/cli/cli.ts';
+import type { VerifyLogOptions } from '#api/cli/verify-log.ts';
 import { createServer } from '#api/http/server.ts';
 import { createApp } from '#app/app.ts';
 import { scriptAside } from '#app/check-script.ts';
 import { findExamples, seedExamples, startExample } from '#app/examples.ts';
 import { createFileCommands, type FileCommands } from '#app/file-commands.ts';
 import { everybodyMay } from '#app/may-edit.ts';
+import { type VerifiedLog, verifyLogs } from '#app/verify-log.ts';
 import { systemClock } from '#base/clock.ts';
 import { messageOf } from '#base/errors.ts';
 import { newUuid } from '#base/ids.ts';
@@ -42,6 +44,7 @@ import { History } from '#store/history.ts';
 import { IdempotencyKeys } from '#store/idempotency.ts';
 import { Metrics } from '#store/metrics.ts';
 import { Sessions } from '#store/sessions.ts';
+import { Snapshots } from '#store/snapshots.ts';
 import { Validations } from '#store/validations.ts';
 import { Versions } from '#store/versions.ts';
 import { inGitPager, readSecret, readSettings, readSettingsWith, type Settings, settingsHelp } from './settings.ts';
@@ -160,6 +163,7 @@ function storesOf(db: Database['db']) {
   return {
     designs: new Designs(db, clock),
     history: new History(db),
+    snapshots: new Snapshots(db),
     branches: new Branches(db, clock),
     versions: new Versions(db, clock, newUuid),
     validations: new Validations(db, clock),
@@ -226,6 +230,17 @@ async function serve({ port, host, data, components: folders }: ServeOptions): P
   return 0;
 }
 
+async function* verifyLog({ design, data }: VerifyLogOptions): AsyncGenerator<VerifiedLog> {
+  const settings = readSettingsWith({ DATA_DIR: data });
+  const database = await openDatabase({ url: settings.databaseUrl, folder: join(settings.dataDir, 'database') });
+  try {
+    const catalog = await loadCatalog(components, settings.componentsDir);
+    yield* verifyLogs({ designs: new Designs(database.db, clock), snapshots: new Snapshots(database.db), catalog }, design);
+  } finally {
+    await database.close();
+  }
+}
+
 // Whoever read the output has gone: as if it were interrupted.
 process.stdout.on('error', () => interrupted.abort());
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => interrupted.abort());
@@ -239,6 +254,7 @@ process.exitCode = await runCli(process.argv.slice(2), {
   signal: interrupted.signal,
   serve,
   open: openFiles,
+  verifyLog,
 });
 // What a component left open outside must not keep the program.
 setTimeout(() => process.exit(), 2_000).unref();

@@ -18,6 +18,7 @@ import type { History } from '#store/history.ts';
 import type { IdempotencyKeys } from '#store/idempotency.ts';
 import type { Metrics } from '#store/metrics.ts';
 import type { Sessions } from '#store/sessions.ts';
+import type { Snapshots } from '#store/snapshots.ts';
 import type { Validations } from '#store/validations.ts';
 import type { Versions } from '#store/versions.ts';
 import type { CommitQueue } from './commit-queue.ts';
@@ -36,7 +37,8 @@ export interface AppParts {
   >;
   /** Who may make which edit: the policy. */
   readonly mayEdit: MayEdit;
-  readonly history: Pick<History, 'stateBefore' | 'undoers' | 'turnsOf'>;
+  readonly history: Pick<History, 'undoers' | 'turnsOf'>;
+  readonly snapshots: Pick<Snapshots, 'nearest'>;
   readonly branches: Pick<Branches, 'add' | 'get' | 'list' | 'moveOn'>;
   readonly versions: Pick<Versions, 'keep' | 'list' | 'get' | 'rename' | 'remove'>;
   readonly validations: Pick<Validations, 'keep' | 'get'>;

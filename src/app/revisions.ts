@@ -1,7 +1,9 @@
 import { compare } from '#model/compare.ts';
 import { type DesignBody, emptyDesign } from '#model/design.ts';
 import type { Comparison, Revision } from '#model/history.ts';
-import { replay } from '#model/replay.ts';
+import { Replay } from '#model/replay.ts';
+import type { LogEntry } from '#store/design-log.ts';
+import type { Designs } from '#store/designs.ts';
 import { designUnknown, revisionUnknown, revisionUnreadable } from './app-errors.ts';
 import { getDesign } from './get-design.ts';
 import type { Caller, Work } from './parts.ts';
@@ -26,19 +28,35 @@ export async function getRevision(work: Work, _caller: Caller, id: string, rev: 
   return { rev, body: await bodyAt(work, id, rev) };
 }
 
-async function bodyAt({ designs, history, catalog }: Work, id: string, rev: number): Promise<DesignBody> {
-  const kept = await history.stateBefore(id, rev);
-  let { rev: at, body } = kept ?? { rev: 0, body: emptyDesign('') };
-  while (at < rev) {
-    const lines = (await designs.editsSince(id, at, rev - at)).filter((line) => line.rev <= rev);
-    const last = lines.at(-1)?.rev;
-    const edits = lines.flatMap((line) => line.edits);
-    const done = replay(body, edits, catalog);
-    if (last === undefined || !done.ok)
-      throw revisionUnreadable({ detail: `Design ${id}: the log does not lead from revision ${at} to ${rev}.` });
-    [at, body] = [last, done.design];
+async function bodyAt({ designs, snapshots, catalog }: Work, id: string, rev: number): Promise<DesignBody> {
+  const start = (await snapshots.nearest(id, rev)) ?? { rev: 0, body: emptyDesign('') };
+  const replay = new Replay(start.body, catalog);
+  let at = start.rev;
+  for (const line of await linesBetween(designs, id, start.rev, rev)) {
+    const done = replay.line(line);
+    if (!done.ok)
+      throw revisionUnreadable({ detail: `Design ${id}: revision ${line.rev} cannot be replayed: ${done.refusal.message}.` });
+    at = line.rev;
   }
-  return body;
+  if (at !== rev) throw revisionUnreadable({ detail: `Design ${id}: the log ends with revision ${at}.` });
+  return replay.design;
+}
+
+/** The lines of the log after a revision, up to another. */
+export async function linesBetween(
+  designs: Pick<Designs, 'editsSince'>,
+  id: string,
+  rev: number,
+  until: number,
+): Promise<LogEntry[]> {
+  const lines: LogEntry[] = [];
+  for (let at = rev; at < until; ) {
+    const some = await designs.editsSince(id, at, until - at);
+    if (some.length === 0) break;
+    lines.push(...some);
+    at = some.at(-1)?.rev ?? until;
+  }
+  return lines;
 }
 
 /**

@@ -1,6 +1,7 @@
-import type { Refusal } from '#model/edit.ts';
+import type { Edit, Refusal } from '#model/edit.ts';
 import type { Undoable } from '#model/history.ts';
-import type { Ack } from '#model/tx.ts';
+import { inForce } from '#model/in-force.ts';
+import type { Ack, LeftOut } from '#model/tx.ts';
 import { undoEdits } from '#model/undo.ts';
 import type { LogEntry } from '#store/design-log.ts';
 import type { Turn } from '#store/history.ts';
@@ -9,6 +10,7 @@ import { commitTx } from './commit.ts';
 import { getDesign } from './get-design.ts';
 import { wordsOf } from './history.ts';
 import type { Caller, Work } from './parts.ts';
+import { linesBetween } from './revisions.ts';
 
 /** What taking back has done: the transaction that did it, and what could not be taken back. */
 export interface Undone extends Omit<Ack, 'left'> {
@@ -57,15 +59,13 @@ async function editsBack(
   entry: LogEntry,
   present: number,
   says: string,
-): Promise<ReturnType<typeof undoEdits>> {
+): Promise<{ readonly edits: readonly Edit[]; readonly left: readonly LeftOut[] }> {
   await expectInForce(work, id, entry, says);
-  const since = await linesBetween(work, id, entry.rev, present);
-  if (since === undefined)
+  if (present - entry.rev > farthestUndo)
     throw undoImpossible({ detail: `Too much has happened since to ${says}. Restore a revision instead.` });
-  return undoEdits(
-    entry.inverse,
-    since.map(({ edits }) => edits),
-  );
+  const since = await linesBetween(work.designs, id, entry.rev, present);
+  const { edits, left } = undoEdits(entry.inverse, inForce(since));
+  return { edits: edits.map(({ edit }) => edit), left };
 }
 
 async function expectInForce({ history, designs }: Work, id: string, { txId }: LogEntry, says: string): Promise<void> {
@@ -83,15 +83,6 @@ function nothingLeft(says: string, left: readonly Refusal[]): Error {
   const [why] = left;
   const reason = why === undefined ? 'there is nothing in it to take back' : why.message;
   return undoImpossible({ detail: `It is not possible to ${says}: ${reason}.`, facts: { left } });
-}
-
-async function linesBetween({ designs }: Work, id: string, rev: number, present: number): Promise<LogEntry[] | undefined> {
-  if (present - rev > farthestUndo) return undefined;
-  const lines: LogEntry[] = [];
-  for (let at = rev; at < present; at = lines.at(-1)?.rev ?? present) {
-    lines.push(...(await designs.editsSince(id, at, present - at)));
-  }
-  return lines;
 }
 
 /** `undo delete waiter`; of an undoing `redo delete waiter`, and of that `undo delete waiter` again. */

@@ -34,18 +34,14 @@ export interface AppliedSome<D extends DesignBody = DesignBody> {
  */
 export function apply<D extends DesignBody>(design: D, edit: Edit, kinds: Kinds): Applied<D> {
   const draft = new Draft(design);
-  const outcome = applied(draft, edit, kinds);
+  const outcome = malformed(edit) ?? applied(draft, edit, kinds);
   if (refused(outcome)) return { ok: false, refusal: outcome };
   return { ok: true, design: { ...design, ...draft.finish() }, inverse: outcome };
 }
 
 /** E2  Applies edits in order, all or none. On refusal the pointer starts with the number of the edit at fault. */
 export function applyAll<D extends DesignBody>(design: D, edits: readonly Edit[], kinds: Kinds): AppliedAll<D> {
-  const some = applyEach(design, edits, kinds, true);
-  const [fault] = some.left;
-  if (fault === undefined) return { ok: true, design: some.design, edits: some.edits, inverse: some.inverse };
-  const { refusal, number } = fault;
-  return { ok: false, refusal: { ...refusal, pointer: `/${number}${refusal.pointer}` } };
+  return allOf(applyEach(design, edits, kinds, true));
 }
 
 /** E2  Applies edits in order and leaves out those that are refused; pointers are into the single edit. */
@@ -53,13 +49,34 @@ export function applySome<D extends DesignBody>(design: D, edits: readonly Edit[
   return applyEach(design, edits, kinds, false);
 }
 
-function applyEach<D extends DesignBody>(design: D, edits: readonly Edit[], kinds: Kinds, untilRefused: boolean): AppliedSome<D> {
+/**
+ * R12  What the log says was done, done again: nothing is held against the schemas of today, which may refuse what was fine then.
+ *
+ * @returns the design, or the first edit that cannot be done to it.
+ */
+export function replay<D extends DesignBody>(design: D, edits: readonly Edit[], kinds: Kinds): AppliedAll<D> {
+  return allOf(applyEach(design, edits, kinds, true, true));
+}
+
+function allOf<D extends DesignBody>({ left: [fault], ...some }: AppliedSome<D>): AppliedAll<D> {
+  if (fault === undefined) return { ok: true, ...some };
+  const { refusal, number } = fault;
+  return { ok: false, refusal: { ...refusal, pointer: `/${number}${refusal.pointer}` } };
+}
+
+function applyEach<D extends DesignBody>(
+  design: D,
+  edits: readonly Edit[],
+  kinds: Kinds,
+  untilRefused: boolean,
+  known = false,
+): AppliedSome<D> {
   const draft = new Draft(design);
   const filled: Edit[] = [];
   const inverses: (readonly Edit[])[] = [];
   const left: { number: number; refusal: Refusal }[] = [];
   for (const [number, edit] of edits.entries()) {
-    const outcome = applied(draft, edit, kinds);
+    const outcome = (known ? undefined : malformed(edit)) ?? applied(draft, edit, kinds);
     if (refused(outcome)) {
       left.push({ number, refusal: outcome });
       if (untilRefused) break;
@@ -107,8 +124,6 @@ export function malformed(edit: Edit): Refusal | undefined {
 }
 
 function applied(draft: Draft, edit: Edit, kinds: Kinds): Outcome {
-  const fault = malformed(edit);
-  if (fault !== undefined) return fault;
   switch (edit.do) {
     case 'node.add':
       return addNode(draft, edit, kinds);

@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { plainName } from './schema-check.ts';
 
 /**
  * A design: nodes and the connections between their ports, plus where they are drawn.
@@ -56,7 +57,11 @@ export const Node = Type.Object(
       description: 'Component kind, such as data.filter.',
     }),
     version: Type.Integer({ minimum: 1, description: "Version of the kind's settings." }),
-    label: Type.String({ maxLength: 200, description: 'Name on the canvas; empty shows the title of the kind.' }),
+    label: Type.String({
+      maxLength: 200,
+      pattern: plainName,
+      description: 'Name on the canvas; empty shows the title of the kind.',
+    }),
     settings: Type.Record(Type.String(), Type.Unknown(), { description: 'Only what differs from the defaults of the kind.' }),
     onFailure: FailurePolicy,
     priority: Type.Optional(Priority),
@@ -113,7 +118,7 @@ export type Size = Static<typeof Size>;
 export const Group = Type.Object(
   {
     id: ElementId,
-    title: Type.String({ maxLength: 200 }),
+    title: Type.String({ maxLength: 200, pattern: plainName }),
     colour: Type.Optional(Type.String({ pattern: '^[a-z]{1,20}$', description: 'Name of a colour of the page, such as blue.' })),
     parent: Type.Optional(ElementId),
   },
@@ -134,7 +139,7 @@ export const Canvas = Type.Object(
 );
 export type Canvas = Static<typeof Canvas>;
 
-export const DesignName = Type.String({ minLength: 1, maxLength: 200 });
+export const DesignName = Type.String({ minLength: 1, maxLength: 200, pattern: plainName });
 export const DesignDescription = Type.String({ maxLength: 10_000 });
 
 /** What a design says, without who and when: the content of a file and of a version. */
@@ -184,7 +189,7 @@ export const DesignVersion = Type.Object(
     designId: Type.String({ format: 'uuid' }),
     number: Type.Integer({ minimum: 1, description: 'Counts from 1 within the design.' }),
     rev: Type.Integer({ minimum: 1, description: 'Revision of the design it keeps.' }),
-    name: Type.String({ minLength: 1, maxLength: 200 }),
+    name: DesignName,
     note: Type.String({ maxLength: 10_000 }),
     createdAt: Type.String({ format: 'date-time' }),
   },

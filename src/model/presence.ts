@@ -1,10 +1,11 @@
 import { type Static, Type } from 'typebox';
 import { ElementId, Position, Size } from './design.ts';
+import { plainName } from './schema-check.ts';
 
 /** Who else has a design open and what they do there: told, never stored. Rules W30… in `docs/spec/live.md`. */
 
 /** The name somebody goes by until there are accounts. */
-export const PersonName = Type.String({ minLength: 1, maxLength: 80 });
+export const PersonName = Type.String({ minLength: 1, maxLength: 80, pattern: plainName });
 
 /** One open page: a person with two pages is two peers. */
 export const Peer = Type.Object({

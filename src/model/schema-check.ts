@@ -8,6 +8,13 @@ export interface SchemaFault {
   readonly message: string;
 }
 
+/**
+ * D23  The pattern of what things are called: without control characters, and without those that turn the direction of what is
+ * written around them, so that a name reads as what it is wherever it stands.
+ */
+export const plainName = '^[^\\u0000-\\u001f\\u007f-\\u009f\\u202a-\\u202e\\u2066-\\u2069]*$';
+const notPlain = 'must not hold control characters, nor characters that turn the direction of writing';
+
 // A schema object is compiled once: schemas are declared once and live as long as the program.
 const compiled = new WeakMap<object, Validator>();
 
@@ -36,6 +43,8 @@ export function faultsOf(schema: TSchema, value: unknown): readonly SchemaFault[
       if (keyword === 'additionalProperties' && named !== undefined) {
         return named.map((name) => ({ pointer: `${instancePath}/${escapePointer(name)}`, message: `no such field: ${name}` }));
       }
+      if (keyword === 'pattern' && (params as { pattern?: unknown }).pattern === plainName)
+        return [{ pointer: instancePath, message: notPlain }];
       const allowed = (params as { allowedValues?: unknown[] }).allowedValues;
       return [{ pointer: instancePath, message: allowed === undefined ? message : `${message}: ${allowed.join(', ')}` }];
     });

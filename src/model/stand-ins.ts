@@ -1,7 +1,6 @@
 import { Type } from 'typebox';
 import type { ComponentSpec, Kinds, PortSpec } from './component.ts';
-import type { DesignBody, Node } from './design.ts';
-import type { Edit, WantedEnd } from './edit.ts';
+import type { Connection, DesignBody, End, Node } from './design.ts';
 import { readEnd } from './open-end.ts';
 
 /**
@@ -15,27 +14,12 @@ type UsedNode = Pick<Node, 'id' | 'kind' | 'version'>;
 
 export interface Uses {
   readonly nodes: readonly UsedNode[];
-  /** An end that is left out is another one that leads on. */
-  readonly connections: readonly { readonly from?: WantedEnd | undefined; readonly to?: WantedEnd | undefined }[];
+  readonly connections: readonly Pick<Connection, 'from' | 'to'>[];
 }
 
 /** How one design uses kinds. */
 export function usesOf({ nodes, connections }: Pick<DesignBody, 'nodes' | 'connections'>): Uses {
   return { nodes: Object.values(nodes), connections: Object.values(connections) };
-}
-
-/** The same of edits made on a design: of every kind a node is at some time, and of every connection there is at some time. */
-export function usesOfEdits(body: DesignBody, edits: readonly Edit[]): Uses {
-  const { nodes, connections } = usesOf(body);
-  const named: UsedNode[] = [];
-  const joined: Uses['connections'][number][] = [];
-  for (const edit of edits) {
-    if (edit.do === 'node.add') named.push({ ...edit.node, version: edit.node.version ?? 1 });
-    if (edit.do === 'node.kind') named.push({ id: edit.id, kind: edit.kind, version: edit.version ?? 1 });
-    if (edit.do === 'connect') joined.push(edit.connection);
-    if (edit.do === 'connection.rewire') joined.push(edit);
-  }
-  return { nodes: [...nodes, ...named], connections: [...connections, ...joined] };
 }
 
 /** The same of the text of a design file, whose kinds need not be known; of any other text nothing. */
@@ -105,7 +89,7 @@ function missingKinds(kinds: Kinds, uses: readonly Uses[]): Map<string, number> 
 interface UsedEnd {
   readonly kind: string;
   readonly direction: 'in' | 'out';
-  readonly end: WantedEnd;
+  readonly end: End;
 }
 
 function kindsById({ nodes }: Uses): Map<string, string[]> {
@@ -116,8 +100,8 @@ function kindsById({ nodes }: Uses): Map<string, string[]> {
 
 function endsOf(uses: Uses): UsedEnd[] {
   const byId = kindsById(uses);
-  const at = (end: WantedEnd | undefined, direction: 'in' | 'out'): UsedEnd[] =>
-    end === undefined ? [] : (byId.get(end.node) ?? []).map((kind) => ({ kind, direction, end }));
+  const at = (end: End, direction: 'in' | 'out'): UsedEnd[] =>
+    (byId.get(end.node) ?? []).map((kind) => ({ kind, direction, end }));
   return uses.connections.flatMap(({ from, to }) => [...at(from, 'out'), ...at(to, 'in')]);
 }
 
@@ -126,7 +110,6 @@ function spreadCalls(kinds: Kinds, ports: Map<string, Map<string, PortSpec>>, us
   const links = uses.flatMap((used) => {
     const byId = kindsById(used);
     return used.connections.flatMap(({ from, to }) => {
-      if (from === undefined || to === undefined) return [];
       const [senders, receivers] = [byId.get(from.node) ?? [], byId.get(to.node) ?? []];
       return senders.flatMap((sender) => receivers.map((receiver) => ({ from, to, sender, receiver })));
     });

@@ -1,12 +1,13 @@
 import { longestText, type Refusal } from './edit.ts';
 import { escapePointer } from './schema-check.ts';
+import { greatestDepth } from './settings.ts';
 
-/** Deeper values are refused: nothing here needs them, and what walks through values must not run out of stack. */
-export const deepestValue = 64;
+// A setting may nest greatestDepth levels, and stands some levels below its edit.
+const deepestValue = greatestDepth + 8;
 
 /**
  * E18  What in an edit could not be kept as it is: a number that is not finite (JSON reads 1e999 as infinite), the character U+0000 or
- * half of a surrogate pair, a text longer than a text may be, a value nested deeper than 64. Undefined when all can.
+ * half of a surrogate pair, a text longer than a text may be, a value nested far too deep. Undefined when all can.
  */
 export function unstorable(edit: unknown): Refusal | undefined {
   return faultIn(edit, '', 0);

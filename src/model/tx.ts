@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { Edit, Refusal } from './edit.ts';
+import { plainName } from './schema-check.ts';
 
 /** A set of edits that belong together: one gesture of a person, one request of a program. Rules E14… in `docs/spec/edit.md`. */
 
@@ -22,7 +23,9 @@ export const TxTerms = Type.Object(
     ),
     atomic: Type.Optional(Type.Boolean({ description: 'true (default): all or none; false: what cannot be done is left out.' })),
     undoOf: Type.Optional(Type.String({ format: 'uuid', description: 'The transaction that this one takes back.' })),
-    label: Type.Optional(Type.String({ maxLength: 200, description: 'What was done, for people: `delete waiter`.' })),
+    label: Type.Optional(
+      Type.String({ maxLength: 200, pattern: plainName, description: 'What was done, for people: `delete waiter`.' }),
+    ),
   },
   { additionalProperties: false },
 );

@@ -1,5 +1,4 @@
 import { type Kysely, sql } from 'kysely';
-import type { DesignBody } from '#model/design.ts';
 import type { Tables } from './tables.ts';
 
 /** A transaction as far as taking back is concerned. */
@@ -8,25 +7,12 @@ export interface Turn {
   readonly undoOf?: string | undefined;
 }
 
-/** What the log and the kept states say of how a design came about. */
+/** What the log says of who took what back. */
 export class History {
   readonly #db: Kysely<Tables>;
 
   constructor(db: Kysely<Tables>) {
     this.#db = db;
-  }
-
-  /** The last kept state of a design at or before a revision; undefined when none was kept. */
-  async stateBefore(designId: string, rev: number): Promise<{ readonly rev: number; readonly body: DesignBody } | undefined> {
-    const row = await this.#db
-      .selectFrom('design_snapshots')
-      .select(['rev', 'body'])
-      .where('design_id', '=', designId)
-      .where('rev', '<=', rev)
-      .orderBy('rev', 'desc')
-      .limit(1)
-      .executeTakeFirst();
-    return row && { rev: row.rev, body: row.body as DesignBody };
   }
 
   /** Which of these transactions are taken back at present, by the transaction that did it last. A redone one is not. */

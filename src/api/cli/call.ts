@@ -1,6 +1,9 @@
 import { parseArgs } from 'node:util';
 import type { FileCommands } from '#app/file-commands.ts';
+import type { VerifiedLog } from '#app/verify-log.ts';
 import { type CommandName, commands } from './usage.ts';
+import { UsageFault } from './usage-fault.ts';
+import type { VerifyLogOptions } from './verify-log.ts';
 
 /** Everything the command line reaches the world with; a test hands in its own. */
 export interface CliWorld {
@@ -19,6 +22,8 @@ export interface CliWorld {
   readonly serve: (options: ServeOptions) => Promise<number>;
   /** The file commands over the catalogue, plugins of `folders` (and those beside `file`) included. */
   readonly open: (folders: readonly string[], file?: string) => Promise<FileCommands>;
+  /** Holds the log of the stored designs against the tables; what is found of each design is told as it is found. */
+  readonly verifyLog: (options: VerifyLogOptions) => AsyncIterable<VerifiedLog>;
 }
 
 export interface ServeOptions {
@@ -36,9 +41,6 @@ export interface Call {
   readonly texts: (name: string) => readonly string[];
   readonly flag: (name: string) => boolean;
 }
-
-/** Wrong words on the command line; an answer for the person, with exit code 2. */
-export class UsageFault extends Error {}
 
 /** Takes the words behind a command apart. Throws UsageFault. */
 export function readCall(command: CommandName, args: readonly string[], world: CliWorld): Call {

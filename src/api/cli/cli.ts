@@ -6,11 +6,13 @@ import { CodedError, messageOf } from '#base/errors.ts';
 import { checkQuestions } from '#model/check-job.ts';
 import type { ComponentSpec } from '#model/component.ts';
 import type { Finding } from '#model/finding.ts';
-import { asJson, type Call, type CliWorld, readCall, UsageFault } from './call.ts';
+import { asJson, type Call, type CliWorld, readCall } from './call.ts';
 import { diff, gitSetup, merge } from './file-merge.ts';
 import { explorationText, forcedText, replayText, reportText } from './report.ts';
 import { checkedText, nearest, validationText } from './text.ts';
 import { type CommandName, commands, helpText, isCommand } from './usage.ts';
+import { UsageFault } from './usage-fault.ts';
+import { verifyLog } from './verify-log.ts';
 
 /**
  * Runs one command.
@@ -54,6 +56,7 @@ const handlers: Readonly<Record<CommandName, (call: Call) => Promise<number>>> =
   diff,
   merge,
   'git-setup': gitSetup,
+  'verify-log': verifyLog,
 };
 
 function onlyFile(call: Call, command: CommandName): string {

@@ -2,8 +2,9 @@ import { compareFiles, readUnvouched } from '#app/compare-files.ts';
 import { setUpGit } from '#app/git-setup.ts';
 import { CodedError } from '#base/errors.ts';
 import { isSame } from '#model/compare.ts';
-import { asJson, type Call, UsageFault } from './call.ts';
+import { asJson, type Call } from './call.ts';
 import { comparisonText, conflictsText, designLines } from './comparison-text.ts';
+import { UsageFault } from './usage-fault.ts';
 
 /** The commands that compare and merge design files, also for git. */
 

@@ -173,6 +173,14 @@ export const commands = {
       },
     },
   },
+  'verify-log': {
+    usage: 'csp verify-log',
+    says: 'Replays the log of every stored design and says where tables or snapshots differ from it. Exits 1 when something does.',
+    options: {
+      design: { type: 'string', value: 'ID', says: 'of this design alone' },
+      data: { type: 'string', value: 'DIR', says: 'folder of the embedded database, which no server may have open' },
+    },
+  },
 } as const satisfies Readonly<Record<string, Command>>;
 
 export type CommandName = keyof typeof commands;

@@ -79,7 +79,7 @@ export function sendChange(
 
 export function staleRevision({ rev, since }: Extract<Change, { is: 'stale' }>): Error {
   const detail = `The design is at revision ${rev} by now. Read it again, then decide.`;
-  return stale({ detail, facts: { rev, since } });
+  return stale({ detail, facts: { rev, missed: since } });
 }
 
 /** The same of a transaction; its ETag is the revision it led to. */

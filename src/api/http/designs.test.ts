@@ -207,11 +207,16 @@ describe('edits', () => {
     const txId = '11111111-1111-4111-8111-111111111111';
     const asked = { edits: [rename('two')], baseRev: 1, txId };
     const done = await server.call(`POST ${designs}/${id}/edits`, asked);
-    expect(done.body).toMatchObject({ rev: 3, missed: [rename('one')] });
+    expect(done.body).toMatchObject({ rev: 3, missed: [{ rev: 2, edits: [rename('one')] }] });
     const again = await server.call(`POST ${designs}/${id}/edits`, asked);
     expect(again.body).toMatchObject({ rev: 3, edits: [rename('two')] });
     const stale = await server.call(`POST ${designs}/${id}/edits`, { edits: [rename('x')] }, { 'if-match': '"1"' });
-    expect(stale.body).toMatchObject({ status: 412, code: 'API_STALE', rev: 3, edits: [rename('one'), rename('two')] });
+    expect(stale.body).toMatchObject({
+      status: 412,
+      code: 'API_STALE',
+      rev: 3,
+      missed: [{ edits: [rename('one')] }, { edits: [rename('two')] }],
+    });
   });
 
   it('go one by one through nodes and connections', async () => {
@@ -279,7 +284,7 @@ describe('conditions', () => {
     );
     const [won, lost] = answers.sort((a, b) => a.status - b.status);
     expect([won?.status, lost?.status]).toEqual([200, 412]);
-    expect(lost?.body).toMatchObject({ rev: 2, edits: [{ do: 'design.set', name: won?.body['name'] }] });
+    expect(lost?.body).toMatchObject({ rev: 2, missed: [{ edits: [{ do: 'design.set', name: won?.body['name'] }] }] });
   });
 });
 

@@ -47,8 +47,8 @@ const next = async (id: string, name: string): Promise<NextUndo> =>
 const addBuffer = (node: string, label = ''): Edit => ({ do: 'node.add', node: { id: node, kind: 'flow.buffer', label } });
 const rename = (node: string, label: string): Edit => ({ do: 'node.set', id: node, label });
 
-describe('[E28] the history of a design', () => {
-  it('[E28] says who did what, when and through which door, newest first, from page to page', async () => {
+describe('[E27] the history of a design', () => {
+  it('[E27] says who did what, when and through which door, newest first, from page to page', async () => {
     const id = await make();
     await edit(id, 'Bea', [addBuffer('b', 'Store')]);
     await edit(id, 'Zoë', [{ do: 'node.delete', id: 'to' }], { label: 'tidy up' });
@@ -64,7 +64,7 @@ describe('[E28] the history of a design', () => {
     expect(second).toMatchObject({ items: [{ rev: 1, actor: 'Ada' }], nextCursor: null });
   });
 
-  it('[E28] tells who changed one element, also when it went or came with another', async () => {
+  it('[E27] tells who changed one element, also when it went or came with another', async () => {
     const id = await make();
     await edit(id, 'Bea', [addBuffer('b')]);
     await edit(id, 'Bea', [rename('from', 'Numbers')]);
@@ -87,8 +87,8 @@ describe('[E28] the history of a design', () => {
   });
 });
 
-describe('[E27] revisions', () => {
-  it('[E27] every revision can be read as it was, also from before a kept state', async () => {
+describe('[E26] revisions', () => {
+  it('[E26] every revision can be read as it was, also from before a kept state', async () => {
     const id = await make();
     const seen: Design[] = [(await server.call<Design>(`GET ${designs}/${id}`)).body];
     const steps: Edit[][] = [
@@ -195,8 +195,8 @@ describe('[E29] going back', () => {
 const revision = async (id: string, rev: number): Promise<Revision> =>
   (await server.call<Revision>(`GET ${designs}/${id}/revisions/${rev}`)).body;
 
-describe('[E16] undo', () => {
-  it('[E16] undo, redo and undo again, each under its words; the design is as it was each time', async () => {
+describe('[E28] undo', () => {
+  it('[E28] undo, redo and undo again, each under its words; the design is as it was each time', async () => {
     const id = await make();
     const deleted = await edit(id, 'Bea', [{ do: 'node.delete', id: 'to' }]);
     expect(await next(id, 'Bea')).toEqual({ undo: { txId: deleted.txId, rev: 2, says: 'undo delete Discard' }, redo: null });
@@ -222,7 +222,7 @@ describe('[E16] undo', () => {
     ]);
   });
 
-  it('[E16] steps of one person are undone one by one, whatever others do in between', async () => {
+  it('[E28] steps of one person are undone one by one, whatever others do in between', async () => {
     const id = await make();
     const one = await edit(id, 'Bea', [rename('from', 'One')]);
     await edit(id, 'Cem', [addBuffer('c')]);
@@ -232,14 +232,33 @@ describe('[E16] undo', () => {
     expect(await next(id, 'Bea')).toMatchObject({ undo: { txId: one.txId }, redo: { says: 'redo change label of Two' } });
     await undo(id, 'Bea', one.txId);
     const now = (await server.call<Design>(`GET ${designs}/${id}`)).body;
-    expect([now.nodes['from']?.label, now.nodes['to']?.label, Object.keys(now.nodes).sort()]).toEqual(['', '', ['c', 'from', 'to']]);
+    expect([now.nodes['from']?.label, now.nodes['to']?.label, Object.keys(now.nodes).sort()]).toEqual([
+      '',
+      '',
+      ['c', 'from', 'to'],
+    ]);
     // A new step ends what could be redone.
     await edit(id, 'Bea', [rename('c', 'C')]);
     expect((await next(id, 'Bea')).redo).toBeNull();
     expect((await server.call<NextUndo>(`GET ${designs}/${id}/undo?actor=Cem`)).body.undo?.says).toBe('undo add Buffer');
   });
 
-  it('[E16] what others have built on stays, and is told', async () => {
+  it('[E28] two steps that set the same are undone one after the other, and redone', async () => {
+    const id = await make();
+    for (const label of ['One', 'Two']) await edit(id, 'Bea', [rename('from', label)]);
+    await edit(id, 'Cem', [rename('to', 'His')]);
+    const labels: string[] = [];
+    const step = async (which: 'undo' | 'redo'): Promise<void> => {
+      const txId = (await next(id, 'Bea'))[which]?.txId ?? '';
+      expect((await undo(id, 'Bea', txId)).status).toBe(200);
+      const { nodes } = (await server.call<Design>(`GET ${designs}/${id}`)).body;
+      labels.push(`${nodes['from']?.label} ${nodes['to']?.label}`);
+    };
+    for (const which of ['undo', 'undo', 'redo', 'redo', 'undo'] as const) await step(which);
+    expect(labels).toEqual(['One His', ' His', 'One His', 'Two His', 'One His']);
+  });
+
+  it('[E28] what others have built on stays, and is told', async () => {
     const id = await make();
     const added = await edit(id, 'Bea', [addBuffer('b'), rename('from', 'Mine')]);
     await edit(id, 'Cem', [rename('from', 'His')]);
@@ -256,7 +275,7 @@ describe('[E16] undo', () => {
     ]);
   });
 
-  it('[E16] is done once: sent again it is answered as the first time, and what is undone is not undone again', async () => {
+  it('[E28] is done once: sent again it is answered as the first time, and what is undone is not undone again', async () => {
     const id = await make();
     const { txId } = await edit(id, 'Bea', [rename('from', 'One')]);
     const own = newUuid();
@@ -269,7 +288,7 @@ describe('[E16] undo', () => {
     expect((await next(id, 'Cem')).undo?.says).toBe('redo change label of One');
   });
 
-  it('[E16] refuses what there is not', async () => {
+  it('[E28] refuses what there is not', async () => {
     const id = await make();
     expect((await undo(id, 'Bea', newUuid())).body).toMatchObject({ code: 'APP_TX_UNKNOWN' });
     expect((await undo(nobody, 'Bea', newUuid())).body).toMatchObject({ code: 'APP_DESIGN_UNKNOWN' });

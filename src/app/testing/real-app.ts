@@ -32,10 +32,11 @@ import { History } from '#store/history.ts';
 import { IdempotencyKeys } from '#store/idempotency.ts';
 import { Metrics } from '#store/metrics.ts';
 import { Sessions } from '#store/sessions.ts';
+import { Snapshots } from '#store/snapshots.ts';
 import { Validations } from '#store/validations.ts';
 import { Versions } from '#store/versions.ts';
 import { type App, createApp } from '../app.ts';
-import { everybodyMay } from '../may-edit.ts';
+import { everybodyMay, type MayEdit } from '../may-edit.ts';
 
 const gates = new Map<string, PromiseWithResolvers<void>>();
 
@@ -97,6 +98,7 @@ const fail = defineComponent({
 export interface RealApp {
   readonly app: App;
   readonly designs: Designs;
+  readonly db: Database['db'];
   readonly services: Services;
   readonly filesFolder: string;
   readonly reported: unknown[];
@@ -116,6 +118,7 @@ function recordingsIn(folder: string): Recordings {
 function storesOf(db: Database['db']) {
   return {
     history: new History(db),
+    snapshots: new Snapshots(db),
     branches: new Branches(db, systemClock),
     versions: new Versions(db, systemClock, newUuid),
     validations: new Validations(db, systemClock),
@@ -129,7 +132,11 @@ function storesOf(db: Database['db']) {
  * @param place another database than one in memory.
  * @param clock of what the application itself waits for; sessions have the machine's.
  */
-export async function realApp(place: DatabasePlace = { folder: 'memory' }, clock: Clock = systemClock): Promise<RealApp> {
+export async function realApp(
+  place: DatabasePlace = { folder: 'memory' },
+  clock: Clock = systemClock,
+  mayEdit: MayEdit = everybodyMay,
+): Promise<RealApp> {
   const filesFolder = await mkdtemp(join(tmpdir(), 'csp-files-'));
   const database = await openDatabase(place);
   const { db, kind } = database;
@@ -147,7 +154,7 @@ export async function realApp(place: DatabasePlace = { folder: 'memory' }, clock
     catalog,
     designs,
     ...storesOf(db),
-    mayEdit: everybodyMay,
+    mayEdit,
     host: createSessionHost({
       catalog,
       clock: systemClock,
@@ -178,7 +185,7 @@ export async function realApp(place: DatabasePlace = { folder: 'memory' }, clock
     await database.close();
     await rm(filesFolder, { recursive: true });
   };
-  return { app, designs, services, filesFolder, reported, close };
+  return { app, designs, db, services, filesFolder, reported, close };
 }
 
 /** A source into a sink: `wire` from `from` to `to`. */
