@@ -89,7 +89,7 @@ export type MergeOutcome = ({ readonly is: 'done' } & MergeDone) | { readonly is
 const mostTries = 5;
 
 /**
- * Merges a branch into the design it comes from, or the other way round, in one transaction (E24). Both then have that state in
+ * Merges a branch into the design it comes from, or the other way round, in one transaction (E25). Both then have that state in
  * common, so merging again merges what is new. Their names are their own.
  *
  * @throws APP_DESIGN_UNKNOWN, APP_MERGE_UNRELATED, APP_CHOICE_IDLE; APP_MERGE_CONFLICTS with `conflicts`, when there are some that

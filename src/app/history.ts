@@ -11,7 +11,7 @@ import type { Caller, Work } from './parts.ts';
 const Key = Type.Object({ before: Type.Integer({ minimum: 1 }) });
 
 /**
- * How a design came about: who did what, when, through which door, and whether it was taken back; newest first (E28).
+ * How a design came about: who did what, when, through which door, and whether it was taken back; newest first (E27).
  *
  * @param only of somebody, about an element, within a time.
  * @throws APP_DESIGN_UNKNOWN, APP_CURSOR_INVALID.

@@ -44,8 +44,8 @@ async function write(name: string, change: (file: DesignFile) => void): Promise<
 const at = (name: string): string => join(folder, name);
 const read = async (name: string): Promise<DesignFile> => JSON.parse(await readFile(at(name), 'utf8')) as DesignFile;
 
-describe('[E25] csp diff', () => {
-  test('[E25] says by id what differs, also of kinds that are not known, and exits 1', async () => {
+describe('[E20] csp diff', () => {
+  test('[E20] says by id what differs, also of kinds that are not known, and exits 1', async () => {
     const changed = await write('changed.json', (file) => {
       file.nodes['odd'] = { kind: 'acme.gadget', version: 7, settings: { any: ['thing', 'more'] } };
       file.nodes['extra'] = { kind: 'acme.other' };
@@ -72,13 +72,13 @@ describe('[E25] csp diff', () => {
     expect((JSON.parse(json.out) as Comparison).nodes.added).toMatchObject([{ id: 'extra', kind: 'acme.other' }]);
   });
 
-  test('[E25] exits 0 when nothing differs, however it is written', async () => {
+  test('[E20] exits 0 when nothing differs, however it is written', async () => {
     const other = at('other.json');
     await writeFile(other, JSON.stringify(JSON.parse(await readFile(at('base.json'), 'utf8')), null, 7));
     expect(await csp(`diff ${at('base.json')} ${other}`)).toEqual({ code: 0, out: '', err: '' });
   });
 
-  test('[E25] exits 2 for what is no design, and says where', async () => {
+  test('[E20] exits 2 for what is no design, and says where', async () => {
     const broken = await write('broken.json', (file) => {
       file.connections['numbers'] = { from: 'source.out', to: 'nobody.in' };
     });
@@ -92,7 +92,7 @@ describe('[E25] csp diff', () => {
     expect(await csp('diff a b c')).toMatchObject({ code: 2 });
   });
 
-  test('[E25] called as git calls a diff driver, it always lets git go on', async () => {
+  test('[E20] called as git calls a diff driver, it always lets git go on', async () => {
     const added = await csp(`diff design.json /dev/null . . ${at('base.json')} abc 100644`);
     expect(added).toMatchObject({
       code: 0,
@@ -104,7 +104,7 @@ describe('[E25] csp diff', () => {
     expect(renamed).toEqual({ code: 0, out: 'csp diff old.json → new.json\n', err: '' });
   });
 
-  test('[E25] of one file it writes lines that each say what they are about', async () => {
+  test('[E20] of one file it writes lines that each say what they are about', async () => {
     const { code, out } = await csp(`diff ${at('base.json')}`);
     expect(code).toBe(0);
     expect(out.split('\n')).toEqual(
@@ -116,14 +116,14 @@ describe('[E25] csp diff', () => {
     );
   });
 
-  test('[E25] a terminal sees it in colours', async () => {
+  test('[E20] a terminal sees it in colours', async () => {
     const { out } = await csp(`diff ${at('base.json')} ${at('changed.json')} --json`);
     expect(comparisonText(JSON.parse(out) as Comparison, true)).toContain('\x1b[32m+ node extra: acme.other\x1b[0m\n');
   });
 });
 
-describe('[E26] csp merge', () => {
-  test('[E26] puts both sides together, with kinds that are not known, and exits 0', async () => {
+describe('[E24] csp merge', () => {
+  test('[E24] puts both sides together, with kinds that are not known, and exits 0', async () => {
     const ours = await write('ours.json', (file) => {
       file.canvas.positions['double'] = [240, 90];
       file.nodes['odd'] = { kind: 'acme.gadget', version: 7, label: 'Odd', settings: { any: ['thing'] } };
@@ -143,7 +143,7 @@ describe('[E26] csp merge', () => {
     expect(merged.canvas.positions['double']).toEqual([240, 90]);
   });
 
-  test('[E26] lists by id what is at odds, beside the design and never in it; a later clean merge takes the list away', async () => {
+  test('[E24] lists by id what is at odds, beside the design and never in it; a later clean merge takes the list away', async () => {
     const ours = await write('ours.json', (file) => {
       file.nodes['double'] = { kind: 'data.transform', settings: { mapping: 'n * 3' } };
     });
@@ -166,7 +166,7 @@ describe('[E26] csp merge', () => {
     await expect(readFile(at('merged.json.conflicts.json'))).rejects.toThrow('ENOENT');
   });
 
-  test('[E26] what only concerns where something is drawn is told and holds nothing up', async () => {
+  test('[E24] what only concerns where something is drawn is told and holds nothing up', async () => {
     const [ours, theirs] = await Promise.all(
       [60, 70].map((y) =>
         write(`moved-${y}.json`, (file) => {
@@ -178,7 +178,7 @@ describe('[E26] csp merge', () => {
     expect([code, err]).toEqual([0, expect.stringContaining('only about where it is drawn; ours holds')]);
   });
 
-  test('[E26] known kinds still hold: what a file may not say is refused with exit 2, and nothing is written', async () => {
+  test('[E24] known kinds still hold: what a file may not say is refused with exit 2, and nothing is written', async () => {
     const wrong = await write('wrong.json', (file) => {
       file.connections['numbers'] = { from: 'source.nowhere', to: 'double.in' };
     });
@@ -201,7 +201,7 @@ describe('[E26] csp merge', () => {
     });
   });
 
-  test('[E26] a folder that is no git repository is told so', async () => {
+  test('[E24] a folder that is no git repository is told so', async () => {
     expect(await csp(`git-setup ${folder}`)).toMatchObject({ code: 2, err: expect.stringContaining('not a git repository') });
     expect(await csp('git-setup a b')).toMatchObject({ code: 2 });
   });

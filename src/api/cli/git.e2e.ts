@@ -61,8 +61,8 @@ async function onBranch(name: string, change: (file: DesignFile) => void): Promi
 }
 
 // The kinds of the philosophers are not loaded here: git merges what this machine knows nothing of.
-describe('[E27] a design under git', () => {
-  test('[E27] one branch moves, the other connects: git merge puts both together', async () => {
+describe('[E24] a design under git', () => {
+  test('[E24] one branch moves, the other connects: git merge puts both together', async () => {
     await onBranch('move', (file) => {
       file.canvas.positions['kant'] = [1, 2];
       file.nodes['kant'] = { ...(file.nodes['kant'] as DesignFile['nodes'][string]), label: 'Immanuel' };
@@ -82,7 +82,7 @@ describe('[E27] a design under git', () => {
     expect((await git('status', '--porcelain')).out).toBe('');
   });
 
-  test('[E27] git diff and git show say what differs, by id', async () => {
+  test('[E24] git diff and git show say what differs, by id', async () => {
     const diff = await git('diff', 'main~2', 'main');
     expect(diff.out).toContain('csp diff design.json\n+ node sink: compute.discard\n');
     expect(diff.out).toContain('+ connection failures: kant.err → sink.in\n');
@@ -91,7 +91,7 @@ describe('[E27] a design under git', () => {
     expect(shown.out).toContain('+node kant: label "Immanuel"');
   });
 
-  test('[E27] what is really at odds is listed by id; the file stays a design, with ours in it', async () => {
+  test('[E24] what is really at odds is listed by id; the file stays a design, with ours in it', async () => {
     const waiter = (seats: number) => (file: DesignFile) => {
       const node = file.nodes['waiter'] as DesignFile['nodes'][string];
       file.nodes['waiter'] = { ...node, settings: { ...node.settings, seats } };
@@ -120,7 +120,7 @@ describe('[E27] a design under git', () => {
     await git('merge', '--abort');
   });
 
-  test('[E27] two branches that add one file merge from nothing', async () => {
+  test('[E24] two branches that add one file merge from nothing', async () => {
     for (const [branch, x] of [
       ['add-a', 1],
       ['add-b', 2],

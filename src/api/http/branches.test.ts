@@ -37,8 +37,8 @@ const merge = (id: string, from: string, more: object = {}): Promise<Answer<Merg
 const addBuffer = (node: string): Edit => ({ do: 'node.add', node: { id: node, kind: 'flow.buffer' } });
 const setCount = (count: number): Edit => ({ do: 'node.set', id: 'from', settings: { count } });
 
-describe('[E23] branches', () => {
-  it('[E23] a branch is a design of its own that knows where it comes from', async () => {
+describe('[E25] branches', () => {
+  it('[E25] a branch is a design of its own that knows where it comes from', async () => {
     const id = await make();
     await edit(id, addBuffer('b'));
     const made = await server.call<{ branch: Branch; design: Design }>(`POST ${designs}/${id}/branches`, { name: 'try', rev: 1 });
@@ -56,7 +56,7 @@ describe('[E23] branches', () => {
     expect((await server.call(`GET ${designs}/${id}/branches`)).body).toEqual({ items: [branch], nextCursor: null });
   });
 
-  it('[E23] what there is not is refused', async () => {
+  it('[E25] what there is not is refused', async () => {
     const id = await make();
     const branches = `${designs}/${id}/branches` as const;
     expect((await server.call(`GET ${designs}/${id}/branch`)).body).toMatchObject({ code: 'APP_BRANCH_UNKNOWN' });
@@ -71,8 +71,8 @@ describe('[E23] branches', () => {
   });
 });
 
-describe('[E24] merging', () => {
-  it('[E24] there and back and there again: each time what is new, in one transaction', async () => {
+describe('[E25] merging', () => {
+  it('[E25] there and back and there again: each time what is new, in one transaction', async () => {
     const main = await make();
     const branch = await branchOf(main);
     await edit(main, { do: 'node.move', id: 'from', at: { x: 9, y: 9 } });
@@ -99,7 +99,7 @@ describe('[E24] merging', () => {
     expect(line).toMatchObject({ says: 'merge try', via: 'http' });
   });
 
-  it('[E24] conflicts are told and nothing is done, unless a side is chosen for each', async () => {
+  it('[E25] conflicts are told and nothing is done, unless a side is chosen for each', async () => {
     const main = await make();
     const branch = await branchOf(main);
     await edit(main, setCount(6), { do: 'node.set', id: 'to', label: 'Ours' });
@@ -123,7 +123,7 @@ describe('[E24] merging', () => {
     expect((await merge(main, branch)).body).toMatchObject({ merged: true, conflicts: [], edits: [] });
   });
 
-  it('[E24] where both moved one node the merge goes on, and says so', async () => {
+  it('[E25] where both moved one node the merge goes on, and says so', async () => {
     const main = await make();
     const branch = await branchOf(main);
     await edit(main, { do: 'node.move', id: 'to', at: { x: 1, y: 1 } });
@@ -133,7 +133,7 @@ describe('[E24] merging', () => {
     expect((await read(main)).canvas.positions['to']).toEqual({ x: 1, y: 1 });
   });
 
-  it('[E24] only a branch and what it comes from are merged', async () => {
+  it('[E25] only a branch and what it comes from are merged', async () => {
     const [main, other] = [await make(), await make()];
     const branch = await branchOf(main);
     for (const [id, from] of [
@@ -147,7 +147,7 @@ describe('[E24] merging', () => {
     expect((await merge(main, branch, { choose: { 'node/to': 'mine' } })).status).toBe(400);
   });
 
-  it('[E24] two merges at once come one after the other, and neither undoes the other', async () => {
+  it('[E25] two merges at once come one after the other, and neither undoes the other', async () => {
     const main = await make();
     const branches = await Promise.all(['a', 'b', 'c'].map((name) => branchOf(main, { name })));
     await Promise.all(branches.map((branch, at) => edit(branch, addBuffer(`new${at}`))));

@@ -56,6 +56,23 @@ export interface paths {
                 x: number;
                 y: number;
               } };
+              /** Least size of a node; left out when there is none. */
+              sizes?: { [name: string]: {
+                width: number;
+                height: number;
+              } };
+              /** Left out when there is none. */
+              groups?: { [name: string]: {
+                /** Unique within its design. */
+                id: string;
+                title: string;
+                /** Name of a colour of the page, such as blue. */
+                colour?: string;
+                /** Unique within its design. */
+                parent?: string;
+              } };
+              /** The group of each node that is in one; left out when none is. */
+              members?: { [name: string]: string };
             };
           };
         };
@@ -108,8 +125,10 @@ export interface paths {
       parameters: {
         query?: never;
         header?: {
-          /** The ETag of the design as you read it, or * for any. Without it the answer is 428. */
+          /** The ETag of what you change as you read it, or * for any. Without it the answer is 428. */
           "if-match"?: string;
+          /** Who changes it, as others are told: 1 to 80 printable characters, percent-encoded where they are not ASCII. `owner` without it. It proves nothing. */
+          "csp-actor"?: string;
         };
         path: {
           designId: string;
@@ -129,6 +148,23 @@ export interface paths {
                 x: number;
                 y: number;
               } };
+              /** Least size of a node; left out when there is none. */
+              sizes?: { [name: string]: {
+                width: number;
+                height: number;
+              } };
+              /** Left out when there is none. */
+              groups?: { [name: string]: {
+                /** Unique within its design. */
+                id: string;
+                title: string;
+                /** Name of a colour of the page, such as blue. */
+                colour?: string;
+                /** Unique within its design. */
+                parent?: string;
+              } };
+              /** The group of each node that is in one; left out when none is. */
+              members?: { [name: string]: string };
             };
             /** May be there, as it was read; it is not changed by this. */
             id?: unknown;
@@ -161,8 +197,10 @@ export interface paths {
       parameters: {
         query?: never;
         header?: {
-          /** The ETag of the design as you read it, or * for any. Without it the answer is 428. */
+          /** The ETag of what you change as you read it, or * for any. Without it the answer is 428. */
           "if-match"?: string;
+          /** Who changes it, as others are told: 1 to 80 printable characters, percent-encoded where they are not ASCII. `owner` without it. It proves nothing. */
+          "csp-actor"?: string;
         };
         path: {
           designId: string;
@@ -188,8 +226,10 @@ export interface paths {
       parameters: {
         query?: never;
         header?: {
-          /** The ETag of the design as you read it, or * for any. Without it the answer is 428. */
+          /** The ETag of what you change as you read it, or * for any. Without it the answer is 428. */
           "if-match"?: string;
+          /** Who changes it, as others are told: 1 to 80 printable characters, percent-encoded where they are not ASCII. `owner` without it. It proves nothing. */
+          "csp-actor"?: string;
         };
         path: {
           designId: string;
@@ -221,7 +261,7 @@ export interface paths {
     };
   };
   "/api/v1/designs/{designId}/duplicate": {
-    /** Make a new design with the content of this one */
+    /** Make a new design with the content of this one, as it is or in a revision or version */
     post: {
       parameters: {
         query?: never;
@@ -235,6 +275,10 @@ export interface paths {
         content: {
           "application/json": {
             name?: string;
+            /** A revision of the design. */
+            rev?: number;
+            /** The number of a version of the design. */
+            version?: number;
           };
         };
       };
@@ -325,11 +369,16 @@ export interface paths {
     };
   };
   "/api/v1/designs/{designId}/edits": {
-    /** Apply edits, all or none */
+    /** Commit a transaction of edits */
     post: {
       parameters: {
         query?: never;
-        header?: never;
+        header?: {
+          /** Only if the design still has this ETag. */
+          "if-match"?: string;
+          /** Who changes it, as others are told: 1 to 80 printable characters, percent-encoded where they are not ASCII. `owner` without it. It proves nothing. */
+          "csp-actor"?: string;
+        };
         path: {
           designId: string;
         };
@@ -338,11 +387,19 @@ export interface paths {
       requestBody: {
         content: {
           "application/json": {
-            edits: components['schemas']["Edit"][];
-            /** The revision the edits were made on. It refuses nothing; the answer then says what others did since. */
-            baseRev?: number;
             /** Chosen by you: the same edits sent again under it are applied once. */
             txId?: string;
+            edits: components['schemas']["Edit"][];
+            /** The revision the edits were made on; without it, the present one. */
+            baseRev?: number;
+            /** rebase (default): over what was committed since baseRev; exact: refused when what it touches has changed since. */
+            mode?: ("rebase" | "exact");
+            /** true (default): all or none; false: what cannot be done is left out. */
+            atomic?: boolean;
+            /** The transaction that this one takes back. */
+            undoOf?: string;
+            /** What was done, for people: `delete waiter`. */
+            label?: string;
           };
         };
       };
@@ -351,14 +408,46 @@ export interface paths {
           headers: { [name: string]: unknown };
           content: {
             "application/json": {
+              txId: string;
               /** The revision of the design with the edits. */
               rev: number;
+              outcome: ("applied" | "rebased" | "partial");
               /** The edits as they were applied, every default filled in. */
               edits: components['schemas']["Edit"][];
               /** The edits that take them back, in the order to apply them. */
               inverse: components['schemas']["Edit"][];
-              /** With baseRev: what others did after it and before these. */
-              missed?: components['schemas']["Edit"][];
+              /** With atomic: false: what was left out. */
+              left?: {
+                number: number;
+                refusal: {
+                  code: ("UNKNOWN_NODE" | "UNKNOWN_CONNECTION" | "UNKNOWN_GROUP" | "UNKNOWN_KIND" | "UNKNOWN_PORT" | "UNKNOWN_ITEM" | "ID_TAKEN" | "PORT_TAKEN" | "PORTS_INCOMPATIBLE" | "GROUP_CYCLE" | "SETTINGS_INVALID" | "NOT_TEXT" | "NOT_LIST" | "TEXT_MISMATCH" | "REPLACED" | "VERSION_TOO_NEW" | "REVISION_UNKNOWN" | "EDIT_MALFORMED" | "FORBIDDEN");
+                  /** For a person: what is wrong and what would help. */
+                  message: string;
+                  /** JSON Pointer into the edit. */
+                  pointer: string;
+                  /** The change that came between and stands in the way. */
+                  since?: {
+                    rev: number;
+                    txId: string;
+                    actor: string;
+                  };
+                };
+              }[];
+              /** With baseRev: what others did after it and before this, 1,000 at most. */
+              missed?: {
+                /** The revision it led to. */
+                rev: number;
+                txId: string;
+                /** Who did it. */
+                actor: string;
+                /** The door: http, socket, cli, import, undo … */
+                via: string;
+                at: string;
+                /** As they were applied, every default filled in. */
+                edits: components['schemas']["Edit"][];
+                label?: string;
+                undoOf?: string;
+              }[];
             };
           };
         };
@@ -376,7 +465,12 @@ export interface paths {
     post: {
       parameters: {
         query?: never;
-        header?: never;
+        header?: {
+          /** Only if the design still has this ETag. */
+          "if-match"?: string;
+          /** Who changes it, as others are told: 1 to 80 printable characters, percent-encoded where they are not ASCII. `owner` without it. It proves nothing. */
+          "csp-actor"?: string;
+        };
         path: {
           designId: string;
         };
@@ -412,7 +506,34 @@ export interface paths {
         201: {
           headers: { [name: string]: unknown };
           content: {
-            "application/json": components['schemas']["Node"];
+            "application/json": {
+              /** Unique within its design. */
+              id: string;
+              /** Component kind, such as data.filter. */
+              kind: string;
+              /** Version of the kind's settings. */
+              version: number;
+              /** Name on the canvas; empty shows the title of the kind. */
+              label: string;
+              /** Only what differs from the defaults of the kind. */
+              settings: { [name: string]: unknown };
+              /** stop: the session ends; skip: the failed message goes, the process goes on; restart: the process starts afresh. */
+              onFailure: ("stop" | "skip" | "restart");
+              /** Of the processes that can go on, those of a higher priority go on first. */
+              priority?: ("low" | "normal" | "high");
+              /** A multiple of what its process may do before others have their turn; 1 is usual. */
+              weight?: number;
+              at?: {
+                x: number;
+                y: number;
+              };
+              size?: {
+                width: number;
+                height: number;
+              };
+              /** Unique within its design. */
+              group?: string;
+            };
           };
         };
         default: {
@@ -425,13 +546,69 @@ export interface paths {
     };
   };
   "/api/v1/designs/{designId}/nodes/{nodeId}": {
+    /** A node as it is now */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          designId: string;
+          nodeId: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/json": {
+              /** Unique within its design. */
+              id: string;
+              /** Component kind, such as data.filter. */
+              kind: string;
+              /** Version of the kind's settings. */
+              version: number;
+              /** Name on the canvas; empty shows the title of the kind. */
+              label: string;
+              /** Only what differs from the defaults of the kind. */
+              settings: { [name: string]: unknown };
+              /** stop: the session ends; skip: the failed message goes, the process goes on; restart: the process starts afresh. */
+              onFailure: ("stop" | "skip" | "restart");
+              /** Of the processes that can go on, those of a higher priority go on first. */
+              priority?: ("low" | "normal" | "high");
+              /** A multiple of what its process may do before others have their turn; 1 is usual. */
+              weight?: number;
+              at?: {
+                x: number;
+                y: number;
+              };
+              size?: {
+                width: number;
+                height: number;
+              };
+              /** Unique within its design. */
+              group?: string;
+            };
+          };
+        };
+        default: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/problem+json": components['schemas']["Problem"];
+          };
+        };
+      };
+    };
     /** Delete a node and its connections */
     delete: {
       parameters: {
         query?: never;
         header?: {
-          /** The ETag of the design as you read it, or * for any. Without it the answer is 428. */
+          /** The ETag of what you change as you read it, or * for any. Without it the answer is 428. */
           "if-match"?: string;
+          /** Who changes it, as others are told: 1 to 80 printable characters, percent-encoded where they are not ASCII. `owner` without it. It proves nothing. */
+          "csp-actor"?: string;
         };
         path: {
           designId: string;
@@ -453,13 +630,15 @@ export interface paths {
         };
       };
     };
-    /** Change or move a node */
+    /** Change, move, resize or group a node */
     patch: {
       parameters: {
         query?: never;
         header?: {
-          /** The ETag of the design as you read it, or * for any. Without it the answer is 428. */
+          /** The ETag of what you change as you read it, or * for any. Without it the answer is 428. */
           "if-match"?: string;
+          /** Who changes it, as others are told: 1 to 80 printable characters, percent-encoded where they are not ASCII. `owner` without it. It proves nothing. */
+          "csp-actor"?: string;
         };
         path: {
           designId: string;
@@ -480,10 +659,22 @@ export interface paths {
             weight?: number;
             /** Merged by key (RFC 7396 at the first level): null takes a setting back to its default. */
             settings?: { [name: string]: unknown };
-            at?: {
+            /** Component kind, such as data.filter. */
+            kind?: string;
+            /** Version of the kind's settings. */
+            version?: number;
+            /** null takes it away. */
+            at?: ({
               x: number;
               y: number;
-            };
+            } | null);
+            /** null takes it away. */
+            size?: ({
+              width: number;
+              height: number;
+            } | null);
+            /** null takes it away. */
+            group?: (string | null);
           };
         };
       };
@@ -491,7 +682,34 @@ export interface paths {
         200: {
           headers: { [name: string]: unknown };
           content: {
-            "application/json": components['schemas']["Node"];
+            "application/json": {
+              /** Unique within its design. */
+              id: string;
+              /** Component kind, such as data.filter. */
+              kind: string;
+              /** Version of the kind's settings. */
+              version: number;
+              /** Name on the canvas; empty shows the title of the kind. */
+              label: string;
+              /** Only what differs from the defaults of the kind. */
+              settings: { [name: string]: unknown };
+              /** stop: the session ends; skip: the failed message goes, the process goes on; restart: the process starts afresh. */
+              onFailure: ("stop" | "skip" | "restart");
+              /** Of the processes that can go on, those of a higher priority go on first. */
+              priority?: ("low" | "normal" | "high");
+              /** A multiple of what its process may do before others have their turn; 1 is usual. */
+              weight?: number;
+              at?: {
+                x: number;
+                y: number;
+              };
+              size?: {
+                width: number;
+                height: number;
+              };
+              /** Unique within its design. */
+              group?: string;
+            };
           };
         };
         default: {
@@ -508,7 +726,12 @@ export interface paths {
     post: {
       parameters: {
         query?: never;
-        header?: never;
+        header?: {
+          /** Only if the design still has this ETag. */
+          "if-match"?: string;
+          /** Who changes it, as others are told: 1 to 80 printable characters, percent-encoded where they are not ASCII. `owner` without it. It proves nothing. */
+          "csp-actor"?: string;
+        };
         path: {
           designId: string;
         };
@@ -555,13 +778,42 @@ export interface paths {
     };
   };
   "/api/v1/designs/{designId}/connections/{connectionId}": {
+    /** A connection as it is now */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          designId: string;
+          connectionId: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/json": components['schemas']["Connection"];
+          };
+        };
+        default: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/problem+json": components['schemas']["Problem"];
+          };
+        };
+      };
+    };
     /** Delete a connection */
     delete: {
       parameters: {
         query?: never;
         header?: {
-          /** The ETag of the design as you read it, or * for any. Without it the answer is 428. */
+          /** The ETag of what you change as you read it, or * for any. Without it the answer is 428. */
           "if-match"?: string;
+          /** Who changes it, as others are told: 1 to 80 printable characters, percent-encoded where they are not ASCII. `owner` without it. It proves nothing. */
+          "csp-actor"?: string;
         };
         path: {
           designId: string;
@@ -583,13 +835,15 @@ export interface paths {
         };
       };
     };
-    /** Change capacity or policy */
+    /** Change capacity or policy, or lead an end elsewhere */
     patch: {
       parameters: {
         query?: never;
         header?: {
-          /** The ETag of the design as you read it, or * for any. Without it the answer is 428. */
+          /** The ETag of what you change as you read it, or * for any. Without it the answer is 428. */
           "if-match"?: string;
+          /** Who changes it, as others are told: 1 to 80 printable characters, percent-encoded where they are not ASCII. `owner` without it. It proves nothing. */
+          "csp-actor"?: string;
         };
         path: {
           designId: string;
@@ -603,6 +857,18 @@ export interface paths {
             capacity?: number;
             /** What a full channel does with one more message. */
             policy?: ("block" | "drop-oldest" | "drop-newest");
+            from?: {
+              /** Unique within its design. */
+              node: string;
+              port: string;
+              index?: number;
+            };
+            to?: {
+              /** Unique within its design. */
+              node: string;
+              port: string;
+              index?: number;
+            };
           };
         };
       };
@@ -611,6 +877,174 @@ export interface paths {
           headers: { [name: string]: unknown };
           content: {
             "application/json": components['schemas']["Connection"];
+          };
+        };
+        default: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/problem+json": components['schemas']["Problem"];
+          };
+        };
+      };
+    };
+  };
+  "/api/v1/designs/{designId}/groups": {
+    /** Add a group */
+    post: {
+      parameters: {
+        query?: never;
+        header?: {
+          /** Only if the design still has this ETag. */
+          "if-match"?: string;
+          /** Who changes it, as others are told: 1 to 80 printable characters, percent-encoded where they are not ASCII. `owner` without it. It proves nothing. */
+          "csp-actor"?: string;
+        };
+        path: {
+          designId: string;
+        };
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          "application/json": {
+            /** Unique within its design. */
+            id: string;
+            title: string;
+            /** Name of a colour of the page, such as blue. */
+            colour?: string;
+            /** Unique within its design. */
+            parent?: string;
+          };
+        };
+      };
+      responses: {
+        201: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/json": {
+              /** Unique within its design. */
+              id: string;
+              title: string;
+              /** Name of a colour of the page, such as blue. */
+              colour?: string;
+              /** Unique within its design. */
+              parent?: string;
+            };
+          };
+        };
+        default: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/problem+json": components['schemas']["Problem"];
+          };
+        };
+      };
+    };
+  };
+  "/api/v1/designs/{designId}/groups/{groupId}": {
+    /** A group as it is now */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          designId: string;
+          groupId: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/json": {
+              /** Unique within its design. */
+              id: string;
+              title: string;
+              /** Name of a colour of the page, such as blue. */
+              colour?: string;
+              /** Unique within its design. */
+              parent?: string;
+            };
+          };
+        };
+        default: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/problem+json": components['schemas']["Problem"];
+          };
+        };
+      };
+    };
+    /** Delete a group; what was in it stays */
+    delete: {
+      parameters: {
+        query?: never;
+        header?: {
+          /** The ETag of what you change as you read it, or * for any. Without it the answer is 428. */
+          "if-match"?: string;
+          /** Who changes it, as others are told: 1 to 80 printable characters, percent-encoded where they are not ASCII. `owner` without it. It proves nothing. */
+          "csp-actor"?: string;
+        };
+        path: {
+          designId: string;
+          groupId: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        204: {
+          headers: { [name: string]: unknown };
+          content?: never;
+        };
+        default: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/problem+json": components['schemas']["Problem"];
+          };
+        };
+      };
+    };
+    /** Change title, colour or parent of a group */
+    patch: {
+      parameters: {
+        query?: never;
+        header?: {
+          /** The ETag of what you change as you read it, or * for any. Without it the answer is 428. */
+          "if-match"?: string;
+          /** Who changes it, as others are told: 1 to 80 printable characters, percent-encoded where they are not ASCII. `owner` without it. It proves nothing. */
+          "csp-actor"?: string;
+        };
+        path: {
+          designId: string;
+          groupId: string;
+        };
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          "application/json": {
+            title?: string;
+            colour?: (string | null);
+            parent?: (string | null);
+          };
+        };
+      };
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/json": {
+              /** Unique within its design. */
+              id: string;
+              title: string;
+              /** Name of a colour of the page, such as blue. */
+              colour?: string;
+              /** Unique within its design. */
+              parent?: string;
+            };
           };
         };
         default: {
@@ -700,6 +1134,7 @@ export interface paths {
         header?: never;
         path: {
           designId: string;
+          /** The number of a version of the design. */
           number: number;
         };
         cookie?: never;
@@ -712,6 +1147,513 @@ export interface paths {
             "application/json": {
               version: components['schemas']["DesignVersion"];
               body: components['schemas']["DesignBody"];
+            };
+          };
+        };
+        default: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/problem+json": components['schemas']["Problem"];
+          };
+        };
+      };
+    };
+    /** Delete a version */
+    delete: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          designId: string;
+          /** The number of a version of the design. */
+          number: number;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        204: {
+          headers: { [name: string]: unknown };
+          content?: never;
+        };
+        default: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/problem+json": components['schemas']["Problem"];
+          };
+        };
+      };
+    };
+    /** Change name or note of a version */
+    patch: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          designId: string;
+          /** The number of a version of the design. */
+          number: number;
+        };
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          "application/json": {
+            name?: string;
+            note?: string;
+          };
+        };
+      };
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/json": components['schemas']["DesignVersion"];
+          };
+        };
+        default: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/problem+json": components['schemas']["Problem"];
+          };
+        };
+      };
+    };
+  };
+  "/api/v1/designs/{designId}/history": {
+    /** Who did what to a design, when and through which door, newest first */
+    get: {
+      parameters: {
+        query: {
+          /** Items at most. */
+          limit: number;
+          /** nextCursor of the page before, as it is. */
+          cursor?: string;
+          /** Only what this person did. */
+          actor?: string;
+          /** Only what changed this node, connection or group, or connected it, or took it away with another. */
+          element?: string;
+          /** Only from this time on. */
+          since?: string;
+          /** Only before this time. */
+          until?: string;
+        };
+        header?: never;
+        path: {
+          designId: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/json": {
+              items: components['schemas']["HistoryEntry"][];
+              /** Asks for the next page; null on the last. */
+              nextCursor: (string | null);
+            };
+          };
+        };
+        default: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/problem+json": components['schemas']["Problem"];
+          };
+        };
+      };
+    };
+  };
+  "/api/v1/designs/{designId}/revisions/{rev}": {
+    /** A design as it was in a revision */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          designId: string;
+          /** A revision of the design. */
+          rev: number;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/json": {
+              rev: number;
+              body: components['schemas']["DesignBody"];
+            };
+          };
+        };
+        default: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/problem+json": components['schemas']["Problem"];
+          };
+        };
+      };
+    };
+  };
+  "/api/v1/designs/{designId}/compare": {
+    /** What differs between two states of a design, by id */
+    get: {
+      parameters: {
+        query: {
+          /** A revision, such as 12, or a version, such as v3. */
+          from: string;
+          /** A revision, such as 12, or a version, such as v3. */
+          to?: string;
+        };
+        header?: never;
+        path: {
+          designId: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/json": {
+              from: number;
+              to: number;
+              changes: components['schemas']["Comparison"];
+            };
+          };
+        };
+        default: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/problem+json": components['schemas']["Problem"];
+          };
+        };
+      };
+    };
+  };
+  "/api/v1/designs/{designId}/restore": {
+    /** Make a design again what it was, by new edits */
+    post: {
+      parameters: {
+        query?: never;
+        header?: {
+          /** Only if the design still has this ETag. */
+          "if-match"?: string;
+          /** Who changes it, as others are told: 1 to 80 printable characters, percent-encoded where they are not ASCII. `owner` without it. It proves nothing. */
+          "csp-actor"?: string;
+        };
+        path: {
+          designId: string;
+        };
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          "application/json": ({
+            /** A revision of the design. */
+            rev: number;
+            /** What was done, for people: `delete waiter`. */
+            label?: string;
+          } | {
+            /** The number of a version of the design. */
+            version: number;
+            /** What was done, for people: `delete waiter`. */
+            label?: string;
+          });
+        };
+      };
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/json": {
+              /** The revision of the design now. */
+              rev: number;
+              /** What was done; nothing when it already was so. */
+              edits: components['schemas']["Edit"][];
+              /** The edits that take it back. */
+              inverse: components['schemas']["Edit"][];
+            };
+          };
+        };
+        default: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/problem+json": components['schemas']["Problem"];
+          };
+        };
+      };
+    };
+  };
+  "/api/v1/designs/{designId}/undo": {
+    /** What somebody would undo and redo next */
+    get: {
+      parameters: {
+        query?: {
+          actor?: string;
+        };
+        header?: {
+          /** Only if the design still has this ETag. */
+          "if-match"?: string;
+          /** Who changes it, as others are told: 1 to 80 printable characters, percent-encoded where they are not ASCII. `owner` without it. It proves nothing. */
+          "csp-actor"?: string;
+        };
+        path: {
+          designId: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/json": {
+              /** The last step in force. */
+              undo: ({
+                txId: string;
+                rev: number;
+                /** What was done, in words: its label, or made of its edits. */
+                says: string;
+              } | null);
+              /** The last undoing in force. */
+              redo: ({
+                txId: string;
+                rev: number;
+                /** What was done, in words: its label, or made of its edits. */
+                says: string;
+              } | null);
+            };
+          };
+        };
+        default: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/problem+json": components['schemas']["Problem"];
+          };
+        };
+      };
+    };
+    /** Take a transaction back, wherever it is in the history */
+    post: {
+      parameters: {
+        query?: never;
+        header?: {
+          /** Only if the design still has this ETag. */
+          "if-match"?: string;
+          /** Who changes it, as others are told: 1 to 80 printable characters, percent-encoded where they are not ASCII. `owner` without it. It proves nothing. */
+          "csp-actor"?: string;
+        };
+        path: {
+          designId: string;
+        };
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          "application/json": {
+            /** What is to be taken back. */
+            txId: string;
+            /** The id of the new transaction: sent again, it is done once. */
+            as?: string;
+          };
+        };
+      };
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/json": {
+              txId: string;
+              /** The revision of the design with the edits. */
+              rev: number;
+              outcome: ("applied" | "rebased" | "partial");
+              /** The edits as they were applied, every default filled in. */
+              edits: components['schemas']["Edit"][];
+              /** The edits that take them back, in the order to apply them. */
+              inverse: components['schemas']["Edit"][];
+              /** What was done, in words. */
+              says: string;
+              /** What could not be taken back, and why. */
+              left: {
+                code: ("UNKNOWN_NODE" | "UNKNOWN_CONNECTION" | "UNKNOWN_GROUP" | "UNKNOWN_KIND" | "UNKNOWN_PORT" | "UNKNOWN_ITEM" | "ID_TAKEN" | "PORT_TAKEN" | "PORTS_INCOMPATIBLE" | "GROUP_CYCLE" | "SETTINGS_INVALID" | "NOT_TEXT" | "NOT_LIST" | "TEXT_MISMATCH" | "REPLACED" | "VERSION_TOO_NEW" | "REVISION_UNKNOWN" | "EDIT_MALFORMED" | "FORBIDDEN");
+                /** For a person: what is wrong and what would help. */
+                message: string;
+                /** JSON Pointer into the edit. */
+                pointer: string;
+                /** The change that came between and stands in the way. */
+                since?: {
+                  rev: number;
+                  txId: string;
+                  actor: string;
+                };
+              }[];
+            };
+          };
+        };
+        default: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/problem+json": components['schemas']["Problem"];
+          };
+        };
+      };
+    };
+  };
+  "/api/v1/designs/{designId}/branches": {
+    /** The branches of a design, newest first */
+    get: {
+      parameters: {
+        query: {
+          /** Items at most. */
+          limit: number;
+          /** nextCursor of the page before, as it is. */
+          cursor?: string;
+        };
+        header?: never;
+        path: {
+          designId: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/json": {
+              items: components['schemas']["Branch"][];
+              /** Asks for the next page; null on the last. */
+              nextCursor: (string | null);
+            };
+          };
+        };
+        default: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/problem+json": components['schemas']["Problem"];
+          };
+        };
+      };
+    };
+    /** Make a branch: a design that begins as this one is, or was */
+    post: {
+      parameters: {
+        query?: never;
+        header?: {
+          /** Only if the design still has this ETag. */
+          "if-match"?: string;
+          /** Who changes it, as others are told: 1 to 80 printable characters, percent-encoded where they are not ASCII. `owner` without it. It proves nothing. */
+          "csp-actor"?: string;
+        };
+        path: {
+          designId: string;
+        };
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          "application/json": {
+            name: string;
+            /** A revision of the design. */
+            rev?: number;
+            /** The number of a version of the design. */
+            version?: number;
+          };
+        };
+      };
+      responses: {
+        201: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/json": {
+              branch: components['schemas']["Branch"];
+              design: components['schemas']["Design"];
+            };
+          };
+        };
+        default: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/problem+json": components['schemas']["Problem"];
+          };
+        };
+      };
+    };
+  };
+  "/api/v1/designs/{designId}/branch": {
+    /** What a design is a branch of */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          designId: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/json": components['schemas']["Branch"];
+          };
+        };
+        default: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/problem+json": components['schemas']["Problem"];
+          };
+        };
+      };
+    };
+  };
+  "/api/v1/designs/{designId}/merge": {
+    /** Merge a branch into this design, or into this branch the design it comes from */
+    post: {
+      parameters: {
+        query?: never;
+        header?: {
+          /** Only if the design still has this ETag. */
+          "if-match"?: string;
+          /** Who changes it, as others are told: 1 to 80 printable characters, percent-encoded where they are not ASCII. `owner` without it. It proves nothing. */
+          "csp-actor"?: string;
+        };
+        path: {
+          designId: string;
+        };
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          "application/json": {
+            /** The other design. */
+            from: string;
+            /** ours is this design, theirs the other one. */
+            choose?: { [name: string]: ("ours" | "theirs") };
+            dryRun?: boolean;
+          };
+        };
+      };
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/json": {
+              /** The revision of this design now. */
+              rev: number;
+              /** False when it was only asked what would come of it. */
+              merged: boolean;
+              /** After a merge only those about where something is drawn. */
+              conflicts: components['schemas']["MergeConflict"][];
+              changes: components['schemas']["Comparison"];
+              edits: components['schemas']["Edit"][];
+              inverse: components['schemas']["Edit"][];
             };
           };
         };
@@ -1926,6 +2868,19 @@ export interface paths {
 
 export interface components {
   schemas: {
+    Branch: {
+      /** The branch: a design of its own. */
+      designId: string;
+      name: string;
+      ofDesign: string;
+      /** Revision of the other design in which both were last the same, or merged. */
+      ofRev: number;
+      /** Revision of the branch in which they were. */
+      ownRev: number;
+      /** The state that the next merge starts from: of, the other design at ofRev; own, the branch at ownRev. */
+      base: ("of" | "own");
+      createdAt: string;
+    };
     Breakpoint: {
       /** CEL over `message`; without one every message fits. */
       condition?: string;
@@ -2000,6 +2955,103 @@ export interface components {
       /** Memory for states; 512 MiB when left out. */
       maxBytes?: number;
     };
+    Comparison: {
+      nodes: {
+        added: components['schemas']["Node"][];
+        removed: components['schemas']["Node"][];
+        moved: {
+          /** Unique within its design. */
+          id: string;
+          from?: {
+            x: number;
+            y: number;
+          };
+          to?: {
+            x: number;
+            y: number;
+          };
+          fromSize?: {
+            width: number;
+            height: number;
+          };
+          toSize?: {
+            width: number;
+            height: number;
+          };
+        }[];
+        changed: {
+          /** Unique within its design. */
+          id: string;
+          fields: {
+            field: string;
+            from?: unknown;
+            to?: unknown;
+          }[];
+        }[];
+      };
+      connections: {
+        added: components['schemas']["Connection"][];
+        removed: components['schemas']["Connection"][];
+        rewired: {
+          /** Unique within its design. */
+          id: string;
+          from: components['schemas']["Connection"];
+          to: components['schemas']["Connection"];
+        }[];
+        changed: {
+          /** Unique within its design. */
+          id: string;
+          fields: {
+            field: string;
+            from?: unknown;
+            to?: unknown;
+          }[];
+        }[];
+      };
+      groups: {
+        added: {
+          /** Unique within its design. */
+          id: string;
+          title: string;
+          /** Name of a colour of the page, such as blue. */
+          colour?: string;
+          /** Unique within its design. */
+          parent?: string;
+        }[];
+        removed: {
+          /** Unique within its design. */
+          id: string;
+          title: string;
+          /** Name of a colour of the page, such as blue. */
+          colour?: string;
+          /** Unique within its design. */
+          parent?: string;
+        }[];
+        changed: {
+          /** Unique within its design. */
+          id: string;
+          fields: {
+            field: string;
+            from?: unknown;
+            to?: unknown;
+          }[];
+        }[];
+        assigned: {
+          /** Unique within its design. */
+          node: string;
+          /** Unique within its design. */
+          from?: string;
+          /** Unique within its design. */
+          to?: string;
+        }[];
+      };
+      /** Name and description. */
+      design: {
+        field: string;
+        from?: unknown;
+        to?: unknown;
+      }[];
+    };
     ComponentSpec: {
       kind: string;
       version: number;
@@ -2048,6 +3100,23 @@ export interface components {
           x: number;
           y: number;
         } };
+        /** Least size of a node; left out when there is none. */
+        sizes?: { [name: string]: {
+          width: number;
+          height: number;
+        } };
+        /** Left out when there is none. */
+        groups?: { [name: string]: {
+          /** Unique within its design. */
+          id: string;
+          title: string;
+          /** Name of a colour of the page, such as blue. */
+          colour?: string;
+          /** Unique within its design. */
+          parent?: string;
+        } };
+        /** The group of each node that is in one; left out when none is. */
+        members?: { [name: string]: string };
       };
     };
     DesignBody: {
@@ -2061,6 +3130,23 @@ export interface components {
           x: number;
           y: number;
         } };
+        /** Least size of a node; left out when there is none. */
+        sizes?: { [name: string]: {
+          width: number;
+          height: number;
+        } };
+        /** Left out when there is none. */
+        groups?: { [name: string]: {
+          /** Unique within its design. */
+          id: string;
+          title: string;
+          /** Name of a colour of the page, such as blue. */
+          colour?: string;
+          /** Unique within its design. */
+          parent?: string;
+        } };
+        /** The group of each node that is in one; left out when none is. */
+        members?: { [name: string]: string };
       };
     };
     DesignSummary: {
@@ -2116,6 +3202,14 @@ export interface components {
         y: number;
       };
     } | {
+      do: "node.resize";
+      /** Unique within its design. */
+      id: string;
+      size?: {
+        width: number;
+        height: number;
+      };
+    } | {
       do: "node.set";
       /** Unique within its design. */
       id: string;
@@ -2128,6 +3222,16 @@ export interface components {
       /** A multiple of what its process may do before others have their turn; 1 is usual. */
       weight?: number;
       /** Merged by key (RFC 7396 at the first level): null takes a setting back to its default. */
+      settings?: { [name: string]: unknown };
+    } | {
+      do: "node.kind";
+      /** Unique within its design. */
+      id: string;
+      /** Component kind, such as data.filter. */
+      kind: string;
+      /** Version of the kind's settings. */
+      version?: number;
+      /** Only what differs from the defaults of the kind. */
       settings?: { [name: string]: unknown };
     } | {
       do: "node.delete";
@@ -2166,6 +3270,95 @@ export interface components {
       capacity?: number;
       /** What a full channel does with one more message. */
       policy?: ("block" | "drop-oldest" | "drop-newest");
+    } | {
+      do: "connection.rewire";
+      /** Unique within its design. */
+      id: string;
+      from?: {
+        /** Unique within its design. */
+        node: string;
+        port: string;
+        index?: number;
+      };
+      to?: {
+        /** Unique within its design. */
+        node: string;
+        port: string;
+        index?: number;
+      };
+    } | {
+      do: "text.edit";
+      /** Unique within its design. */
+      node?: string;
+      /** Of the setting; without a node `description`. */
+      name: string;
+      change: (number | string | {
+        d: (number | string);
+      })[];
+      /** What is then the same as the default is left out again; said by inverse edits. */
+      unset?: true;
+    } | {
+      do: "list.insert";
+      /** Unique within its design. */
+      node: string;
+      name: string;
+      at: number;
+      item: unknown;
+      /** What is then the same as the default is left out again; said by inverse edits. */
+      unset?: true;
+    } | {
+      do: "list.set";
+      /** Unique within its design. */
+      node: string;
+      name: string;
+      at: number;
+      item: unknown;
+      /** What is then the same as the default is left out again; said by inverse edits. */
+      unset?: true;
+    } | {
+      do: "list.delete";
+      /** Unique within its design. */
+      node: string;
+      name: string;
+      at: number;
+      /** What is then the same as the default is left out again; said by inverse edits. */
+      unset?: true;
+    } | {
+      do: "list.move";
+      /** Unique within its design. */
+      node: string;
+      name: string;
+      from: number;
+      to: number;
+      /** What is then the same as the default is left out again; said by inverse edits. */
+      unset?: true;
+    } | {
+      do: "group.add";
+      group: {
+        /** Unique within its design. */
+        id: string;
+        title: string;
+        /** Name of a colour of the page, such as blue. */
+        colour?: string;
+        /** Unique within its design. */
+        parent?: string;
+      };
+    } | {
+      do: "group.set";
+      /** Unique within its design. */
+      id: string;
+      title?: string;
+      colour?: (string | null);
+      parent?: (string | null);
+    } | {
+      do: "group.delete";
+      /** Unique within its design. */
+      id: string;
+    } | {
+      do: "group.assign";
+      /** Unique within its design. */
+      node: string;
+      group: (string | null);
     } | {
       do: "design.set";
       name?: string;
@@ -2253,6 +3446,40 @@ export interface components {
       }[];
       /** Runs it took; where two ways seemed to lead on, both were tried. */
       attempts: number;
+    };
+    HistoryEntry: {
+      /** The revision it led to. */
+      rev: number;
+      txId: string;
+      /** Who did it. */
+      actor: string;
+      /** The door: http, socket, cli, import, undo … */
+      via: string;
+      at: string;
+      /** As they were applied, every default filled in. */
+      edits: components['schemas']["Edit"][];
+      label?: string;
+      undoOf?: string;
+      /** What was done, in words: its label, or made of its edits. */
+      says: string;
+      /** The transaction that took it back. */
+      undoneBy?: string;
+    };
+    MergeConflict: {
+      /** Names it when one of the sides is chosen: `node/waiter`, `node/waiter/settings/limit`. */
+      key: string;
+      about: ("node" | "connection" | "group" | "design");
+      /** Of the element; of the design its name. */
+      id: string;
+      /** Left out when the element as a whole is at odds. */
+      field?: string;
+      /** For a person. */
+      message: string;
+      /** True: only about where something is drawn; it holds up no merge. */
+      minor?: boolean;
+      base?: unknown;
+      ours?: unknown;
+      theirs?: unknown;
     };
     Node: {
       /** Unique within its design. */
