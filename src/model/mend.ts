@@ -23,11 +23,10 @@ const sides = ['from', 'to'] as const;
  */
 export function mend(merging: Merging): void {
   const settled = new Set<string>();
-  const hopeless = new Set<string>();
-  for (;;) {
-    const clash = firstClash(merging, hopeless);
-    if (clash === undefined) return;
-    if (!giveWay(merging, clash, settled)) hopeless.add(clash.message);
+  // What is mended may be in the way of something that was looked at before: until a whole round finds nothing to mend.
+  for (let mended = true; mended; ) {
+    mended = false;
+    for (const clash of clashes(merging)) if (giveWay(merging, clash, settled)) mended = true;
   }
 }
 
@@ -50,13 +49,9 @@ function giveWay(merging: Merging, { facets, message, room }: Clash, settled: Se
   if (first === undefined) return false;
   take(merging, ours, first);
   settled.add(facetKey(first));
+  for (const key of [facetKey(first), first.key]) pinned.delete(key);
   disagree(merging, first, message);
   return true;
-}
-
-function firstClash(merging: Merging, hopeless: ReadonlySet<string>): Clash | undefined {
-  for (const clash of clashes(merging)) if (!hopeless.has(clash.message)) return clash;
-  return undefined;
 }
 
 function* clashes(merging: Merging): Generator<Clash> {
@@ -89,7 +84,7 @@ function* connectionClashes(merging: Merging, key: ItemKey, item: Item, holders:
     const end = endOf(item, side);
     const at = `${side} ${end.node}.${end.port}[${end.index}]`;
     const holder = holders.get(at);
-    if (holder === undefined) {
+    if (holder === undefined || !sameJson(merging.items.get(holder)?.get(side), end)) {
       holders.set(at, key);
       continue;
     }
@@ -97,6 +92,7 @@ function* connectionClashes(merging: Merging, key: ItemKey, item: Item, holders:
     const message = `${both.map(named).join(' and ')} both hold ${endText(end, portAt(merging, end)?.many ?? false)}`;
     const isNew = both.find((one) => !merging.base.has(one) && !merging.ours.has(one));
     yield { facets: both.map((one) => ({ key: one })), message, room: isNew && roomFor(merging, isNew, side) };
+    return;
   }
 }
 

@@ -346,7 +346,9 @@ describe('[E22] what cannot be together', () => {
     const ours = changed(base, { do: 'node.delete', id: 'pass' });
     const theirs = changed(base, { do: 'node.set', id: 'pass', label: 'Mine' });
     const { body, conflicts } = merge(base, ours, theirs, testKinds);
-    expect(keys(conflicts)).toEqual(['node/pass']);
+    const message = 'the node pass was changed by theirs and deleted by ours';
+    expect(conflicts).toMatchObject([{ key: 'node/pass', message }]);
+    expect(conflicts[0]).not.toHaveProperty('minor');
     same(body, ours);
     same(merge(base, ours, theirs, testKinds, { 'node/pass': 'theirs' }).body, theirs);
   });
