@@ -9,21 +9,27 @@ import type { Services } from '#host/services.ts';
 import type { SessionHost } from '#host/session-host.ts';
 import type { Files } from '#kit/tools.ts';
 import type { CheckTerms } from '#model/check-job.ts';
-import type { DesignBody } from '#model/design.ts';
+import type { Design, DesignBody } from '#model/design.ts';
+import type { Edit, Refusal } from '#model/edit.ts';
 import type { Finding, Trace, Validation } from '#model/finding.ts';
 import type { ForcedReport } from '#model/forced.ts';
+import type { Branches } from '#store/branches.ts';
 import type { Comments } from '#store/comments.ts';
 import type { Designs } from '#store/designs.ts';
+import type { History } from '#store/history.ts';
 import type { IdempotencyKeys } from '#store/idempotency.ts';
 import type { Metrics } from '#store/metrics.ts';
 import type { Sessions } from '#store/sessions.ts';
+import type { Snapshots } from '#store/snapshots.ts';
 import type { Validations } from '#store/validations.ts';
 import type { Versions } from '#store/versions.ts';
 import type { CommitQueue } from './commit-queue.ts';
 import type { Feed } from './feed.ts';
 import type { HeldSessions } from './held-sessions.ts';
 import type { InTurn } from './in-turn.ts';
-import type { MayEdit } from './may-edit.ts';
+
+/** E18  Why somebody may not make an edit of a design; undefined when he may. Asked while nobody else can change the design. */
+export type MayEdit = (caller: Caller, designId: string, edit: Edit, design: Design) => Refusal | undefined;
 
 /** What the use cases work with; `main.ts` hands it in. */
 export interface AppParts {
@@ -36,7 +42,10 @@ export interface AppParts {
   readonly comments: Pick<Comments, 'open' | 'change' | 'get' | 'list'>;
   /** Who may make which edit: the policy. */
   readonly mayEdit: MayEdit;
-  readonly versions: Pick<Versions, 'keep' | 'list' | 'get'>;
+  readonly history: Pick<History, 'undoers' | 'turnsOf'>;
+  readonly snapshots: Pick<Snapshots, 'nearest'>;
+  readonly branches: Pick<Branches, 'add' | 'get' | 'list' | 'moveOn'>;
+  readonly versions: Pick<Versions, 'keep' | 'list' | 'get' | 'rename' | 'remove'>;
   readonly validations: Pick<Validations, 'keep' | 'get'>;
   readonly sessions: Pick<Sessions, 'create' | 'update' | 'get' | 'list'>;
   readonly metrics: Pick<Metrics, 'append' | 'read'>;

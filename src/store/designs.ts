@@ -11,6 +11,7 @@ import {
   type Authorship,
   appending,
   type Done,
+  type HistoryWanted,
   type LogEntry,
   longestTail,
   readHistory,
@@ -195,8 +196,8 @@ export class Designs {
     return await readTail(this.#db, id, rev, Math.min(limit, longestTail));
   }
 
-  /** The log, newest first, `limit` at most, the entries before the revision `before`. */
-  async history(id: string, wanted: { readonly limit: number; readonly before?: number | undefined }): Promise<LogEntry[]> {
+  /** The log, newest first. */
+  async history(id: string, wanted: HistoryWanted): Promise<LogEntry[]> {
     return await readHistory(this.#db, id, wanted);
   }
 

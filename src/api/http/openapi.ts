@@ -7,6 +7,7 @@ import { Connection, Design, DesignBody, DesignSummary, DesignVersion, End, Node
 import { Edit } from '#model/edit.ts';
 import { Finding, Trace, TraceStep, Validation, Waiting } from '#model/finding.ts';
 import { ForcedReport } from '#model/forced.ts';
+import { Branch, Comparison, HistoryEntry, MergeConflict } from '#model/history.ts';
 import { Stepped } from '#model/intervention.ts';
 import { Breakpoint, ChannelStatus, Fault, PausedAt, ProcessStatus, Sample, Session, SessionSnapshot } from '#model/session.ts';
 import { Problem } from './problem.ts';
@@ -17,11 +18,13 @@ const version = '1.0.0';
 /** Nouns that the description names once and refers to. */
 const nouns: Readonly<Record<string, TSchema>> = {
   Anchor,
+  Branch,
   Breakpoint,
   ChannelStatus,
   CheckJob,
   CheckOrder,
   Comment,
+  Comparison,
   ComponentSpec,
   Connection,
   Design,
@@ -33,6 +36,8 @@ const nouns: Readonly<Record<string, TSchema>> = {
   Fault,
   Finding,
   ForcedReport,
+  HistoryEntry,
+  MergeConflict,
   Node,
   PausedAt,
   PortSpec,
@@ -88,6 +93,8 @@ export const describing: FastifyDynamicSwaggerOptions = {
       'connections',
       'versions',
       'comments',
+      'history',
+      'branches',
       'checks',
       'executions',
       'components',

@@ -25,16 +25,20 @@ import { input, output } from '#kit/ports.ts';
 import type { DesignBody } from '#model/design.ts';
 import { sleep } from '#runtime/sleep.ts';
 import { until } from '#runtime/until.ts';
+import { Branches } from '#store/branches.ts';
 import { Comments } from '#store/comments.ts';
 import { type Database, type DatabasePlace, openDatabase } from '#store/database.ts';
 import { Designs } from '#store/designs.ts';
+import { History } from '#store/history.ts';
 import { IdempotencyKeys } from '#store/idempotency.ts';
 import { Metrics } from '#store/metrics.ts';
 import { Sessions } from '#store/sessions.ts';
+import { Snapshots } from '#store/snapshots.ts';
 import { Validations } from '#store/validations.ts';
 import { Versions } from '#store/versions.ts';
 import { type App, createApp } from '../app.ts';
-import { everybodyMay, type MayEdit } from '../may-edit.ts';
+import { everybodyMay } from '../may-edit.ts';
+import type { MayEdit } from '../parts.ts';
 
 const gates = new Map<string, PromiseWithResolvers<void>>();
 
@@ -114,9 +118,12 @@ function recordingsIn(folder: string): Recordings {
   });
 }
 
-function storesIn(db: Database['db']) {
+function storesOf(db: Database['db']) {
   return {
     comments: new Comments(db, systemClock),
+    history: new History(db),
+    snapshots: new Snapshots(db),
+    branches: new Branches(db, systemClock),
     versions: new Versions(db, systemClock, newUuid),
     validations: new Validations(db, systemClock),
     sessions: new Sessions(db, systemClock),
@@ -150,7 +157,7 @@ export async function realApp(
   const app = createApp({
     catalog,
     designs,
-    ...storesIn(db),
+    ...storesOf(db),
     mayEdit,
     host: createSessionHost({
       catalog,

@@ -36,6 +36,8 @@ export async function csp(words: string): Promise<{ readonly code: number; reado
     err: (text) => err.push(text),
     version: '1.2.3',
     environment: '',
+    colour: false,
+    self: 'csp',
     signal: new AbortController().signal,
     serve: unused,
     open: async () => files,
