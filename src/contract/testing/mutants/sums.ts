@@ -1,4 +1,4 @@
-import type { Mutant } from './mutant.ts';
+import type { Mutant } from '#base/testing/mutant.ts';
 
 const pairs = 'src/contract/check/pairs';
 const certify = 'src/contract/certify';
