@@ -134,16 +134,18 @@ describe('elements', () => {
 describe('a refusal', () => {
   it('[E17] says who deleted what the edit is about', async () => {
     await commit(ada, [buffer('b', 'Waiter')]);
+    await commit(ada, [move('b', 4)]);
     await commit(bea, [{ do: 'node.delete', id: 'b' }]);
+    await commit(ada, [{ do: 'design.set', description: 'other' }]);
     const refused = await commit(ada, [move('to', 1), move('b', 5)], { baseRev: 2 });
     expect(refused).toMatchObject({
       is: 'refused',
-      rev: 3,
+      rev: 5,
       refusal: {
         code: 'UNKNOWN_NODE',
         pointer: '/1/id',
         message: 'Waiter was deleted by Bea; restore it, or leave this out',
-        since: { rev: 3, actor: 'Bea' },
+        since: { rev: 4, actor: 'Bea' },
       },
     });
     expect((await now()).canvas.positions['to']).toEqual({ x: 240, y: 0 });
