@@ -125,6 +125,23 @@ describe.each(Object.entries(buses))('two servers with %s between', (_name, { ta
     expect((await a.next('peer.left', ({ peer }) => peer === cem.id)).peer).toBe(cem.id);
   });
 
+  it('[W33] what somebody did is told at the other once: no server answers its own words', async () => {
+    const clocks = [new ManualClock(), new ManualClock()];
+    const [a, b] = await pair(clocks);
+    const { peer } = await a.next('peer.came');
+    a.say({ type: 'presence', designId: id, cursor: { x: 3, y: 4 } });
+    await a.soFar('pong');
+    clocks[0]?.advance(16);
+    while ((await b.soFar('presence')).length === 0) clocks[1]?.advance(16);
+    await a.soFar('pong');
+    clocks[0]?.advance(100);
+    // What is published later is heard later.
+    a.say({ type: 'say', designId: id, to: peer.id, text: 'Done.' });
+    await b.next('said');
+    clocks[1]?.advance(100);
+    expect(await b.soFar('presence')).toEqual([]);
+  });
+
   it('[W40] sessions and the deletion of a design are told at the other', async () => {
     const [a, b] = await pair();
     const session = await (apps[0] as RealApp).app.executeDesign(caller, id);
