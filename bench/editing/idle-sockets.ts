@@ -1,29 +1,20 @@
 /**
- * What a socket that does nothing costs the server: resident memory with so many sockets open, less that without, for each socket.
- * `node bench/editing/idle-sockets.ts [sockets…]`, 1,000 and 2,000 unless told. Linux only, where the memory of a process is in `/proc`.
+ * What a socket that does nothing costs the server: the heap and what it holds outside of it, all garbage collected, with so many sockets
+ * open less without, for each socket. What the kernel keeps for a connection is not in it.
+ * `node bench/editing/idle-sockets.ts [sockets…]`, 1,000 and 2,000 unless told.
  */
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import process from 'node:process';
-import { setTimeout } from 'node:timers/promises';
 import { WebSocket } from 'ws';
-import { emptyDesign } from '#model/design.ts';
-import { prepare, productAt, type Served, served } from '../served.ts';
+import { asked } from '../child.ts';
+import type { Asks, Says } from './idle-server.ts';
 
 const perDesign = 50;
-const settleMs = 3_000;
 const counts = process.argv.length > 2 ? process.argv.slice(2).map(Number) : [1_000, 2_000];
 
-async function residentKib(pid: number): Promise<number> {
-  await setTimeout(settleMs);
-  return Number(/VmRSS:\s+(\d+)/.exec(await readFile(`/proc/${pid}/status`, 'utf8'))?.[1]);
-}
-
 /** Opens a socket, and a design on it where one is named. */
-async function opened(url: string, designId?: string): Promise<WebSocket> {
-  const socket = new WebSocket(url);
+async function opened(port: number, designId?: string): Promise<WebSocket> {
+  const socket = new WebSocket(`ws://127.0.0.1:${port}/api/v1/live`);
   await once(socket, 'open');
   if (designId === undefined) return socket;
   socket.send(JSON.stringify({ type: 'hello', designId, name: 'Somebody' }));
@@ -31,28 +22,26 @@ async function opened(url: string, designId?: string): Promise<WebSocket> {
   return socket;
 }
 
-async function measured(server: Served, designs: readonly string[], count: number, says: string): Promise<void> {
-  const url = `${server.address.replace('http', 'ws')}/api/v1/live`;
+async function kibEach(count: number, isOpen: boolean): Promise<number> {
+  const server = asked<Asks, Says>(new URL('./idle-server.ts', import.meta.url));
+  const { port, ids } = await server.ask({ designs: isOpen ? Math.ceil(count / perDesign) : 0 });
   // The first sockets make what all share.
-  const warm = await Promise.all(Array.from({ length: 50 }, () => opened(url, designs[0])));
-  for (const socket of warm) socket.terminate();
-  const before = await residentKib(server.pid);
-  const sockets: WebSocket[] = [];
-  for (let n = 0; n < count; n++) sockets.push(await opened(url, designs[Math.floor(n / perDesign)]));
-  const after = await residentKib(server.pid);
-  process.stdout.write(`${count} sockets, ${says}: ${((after - before) / count).toFixed(1)} KiB each\n`);
-  for (const socket of sockets) socket.terminate();
+  const warm = await Promise.all(Array.from({ length: 50 }, () => opened(port, ids[0])));
+  for (const socket of warm) {
+    socket.close();
+    await once(socket, 'close');
+  }
+  const before = await server.ask({ designs: 0 });
+  for (let n = 0; n < count; n++) await opened(port, ids[Math.floor(n / perDesign)]);
+  const after = await server.ask({ designs: 0 });
+  await server.end();
+  return (after.bytes - before.bytes) / count / 1024;
 }
 
-const folder = await mkdtemp(join(tmpdir(), 'csp-bench-'));
 for (const count of counts)
-  for (const says of ['nothing open', `a design open, ${perDesign} on each`]) {
-    const server = await served(productAt(join(folder, `${count} ${says}`)), { SOCKETS_PER_ADDRESS: '100000' });
-    const designs: string[] = [];
-    if (says !== 'nothing open')
-      for (let n = 0; n * perDesign < count; n++)
-        designs.push(await prepare(`${server.address}/api/v1`, { ...emptyDesign(`Idle ${n}`), format: 'csp-design/1' }));
-    await measured(server, designs, count, says);
-    await server.end();
+  for (const isOpen of [false, true]) {
+    const kib = await kibEach(count, isOpen);
+    const says = isOpen ? `a design open, ${perDesign} people on each` : 'nothing open';
+    process.stdout.write(`${count} sockets, ${says}: ${kib.toFixed(1)} KiB each\n`);
   }
-await rm(folder, { recursive: true, force: true });
+process.exit();

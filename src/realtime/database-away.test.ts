@@ -57,7 +57,7 @@ test('[W37] of transactions that the database cannot take none is lost or done o
   expect(await bea.next('resync')).toMatchObject({ designId: id });
   await postgres.restart();
   // What is built on it is not tried meanwhile, however well the database is.
-  const after = bea.tx(id, [{ do: 'node.set', id: 'new', label: 'too early' }]);
+  const after = bea.tx(id, [{ do: 'design.set', name: 'too early' }]);
   expect(await bea.next('problem')).toMatchObject({ txId: after, code: 'LIVE_TX_AFTER_FAILED' });
   expect((await bea.hello(id, { lastRev: 2 })).tail).toEqual([]);
   for (const [n, txId] of sent.entries()) bea.say({ type: 'tx', designId: id, txId, edits: edits[n] });

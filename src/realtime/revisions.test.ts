@@ -47,6 +47,8 @@ describe('the revisions of a design', () => {
     revisions.beginAt(1);
     revisions.hear(3_000, range(3, 3_000));
     expect(revisions.take()).toEqual([]);
+    revisions.hear(2, [tx(2)]);
+    expect(revisions.take().length).toBeLessThanOrEqual(1_001);
     let pages = 0;
     while (revisions.hasGap) {
       const { taken = 0 } = revisions;
@@ -56,5 +58,13 @@ describe('the revisions of a design', () => {
     }
     expect(revisions.taken).toBe(3_000);
     expect(pages).toBeGreaterThan(1);
+  });
+
+  it('[W31] what was taken long ago, heard again, takes no room from what is new', () => {
+    const revisions = new Revisions();
+    revisions.beginAt(2_000);
+    revisions.hear(2_000, range(1, 2_000));
+    revisions.hear(2_001, [tx(2_001)]);
+    expect(revisions.take()).toEqual([tx(2_001)]);
   });
 });

@@ -125,6 +125,23 @@ describe.each(Object.entries(buses))('two servers with %s between', (_name, { ta
     expect((await a.next('peer.left', ({ peer }) => peer === cem.id)).peer).toBe(cem.id);
   });
 
+  it('[W33] what somebody did is told at the other once: no server answers its own words', async () => {
+    const clocks = [new ManualClock(), new ManualClock()];
+    const [a, b] = await pair(clocks);
+    const { peer } = await a.next('peer.came');
+    a.say({ type: 'presence', designId: id, cursor: { x: 3, y: 4 } });
+    await a.soFar('pong');
+    clocks[0]?.advance(16);
+    while ((await b.soFar('presence')).length === 0) clocks[1]?.advance(16);
+    await a.soFar('pong');
+    clocks[0]?.advance(100);
+    // What is published later is heard later.
+    a.say({ type: 'say', designId: id, to: peer.id, text: 'Done.' });
+    await b.next('said');
+    clocks[1]?.advance(100);
+    expect(await b.soFar('presence')).toEqual([]);
+  });
+
   it('[W40] sessions and the deletion of a design are told at the other', async () => {
     const [a, b] = await pair();
     const session = await (apps[0] as RealApp).app.executeDesign(caller, id);
@@ -139,11 +156,24 @@ describe.each(Object.entries(buses))('two servers with %s between', (_name, { ta
     const [a, b] = await pair(clocks);
     await b.next('peer.came', ({ peer }) => peer.name === 'Bea');
     proxy.pause();
-    const sent: string[] = [];
-    for (let n = 0; n < 20; n++) sent.push(a.tx(id, [add(`a${n}`)]), b.tx(id, [add(`b${n}`)]));
-    for (const client of [a, b]) for (let n = 0; n < 20; n++) await client.next('ack');
-    for (const clock of clocks) clock.advance(10_000);
-    for (const client of [a, b]) expect(new Set((await client.editsUntil(41)).map(({ txId }) => txId))).toEqual(new Set(sent));
+    // One alone writes: the other hears of nothing, and looks.
+    const alone = Array.from({ length: 20 }, (_, n) => a.tx(id, [add(`a${n}`)]));
+    for (let n = 0; n < 20; n++) await a.next('ack');
+    for (const clock of clocks) clock.advance(5_000);
+    for (const client of [a, b]) expect((await client.editsUntil(21)).map(({ txId }) => txId)).toEqual(alone);
+    // Both write: each sees by its own that it missed something.
+    const both = new Set<string>();
+    for (let n = 0; n < 10; n++) both.add(a.tx(id, [add(`c${n}`)])).add(b.tx(id, [add(`b${n}`)]));
+    a.tx(id, [{ do: 'design.set', name: 'from a' }]);
+    for (let n = 0; n < 11; n++) await a.next('ack');
+    for (let n = 0; n < 10; n++) await b.next('ack');
+    b.tx(id, [{ do: 'design.set', name: 'from b' }]);
+    await b.next('ack');
+    clocks[1]?.advance(48);
+    expect((await b.editsUntil(43)).map(({ rev }) => rev)).toEqual(Array.from({ length: 22 }, (_, n) => n + 22));
+    clocks[0]?.advance(5_000);
+    const told = new Set((await a.editsUntil(43)).map(({ txId }) => txId));
+    expect(both.isSubsetOf(told)).toBe(true);
     proxy.resume();
     a.tx(id, [add('last')]);
     for (const client of [a, b]) {
@@ -151,7 +181,7 @@ describe.each(Object.entries(buses))('two servers with %s between', (_name, { ta
         for (const clock of clocks) clock.advance(16);
         await setImmediate();
       }
-      expect((await client.editsUntil(42)).map(({ rev }) => rev)).toEqual([42]);
+      expect((await client.editsUntil(44)).map(({ rev }) => rev)).toEqual([44]);
     }
   });
 

@@ -1,10 +1,12 @@
+import { Kysely, PostgresDialect } from 'kysely';
+import pg from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '#base/clock.ts';
 import type { CodedError } from '#base/errors.ts';
-import { openDatabase } from './database.ts';
 import { databaseIdentity } from './database-identity.ts';
 import { PostgresBus } from './postgres-bus.ts';
 import { RedisBus } from './redis-bus.ts';
+import type { Tables } from './tables.ts';
 import { type RealPostgres, startRealPostgres } from './testing/real-postgres.ts';
 import { type RealRedis, startRealRedis } from './testing/real-redis.ts';
 
@@ -46,11 +48,16 @@ interface Place {
   stop(): Promise<void>;
 }
 
+let postgres: RealPostgres;
+beforeAll(async () => {
+  postgres = await startRealPostgres();
+});
+afterAll(() => postgres?.stop());
+
 async function onPostgres(): Promise<Place> {
-  const real: RealPostgres = await startRealPostgres();
-  const url = await real.freshUrl();
+  const url = await postgres.freshUrl();
   const make = async (report: (thrown: unknown) => void): Promise<Bus> => new PostgresBus({ url, clock: systemClock, report });
-  return { make, crash: real.crash, restart: real.restart, stop: real.stop };
+  return { make, crash: postgres.crash, restart: postgres.restart, stop: async () => {} };
 }
 
 async function onRedis(): Promise<Place> {
@@ -124,16 +131,17 @@ describe.each([
   });
 });
 
-it('[W40] what a database is called by all who have it open is one name, and another one has another', async () => {
-  const real = await startRealPostgres();
-  const urls = [await real.freshUrl(), await real.freshUrl()];
-  const names = [];
-  for (const url of [urls[0], urls[0]?.replace('127.0.0.1', 'localhost'), urls[1]]) {
-    const database = await openDatabase({ url });
-    names.push(await databaseIdentity(database.db));
-    await database.close();
-  }
-  await real.stop();
-  expect(names[0]).toBe(names[1]);
-  expect(names[0]).not.toBe(names[2]);
+it('[W40] a database is called the same by all who have it open, and another one differently', async () => {
+  const urls = [await postgres.freshUrl(), await postgres.freshUrl()];
+  const [one, same, other] = await Promise.all([urls[0], urls[0]?.replace('127.0.0.1', 'localhost'), urls[1]].map(nameAt));
+  expect(one).toBe(same);
+  expect(one).not.toBe(other);
 });
+
+async function nameAt(url: string | undefined): Promise<string> {
+  const pool = new pg.Pool({ connectionString: url, max: 1 });
+  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+  const name = await databaseIdentity(db);
+  await db.destroy();
+  return name;
+}

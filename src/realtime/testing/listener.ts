@@ -12,6 +12,8 @@ export class Listener {
   readonly socket: WebSocket;
   /** Everything it was told and nobody has taken yet, in order. */
   readonly told: LiveMessage[] = [];
+  /** Everything it was ever told. */
+  readonly history: LiveMessage[] = [];
   #heard = Promise.withResolvers<void>();
 
   constructor(socket: WebSocket) {
@@ -20,6 +22,7 @@ export class Listener {
       const message = JSON.parse(String(data)) as LiveMessage;
       if (isBinary || !fits(LiveMessage, message)) throw new Error(`not a live message: ${String(data).slice(0, 200)}`);
       this.told.push(message);
+      this.history.push(message);
       this.#heard.resolve();
       this.#heard = Promise.withResolvers();
     });

@@ -122,6 +122,13 @@ export const liveMutants: readonly Mutant[] = [
     tests: servers,
   },
   {
+    says: 'one who hears of a later revision does not read what came before it',
+    file: 'src/realtime/open-design.ts',
+    from: 'if (this.#gapAt === this.#revisions.taken) void this.#readLog();',
+    to: 'if (this.#gapAt === this.#revisions.taken) return;',
+    tests: servers,
+  },
+  {
     says: 'when the bus is back nobody looks',
     file: 'src/realtime/open-design.ts',
     from: 'this.#company.tellWhoIsHere(true);\n    void this.#readLog();',
