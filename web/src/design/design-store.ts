@@ -80,6 +80,7 @@ class OpenDesign implements DesignStore {
       waiting: () => this.state.get().waiting,
       went: (sent) => this.#went(sent),
       changed: () => this.#set(this.state.get()),
+      acknowledged: (ack) => this.#acknowledged(ack),
       impossible: (txId, message) => this.#refused(txId, 0, { code: 'EDIT_MALFORMED', message, pointer: '' }),
     });
   }
@@ -237,7 +238,7 @@ class OpenDesign implements DesignStore {
     return { ...(taken?.line ?? line), confirmed: design };
   }
 
-  #acknowledged(ack: Extract<LiveMessage, { type: 'ack' }>): void {
+  #acknowledged(ack: Ack): void {
     const { txId, rev, edits } = ack;
     this.#tellLeft(ack);
     if (!this.state.get().waiting.some((pending) => pending.txId === txId)) return;
