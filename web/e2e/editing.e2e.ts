@@ -262,7 +262,7 @@ describe('[E35] a text typed by two', () => {
           edits: [{ do: 'node.set', id: 'm', settings: { intervalMs: round } }],
         });
     })();
-    await repeat.fill('');
+    await repeat.press('Control+a');
     await repeat.pressSequentially('123456', { delay: 90 });
     await ann.getByLabel('Name', { exact: true }).pressSequentially('By hand', { delay: 40 });
     await ann.keyboard.press('Enter');
