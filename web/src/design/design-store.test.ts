@@ -112,6 +112,17 @@ describe('what is no longer possible', () => {
     expect(shown(bea)).toEqual(shown(ann));
   });
 
+  it('[E32] is known by whom also when the refusal comes first', () => {
+    const { sea, ann, bea } = two(add('a'));
+    bea.store.commit('delete a', [remove('a')]);
+    sea.up(bea);
+    ann.store.commit('size', [size('a', 5)]);
+    sea.up(ann);
+    ann.in.reverse();
+    sea.down(ann);
+    expect(told(ann)).toEqual(['Bea came first with “delete a”, so your “size” is taken back.']);
+  });
+
   it('[E33] names who took the port, and offers nothing where nothing was deleted', () => {
     const { sea, ann, bea } = two(add('a'), add('b'), add('c'));
     bea.store.commit('connect', [connect('bc', 'b', 'c')]);
@@ -133,6 +144,18 @@ describe('what is no longer possible', () => {
     expect(told(ann)).toHaveLength(2);
     expect(ann.store.state.get().undo.map(({ label }) => label)).toEqual(['add c']);
     expect(shown(ann)).toEqual(sea.design);
+  });
+
+  it('[E32] is taken out of the places of what was typed after it', () => {
+    const { sea, ann, bea } = two(add('a'), add('b'), type('a', 0, 'abcd'));
+    bea.store.commit('delete b', [remove('b')]);
+    sea.up(bea);
+    ann.store.commit('both', [type('a', 0, 'XX'), size('b', 2)]);
+    ann.store.commit('behind b', [type('a', 4, '!')]);
+    expect(says(shown(ann))).toBe('XXab!cd');
+    sea.flow();
+    expect(says(sea.design)).toBe('ab!cd');
+    expect(told(ann)).toHaveLength(1);
   });
 
   it('[E32] never locks saving: what comes after a refusal is saved', () => {
@@ -277,73 +300,30 @@ describe('what is sent', () => {
   });
 });
 
-describe('away for long', () => {
-  it('[E39] finds what waited, and every step, over a reload of the page', () => {
-    const { sea, ann, bea } = two(add('a'), type('a', 0, 'text'));
-    ann.store.commit('size', [size('a', 3)]);
-    sea.flow();
-    ann.cut();
-    ann.store.commit('type', [type('a', 4, ' mine')]);
-    bea.store.commit('type', [type('a', 0, 'their ')]);
-    sea.flow();
-    ann.reload();
-    expect(says(shown(ann))).toBe('text mine');
-    expect(ann.store.state.get()).toMatchObject({ saving: 'kept', waiting: [{ label: 'type' }] });
-    ann.connect();
-    sea.flow();
-    expect(says(sea.design)).toBe('their text mine');
-    ann.store.undo();
-    ann.store.undo();
-    sea.flow();
-    expect(sea.design.nodes['a']?.settings).toEqual({ says: 'their text' });
-  });
+describe('a transaction that is too large for a frame', () => {
+  const large = (id: string) => [add(id), type(id, 0, 'x'.repeat(600_000))];
 
-  it('[E39] a tab that was hidden and has missed much overwrites nothing', () => {
-    const { sea, ann, bea } = two(add('a'));
-    ann.cut();
-    for (let round = 0; round < 200; round++) bea.store.commit(`size ${round}`, [size('a', round)]);
-    bea.store.commit('name', [{ do: 'design.set', name: 'New' }]);
-    sea.flow();
-    ann.connect();
-    sea.flow();
-    expect(shown(ann)).toEqual(shown(bea));
-    expect(sea.design).toMatchObject({ name: 'New', rev: 203 });
-  });
-
-  it('[E37] with much that does not all fit any more sends nothing until told what becomes of it', () => {
-    const { sea, ann, bea } = two(add('a'), add('b'));
-    ann.cut();
-    for (let round = 1; round <= 60; round++) ann.store.commit(`size ${round}`, [size(round % 2 === 0 ? 'a' : 'b', round)]);
-    bea.store.commit('delete a', [remove('a')]);
-    sea.flow();
-    ann.connect();
-    sea.flow();
-    expect(ann.news).toEqual([{ is: 'aside', text: '60 changes made while away do not all fit any more.' }]);
-    expect(ann.store.state.get()).toMatchObject({ saving: 'saved', waiting: [], undo: [], aside: { rev: 2 } });
-    expect(sizeOf(sea.design, 'b')).toBeUndefined();
-    ann.store.commit('add c', [add('c')]);
-    ann.reload();
-    ann.connect();
-    sea.flow();
-    expect(ann.store.state.get().aside?.made).toHaveLength(60);
-    ann.store.settleAside('send');
-    sea.flow();
-    expect(ann.store.state.get()).toMatchObject({ saving: 'saved', waiting: [], confirmed: { name: 'Test' } });
-    expect(ann.store.state.get().aside).toBeUndefined();
-    expect(sizeOf(sea.design, 'b')).toBe(59);
-    expect(told(ann).at(-1)).toMatch(/^Taken back: size 2\. There is no node a in this design\. So are 29 more\.$/);
-  });
-
-  it('[E37] with much that fits sends it as ever', () => {
-    const { sea, ann, bea } = two(add('a'));
-    ann.cut();
-    for (let round = 1; round <= 60; round++) ann.store.commit(`add ${round}`, [add(`n${round}`)]);
-    bea.store.commit('add b', [add('b')]);
-    sea.flow();
-    ann.connect();
+  it('[E35] goes another way, and what follows it in its turn', async () => {
+    const { sea, ann, bea } = two();
+    ann.store.commit('add a', large('a'));
+    ann.store.commit('add b', [add('b')]);
+    expect(txs(ann.out)).toEqual([]);
+    await Promise.resolve();
+    await Promise.resolve();
     sea.flow();
     expect(ann.store.state.get()).toMatchObject({ saving: 'saved', waiting: [] });
-    expect(Object.keys(sea.design.nodes)).toHaveLength(62);
+    expect(names(shown(bea))).toBe('a b');
+  });
+
+  it('[E32] and is refused there is taken back, with the reason', async () => {
+    const { sea, ann } = two();
+    sea.commit({ edits: [add('a')] }, 'Bea');
+    ann.store.commit('add a', large('a'));
+    await Promise.resolve();
+    await Promise.resolve();
+    sea.flow();
+    expect(told(ann)).toHaveLength(1);
+    expect(ann.store.state.get()).toMatchObject({ saving: 'saved', waiting: [] });
   });
 });
 

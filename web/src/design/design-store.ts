@@ -80,6 +80,7 @@ class OpenDesign implements DesignStore {
       waiting: () => this.state.get().waiting,
       went: (sent) => this.#went(sent),
       changed: () => this.#set(this.state.get()),
+      acknowledged: (ack) => this.#acknowledged(ack),
       impossible: (txId, message) => this.#refused(txId, 0, { code: 'EDIT_MALFORMED', message, pointer: '' }),
     });
   }
@@ -237,7 +238,7 @@ class OpenDesign implements DesignStore {
     return { ...(taken?.line ?? line), confirmed: design };
   }
 
-  #acknowledged(ack: Extract<LiveMessage, { type: 'ack' }>): void {
+  #acknowledged(ack: Ack): void {
     const { txId, rev, edits } = ack;
     this.#tellLeft(ack);
     if (!this.state.get().waiting.some((pending) => pending.txId === txId)) return;
@@ -323,10 +324,9 @@ class OpenDesign implements DesignStore {
     let line = from;
     for (;;) {
       const { unfit } = replay(line.confirmed, line.waiting, this.#around.kinds);
-      const misfit = line.waiting.find(
-        ({ txId, sent, lost, edits }) => sent === undefined && (lost !== undefined || unfit.has(txId) || edits.length === 0),
-      );
-      if (misfit === undefined) return line;
+      const misfit = line.waiting.find(({ txId, lost, edits }) => lost !== undefined || unfit.has(txId) || edits.length === 0);
+      // What follows one that is being judged was made on it, and is judged after it.
+      if (misfit === undefined || misfit.sent !== undefined) return line;
       const refusal = misfit.lost?.refusal ?? unfit.get(misfit.txId);
       line = refusal === undefined ? takeBack(line, misfit.txId, this.#around.kinds) : this.#givenUp(line, misfit, refusal);
     }

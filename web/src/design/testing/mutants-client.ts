@@ -1,9 +1,7 @@
-import type { Mutant } from '#base/testing/mutant.ts';
-
 const tests = 'web/src/design';
 
-/** What the client of a design must not lose: each of these is a way in which others have lost work. */
-export const mutants: readonly Mutant[] = [
+/** What the client of a design must not lose: each of these is a way in which others have lost work. The form is that of the other lists. */
+export const mutants = [
   {
     says: 'no rollback: what others do is applied on top of what waits here',
     file: 'web/src/design/taking-in.ts',
@@ -33,10 +31,10 @@ export const mutants: readonly Mutant[] = [
     tests,
   },
   {
-    says: 'redo computed early: of what was done, not of what the undo has found',
-    file: 'web/src/design/design-store.ts',
-    from: 'const back: Step = { txId, label: last.label, back: inverse, left: [] };',
-    to: 'const back: Step = { txId, label: last.label, back: applyPartly(now.confirmed, last.back, this.#around.kinds).inverse, left: [] };',
+    says: 'redo computed early: it stays as it was at the undo, whatever others do then',
+    file: 'web/src/design/taking-in.ts',
+    from: 'carrySteps(line.redo, over, says)];',
+    to: 'line.redo];',
     tests,
   },
   {
