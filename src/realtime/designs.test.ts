@@ -34,7 +34,11 @@ async function make(body: DesignBody = pipeline('Live')): Promise<Design> {
 
 const add = (id: string): Edit => ({ do: 'node.add', node: { id, kind: 'compute.discard' }, at: { x: 1, y: 2 } });
 const rename = (name: string): Edit => ({ do: 'design.set', name });
-const byHttp = (id: string, ...edits: Edit[]) => real.app.commitEdits(caller, id, edits);
+const byHttp = async (id: string, ...edits: Edit[]): Promise<number> => {
+  const done = await real.app.commitTx(caller, id, { edits });
+  if (done.is !== 'committed') throw new Error(`it was ${done.is}`);
+  return done.ack.rev;
+};
 const revsOf = (txs: readonly CommittedTx[]): number[] => txs.map(({ rev }) => rev);
 const revs = (from: number, to: number): number[] => Array.from({ length: to - from + 1 }, (_, n) => from + n);
 
@@ -77,10 +81,7 @@ describe('hello', () => {
     let stop = false;
     const written = (async () => {
       let rev = 1;
-      for (let n = 0; !stop; n++) {
-        const done = await byHttp(id, rename(`N${n}`));
-        if (done.is === 'committed') rev = done.design.rev;
-      }
+      for (let n = 0; !stop; n++) rev = await byHttp(id, rename(`N${n}`));
       return rev;
     })();
     const seen: { welcome: Told<'welcome'>; client: Listener }[] = [];
