@@ -87,6 +87,9 @@ async function csp(words: string, world: Partial<CliWorld> = {}): Promise<Said> 
       opened.push({ folders, file });
       return files;
     },
+    verifyLog: async function* (options) {
+      opened.push(options);
+    },
     ...world,
   });
   return { code, ...said, opened };

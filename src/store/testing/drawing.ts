@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { newUuid } from '#base/ids.ts';
-import { apply, applyAll } from '#model/apply.ts';
+import { applyAll, applySome } from '#model/apply.ts';
 import type { ComponentSpec, Kinds, PortSpec } from '#model/component.ts';
 import { type Design, type DesignBody, emptyDesign } from '#model/design.ts';
 import type { Edit, Refusal } from '#model/edit.ts';
@@ -77,21 +77,7 @@ export async function commitOne(
 
 /** A commit of those of the edits that apply, one after the other. */
 export function editingWhatFits(id: string, edits: readonly Edit[]): Commit {
-  return editing(id, [], {
-    change: (design): Changed => {
-      let at = design;
-      const done: Edit[] = [];
-      const inverses: (readonly Edit[])[] = [];
-      for (const edit of edits) {
-        const applied = apply(at, edit, testKinds);
-        if (!applied.ok) continue;
-        at = applied.design;
-        done.push(edit);
-        inverses.push(applied.inverse);
-      }
-      return { ok: true, design: at, edits: done, inverse: inverses.reverse().flat() };
-    },
-  });
+  return editing(id, [], { change: (design): Changed => ({ ok: true, ...applySome(design, edits, testKinds) }) });
 }
 
 export const addNode = (id: string, settings: Record<string, unknown> = {}): Edit => ({
