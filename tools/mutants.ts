@@ -1,5 +1,5 @@
 /**
- * Makes each engine of the checker wrong in one place after another and runs its tests: a mutant that they do not catch is a hole in them.
+ * Makes the checker, the edits and what carries them wrong in one place after another and runs its tests: a mutant that they do not catch is a hole in them.
  * `node tools/mutants.ts` runs all (a few minutes), `node tools/mutants.ts stubborn` those of one list. Nothing is written to the sources:
  * the tests load a changed text (see vitest.config.ts).
  *
@@ -7,20 +7,21 @@
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import process from 'node:process';
-import type { Mutant } from '#contract/testing/mutants/mutant.ts';
+import type { Mutant } from '#base/testing/mutant.ts';
 import { filesBelow, root } from './files.ts';
 
-const folder = 'src/contract/testing/mutants';
+// A folder of lists, or one list beside what it is about.
+const isList = (file: string): boolean => /\/testing\/(mutants\/|mutants-)[a-z-]+\.ts$/.test(file);
 
 /** Every mutant by the name of its list, as `stubborn 3`. */
 export async function allMutants(): Promise<ReadonlyMap<string, Mutant>> {
-  const files = (await filesBelow(folder)).filter((file) => !file.endsWith('/mutant.ts'));
+  const files = [...(await filesBelow('src')), ...(await filesBelow('web/src'))].filter(isList);
   const lists = await Promise.all(
     files.map(async (file) => {
       const exported = (await import(join(root, file))) as Readonly<Record<string, readonly Mutant[]>>;
-      const name = file.slice(folder.length + 1, -'.ts'.length);
+      const name = basename(file, '.ts').replace(/^mutants-/, '');
       return Object.values(exported).flatMap((list) => list.map((mutant, at) => [`${name} ${at + 1}`, mutant] as const));
     }),
   );

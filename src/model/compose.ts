@@ -2,7 +2,7 @@ import type { Edit, EditOf } from './edit.ts';
 import { composedChange } from './text-change.ts';
 
 /**
- * E15  The same in fewer edits: what follows at once on an edit of the same thing becomes one with it. Applied where the given
+ * E41  The same in fewer edits: what follows at once on an edit of the same thing becomes one with it. Applied where the given
  * edits apply, the composed ones lead to the same design.
  */
 export function compose(edits: readonly Edit[]): Edit[] {

@@ -60,7 +60,7 @@ describe('[E13] places in texts and lists', () => {
     expect(lengthOf('e\u0301\u{1F605}')).toBe(3);
   });
 
-  test('[E13][E14] edits of a node, its text, its list and its settings, several in a row', () => {
+  test('[E13][E40] edits of a node, its text, its list and its settings, several in a row', () => {
     const start = applyAll(emptyDesign('d'), [{ do: 'node.add', node: { id: 'a', kind: 'test.pass' } }], testKinds);
     if (!start.ok) throw new Error(start.refusal.message);
     const after = (design: DesignBody, edits: readonly Edit[]): DesignBody => {

@@ -42,8 +42,8 @@ const orderDecides = (design: DesignBody, a: Edit, b: Edit): boolean => {
   return either(design, a) || either(design, b) || either(drawn(design, a), b) || either(drawn(design, b), a);
 };
 
-describe('[E14] an edit over another', () => {
-  test('[E14] both orders of any two edits lead to the same design, or the later one is refused', () => {
+describe('[E40] an edit over another', () => {
+  test('[E40] both orders of any two edits lead to the same design, or the later one is refused', () => {
     fc.assert(
       fc.property(anyDesign, anyEdit, anyEdit, (design, first, then) => {
         if (orderDecides(design, first, then)) return;
@@ -85,12 +85,12 @@ describe('[E14] an edit over another', () => {
   );
   const pairs = editKinds.flatMap((a) => editKinds.map((b): [Edit['do'], Edit['do']] => [a, b]));
 
-  test('[E14] every pair of kinds of edit is met', () => {
+  test('[E40] every pair of kinds of edit is met', () => {
     expect(pairs).toHaveLength(Edit.anyOf.length ** 2);
     for (const [does, pool] of pools) expect(pool.length, `${does}, seed ${seed}`).toBeGreaterThan(0);
   });
 
-  it.each(pairs)('[E14] %s, then %s', (one, other) => {
+  it.each(pairs)('[E40] %s, then %s', (one, other) => {
     for (const first of pools.get(one) ?? []) {
       for (const then of pools.get(other) ?? []) {
         if (orderDecides(rich, first, then)) continue;
@@ -102,8 +102,8 @@ describe('[E14] an edit over another', () => {
   });
 });
 
-describe('[E15] composed edits', () => {
-  test('[E15] lead to the same design as one by one, and are never more', () => {
+describe('[E41] composed edits', () => {
+  test('[E41] lead to the same design as one by one, and are never more', () => {
     // Few kinds and few ids, so that much follows on the same thing.
     const few = fc.array(
       fc.oneof(...['node.set', 'node.move', 'text.edit', 'node.add'].map((does) => anyEditOf(does as Edit['do'])), anyEdit),
@@ -122,7 +122,7 @@ describe('[E15] composed edits', () => {
     );
   });
 
-  test('[E15] typing is one edit, with one way back', () => {
+  test('[E41] typing is one edit, with one way back', () => {
     const design = drawn(emptyDesign('d'), { do: 'node.add', node: { id: 'a', kind: 'test.pass' } });
     if (design === undefined) throw new Error('refused');
     const typed = [...'hello'].map(
@@ -141,7 +141,7 @@ describe('[E15] composed edits', () => {
   });
 });
 
-describe('[E16] taking back after others went on', () => {
+describe('[E42] taking back after others went on', () => {
   const design = drawn(
     emptyDesign('d'),
     { do: 'node.add', node: { id: 'a', kind: 'test.pass' } },
@@ -155,7 +155,7 @@ describe('[E16] taking back after others went on', () => {
   };
   const wire: Edit = { do: 'connect', connection: { id: 'w', from: { node: 'a', port: 'out' }, to: { node: 'b', port: 'in' } } };
 
-  test('[E16] with nobody between, it is the design from before', () => {
+  test('[E42] with nobody between, it is the design from before', () => {
     fc.assert(
       fc.property(anyDesign, fc.array(anyEdit, { maxLength: 8 }), (before, edits) => {
         const mine = applySome(before, edits, testKinds);
@@ -165,7 +165,7 @@ describe('[E16] taking back after others went on', () => {
     );
   });
 
-  test('[E16] a setting that another has set since stays', () => {
+  test('[E42] a setting that another has set since stays', () => {
     const mine = did(design, { do: 'node.set', id: 'a', settings: { size: 5, rule: 'mine' } });
     const theirs = did(mine.design, { do: 'node.set', id: 'a', settings: { size: 7 } });
     const { edits, left } = undoEdits(mine.inverse, [theirs.edits]);
@@ -174,7 +174,7 @@ describe('[E16] taking back after others went on', () => {
     expect(left).toEqual([]);
   });
 
-  test('[E16] a node that another has wired since is not taken away, and it is told', () => {
+  test('[E42] a node that another has wired since is not taken away, and it is told', () => {
     const mine = did(design, { do: 'node.add', node: { id: 'c', kind: 'test.join' } });
     const theirs = did(mine.design, {
       do: 'connect',
@@ -186,20 +186,20 @@ describe('[E16] taking back after others went on', () => {
     });
   });
 
-  test('[E16] what another typed in a text I set stays', () => {
+  test('[E42] what another typed in a text I set stays', () => {
     const mine = did(design, { do: 'node.set', id: 'a', settings: { note: 'new' } });
     const theirs = did(mine.design, { do: 'text.edit', node: 'a', name: 'note', change: [3, 'er'] });
     expect(undoEdits(mine.inverse, [theirs.edits])).toMatchObject({ edits: [], left: [{ number: 0 }] });
   });
 
-  test('[E16] what I typed goes, what another typed beside it stays', () => {
+  test('[E42] what I typed goes, what another typed beside it stays', () => {
     const mine = did(design, { do: 'text.edit', node: 'a', name: 'note', change: [5, ' mine'] });
     const theirs = did(mine.design, { do: 'text.edit', node: 'a', name: 'note', change: ['theirs '] });
     const { edits } = undoEdits(mine.inverse, [theirs.edits]);
     expect(did(theirs.design, ...edits.map(({ edit }) => edit)).design.nodes['a']?.settings).toEqual({ note: 'theirs usual' });
   });
 
-  test('[E16] a deletes a wire, b deletes its node, a undoes: the wire does not come back to nothing', () => {
+  test('[E42] a deletes a wire, b deletes its node, a undoes: the wire does not come back to nothing', () => {
     const wired = did(design, wire);
     const mine = did(wired.design, { do: 'disconnect', id: 'w' });
     const theirs = did(mine.design, { do: 'node.delete', id: 'b' });
@@ -213,7 +213,7 @@ describe('[E16] taking back after others went on', () => {
     expect(undone.left).toMatchObject([{ refusal: { code: 'UNKNOWN_NODE' } }]);
   });
 
-  test('[E16] undoing a whole stack and doing it again is the same design, whoever types between', () => {
+  test('[E42] undoing a whole stack and doing it again is the same design, whoever types between', () => {
     const step = fc.array(anyEdit, { minLength: 1, maxLength: 4 });
     fc.assert(
       fc.property(anyDesign, fc.array(step, { maxLength: 6 }), (before, steps) => {

@@ -5,7 +5,7 @@ import type { LeftOut } from './tx.ts';
 
 /**
  * What becomes of an edit when another one, made on the same design, is applied first. `after`: the edit comes later in the order of
- * the server than the other; `before`: it came earlier and is applied late (what undo and a page do). Rules E8, E13, E14 in `docs/spec/edit.md`.
+ * the server than the other; `before`: it came earlier and is applied late (what undo and a page do). Rules E8, E13, E40 in `docs/spec/edit.md`.
  *
  * Values are absolute, so most edits stay as they are: the later one wins. Within texts and lists places move.
  */
@@ -18,7 +18,7 @@ const opposite = { after: 'before', before: 'after' } as const;
 
 export const isRefusal = (given: Transformed): given is Refusal => given !== undefined && 'code' in given;
 
-/** E14  One edit over another. */
+/** E40  One edit over another. */
 export function transform(edit: Edit, over: Edit, order: Order): Transformed {
   if (edit.do === 'text.edit') return textOver(edit, over, order);
   if (isListEdit(edit)) return listOver(edit, over, order);
@@ -33,7 +33,7 @@ export interface Rebased {
   readonly over: readonly Edit[];
 }
 
-/** E14  Edits made on a design, as they are to be applied after others that were made on the same design. */
+/** E40  Edits made on a design, as they are to be applied after others that were made on the same design. */
 export function rebase(edits: readonly Edit[], over: readonly Edit[], order: Order): Rebased {
   return rebaseBy(edits, over, order, transform);
 }

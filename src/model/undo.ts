@@ -2,7 +2,7 @@ import type { Edit, EditOf, Refusal } from './edit.ts';
 import { isListEdit, type Rebased, rebaseBy, type Transformed, transform, unsaid } from './transform.ts';
 
 /**
- * E16  The edits that take a transaction back after others have gone on: its inverse, as if it had followed at once, carried over what came
+ * E42  The edits that take a transaction back after others have gone on: its inverse, as if it had followed at once, carried over what came
  * since. What others have set or typed since stays theirs; what they have built on is not taken away, and told.
  *
  * @param inverse of the transaction, in the order to apply it.

@@ -1,4 +1,4 @@
-import type { Mutant } from './mutant.ts';
+import type { Mutant } from '#base/testing/mutant.ts';
 
 const tests = 'src/importers/cspm';
 const steps = 'src/importers/cspm/steps.ts';

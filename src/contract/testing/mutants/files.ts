@@ -1,4 +1,4 @@
-import type { Mutant } from './mutant.ts';
+import type { Mutant } from '#base/testing/mutant.ts';
 
 const spin = 'src/codegen/spin.test.ts';
 const systems = 'src/codegen/systems.test.ts';

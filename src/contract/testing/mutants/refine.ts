@@ -1,4 +1,4 @@
-import type { Mutant } from './mutant.ts';
+import type { Mutant } from '#base/testing/mutant.ts';
 
 const refine = 'src/contract/check/refine';
 const live = 'src/contract/check/live';

@@ -1,4 +1,4 @@
-import type { Mutant } from './mutant.ts';
+import type { Mutant } from '#base/testing/mutant.ts';
 
 const pairsTests = 'src/contract/check/pairs/pairs.test.ts';
 const rulesTests = 'src/contract/check/rules/rules.test.ts';

@@ -1,4 +1,4 @@
-import type { Mutant } from './mutant.ts';
+import type { Mutant } from '#base/testing/mutant.ts';
 
 const at = (file: string): string => `src/contract/check/stubborn/${file}`;
 const tests = at('stubborn.test.ts');

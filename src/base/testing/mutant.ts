@@ -1,4 +1,4 @@
-/** A change of an engine's text that makes it wrong, and the tests that must notice. */
+/** A change of a program's text that makes it wrong, and the tests that must notice. */
 export interface Mutant {
   readonly says: string;
   readonly file: string;
