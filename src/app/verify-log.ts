@@ -96,7 +96,7 @@ function differences(where: string, stored: DesignBody, replayed: DesignBody): s
     const ids = [...new Set([...Object.keys(here), ...Object.keys(there)])].sort();
     return ids
       .filter((id) => !sameJson(valueAt(here, id), valueAt(there, id)))
-      .map((id) => `${part} ${id}: ${where} has ${shown(valueAt(here, id))}, the log leads to ${shown(valueAt(there, id))}`);
+      .map((id) => `${part} ${id}: ${shown(valueAt(here, id))} in ${where}, ${shown(valueAt(there, id))} by the log`);
   });
   const more = found.length - mostTold;
   return more > 0 ? [...found.slice(0, mostTold), `and ${more} more in ${where}`] : found;

@@ -24,6 +24,7 @@ export class RedisBus {
   readonly #listens: Redis;
   #underWay = 0;
   #isAway = false;
+  #isSubscribed = false;
   #isClosed = false;
 
   private constructor(parts: RedisBusParts, speaks: Redis, listens: Redis) {
@@ -55,13 +56,22 @@ export class RedisBus {
 
   listen(heard: (text: string) => void, back: () => void): void {
     this.#listens.on('message', (_channel, text) => heard(text));
+    // Who is back wants to ask the others, so both ways must be open.
+    const ready = (): void => {
+      if (!this.#isSubscribed || this.#speaks.status !== 'ready') return;
+      this.#isAway = false;
+      back();
+    };
+    this.#speaks.on('ready', ready);
     this.#listens.on('ready', () => {
-      const subscribed = async (): Promise<void> => {
-        await this.#listens.subscribe(this.#parts.channel);
-        this.#isAway = false;
-        back();
+      const subscribed = (): void => {
+        this.#isSubscribed = true;
+        ready();
       };
-      void subscribed().catch((thrown) => this.#away(thrown));
+      void this.#listens.subscribe(this.#parts.channel).then(subscribed, (thrown) => this.#away(thrown));
+    });
+    this.#listens.on('close', () => {
+      this.#isSubscribed = false;
     });
     for (const redis of [this.#speaks, this.#listens]) void redis.connect().catch(() => {});
   }

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Design } from '#model/design.ts';
-import { type Product, pictures, saved, startProduct } from './product.ts';
+import { type Product, pictures, saved, startProduct, Wire } from './product.ts';
 
 let product: Product;
 beforeAll(async () => {
@@ -36,15 +36,19 @@ describe('a server that goes away', () => {
 
   it('loses nothing either when the page is loaded again before an edit got through', async () => {
     const { id } = await product.api<Design>('POST', '/designs', { name: 'Loaded again' });
-    const page = await product.open(`/designs/${id}`);
-    await page.route('**/edits', (route) => route.abort());
+    const wire = new Wire();
+    const page = await product.open(`/designs/${id}`, { wire });
+    await page.locator('.reach.online').waitFor();
+    await wire.cut();
     await page.keyboard.press('/');
     await page.locator('.quick-field').fill('tap');
     await page.keyboard.press('Enter');
     await page.locator('[data-saving="kept"]').waitFor();
-    await page.unroute('**/edits');
     await page.reload();
     await page.locator('[data-node="tap"]').waitFor();
+    await page.locator('.banner', { hasText: '1 change is kept' }).waitFor();
+    expect(Object.keys((await product.api<Design>('GET', `/designs/${id}`)).nodes)).toEqual([]);
+    wire.mend();
     await saved(page, 2);
     expect(Object.keys((await product.api<Design>('GET', `/designs/${id}`)).nodes)).toEqual(['tap']);
     await page.locator('[aria-label="Undo add Tap"]').click();

@@ -5,14 +5,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { type Browser, type BrowserContextOptions, chromium, type Page, type WebSocketRoute } from 'playwright-core';
 import type { Design, DesignSummary } from '#model/design.ts';
 
 /** The whole product for a test: a real server on a port of the system's choosing, and a browser in front of it. */
 export interface Product {
   readonly address: string;
   /** Opens the page as a new visitor; hints are dismissed unless asked for. */
-  open(path?: string, options?: BrowserContextOptions & { hints?: boolean }): Promise<Page>;
+  open(path?: string, options?: Visit): Promise<Page>;
   /** What a browser said was wrong: errors of the page and of its console. */
   readonly complaints: string[];
   /** Ends the server as a crash would; `serveAgain` starts it on the same port and data. */
@@ -20,6 +20,54 @@ export interface Product {
   serveAgain(): Promise<void>;
   api<T>(method: string, path: string, body?: unknown): Promise<T>;
   close(): Promise<void>;
+}
+
+export type Visit = BrowserContextOptions & {
+  readonly hints?: boolean;
+  /** The name that others see. */
+  readonly name?: string;
+  /** Through which the page talks to the live socket, so that a test can hold and cut it. */
+  readonly wire?: Wire;
+};
+
+/** The live socket of a page in the hands of a test. */
+export class Wire {
+  #held: (() => void)[] | undefined;
+  #isCut = false;
+  #sockets = new Set<WebSocketRoute>();
+
+  /** What the page says does not arrive, until `release`; it hears everything. */
+  hold(): void {
+    this.#held = [];
+  }
+
+  release(): void {
+    for (const send of this.#held ?? []) send();
+    this.#held = undefined;
+  }
+
+  /** The socket closes and cannot be opened, until `mend`. */
+  async cut(): Promise<void> {
+    this.#isCut = true;
+    for (const socket of this.#sockets) await socket.close();
+    this.#sockets.clear();
+  }
+
+  mend(): void {
+    this.#isCut = false;
+  }
+
+  async join(page: Page): Promise<void> {
+    await page.routeWebSocket(/\/api\/v1\/live$/, (socket) => {
+      if (this.#isCut) return void socket.close();
+      this.#sockets.add(socket);
+      const server = socket.connectToServer();
+      socket.onMessage((frame) => {
+        if (this.#held === undefined) server.send(frame);
+        else this.#held.push(() => server.send(frame));
+      });
+    });
+  }
 }
 
 /** A design that the product comes with, by a part of its name. */
@@ -97,7 +145,7 @@ async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
 async function open(
   browser: Browser,
   address: string,
-  { hints = false, ...options }: BrowserContextOptions & { hints?: boolean },
+  { hints = false, name, wire, ...options }: Visit,
   complaints: string[],
 ): Promise<Page> {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, colorScheme: 'light', ...options });
@@ -109,6 +157,8 @@ async function open(
       complaints.push(message.text());
   });
   if (!hints) await page.addInitScript(() => localStorage.setItem('csp.hints', '9'));
+  if (name !== undefined) await page.addInitScript((own) => localStorage.setItem('csp.name', own), name);
+  await wire?.join(page);
   await page.goto(address);
   await page.waitForSelector('.react-flow');
   return page;

@@ -154,8 +154,8 @@ function takingTurns(bench: Bench): void {
           const done = await commitOne(first ? here : there, editingWhatFits(id, edits));
           if (done.is === 'committed') last = done.design;
         }
-        const stored = await designs().get(id);
-        if (last !== undefined) expect(bodyOf(stored!)).toEqual(bodyOf(last));
+        const { design: read } = await stored(designs(), id);
+        if (last !== undefined) expect(bodyOf(read)).toEqual(bodyOf(last));
         for (const one of [here, there]) {
           const seen = await commitOne(
             one,

@@ -68,8 +68,7 @@ export function Canvas() {
       onDoubleClick={(event) => searchHere(desk, event)}
       onDragOver={(event) => event.preventDefault()}
       onDrop={(event) => dropKind(desk, event)}
-      onPointerMove={telling.onPointerMove}
-      onPointerLeave={telling.onPointerLeave}
+      {...telling}
     >
       <ReactFlow
         nodes={boxes}
@@ -77,7 +76,6 @@ export function Canvas() {
         nodeTypes={nodeTypes}
         edgeTypes={edgeTypes}
         onInit={opened}
-        onMove={telling.onMove}
         onNodesChange={moves.nodes}
         onNodeDoubleClick={inner}
         onEdgesChange={moves.edges}
@@ -100,21 +98,30 @@ export function Canvas() {
         <WireMarks />
         <LiveLayer />
         <PeopleLayer />
-        <Controls showInteractive={false} fitViewOptions={fitting} position="bottom-left" />
-        <MiniMap<Box>
-          pannable
-          zoomable
-          nodeColor={miniColour}
-          nodeStrokeWidth={0}
-          style={miniSize}
-          position="bottom-right"
-          ariaLabel="Overview"
-        />
+        <Corners />
       </ReactFlow>
       <FollowFrame />
       <WiringBar />
       <EmptyHint />
     </section>
+  );
+}
+
+/** What is in the corners: the zoom, and everything in small. */
+function Corners() {
+  return (
+    <>
+      <Controls showInteractive={false} fitViewOptions={fitting} position="bottom-left" />
+      <MiniMap<Box>
+        pannable
+        zoomable
+        nodeColor={miniColour}
+        nodeStrokeWidth={0}
+        style={miniSize}
+        position="bottom-right"
+        ariaLabel="Overview"
+      />
+    </>
   );
 }
 

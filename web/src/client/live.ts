@@ -70,68 +70,88 @@ export function openLive(url: string): Live {
   const subscriptions = new Map<string, Subscription>();
   const returns = new Set<() => void>();
   const hearing = new Set<Hearing>();
-  let socket: WebSocket | undefined;
-  let waitMs = firstWaitMs;
-  let heardAt = 0;
   let wasOpen = false;
-  let closed = false;
-  let timer: ReturnType<typeof setTimeout> | undefined;
-
-  const send = (request: LiveRequest): boolean => {
-    if (socket?.readyState !== WebSocket.OPEN) return false;
-    socket.send(JSON.stringify(request));
-    return true;
-  };
-  const opened = () => {
-    waitMs = firstWaitMs;
-    heardAt = Date.now();
-    reach.set('online');
-    for (const { topic } of subscriptions.values()) send({ type: 'subscribe', ...topic });
-    for (const { listener } of hearing) listener.opened?.();
-    if (wasOpen) for (const listener of returns) listener();
-    wasOpen = true;
-  };
-  const lost = () => {
-    if (closed) return;
-    reach.set('offline');
-    for (const { listener } of hearing) listener.lost?.();
-    timer = setTimeout(connect, waitMs * (0.8 + Math.random() * 0.4));
-    waitMs = Math.min(waitMs * 1.7, longestWaitMs);
-  };
-  const heard = (event: MessageEvent) => {
-    heardAt = Date.now();
-    const message = JSON.parse(String(event.data)) as LiveMessage;
-    deliver(message, subscriptions);
-    for (const { designId, listener } of [...hearing]) if (isAbout(message, designId)) listener.heard(message);
-  };
-  function connect() {
-    const next = new WebSocket(url);
-    socket = next;
-    next.onopen = opened;
-    next.onmessage = heard;
-    next.onclose = () => socket === next && lost();
-  }
-  const heartbeat = setInterval(() => {
-    if (socket?.readyState !== WebSocket.OPEN) return;
-    if (Date.now() - heardAt > silenceMs) socket.close();
-    else send({ type: 'ping' });
-  }, pingEveryMs);
-  connect();
-
+  const socket = keepOpen(url, {
+    opened() {
+      reach.set('online');
+      for (const { topic } of subscriptions.values()) socket.send({ type: 'subscribe', ...topic });
+      for (const { listener } of hearing) listener.opened?.();
+      if (wasOpen) for (const listener of returns) listener();
+      wasOpen = true;
+    },
+    lost() {
+      reach.set('offline');
+      for (const { listener } of hearing) listener.lost?.();
+    },
+    heard(message) {
+      deliver(message, subscriptions);
+      for (const { designId, listener } of [...hearing]) if (isAbout(message, designId)) listener.heard(message);
+    },
+  });
   return {
     reach,
-    send,
+    send: socket.send,
     hear(designId, listener) {
       const mine = { designId, listener };
       hearing.add(mine);
-      if (socket?.readyState === WebSocket.OPEN) listener.opened?.();
+      if (socket.isOpen()) listener.opened?.();
       return () => hearing.delete(mine);
     },
-    subscribe: (topic, listener) => subscribe(subscriptions, send, topic, listener),
+    subscribe: (topic, listener) => subscribe(subscriptions, socket.send, topic, listener),
     onReturn(listener) {
       returns.add(listener);
       return () => returns.delete(listener);
     },
+    close: socket.close,
+  };
+}
+
+interface Told {
+  opened(): void;
+  lost(): void;
+  heard(message: LiveMessage): void;
+}
+
+function keepOpen(url: string, told: Told) {
+  let socket: WebSocket | undefined;
+  let waitMs = firstWaitMs;
+  let heardAt = 0;
+  let closed = false;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const isOpen = () => socket?.readyState === WebSocket.OPEN;
+  const lost = () => {
+    if (closed) return;
+    told.lost();
+    timer = setTimeout(connect, waitMs * (0.8 + Math.random() * 0.4));
+    waitMs = Math.min(waitMs * 1.7, longestWaitMs);
+  };
+  function connect() {
+    const next = new WebSocket(url);
+    socket = next;
+    next.onopen = () => {
+      waitMs = firstWaitMs;
+      heardAt = Date.now();
+      told.opened();
+    };
+    next.onmessage = (event) => {
+      heardAt = Date.now();
+      told.heard(JSON.parse(String(event.data)) as LiveMessage);
+    };
+    next.onclose = () => socket === next && lost();
+  }
+  const send = (request: LiveRequest): boolean => {
+    if (isOpen()) socket?.send(JSON.stringify(request));
+    return isOpen();
+  };
+  const heartbeat = setInterval(() => {
+    if (!isOpen()) return;
+    if (Date.now() - heardAt > silenceMs) socket?.close();
+    else send({ type: 'ping' });
+  }, pingEveryMs);
+  connect();
+  return {
+    isOpen,
+    send,
     close() {
       closed = true;
       clearInterval(heartbeat);

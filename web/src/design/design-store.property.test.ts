@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Design } from '#model/design.ts';
 import type { Edit } from '#model/edit.ts';
-import { add, connect, createSea, type Person, remove, size } from './testing.ts';
+import { add, connect, type Person, remove, Sea, size } from './testing.ts';
 
 const ids = ['a', 'b', 'c'] as const;
 const id = fc.constantFrom(...ids);
@@ -49,7 +49,7 @@ function dangling({ nodes, connections }: Design): string[] {
     .map(({ id }) => id);
 }
 
-function play(sea: ReturnType<typeof createSea>, people: readonly Person[], step: Act): void {
+function play(sea: Sea, people: readonly Person[], step: Act): void {
   const person = people[step.who];
   if (person === undefined) return;
   const { store } = person;
@@ -73,8 +73,8 @@ describe('three people, and requests between', () => {
   it('[E30] [E31] [E34] [E36] see the same in the end, nothing dangles, nothing waits, whatever was cut, loaded again or undone', () => {
     fc.assert(
       fc.property(fc.array(act, { minLength: 5, maxLength: 60 }), fc.constantFrom(2, 1_000), (steps, longestTail) => {
-        const sea = createSea();
-        sea.longestTail(longestTail);
+        const sea = new Sea();
+        sea.longestTail = longestTail;
         const people = ['Ann', 'Bea', 'Cid'].map((name) => sea.join(name));
         for (const step of steps) {
           play(sea, people, step);
@@ -92,7 +92,7 @@ describe('three people, and requests between', () => {
         for (const { store } of people) {
           const { shown, confirmed, waiting, saving } = store.state.get();
           expect({ saving, waiting }).toEqual({ saving: 'saved', waiting: [] });
-          expect({ ...body(confirmed), rev: confirmed.rev }).toEqual({ ...body(sea.design()), rev: sea.design().rev });
+          expect({ ...body(confirmed), rev: confirmed.rev }).toEqual({ ...body(sea.design), rev: sea.design.rev });
           expect(shown).toEqual(confirmed);
         }
       }),
@@ -106,7 +106,7 @@ describe('three people, and requests between', () => {
         fc.array(fc.array(wish, { minLength: 1, maxLength: 2 }), { maxLength: 12 }),
         fc.boolean(),
         (gestures, online) => {
-          const sea = createSea();
+          const sea = new Sea();
           const ann = sea.join('Ann');
           if (!online) ann.cut();
           for (const wishes of gestures) {
@@ -117,13 +117,13 @@ describe('three people, and requests between', () => {
           const count = ann.store.state.get().undo.length;
           for (let round = 0; round < count; round++) ann.store.undo();
           expect(body(ann.store.state.get().shown)).toEqual(
-            body({ ...sea.design(), nodes: {}, connections: {}, canvas: { positions: {} } }),
+            body({ ...sea.design, nodes: {}, connections: {}, canvas: { positions: {} } }),
           );
           for (let round = 0; round < count; round++) ann.store.redo();
           expect(body(ann.store.state.get().shown)).toEqual(body(before));
           if (!online) ann.connect();
           sea.flow();
-          expect(body(sea.design())).toEqual(body(before));
+          expect(body(sea.design)).toEqual(body(before));
         },
       ),
       { numRuns: 200 },

@@ -1,13 +1,14 @@
 import { applyAll } from '#model/apply.ts';
-import type { Kinds } from '#model/component.ts';
 import { compose } from '#model/compose.ts';
 import type { Design } from '#model/design.ts';
 import { difference } from '#model/diff.ts';
 import type { Edit, Refusal } from '#model/edit.ts';
 import type { LiveMessage } from '#model/live.ts';
+import { rebase } from '#model/transform.ts';
 import type { Ack, CommittedTx, Tx } from '#model/tx.ts';
 import { createStore, type Store } from '../base/store.ts';
 import type { Theirs } from './behind.ts';
+import type { DesignState, DesignStore, GivenBack, Surroundings, Travelled } from './design-state.ts';
 import {
   applyPartly,
   carryPending,
@@ -20,8 +21,8 @@ import {
   type Step,
 } from './line.ts';
 import { createNotices, type Notices } from './notices.ts';
-import { type Outside, Sending } from './sending.ts';
-import { lossOf, takeBack, takeIn } from './taking-in.ts';
+import { Sending } from './sending.ts';
+import { contained, lossOf, takeBack, takeIn } from './taking-in.ts';
 import { leftWords, takenBackWords } from './words.ts';
 
 /**
@@ -37,54 +38,6 @@ import { leftWords, takenBackWords } from './words.ts';
  *     socket.on('message', (text) => store.heard(JSON.parse(text)));
  *     socket.on('close', () => store.lost());
  */
-
-/** What the page knows of its design. `shown` is `confirmed` with all that waits applied. */
-export interface DesignState extends Line {
-  readonly shown: Design;
-  /** `kept`: the server does not answer; what waits is sent when it does. */
-  readonly saving: 'saved' | 'sending' | 'kept';
-}
-
-/** Something a person is told in one line; never a question that must be answered. */
-export interface News {
-  readonly is: 'taken-back' | 'overtaken' | 'stands' | 'left' | 'aside';
-  readonly text: string;
-  readonly action?: { readonly label: string; readonly run: () => void };
-}
-
-/** The outside of a design store. */
-export interface Surroundings extends Outside {
-  readonly kinds: Kinds;
-  newId(): string;
-  now(): number;
-  tell(news: News): void;
-  /** What must survive. */
-  keep?(line: Line): void;
-  /** Somebody else has changed the design. */
-  theirs?(tx: CommittedTx): void;
-}
-
-/** What became of an undo or a redo; `left` says what could not be taken back. */
-export type Travelled =
-  | { readonly is: 'nothing' }
-  | { readonly is: 'done' | 'impossible'; readonly label: string; readonly left: readonly string[] };
-
-export interface DesignStore {
-  readonly state: Store<DesignState>;
-  /** Applies edits here at once and sends them; answers why not when they do not fit. */
-  commit(label: string, edits: readonly Edit[]): Refusal | undefined;
-  undo(): Travelled;
-  redo(): Travelled;
-  /** There is a socket. */
-  opened(): void;
-  /** There is none any more. */
-  lost(): void;
-  /** Anything the socket has said; what is of other designs is not heard. */
-  heard(message: LiveMessage): void;
-  /** Sends what was put aside as far as it fits, or forgets it. */
-  settleAside(how: 'send' | 'forget'): void;
-  close(): void;
-}
 
 /** Opens a design that was fetched, or was kept before. */
 export function openDesign(from: Pick<Line, 'confirmed'> & Partial<Line>, around: Surroundings): DesignStore {
@@ -127,7 +80,7 @@ class OpenDesign implements DesignStore {
       waiting: () => this.state.get().waiting,
       went: (sent) => this.#went(sent),
       changed: () => this.#set(this.state.get()),
-      impossible: (txId, why) => this.#impossible(txId, why),
+      impossible: (txId, message) => this.#refused(txId, 0, { code: 'EDIT_MALFORMED', message, pointer: '' }),
     });
   }
 
@@ -167,27 +120,21 @@ class OpenDesign implements DesignStore {
 
   heard(message: LiveMessage): void {
     if (!('designId' in message) || message.designId !== this.state.get().confirmed.id) return;
-    switch (message.type) {
-      case 'welcome':
-        return this.#welcome(message);
-      case 'edits':
-        return this.#arrive(message.txs);
-      case 'ack':
-        return this.#acknowledged(message);
-      case 'refused':
-        this.#answers.set(message.txId, { rev: message.rev, refusal: message.refusal });
-        return this.#arrive([]);
-      case 'resync':
-        return this.#sending.troubled();
-      case 'problem':
-        return this.#sending.problem(message.txId, message.code, message.detail);
-    }
+    if (message.type === 'welcome') this.#welcome(message);
+    else if (message.type === 'edits') this.#arrive(message.txs);
+    else if (message.type === 'ack') this.#acknowledged(message);
+    else if (message.type === 'refused') this.#refused(message.txId, message.rev, message.refusal);
+    else if (message.type === 'resync') this.#sending.troubled();
+    else if (message.type === 'problem') this.#sending.problem(message.txId, message.code, message.detail);
   }
 
   settleAside(how: 'send' | 'forget'): void {
     const { aside, ...now } = this.state.get();
     if (aside === undefined) return;
-    if (how === 'forget') return this.#set(now);
+    if (how === 'forget') {
+      this.#set(now);
+      return;
+    }
     const ours = now.waiting.flatMap(({ edits }) => edits);
     const { waiting } = carryPending(aside.carried, ours, (_, refusal) => ({ refusal }));
     const steps = waiting.map(({ txId, label }): Step => ({ txId, label, back: [], left: [] }));
@@ -256,7 +203,10 @@ class OpenDesign implements DesignStore {
 
   #welcome(message: Extract<LiveMessage, { type: 'welcome' }>): void {
     const before = this.state.get();
-    if (message.snapshot === undefined && message.rev < before.confirmed.rev) return this.#sending.ask(true);
+    if (message.snapshot === undefined && message.rev < before.confirmed.rev) {
+      this.#sending.ask(true);
+      return;
+    }
     const many = before.waiting.length > manyWaiting || this.#around.now() - oldestMs(before) > longAwayMs;
     const take = (line: Line) => (message.snapshot === undefined ? line : this.#replaced(line, message.snapshot));
     for (const tx of message.tail ?? []) this.#arrived.set(tx.rev, tx);
@@ -382,14 +332,18 @@ class OpenDesign implements DesignStore {
     }
   }
 
-  #impossible(txId: string, message: string): void {
-    this.#answers.set(txId, { rev: 0, refusal: { code: 'EDIT_MALFORMED', message, pointer: '' } });
+  #refused(txId: string, rev: number, refusal: Refusal): void {
+    this.#answers.set(txId, { rev, refusal });
     this.#arrive([]);
   }
 
   #givenUp(line: Line, pending: Pending, refusal: Refusal): Line {
-    this.#losses.push({ label: pending.label, lost: lossOf(pending, refusal, this.#recent) });
-    return takeBack(line, pending.txId, this.#around.kinds);
+    const at = line.waiting.indexOf(pending);
+    const left = takeBack(line, pending.txId, this.#around.kinds);
+    const later = left.waiting.slice(at).flatMap(({ lost, edits }) => (lost === undefined ? edits : []));
+    const edits = rebase(pending.edits, later, 'before').edits.map(({ edit }) => edit);
+    this.#losses.push({ label: pending.label, lost: lossOf(pending, refusal, this.#recent), given: { edits, refusal } });
+    return left;
   }
 
   #tellLosses(): void {
@@ -401,7 +355,13 @@ class OpenDesign implements DesignStore {
       const told = losses.length > manyLosses ? losses : losses.slice(number, number + 1);
       const restorable = told.filter(({ lost }) => lost.restore !== undefined);
       const action = { label: 'Restore with my edit', run: () => this.#restore(restorable) };
-      this.#around.tell({ is: 'taken-back', text, ...(restorable.length > 0 && { action }) });
+      const [only] = told.length === 1 ? told : [];
+      this.#around.tell({
+        is: 'taken-back',
+        text,
+        ...(restorable.length > 0 && { action }),
+        ...(only !== undefined && { lost: only.given }),
+      });
     }
   }
 
@@ -419,16 +379,10 @@ class OpenDesign implements DesignStore {
 interface Loss {
   readonly label: string;
   readonly lost: Lost;
+  readonly given: GivenBack;
 }
 
 const oldestMs = ({ waiting }: Line): number => Math.min(...waiting.map(({ madeAtMs }) => madeAtMs), Number.POSITIVE_INFINITY);
-
-// What is confirmed holds it already: it came with the design as a whole.
-function contained(line: Line, txId: string, inverse: readonly Edit[]): Line {
-  const known = (step: Step): Step => (step.txId === txId ? { ...step, back: inverse, left: [] } : step);
-  const waiting = line.waiting.filter((pending) => pending.txId !== txId);
-  return { ...line, waiting, undo: line.undo.map(known), redo: line.redo.map(known) };
-}
 
 function shownOf({ confirmed, waiting, undo, redo, aside }: Line, { shown, inverses }: Replayed, flows: boolean): DesignState {
   const saving = waiting.length === 0 ? 'saved' : flows ? 'sending' : 'kept';

@@ -2,8 +2,9 @@ import { applyAll } from '#model/apply.ts';
 import type { Kinds } from '#model/component.ts';
 import type { Design } from '#model/design.ts';
 import type { Edit, Refusal } from '#model/edit.ts';
-import { rebase } from '#model/transform.ts';
+import { type Rebased, rebase } from '#model/transform.ts';
 import type { CommittedTx, Tx } from '#model/tx.ts';
+import { undoEdits } from '#model/undo.ts';
 
 /**
  * What a page holds of a design that others change too: what is confirmed, and what is on its way. Pure.
@@ -65,7 +66,7 @@ export interface Line {
   readonly aside?: Aside | undefined;
 }
 
-const plain = (rebased: ReturnType<typeof rebase>): readonly Edit[] => rebased.edits.map(({ edit }) => edit);
+const plain = (rebased: Rebased): readonly Edit[] => rebased.edits.map(({ edit }) => edit);
 
 /** What could not be done, and why. */
 export interface LeftEdit {
@@ -140,7 +141,7 @@ export function carryPending(waiting: readonly Pending[], edits: readonly Edit[]
     const mine = rebase(pending.edits, over, 'after');
     const [left] = mine.left;
     if (left !== undefined && pending.partly !== true) return { ...pending, lost: lose(pending, left.refusal) };
-    over = plain(rebase(over, pending.edits, 'before'));
+    over = mine.over;
     return { ...pending, edits: plain(mine) };
   });
   return { waiting: carried, over };
@@ -158,12 +159,12 @@ export function carrySteps(steps: readonly Step[], edits: readonly Edit[], says:
     if (step === undefined) continue;
     if (step.txId === upTo) return carried.toSpliced(at, 1);
     if (over.length === 0) continue;
-    const mine = rebase(step.back, over, 'before');
+    const mine = undoEdits(step.back, [over]);
     const left = mine.left.flatMap(({ number, refusal }) => {
       const edit = step.back[number];
       return edit === undefined ? [] : [says({ edit, refusal })];
     });
-    over = plain(rebase(over, step.back, 'after'));
+    over = mine.over;
     carried[at] = { ...step, back: plain(mine), left: left.length === 0 ? step.left : [...step.left, ...left] };
   }
   return carried;

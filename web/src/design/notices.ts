@@ -1,7 +1,7 @@
 import { sameJson } from '#model/diff.ts';
 import type { Edit, Refusal } from '#model/edit.ts';
 import type { CommittedTx } from '#model/tx.ts';
-import type { News } from './design-store.ts';
+import type { News } from './design-state.ts';
 import type { Pending } from './line.ts';
 import { valueWords, type Write, writesOf } from './writes.ts';
 

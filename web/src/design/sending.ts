@@ -87,7 +87,10 @@ export class Sending {
     if (this.#link === 'away') return;
     const waitMs = this.#troubles === 0 ? 0 : (troubleMs[Math.min(this.#troubles, troubleMs.length) - 1] ?? 0);
     this.#troubles++;
-    if (waitMs === 0) return this.ask();
+    if (waitMs === 0) {
+      this.ask();
+      return;
+    }
     this.#callOffAll();
     this.#link = 'asked';
     this.#stalls = true;

@@ -4,7 +4,17 @@ import type { Design } from '#model/design.ts';
 import type { Edit, Refusal } from '#model/edit.ts';
 import type { CommittedTx } from '#model/tx.ts';
 import { behind, restoring, type Theirs } from './behind.ts';
-import { applyPartly, carryPending, carrySteps, type LeftEdit, type Line, type Lost, type Pending, replay } from './line.ts';
+import {
+  applyPartly,
+  carryPending,
+  carrySteps,
+  type LeftEdit,
+  type Line,
+  type Lost,
+  type Pending,
+  replay,
+  type Step,
+} from './line.ts';
 import { leftWords } from './words.ts';
 
 /** What the server has committed, and what it has refused, as it changes what a page holds. Pure. */
@@ -87,4 +97,11 @@ export function lossOf(pending: Pending, refusal: Refusal, recent: readonly Thei
   if (pending.lost?.by !== undefined) return pending.lost;
   const theirs = behind(pending.edits, refusal, recent);
   return theirs === undefined ? { refusal } : lostTo(pending, refusal, theirs);
+}
+
+/** Without a transaction that what is confirmed holds already: it came with the design as a whole. */
+export function contained(line: Line, txId: string, inverse: readonly Edit[]): Line {
+  const known = (step: Step): Step => (step.txId === txId ? { ...step, back: inverse, left: [] } : step);
+  const waiting = line.waiting.filter((pending) => pending.txId !== txId);
+  return { ...line, waiting, undo: line.undo.map(known), redo: line.redo.map(known) };
 }

@@ -6,10 +6,9 @@ import type { Edit, Refusal } from '#model/edit.ts';
 import type { LiveMessage, LiveRequest } from '#model/live.ts';
 import { rebase } from '#model/transform.ts';
 import type { Ack, CommittedTx, LeftOut, Tx } from '#model/tx.ts';
-import { type DesignStore, type News, openDesign } from './design-store.ts';
+import type { DesignStore, News } from './design-state.ts';
+import { openDesign } from './design-store.ts';
 import type { Line } from './line.ts';
-
-/** A server of one design in a few lines, made of the same pure functions, and people who have it open. Nothing moves by itself. */
 
 const port = { protocol: 'data', many: false, optional: false, description: '', schema: {} } as const;
 const pipe: ComponentSpec = {
@@ -51,184 +50,180 @@ export const connect = (id: string, from: string, to: string): Edit => ({
   connection: { id, from: { node: from, port: 'out' }, to: { node: to, port: 'in' } },
 });
 
+type From = Pick<Line, 'confirmed'> & Partial<Line>;
+
 /** Somebody who has the design open. What goes either way lies still until it is let through. */
-export interface Person {
-  store: DesignStore;
-  readonly news: News[];
+export class Person {
+  readonly name: string;
+  readonly news: News[] = [];
   /** Frames that have not reached the server. */
-  readonly out: LiveRequest[];
+  readonly out: LiveRequest[] = [];
   /** Messages that have not come. */
-  readonly in: LiveMessage[];
-  readonly sent: LiveRequest[];
+  readonly in: LiveMessage[] = [];
+  readonly sent: LiveRequest[] = [];
   kept: Line | undefined;
-  connect(): void;
+  /** Whether it has said hello. */
+  isOpen = false;
+  store: DesignStore;
+  readonly #sea: Sea;
+  #hasSocket = false;
+
+  constructor(name: string, sea: Sea, from: From) {
+    this.name = name;
+    this.#sea = sea;
+    this.store = this.#opened(from);
+  }
+
+  connect(): void {
+    this.#hasSocket = true;
+    this.store.opened();
+  }
+
   /** The socket is gone, with all that lay in it. */
-  cut(): void;
+  cut(): void {
+    this.#hasSocket = false;
+    this.isOpen = false;
+    this.in.length = 0;
+    this.out.length = 0;
+    this.store.lost();
+  }
+
   /** The page is loaded again: what was kept is all there is. */
-  reload(): void;
+  reload(): void {
+    this.cut();
+    this.store = this.#opened(structuredClone(this.kept) ?? { confirmed: this.#sea.design });
+  }
+
+  #opened(from: From): DesignStore {
+    return openDesign(from, {
+      kinds,
+      send: (frame) => {
+        if (this.#hasSocket) {
+          this.out.push(frame);
+          this.sent.push(frame);
+        }
+        return this.#hasSocket;
+      },
+      newId: () => this.#sea.newId(),
+      now: () => this.#sea.nowMs,
+      later: (call) => this.#sea.later(call),
+      tell: (news) => this.news.push(news),
+      keep: (line) => {
+        this.kept = structuredClone(line);
+      },
+      name: () => this.name,
+    });
+  }
 }
 
-export function createSea(start: Design = empty) {
-  let design = start;
-  const log: CommittedTx[] = [];
-  const answers = new Map<string, Ack>();
-  const people: Person[] = [];
-  const timers: (() => void)[] = [];
-  let ids = 0;
-  let clock = Date.parse('2026-01-01T00:00:00Z');
-  let answered = 0;
-  let longestTail = Number.POSITIVE_INFINITY;
+/** A server of one design, made of the same pure functions, and the people who have it open. Nothing moves by itself. */
+export class Sea {
+  design: Design;
+  nowMs = Date.parse('2026-01-01T00:00:00Z');
+  /** A longer tail is not told: the design is. */
+  longestTail = Number.POSITIVE_INFINITY;
+  readonly log: CommittedTx[] = [];
+  readonly #answers = new Map<string, Ack>();
+  readonly #people: Person[] = [];
+  readonly #timers: (() => void)[] = [];
+  #ids = 0;
+  #answered = 0;
 
-  const commit = (tx: Pick<Tx, 'edits'> & Partial<Tx>, actor: string): Ack | Refusal => {
-    const txId = tx.txId ?? `tx-${++ids}`;
-    const known = answers.get(txId);
-    if (known !== undefined) return known;
-    const since = log.filter(({ rev }) => rev > (tx.baseRev ?? design.rev)).flatMap(({ edits }) => edits);
-    const moved = rebase(tx.edits, since, 'after');
-    const [first] = moved.left;
-    if (first !== undefined && tx.atomic !== false) return first.refusal;
-    const done = committable(design, moved.edits, moved.left, tx.atomic !== false);
-    if ('code' in done) return done;
-    design = { ...done.design, rev: design.rev + 1 };
-    const { label, undoOf } = tx;
-    const at = new Date(clock).toISOString();
-    const { edits, inverse, left } = done;
-    const more = { ...(label !== undefined && { label }), ...(undoOf !== undefined && { undoOf }) };
-    log.push({ rev: design.rev, txId, actor, via: 'socket', at, edits: [...edits], ...more });
-    const outcome = left.length > 0 ? 'partial' : since.length > 0 ? 'rebased' : 'applied';
-    const ack: Ack = {
-      txId,
-      rev: design.rev,
-      outcome,
-      edits: [...edits],
-      inverse: [...inverse],
-      ...(left.length > 0 && { left }),
-    };
-    answers.set(txId, ack);
-    for (const person of people) {
-      const txs = log.slice(-1);
-      if (open.has(person)) person.in.push({ type: 'edits', designId: design.id, from: design.rev, to: design.rev, txs });
-    }
-    return ack;
-  };
-  const open = new Set<Person>();
-  const answer = (person: Person, name: string, frame: LiveRequest) => {
-    if (frame.type === 'hello') {
-      open.add(person);
-      const tail = log.filter(({ rev }) => rev > (frame.lastRev ?? 0));
-      const whole = frame.lastRev === undefined || tail.length > longestTail;
-      person.in.push({
-        type: 'welcome',
-        designId: design.id,
-        rev: design.rev,
-        ...(whole ? { snapshot: design } : { tail }),
-        you: { id: 'me', name, colour: 0 },
-        peers: [],
-      });
-    }
-    if (frame.type !== 'tx') return;
-    const { type: _type, designId, ...tx } = frame;
-    const done = commit(tx, name);
-    if ('code' in done) person.in.push({ type: 'refused', designId, txId: tx.txId, rev: design.rev, refusal: done });
-    // The answer of the one comes before or after the edits for all: both happen.
-    else person.in.splice(person.in.length - (++answered % 2), 0, { type: 'ack', designId, ...done });
-  };
+  constructor(design: Design = empty) {
+    this.design = design;
+  }
 
-  function join(name: string, from: Pick<Line, 'confirmed'> & Partial<Line> = { confirmed: design }): Person {
-    let there = false;
-    const open_ = (line: Pick<Line, 'confirmed'> & Partial<Line>) =>
-      openDesign(line, {
-        kinds,
-        send: (frame) => {
-          if (there) {
-            person.out.push(frame);
-            person.sent.push(frame);
-          }
-          return there;
-        },
-        newId: () => `tx-${++ids}`,
-        now: () => clock,
-        later(call) {
-          timers.push(call);
-          return () => timers.splice(timers.indexOf(call), timers.includes(call) ? 1 : 0);
-        },
-        tell: (news) => person.news.push(news),
-        keep: (line) => {
-          person.kept = structuredClone(line);
-        },
-        name: () => name,
-      });
-    const person: Person = {
-      store: undefined as unknown as DesignStore,
-      news: [],
-      out: [],
-      in: [],
-      sent: [],
-      kept: undefined,
-      connect() {
-        there = true;
-        person.store.opened();
-      },
-      cut() {
-        there = false;
-        open.delete(person);
-        person.in.length = 0;
-        person.out.length = 0;
-        person.store.lost();
-      },
-      reload() {
-        person.cut();
-        person.store = open_(structuredClone(person.kept) ?? { confirmed: design });
-      },
-    };
-    person.store = open_(from);
-    people.push(person);
+  newId(): string {
+    return `tx-${++this.#ids}`;
+  }
+
+  later(call: () => void): () => void {
+    this.#timers.push(call);
+    return () => this.#timers.splice(this.#timers.indexOf(call), this.#timers.includes(call) ? 1 : 0);
+  }
+
+  /** Lets all that was to be called later be called. */
+  timers(): void {
+    for (const call of this.#timers.splice(0)) call();
+  }
+
+  pass(ms: number): void {
+    this.nowMs += ms;
+  }
+
+  join(name: string, from: From = { confirmed: this.design }): Person {
+    const person = new Person(name, this, from);
+    this.#people.push(person);
     person.connect();
-    flow();
+    this.flow();
     return person;
   }
 
-  const names = new Map<Person, string>();
+  commit(tx: Pick<Tx, 'edits'> & Partial<Tx>, actor: string): Ack | Refusal {
+    const txId = tx.txId ?? this.newId();
+    const known = this.#answers.get(txId);
+    if (known !== undefined) return known;
+    const since = this.log.filter(({ rev }) => rev > (tx.baseRev ?? this.design.rev)).flatMap(({ edits }) => edits);
+    const moved = rebase(tx.edits, since, 'after');
+    const [first] = moved.left;
+    if (first !== undefined && tx.atomic !== false) return first.refusal;
+    const done = committable(this.design, moved.edits, moved.left, tx.atomic !== false);
+    if ('code' in done) return done;
+    this.design = { ...done.design, rev: this.design.rev + 1 };
+    const { rev } = this.design;
+    const { edits, inverse, left } = done;
+    const { label, undoOf } = tx;
+    const more = { ...(label !== undefined && { label }), ...(undoOf !== undefined && { undoOf }) };
+    const at = new Date(this.nowMs).toISOString();
+    this.log.push({ rev, txId, actor, via: 'socket', at, edits: [...edits], ...more });
+    const outcome = left.length > 0 ? 'partial' : since.length > 0 ? 'rebased' : 'applied';
+    const ack: Ack = { txId, rev, outcome, edits: [...edits], inverse: [...inverse], ...(left.length > 0 && { left }) };
+    this.#answers.set(txId, ack);
+    const told: LiveMessage = { type: 'edits', designId: this.design.id, from: rev, to: rev, txs: this.log.slice(-1) };
+    for (const person of this.#people) if (person.isOpen) person.in.push(told);
+    return ack;
+  }
+
   /** Lets frames of somebody through to the server. */
-  const up = (person: Person) => {
-    for (const frame of person.out.splice(0)) answer(person, names.get(person) ?? 'Somebody', frame);
-  };
+  up(person: Person): void {
+    for (const frame of person.out.splice(0)) {
+      if (frame.type === 'hello') this.#welcome(person, frame.lastRev);
+      if (frame.type === 'tx') this.#answer(person, frame);
+    }
+  }
+
   /** Lets messages through to somebody. */
-  const down = (person: Person) => {
+  down(person: Person): void {
     for (const message of person.in.splice(0)) person.store.heard(message);
-  };
+  }
+
   /** Everything moves until nothing does. */
-  const flow = () => {
+  flow(): void {
     for (let round = 0; round < 100; round++) {
-      if (people.every((person) => person.out.length + person.in.length === 0)) return;
-      for (const person of people) {
-        up(person);
-        down(person);
+      if (this.#people.every((person) => person.out.length + person.in.length === 0)) return;
+      for (const person of this.#people) {
+        this.up(person);
+        this.down(person);
       }
     }
-  };
-  return {
-    join(name: string, from?: Pick<Line, 'confirmed'> & Partial<Line>) {
-      const person = join(name, from);
-      names.set(person, name);
-      return person;
-    },
-    commit,
-    up,
-    down,
-    flow,
-    log,
-    design: () => design,
-    pass: (ms: number) => {
-      clock += ms;
-    },
-    longestTail: (most: number) => {
-      longestTail = most;
-    },
-    timers: () => {
-      for (const call of timers.splice(0)) call();
-    },
-  };
+  }
+
+  #welcome(person: Person, lastRev: number | undefined): void {
+    person.isOpen = true;
+    const tail = this.log.filter(({ rev }) => rev > (lastRev ?? 0));
+    const whole = lastRev === undefined || tail.length > this.longestTail;
+    const { id: designId, rev } = this.design;
+    const you = { id: 'me', name: person.name, colour: 0 };
+    person.in.push({ type: 'welcome', designId, rev, ...(whole ? { snapshot: this.design } : { tail }), you, peers: [] });
+  }
+
+  #answer(person: Person, { type: _type, designId, ...tx }: Extract<LiveRequest, { type: 'tx' }>): void {
+    const done = this.commit(tx, person.name);
+    const { rev } = this.design;
+    if ('code' in done) person.in.push({ type: 'refused', designId, txId: tx.txId, rev, refusal: done });
+    // The answer of the one comes before or after the edits for all: both happen.
+    else person.in.splice(person.in.length - (++this.#answered % 2), 0, { type: 'ack', designId, ...done });
+  }
 }
 
 function committable(design: Design, edits: ReturnType<typeof rebase>['edits'], before: readonly LeftOut[], atomic: boolean) {
@@ -260,3 +255,17 @@ export function openAlone(confirmed: Design, of: Kinds): DesignStore {
     { kinds: of, send: () => false, newId: () => String(++ids), now: () => 0, later: () => () => {}, tell: () => {} },
   );
 }
+
+/** Ann and Bea at a design that holds these edits. */
+export function two(...edits: Edit[]) {
+  const sea = new Sea();
+  if (edits.length > 0) sea.commit({ edits }, 'Somebody');
+  const [ann, bea] = [sea.join('Ann'), sea.join('Bea')];
+  return { sea, ann, bea };
+}
+
+export const names = (design: Design) => Object.keys(design.nodes).sort().join(' ');
+export const shown = ({ store }: Person) => store.state.get().shown;
+export const says = (design: Design, id = 'a') => design.nodes[id]?.settings['says'];
+export const sizeOf = (design: Design, id = 'a') => design.nodes[id]?.settings['size'];
+export const told = ({ news }: Person) => news.map(({ text }) => text);

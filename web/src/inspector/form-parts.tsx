@@ -22,12 +22,13 @@ import { TypedSetting } from './typed-setting.tsx';
 function Field({ id, label, children, schema, uiSchema, rawErrors, hidden, displayLabel }: FieldTemplateProps) {
   if (hidden === true) return null;
   const isJson = schema.type === undefined || uiSchema?.['ui:field'] === 'json';
+  const isTyped = uiSchema?.['ui:field'] === 'typed';
   const plain = !isJson && (schema.type === 'object' || schema.type === 'boolean');
   const faulty = (rawErrors?.length ?? 0) > 0;
   const unit = (schema as { unit?: string }).unit;
   return (
     <div className={`form-field${faulty ? ' faulty' : ''}`}>
-      {!plain && (displayLabel === true || isJson) && !/^[^ ]*-\d+$/.test(label) && (
+      {!plain && (displayLabel === true || isJson || isTyped) && !/^[^ ]*-\d+$/.test(label) && (
         <label className="label" htmlFor={id}>
           {wordsOf(label, unit)} {unit !== undefined && <span className="unit">({unit})</span>}
           <FieldPeople name={label} />

@@ -1,5 +1,7 @@
 import type { FieldProps } from '@rjsf/utils';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
+import { changedText, changeFault } from '#model/text-change.ts';
+import { onGivenBack } from '../shell/given-back.ts';
 import { entryOf, useSettingsOf } from './settings-of.ts';
 import { useTyping } from './use-typing.ts';
 
@@ -10,9 +12,9 @@ const restMs = 450;
  * form is drawn anew meanwhile.
  */
 export function TypedSetting({ fieldPathId, name, uiSchema }: FieldProps) {
-  const { stored, read, save, told } = useSettingsOf();
+  const { node, stored, read, save } = useSettingsOf();
   const [fault, setFault] = useState('');
-  const { ref, text, change, done, cancel } = useTyping({
+  const { ref, text, change, done, cancel, giveBack } = useTyping({
     value: entryOf(stored, name),
     read: () => entryOf(read(), name),
     save: (next) => {
@@ -22,16 +24,33 @@ export function TypedSetting({ fieldPathId, name, uiSchema }: FieldProps) {
     },
     restMs,
   });
+  // The server may know more about it than the page: an expression that is not one yet.
+  useEffect(
+    () =>
+      onGivenBack(({ edits, refusal }) => {
+        const typed = edits.find((edit) => edit.do === 'text.edit' && edit.node === node && edit.name === name);
+        if (typed?.do !== 'text.edit' || refusal.code !== 'SETTINGS_INVALID') return false;
+        const now = entryOf(read(), name);
+        if (changeFault(typed.change, now) !== undefined) return false;
+        giveBack(changedText(now, typed.change));
+        setFault(refusal.message);
+        return true;
+      }),
+    [node, name, read, giveBack],
+  );
   const shared = {
     id: fieldPathId.$id,
     value: text,
-    onChange: ({ target }: { target: { value: string } }) => change(target.value),
-    onFocus: () => told(name),
-    onBlur: () => {
-      told(null);
-      done();
+    onChange: ({ target }: { target: { value: string } }) => {
+      setFault('');
+      change(target.value);
     },
-    onKeyDown: (event: React.KeyboardEvent) => event.key === 'Escape' && cancel(),
+    onBlur: done,
+    onKeyDown: (event: React.KeyboardEvent) => {
+      if (event.key !== 'Escape') return;
+      setFault('');
+      cancel();
+    },
   };
   const rows = Math.min(Math.max(text.split('\n').length, Math.ceil(text.length / 36), 2), 10);
   return (

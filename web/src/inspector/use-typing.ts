@@ -22,6 +22,8 @@ interface Typing {
   done(): void;
   /** Back to what is stored. */
   cancel(): void;
+  /** What was saved was not taken after all: it stands here again, to be corrected. */
+  giveBack(text: string): void;
 }
 
 /** A text that is typed here while others change it: nothing that was typed is lost, and the cursor stays where it was in the words. */
@@ -47,6 +49,13 @@ export function useTyping({ value, read, save, restMs }: Wishes): Typing {
     put(null);
     if (text !== base && !outside.current.save(text, base)) put({ base, text });
   }, [put]);
+  const giveBack = useCallback(
+    (given: string) => {
+      // Typed on since: then what stands here holds it.
+      put({ base: outside.current.read(), text: latest.current?.text ?? given });
+    },
+    [put],
+  );
   // Leaving must not lose what was typed last.
   useEffect(() => () => done(), [done]);
   useLayoutEffect(() => {
@@ -67,6 +76,7 @@ export function useTyping({ value, read, save, restMs }: Wishes): Typing {
       clearTimeout(timer.current);
       put(null);
     },
+    giveBack,
   };
 }
 
@@ -82,5 +92,5 @@ function useCursor(ref: RefObject<Element_ | null>, text: string): void {
     if (place.current === null) return;
     ref.current?.setSelectionRange(...place.current);
     place.current = null;
-  }, [ref, text]);
+  });
 }

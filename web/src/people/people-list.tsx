@@ -1,6 +1,6 @@
 import './people.css';
 import { Popover } from 'radix-ui';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { Peer } from '#model/presence.ts';
 import { createStore, useStore } from '../base/store.ts';
 import { useDesk } from '../shell/desk.ts';
@@ -112,6 +112,9 @@ function Person({ peer }: { readonly peer: Peer }) {
 function Letter({ peer }: { readonly peer: Peer }) {
   const desk = useDesk();
   const [text, setText] = useState('');
+  const field = useRef<HTMLInputElement>(null);
+  // It was opened to be written in.
+  useEffect(() => field.current?.focus(), []);
   const send = () => {
     if (text.trim() === '') return;
     if (!desk.people.say(peer.id, text.trim())) return say('bad', 'Not said: the server cannot be reached.');
@@ -126,10 +129,9 @@ function Letter({ peer }: { readonly peer: Peer }) {
         send();
       }}
     >
-      {/* biome-ignore lint/a11y/noAutofocus: it was opened to be written in. */}
       <input
         className="field"
-        autoFocus
+        ref={field}
         aria-label={`Message to ${peer.name}`}
         placeholder={`Only ${peer.name} sees it`}
         maxLength={2_000}

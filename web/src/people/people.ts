@@ -40,54 +40,26 @@ interface Around {
 const tellMs = 50;
 
 export function createPeople(around: Around): People {
+  const stores = {
+    others: createStore<readonly Peer[]>([]),
+    me: createStore<Peer | null>(null),
+    fields: createStore<Fields>([]),
+    followed: createStore<string | null>(null),
+  };
   const doings = new Map<string, Doing>();
   const listeners = new Set<() => void>();
-  const others = createStore<readonly Peer[]>([]);
-  const me = createStore<Peer | null>(null);
-  const fields = createStore<readonly { readonly peer: Peer; readonly field: Field }[]>([]);
-  const followed = createStore<string | null>(null);
   const telling = createTelling(around);
   const moved = () => {
-    fields.set((now) => fieldsOf(others.get(), doings, now));
+    stores.fields.set((now) => fieldsOf(stores.others.get(), doings, now));
     for (const listener of listeners) listener();
   };
-  const gone = (peer: string) => {
-    doings.delete(peer);
-    others.set((now) => now.filter(({ id }) => id !== peer));
-    if (followed.get() === peer) followed.set(null);
-  };
-  const learn = (peer: string, doing: Doing) => {
-    if (peer !== me.get()?.id) doings.set(peer, { ...doings.get(peer), ...doing });
-  };
-  const heard = (message: LiveMessage) => {
-    switch (message.type) {
-      case 'welcome':
-        me.set(message.you);
-        doings.clear();
-        for (const { id, doing } of message.peers) learn(id, doing);
-        others.set(message.peers.map(({ id, name, colour }) => ({ id, name, colour })));
-        telling.all();
-        return moved();
-      case 'peer.came':
-        if (message.peer.id === me.get()?.id) return;
-        others.set((now) => [...now.filter(({ id }) => id !== message.peer.id), message.peer]);
-        return moved();
-      case 'peer.left':
-        gone(message.peer);
-        return moved();
-      case 'presence':
-        for (const [peer, doing] of Object.entries(message.doings)) learn(peer, doing);
-        return moved();
-      case 'said':
-        return around.said(message.from, message.text);
-    }
-  };
   return {
-    others,
-    me,
-    fields,
-    followed,
-    heard,
+    ...stores,
+    heard(message) {
+      if (message.type === 'said') around.said(message.from, message.text);
+      else if (learns(message, stores, doings)) moved();
+      if (message.type === 'welcome') telling.all();
+    },
     doing: (peer) => doings.get(peer) ?? {},
     onMove(listener) {
       listeners.add(listener);
@@ -97,14 +69,47 @@ export function createPeople(around: Around): People {
     say: (to, text) => around.send({ type: 'say', designId: around.designId, to, text }),
     lost() {
       doings.clear();
-      others.set([]);
+      stores.others.set([]);
       moved();
     },
     close: telling.close,
   };
 }
 
-function fieldsOf(peers: readonly Peer[], doings: ReadonlyMap<string, Doing>, now: ReturnType<People['fields']['get']>) {
+type Fields = ReturnType<People['fields']['get']>;
+
+// True when something is otherwise than before.
+function learns(message: LiveMessage, { others, me, followed }: People_, doings: Map<string, Doing>): boolean {
+  const learn = (peer: string, doing: Doing) => {
+    if (peer !== me.get()?.id) doings.set(peer, { ...doings.get(peer), ...doing });
+  };
+  switch (message.type) {
+    case 'welcome':
+      me.set(message.you);
+      doings.clear();
+      for (const { id, doing } of message.peers) learn(id, doing);
+      others.set(message.peers.map(({ id, name, colour }) => ({ id, name, colour })));
+      return true;
+    case 'peer.came':
+      if (message.peer.id === me.get()?.id) return false;
+      others.set((now) => [...now.filter(({ id }) => id !== message.peer.id), message.peer]);
+      return true;
+    case 'peer.left':
+      doings.delete(message.peer);
+      others.set((now) => now.filter(({ id }) => id !== message.peer));
+      if (followed.get() === message.peer) followed.set(null);
+      return true;
+    case 'presence':
+      for (const [peer, doing] of Object.entries(message.doings)) learn(peer, doing);
+      return true;
+    default:
+      return false;
+  }
+}
+
+type People_ = Pick<People, 'others' | 'me' | 'followed'>;
+
+function fieldsOf(peers: readonly Peer[], doings: ReadonlyMap<string, Doing>, now: Fields): Fields {
   const next = peers.flatMap((peer) => {
     const field = doings.get(peer.id)?.field;
     return field === undefined || field === null ? [] : [{ peer, field }];

@@ -1,4 +1,4 @@
-import { type OnMove, useStoreApi } from '@xyflow/react';
+import { useStoreApi } from '@xyflow/react';
 import { type PointerEvent, useEffect, useMemo } from 'react';
 import type { Position } from '#model/design.ts';
 import { useStore } from '../base/store.ts';
@@ -13,6 +13,7 @@ const widest = 10_000;
 const mostTold = 200;
 
 const told = ({ x, y }: Position): Position => ({ x: bounded(x), y: bounded(y) });
+const seen = (length: number) => Math.min(widest, Math.max(8, Math.round(length)));
 const bounded = (value: number) => Math.round(Math.max(-farthest, Math.min(farthest, value)) * 10) / 10;
 
 /** Tells where nodes are dragged; null when they are let go. */
@@ -37,23 +38,33 @@ export function useTelling() {
     tellSelection();
     return desk.ui.subscribe(tellSelection);
   }, [desk]);
-  return useMemo(() => {
-    const onMove: OnMove = (event, { x, y, zoom }) => {
-      // A person's own move ends following; the page moves the view without an event.
-      if (event !== null) follow(desk, null);
-      const { width, height } = flow.getState();
-      const size = { width: Math.min(widest, Math.max(8, width / zoom)), height: Math.min(widest, Math.max(8, height / zoom)) };
+  useEffect(() => {
+    let last: unknown;
+    const tellView = () => {
+      const { transform, width, height } = flow.getState();
+      // Two who follow each other would push each other about.
+      if (transform === last || width === 0 || desk.people.followed.get() !== null) return;
+      last = transform;
+      const [x, y, zoom] = transform;
+      const size = { width: seen(width / zoom), height: seen(height / zoom) };
       desk.people.does({ viewport: { at: told({ x: -x / zoom, y: -y / zoom }), size } });
     };
+    tellView();
+    return flow.subscribe(tellView);
+  }, [desk, flow]);
+  return useMemo(() => {
+    // What a person does with the view ends following.
+    const own = () => follow(desk, null);
     return {
-      onMove,
+      onWheelCapture: own,
+      onPointerDownCapture: own,
       onPointerMove: (event: PointerEvent) => {
         const at = view.get()?.screenToFlowPosition({ x: event.clientX, y: event.clientY }, { snapToGrid: false });
         if (at !== undefined) desk.people.does({ cursor: told(at) });
       },
       onPointerLeave: () => desk.people.does({ cursor: null }),
     };
-  }, [desk, flow]);
+  }, [desk]);
 }
 
 /** Keeps the view where the followed person's is. */

@@ -4,7 +4,7 @@ import type { Design } from '#model/design.ts';
 import type { Finding, Validation } from '#model/finding.ts';
 import { createStore, type Store } from '../base/store.ts';
 import type { PageCheck } from '../checks/page-check.ts';
-import type { DesignStore } from '../design/design-store.ts';
+import type { DesignStore } from '../design/design-state.ts';
 
 /** What is known about the design. `asking` keeps the last answer while a new one is on its way. */
 export interface Checked {

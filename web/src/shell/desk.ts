@@ -4,7 +4,7 @@ import type { Edit } from '#model/edit.ts';
 import { type Store, usePart } from '../base/store.ts';
 import type { LongCheck } from '../checks/long-check.ts';
 import type { Live } from '../client/live.ts';
-import type { DesignState, DesignStore } from '../design/design-store.ts';
+import type { DesignState, DesignStore } from '../design/design-state.ts';
 import type { People } from '../people/people.ts';
 import type { Checks } from '../problems/checks.ts';
 import type { Run } from '../run/run.ts';
@@ -62,6 +62,7 @@ export function travel(desk: Pick<Desk, 'design'>, which: 'undo' | 'redo'): void
   if (done.is === 'nothing') return;
   const reasons = done.left.length > 3 ? [...done.left.slice(0, 2), `and ${done.left.length - 2} more`] : done.left;
   const left = reasons.length === 0 ? '' : `; ${reasons.join('; ')}`;
-  if (done.is === 'impossible') say('bad', `Cannot ${which} ${done.label}${left === '' ? ': nothing of it is left' : left}`);
+  if (done.is === 'impossible')
+    say('bad', `Cannot ${which} ${done.label}${left === '' ? ': others have changed the same since' : left}`);
   else say('plain', `${which === 'undo' ? 'Undone' : 'Done again'}: ${done.label}${left}`);
 }

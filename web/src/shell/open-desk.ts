@@ -8,7 +8,8 @@ import { createPageCheck } from '../checks/page-check.ts';
 import { startWorker } from '../checks/start-worker.ts';
 import { beginCheck, cancelCheck, contractTexts, getCheck, listChecks, validateDesign } from '../client/client.ts';
 import type { Listener, Live } from '../client/live.ts';
-import { type DesignStore, type News, openDesign, type Surroundings } from '../design/design-store.ts';
+import type { DesignStore, News, Surroundings } from '../design/design-state.ts';
+import { openDesign } from '../design/design-store.ts';
 import { doneWords } from '../design/words.ts';
 import type { Keeper } from '../keeping/keeper.ts';
 import { myName } from '../people/my-name.ts';
@@ -19,6 +20,7 @@ import { putBackLabel } from '../problems/put-back.ts';
 import { watchRuns } from '../run/run.ts';
 import { lookAt } from './actions.ts';
 import { type Desk, travel } from './desk.ts';
+import { isTakenBack } from './given-back.ts';
 import type { KeptDesign } from './kept-design.ts';
 import { announce, say } from './toasts.ts';
 import { createUi, isNarrow } from './ui.ts';
@@ -109,8 +111,8 @@ function listening(store: DesignStore, people: People): Listener {
 
 const tones = { 'taken-back': 'bad', overtaken: 'plain', stands: 'plain', left: 'plain', aside: 'bad' } as const;
 
-function tell({ is, text, action }: News): void {
-  say(tones[is], text, action);
+function tell({ is, text, action, lost }: News): void {
+  if (lost === undefined || !isTakenBack(lost)) say(tones[is], text, action);
 }
 
 function heardFrom(from: Peer, text: string): void {
