@@ -17,76 +17,39 @@ import { faultsOf, Replica } from './replica.ts';
 type Draw = <T>(some: readonly T[]) => T;
 const ids = ['a', 'b', 'c'] as const;
 const kinds = ['flow.buffer', 'flow.buffer', 'flow.merge', 'compute.discard', 'test.count'] as const;
-const outs = { 'test.count': 'out' } as const;
+const wires = ['v', 'w'] as const;
+const groups = ['g', 'h'] as const;
+const few = [0, 1, 2, 3, 4] as const;
+/** What somebody may want, by what it is about; some of it fits, some does not. */
+const wishes: Readonly<Record<string, (draw: Draw, shown: Design) => Edit[]>> = {
+  add: (draw) => [{ do: 'node.add', node: { id: draw(ids), kind: draw(kinds) }, at: { x: draw(few), y: 0 } }],
+  addMore: (draw) => [{ do: 'node.add', node: { id: draw(ids), kind: draw(kinds) } }],
+  remove: (draw) => [{ do: 'node.delete', id: draw(ids) }],
+  move: (draw) => ids.filter(() => draw([true, false])).map((id) => ({ do: 'node.move', id, at: { x: draw(few), y: 1 } })),
+  resize: (draw) => [{ do: 'node.resize', id: draw(ids), size: { width: 100 + draw(few), height: 50 } }],
+  set: (draw) => [{ do: 'node.set', id: draw(ids), label: `label ${draw(few)}`, onFailure: draw(['stop', 'skip']) }],
+  kind: (draw) => [{ do: 'node.kind', id: draw(ids), kind: draw(kinds) }],
+  wire: (draw) => [wire(draw)],
+  wireAgain: (draw) => [wire(draw)],
+  cut: (draw) => [{ do: 'disconnect', id: draw(wires) }],
+  rewire: (draw) => [{ do: 'connection.rewire', id: draw(wires), to: { node: draw(ids), port: 'in' } }],
+  capacity: (draw) => [{ do: 'connection.set', id: draw(wires), capacity: draw(few) }],
+  rename: (draw) => [{ do: 'design.set', name: `Name ${draw(few)}` }],
+  beginText: (draw) => [{ do: 'design.set', description: `begun anew ${draw(few)}` }],
+  type: (draw, { description }) => typed(draw, description),
+  typeOn: (draw, { description }) => typed(draw, description),
+  group: (draw) => [{ do: 'group.add', group: { id: draw(groups), title: `${draw(few)}` } }],
+  assign: (draw) => [{ do: 'group.assign', node: draw(ids), group: draw([...groups, null]) }],
+  ungroup: (draw) => [{ do: 'group.delete', id: draw(groups) }],
+  within: (draw) => [{ do: 'group.set', id: draw(groups), parent: draw([...groups, null]) }],
+};
 
-function wish(draw: Draw, shown: Design): Edit[] {
-  const [id, other, group] = [draw(ids), draw(ids), draw(['g', 'h'])];
-  const n = draw([0, 1, 2, 3, 4]);
-  switch (
-    draw([
-      'add',
-      'add',
-      'delete',
-      'move',
-      'set',
-      'set',
-      'wire',
-      'wire',
-      'cut',
-      'rewire',
-      'capacity',
-      'kind',
-      'text',
-      'text',
-      'note',
-      'group',
-      'assign',
-      'ungroup',
-      'inner',
-      'size',
-      'rename',
-    ] as const)
-  ) {
-    case 'add':
-      return [{ do: 'node.add', node: { id, kind: draw(kinds) }, at: { x: n, y: n } }];
-    case 'delete':
-      return [{ do: 'node.delete', id }];
-    case 'move':
-      return ids.filter(() => draw([true, false])).map((node) => ({ do: 'node.move', id: node, at: { x: n, y: 1 } }));
-    case 'size':
-      return [{ do: 'node.resize', id, size: { width: 100 + n, height: 50 } }];
-    case 'set':
-      return [{ do: 'node.set', id, label: `label ${n}`, onFailure: draw(['stop', 'skip']) }];
-    case 'wire':
-      return [
-        {
-          do: 'connect',
-          connection: { id: draw(['v', 'w']), from: { node: id, port: outs['test.count'] }, to: { node: other, port: 'in' } },
-        },
-      ];
-    case 'cut':
-      return [{ do: 'disconnect', id: draw(['v', 'w']) }];
-    case 'rewire':
-      return [{ do: 'connection.rewire', id: draw(['v', 'w']), to: { node: other, port: 'in' } }];
-    case 'capacity':
-      return [{ do: 'connection.set', id: draw(['v', 'w']), capacity: n }];
-    case 'kind':
-      return [{ do: 'node.kind', id, kind: draw(kinds) }];
-    case 'rename':
-      return [{ do: 'design.set', name: `Name ${n}`, ...(n === 0 && { description: 'begun anew' }) }];
-    case 'note':
-    case 'text':
-      return typed(draw, shown.description);
-    case 'group':
-      return [{ do: 'group.add', group: { id: group, title: `${n}` } }];
-    case 'assign':
-      return [{ do: 'group.assign', node: id, group: draw([group, null]) }];
-    case 'ungroup':
-      return [{ do: 'group.delete', id: group }];
-    case 'inner':
-      return [{ do: 'group.set', id: group, parent: draw(['g', 'h', null]) }];
-  }
-}
+const wish = (draw: Draw, shown: Design): Edit[] => draw(Object.values(wishes))(draw, shown);
+
+const wire = (draw: Draw): Edit => ({
+  do: 'connect',
+  connection: { id: draw(wires), from: { node: draw(ids), port: 'out' }, to: { node: draw(ids), port: 'in' } },
+});
 
 function typed(draw: Draw, text: string): Edit[] {
   const at = draw([0, 1, 2, 3, text.length]);

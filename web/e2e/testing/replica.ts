@@ -4,8 +4,12 @@ import { newUuid } from '#base/ids.ts';
 import type { Kinds } from '#model/component.ts';
 import type { Design } from '#model/design.ts';
 import type { LiveMessage, LiveRequest } from '#model/live.ts';
-import { type DesignStore, type News, openDesign } from '../../src/design/design-store.ts';
+import type { DesignStore, News } from '../../src/design/design-state.ts';
+import { openDesign } from '../../src/design/design-store.ts';
 import type { Line } from '../../src/design/line.ts';
+
+/** Far longer than anything takes that comes to rest at all. */
+const restMs = 60_000;
 
 type TxFrame = Extract<LiveRequest, { type: 'tx' }>;
 
@@ -24,6 +28,7 @@ export class Replica {
   readonly #twice: () => boolean;
   readonly #sent: TxFrame[] = [];
   readonly #timers = new Set<NodeJS.Timeout>();
+  readonly #last: LiveMessage[] = [];
   #socket: WebSocket | undefined;
   #kept: Line | undefined;
   /** Frames of a time before, to be said once the new socket is welcomed. */
@@ -79,9 +84,21 @@ export class Replica {
     };
     if (is()) return;
     const done = Promise.withResolvers<void>();
+    // A history that never comes to rest is a fault to be told, not a test that hangs.
+    const late = setTimeout(() => done.reject(new Error(`${this.#name} does not come to rest: ${this.#told()}`)), restMs);
     const stop = this.store.state.subscribe(() => is() && done.resolve());
-    await done.promise;
-    stop();
+    await done.promise.finally(() => {
+      clearTimeout(late);
+      stop();
+    });
+  }
+
+  #told(): string {
+    const { saving, waiting, confirmed, aside } = this.store.state.get();
+    const frames = this.#last.map((message) => JSON.stringify(message).slice(0, 300)).join('\n');
+    return (
+      JSON.stringify({ connected: this.isConnected, saving, waiting, rev: confirmed.rev, aside: aside !== undefined }) + frames
+    );
   }
 
   close(): void {
@@ -121,6 +138,8 @@ export class Replica {
   }
 
   #heard(message: LiveMessage): void {
+    this.#last.push(message);
+    if (this.#last.length > 6) this.#last.shift();
     if (message.type === 'ack') this.acknowledged.add(message.txId);
     if (message.type === 'refused') this.refused.add(message.txId);
     this.store.heard(message);
