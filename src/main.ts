@@ -6,8 +6,8 @@ import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { runCli, type ServeOptions } from '#api/cli/cli.ts';
 import type { VerifyLogOptions } from '#api/cli/verify-log.ts';
-import { createServer } from '#api/http/server.ts';
-import { createApp } from '#app/app.ts';
+import { createServer, type Server } from '#api/http/server.ts';
+import { type App, createApp } from '#app/app.ts';
 import type { Bus } from '#app/bus.ts';
 import { scriptAside } from '#app/check-script.ts';
 import { findExamples, seedExamples, startExample } from '#app/examples.ts';
@@ -178,6 +178,19 @@ async function busOf({ databaseUrl: url, redisUrl }: Settings, db: Database['db'
   return await RedisBus.create({ url: redisUrl, channel: `csp-designer:${await databaseIdentity(db)}`, report });
 }
 
+/** The door, with the live sockets behind it and their way to other servers. */
+async function doorOf(app: App, settings: Settings, db: Database['db']): Promise<Server> {
+  const bus = await busOf(settings, db);
+  const live = liveSocket(app, { clock, newId: newUuid, bus, report });
+  const server = await createServer(app, { ...settings, pageFolder: join(home, 'web/dist'), live });
+  const close = async (): Promise<void> => {
+    await server.close();
+    live.close();
+    await bus?.close();
+  };
+  return { listen: server.listen, close };
+}
+
 async function serve({ port, host, data, components: folders }: ServeOptions): Promise<number> {
   const settings = readSettingsWith({ PORT: port, HOST: host, DATA_DIR: data });
   const ofExamples = examples.flatMap(({ components: folder }) => (folder === undefined ? [] : [folder]));
@@ -213,24 +226,19 @@ async function serve({ port, host, data, components: folders }: ServeOptions): P
     database: database.kind,
     report,
   });
-  const pageFolder = join(home, 'web/dist');
-  const bus = await busOf(settings, database.db);
-  const live = liveSocket(app, { clock, newId: newUuid, bus, report });
-  const server = await createServer(app, { ...settings, pageFolder, live });
+  const door = await doorOf(app, settings, database.db);
   try {
     await recordings.open();
     await stores.sessions.failThoseLeftRunning();
     await seedExamples(app, examples, filesFolder);
     if (liveExample !== undefined) await startExample(app, liveExample);
-    const listening = await server.listen(settings);
+    const listening = await door.listen(settings);
     process.stdout.write(`CSP Designer is open at http://${settings.host}:${listening}\n`);
     await interruption;
   } finally {
     // Searches first, since requests wait for them; then the door, so that nothing new begins.
     await Promise.all([thread.close(), checks.close(), forcing.close()]);
-    await server.close();
-    live.close();
-    await bus?.close();
+    await door.close();
     await app.close();
     recordings.close();
     await sessionThreads.close();

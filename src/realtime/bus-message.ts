@@ -35,8 +35,20 @@ export type BusMessage =
   | { readonly is: 'came'; readonly designId: string; readonly peer: Peer }
   | { readonly is: 'left'; readonly designId: string; readonly peer: string }
   | { readonly is: 'doing'; readonly designId: string; readonly doings: Readonly<Record<string, Doing>> }
-  | { readonly is: 'here'; readonly designId: string; readonly ask: boolean; readonly peers: readonly (Peer & { doing: Doing })[] }
-  | { readonly is: 'said'; readonly designId: string; readonly to: string; readonly from: Peer; readonly text: string; readonly at: string }
+  | {
+      readonly is: 'here';
+      readonly designId: string;
+      readonly ask: boolean;
+      readonly peers: readonly (Peer & { doing: Doing })[];
+    }
+  | {
+      readonly is: 'said';
+      readonly designId: string;
+      readonly to: string;
+      readonly from: Peer;
+      readonly text: string;
+      readonly at: string;
+    }
   | { readonly is: 'beat' };
 
 /** What concerns one design that somebody has open. */

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
+import type { App } from '#app/app.ts';
 import { owner } from '#app/parts.ts';
 import { pipeline, type RealApp, realApp } from '#app/testing/real-app.ts';
 import { applyAll } from '#model/apply.ts';
@@ -147,7 +148,6 @@ describe('transactions', () => {
     const told = await cem.editsUntil(31);
     expect(told.map(({ txId }) => txId)).toEqual(sent);
     expect(told[0]).toMatchObject({ rev: 2, actor: 'Bea', via: 'socket', edits: [{ do: 'node.add', node: { id: 'n0' } }] });
-    while (bea.told.filter(({ type }) => type === 'edits').length === 0) await bea.soFar('pong');
     const acked: string[] = [];
     let seen = 0;
     while (seen < 30) {
@@ -161,6 +161,35 @@ describe('transactions', () => {
     }
     expect(acked).toEqual(sent);
     expect(await cem.soFar('ack')).toEqual([]);
+  });
+
+  it('[W35] however late the acknowledgement, ones own edits are not told before it, and nothing after them either', async () => {
+    const { id } = await make();
+    const gate = Promise.withResolvers<void>();
+    const late: App = {
+      ...real.app,
+      commitTx: async (...asked) => {
+        const done = await real.app.commitTx(...asked);
+        await gate.promise;
+        return done;
+      },
+    };
+    const slow = await LiveBed.open(late);
+    const [bea, cem] = [await slow.listener(), await slow.listener()];
+    await bea.hello(id);
+    await cem.hello(id);
+    await byHttp(id, rename('before'));
+    await bea.editsUntil(2);
+    const txId = bea.tx(id, [rename('own')]);
+    expect((await cem.editsUntil(3)).at(-1)?.txId).toBe(txId);
+    await byHttp(id, rename('after'));
+    await cem.editsUntil(4);
+    expect([await bea.soFar('edits'), await bea.soFar('ack')]).toEqual([[], []]);
+    gate.resolve();
+    expect(revsOf(await bea.editsUntil(4))).toEqual([3, 4]);
+    // It came before, so it is there.
+    expect(bea.told.map(({ type }) => type)).toContain('ack');
+    await slow.close();
   });
 
   it('[W35] a refusal says why, tells nobody else, and hinders nothing that follows', async () => {
@@ -209,7 +238,8 @@ describe('transactions', () => {
     const clients = await Promise.all(Array.from({ length: 8 }, () => bed.listener()));
     const welcomes = await Promise.all(clients.map((client, n) => client.hello(id, { name: `P${n}` })));
     for (let n = 0; n < 25; n++)
-      for (const [at, client] of clients.entries()) client.tx(id, [n % 5 === 4 ? { do: 'node.delete', id: `n${at}-${n - 1}` } : add(`n${at}-${n}`)]);
+      for (const [at, client] of clients.entries())
+        client.tx(id, [n % 5 === 4 ? { do: 'node.delete', id: `n${at}-${n - 1}` } : add(`n${at}-${n}`)]);
     const final = 1 + 25 * clients.length;
     const stored = async (): Promise<Design> => await real.app.getDesign(caller, id);
     for (const [at, client] of clients.entries()) {
@@ -223,9 +253,15 @@ describe('transactions', () => {
       }
       expect(revsOf(txs)).toEqual(revs(2, final));
       expect(frames).toBeLessThan(200);
-      const edited = applyAll(welcomes[at]?.snapshot as Design, txs.flatMap(({ edits }) => edits), real.catalog);
+      const edited = applyAll(
+        welcomes[at]?.snapshot as Design,
+        txs.flatMap(({ edits }) => edits),
+        real.catalog,
+      );
       const { nodes, connections, canvas } = await stored();
-      expect(edited.ok && { nodes: edited.design.nodes, connections: edited.design.connections, canvas: edited.design.canvas }).toEqual({ nodes, connections, canvas });
+      expect(
+        edited.ok && { nodes: edited.design.nodes, connections: edited.design.connections, canvas: edited.design.canvas },
+      ).toEqual({ nodes, connections, canvas });
     }
   });
 });

@@ -10,8 +10,16 @@ export const tooManySubscriptions = defineError(
   'One socket takes 100 subscriptions and open designs together. Leave what is no longer looked at.',
 );
 export const designNotOpen = defineError('LIVE_NOT_OPEN', 'input', 'This design is not open on this socket. Say hello first.');
-export const peerGone = defineError('LIVE_PEER_GONE', 'input', 'Nobody by this id has the design open. He or she may have just left.');
-export const saidTooOften = defineError('LIVE_SAID_TOO_OFTEN', 'input', 'One socket says twenty things in ten seconds. Wait a little.');
+export const peerGone = defineError(
+  'LIVE_PEER_GONE',
+  'input',
+  'Nobody by this id has the design open. He or she may have just left.',
+);
+export const saidTooOften = defineError(
+  'LIVE_SAID_TOO_OFTEN',
+  'input',
+  'One socket says twenty things in ten seconds. Wait a little.',
+);
 export const txAfterFailed = defineError(
   'LIVE_TX_AFTER_FAILED',
   'world',

@@ -63,10 +63,8 @@ export class Member {
       this.#held.push(...txs);
       return;
     }
-    const [first] = txs;
-    if (first?.rev !== this.#told + 1) return this.#tell(txs);
-    for (const frame of frames()) this.outlet.sendFrame(frame);
-    this.#told = txs.at(-1)?.rev ?? this.#told;
+    if (txs[0]?.rev === this.#told + 1) this.#send(frames(), txs);
+    else this.#tell(txs);
   }
 
   #waitsFor(txs: readonly CommittedTx[]): boolean {
@@ -82,7 +80,11 @@ export class Member {
 
   #tell(txs: readonly CommittedTx[]): void {
     const news = txs.filter(({ rev }) => rev > this.#told);
-    for (const frame of editsFrames(this.designId, news)) this.outlet.sendFrame(frame);
-    this.#told = news.at(-1)?.rev ?? this.#told;
+    this.#send(editsFrames(this.designId, news), news);
+  }
+
+  #send(frames: readonly Frame[], txs: readonly CommittedTx[]): void {
+    for (const frame of frames) this.outlet.sendFrame(frame);
+    this.#told = txs.at(-1)?.rev ?? this.#told;
   }
 }

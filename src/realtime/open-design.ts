@@ -131,8 +131,8 @@ export class OpenDesign {
 
   /** What another server told. */
   heard(message: DesignMessage, server: string): void {
-    if (message.is === 'edits') return this.happened(message.to, message.txs ?? []);
-    this.#company.heard(message, server);
+    if (message.is === 'edits') this.#revisions.hear(message.to, message.txs ?? []);
+    else this.#company.heard(message, server);
     this.#wind(0);
   }
 
@@ -237,8 +237,9 @@ export class OpenDesign {
   }
 
   #unread(thrown: unknown): void {
-    if (thrown instanceof CodedError && thrown.code === 'APP_DESIGN_UNKNOWN') return this.end();
+    const { code, blame } = thrown instanceof CodedError ? thrown : { code: '', blame: 'bug' };
+    if (code === 'APP_DESIGN_UNKNOWN') this.end();
     // While the database is away everybody is told by other ways.
-    if (!(thrown instanceof CodedError) || thrown.blame === 'bug') this.#parts.report(thrown);
+    else if (blame === 'bug') this.#parts.report(thrown);
   }
 }

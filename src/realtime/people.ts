@@ -49,9 +49,7 @@ export class People {
 
   /** Whom the server `server` told of; undefined: those of this server. */
   of(server: string | undefined): readonly (Peer & { doing: Doing })[] {
-    return [...this.#people.values()]
-      .filter((person) => person.server === server)
-      .map(({ peer, doing }) => ({ ...peer, doing }));
+    return [...this.#people.values()].filter((person) => person.server === server).map(({ peer, doing }) => ({ ...peer, doing }));
   }
 
   /** Everybody but one. */

@@ -45,7 +45,10 @@ export class Relay {
 
   listen(ears: Ears): void {
     this.#ears = ears;
-    this.#bus?.listen((text) => this.#hear(text), () => ears.back());
+    this.#bus?.listen(
+      (text) => this.#hear(text),
+      () => ears.back(),
+    );
     if (this.#bus !== undefined) this.#wind();
   }
 

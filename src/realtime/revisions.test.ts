@@ -8,7 +8,11 @@ const range = (from: number, to: number): CommittedTx[] => Array.from({ length: 
 
 describe('the revisions of a design', () => {
   it('[W31] are taken once each and in order, whatever order they are heard in, how often, and whatever the log is asked', () => {
-    const heard = fc.record({ from: fc.integer({ min: 1, max: 60 }), length: fc.integer({ min: 0, max: 9 }), told: fc.boolean() });
+    const heard = fc.record({
+      from: fc.integer({ min: 1, max: 60 }),
+      length: fc.integer({ min: 0, max: 9 }),
+      told: fc.boolean(),
+    });
     const step = fc.oneof(heard, fc.constant('take' as const), fc.constant('log' as const));
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 30 }), fc.array(step, { maxLength: 60 }), fc.nat(40), (begin, steps, startAt) => {

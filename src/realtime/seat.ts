@@ -150,7 +150,8 @@ export class Seat {
 
   #stay(designId: string): Stay {
     const stay = this.#stayOf(designId);
-    if (stay === undefined) throw designNotOpen({ detail: `The design ${designId} is not open on this socket. Say hello first.` });
+    if (stay === undefined)
+      throw designNotOpen({ detail: `The design ${designId} is not open on this socket. Say hello first.` });
     return stay;
   }
 

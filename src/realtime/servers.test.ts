@@ -19,7 +19,6 @@ import { LiveBed } from './testing/live-bed.ts';
 const caller = owner('test');
 const ignored = (): void => {};
 
-
 let postgres: RealPostgres;
 let redis: RealRedis;
 let url: string;
@@ -144,8 +143,7 @@ describe.each(Object.entries(buses))('two servers with %s between', (_name, { ta
     for (let n = 0; n < 20; n++) sent.push(a.tx(id, [add(`a${n}`)]), b.tx(id, [add(`b${n}`)]));
     for (const client of [a, b]) for (let n = 0; n < 20; n++) await client.next('ack');
     for (const clock of clocks) clock.advance(10_000);
-    for (const client of [a, b])
-      expect(new Set((await client.editsUntil(41)).map(({ txId }) => txId))).toEqual(new Set(sent));
+    for (const client of [a, b]) expect(new Set((await client.editsUntil(41)).map(({ txId }) => txId))).toEqual(new Set(sent));
     proxy.resume();
     a.tx(id, [add('last')]);
     for (const client of [a, b]) {

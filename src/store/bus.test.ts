@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '#base/clock.ts';
 import type { CodedError } from '#base/errors.ts';
-import { databaseIdentity } from './database-identity.ts';
 import { openDatabase } from './database.ts';
+import { databaseIdentity } from './database-identity.ts';
 import { PostgresBus } from './postgres-bus.ts';
 import { RedisBus } from './redis-bus.ts';
 import { type RealPostgres, startRealPostgres } from './testing/real-postgres.ts';

@@ -29,7 +29,7 @@ export class PartsReader {
 
   /** @returns the text, once its last part is there; parts of one text come in their order. */
   read(payload: string): string | undefined {
-    const [, id = '', number = '', count = '', piece = ''] = /^(\S+) (\d+) (\d+) ([^]*)$/.exec(payload) ?? [];
+    const [, id = '', number = '', count = '', piece = ''] = /^(\S+) (\d+) (\d+) (.*)$/s.exec(payload) ?? [];
     const pieces = number === '0' ? [] : this.#unfinished.get(id);
     // One before it was lost.
     if (pieces?.length !== Number(number)) return undefined;

@@ -95,7 +95,8 @@ export class RedisBus {
   }
 
   #away(thrown: unknown): void {
-    if (!this.#isAway && !this.#isClosed) this.#parts.report(busAway({ detail: `The bus is away: ${messageOf(thrown)}.`, cause: thrown }));
+    if (!this.#isAway && !this.#isClosed)
+      this.#parts.report(busAway({ detail: `The bus is away: ${messageOf(thrown)}.`, cause: thrown }));
     this.#isAway = true;
   }
 }

@@ -43,7 +43,11 @@ describe('the live socket', () => {
     const sockets = [await opened(), await opened(), await opened()];
     expect(await refusal()).toMatchObject({
       status: 429,
-      body: { code: 'API_TOO_MANY_SOCKETS', limit: 3, detail: expect.stringMatching(/3 live sockets are open from .*127\.0\.0\.1/) },
+      body: {
+        code: 'API_TOO_MANY_SOCKETS',
+        limit: 3,
+        detail: expect.stringMatching(/3 live sockets are open from .*127\.0\.0\.1/),
+      },
     });
     for (const socket of sockets) expect(await echoed(socket, 'still here')).toBe('still here');
     sockets[0]?.close();
@@ -55,9 +59,9 @@ describe('the live socket', () => {
     expect((await server.call('GET /api/v1/health')).status).toBe(200);
   });
 
-  it('[W42] a thousand at once from one address: three are taken, the others refused, and nobody else notices', async () => {
+  it('[W42] hundreds at once from one address: three are taken, the others refused, and nobody else notices', async () => {
     const settled = await Promise.all(
-      Array.from({ length: 1_000 }, async () => {
+      Array.from({ length: 300 }, async () => {
         const socket = open();
         const result = await Promise.race([
           once(socket, 'open').then(() => socket),
@@ -68,7 +72,7 @@ describe('the live socket', () => {
     );
     const taken = settled.filter((one) => one instanceof WebSocket);
     expect(taken.length).toBeLessThanOrEqual(3);
-    expect(settled.filter((one) => one === 429)).toHaveLength(1_000 - taken.length);
+    expect(settled.filter((one) => one === 429)).toHaveLength(300 - taken.length);
     for (const socket of taken) expect(await echoed(socket, 'here')).toBe('here');
     for (const socket of taken) socket.terminate();
     expect((await server.call('GET /api/v1/health')).status).toBe(200);

@@ -56,6 +56,23 @@ export interface paths {
                 x: number;
                 y: number;
               } };
+              /** Least size of a node; left out when there is none. */
+              sizes?: { [name: string]: {
+                width: number;
+                height: number;
+              } };
+              /** Left out when there is none. */
+              groups?: { [name: string]: {
+                /** Unique within its design. */
+                id: string;
+                title: string;
+                /** Name of a colour of the page, such as blue. */
+                colour?: string;
+                /** Unique within its design. */
+                parent?: string;
+              } };
+              /** The group of each node that is in one; left out when none is. */
+              members?: { [name: string]: string };
             };
           };
         };
@@ -108,8 +125,10 @@ export interface paths {
       parameters: {
         query?: never;
         header?: {
-          /** The ETag of the design as you read it, or * for any. Without it the answer is 428. */
+          /** The ETag of what you change as you read it, or * for any. Without it the answer is 428. */
           "if-match"?: string;
+          /** Who changes it, as others are told: 1 to 80 printable characters, percent-encoded where they are not ASCII. `owner` without it. It proves nothing. */
+          "csp-actor"?: string;
         };
         path: {
           designId: string;
@@ -129,6 +148,23 @@ export interface paths {
                 x: number;
                 y: number;
               } };
+              /** Least size of a node; left out when there is none. */
+              sizes?: { [name: string]: {
+                width: number;
+                height: number;
+              } };
+              /** Left out when there is none. */
+              groups?: { [name: string]: {
+                /** Unique within its design. */
+                id: string;
+                title: string;
+                /** Name of a colour of the page, such as blue. */
+                colour?: string;
+                /** Unique within its design. */
+                parent?: string;
+              } };
+              /** The group of each node that is in one; left out when none is. */
+              members?: { [name: string]: string };
             };
             /** May be there, as it was read; it is not changed by this. */
             id?: unknown;
@@ -161,8 +197,10 @@ export interface paths {
       parameters: {
         query?: never;
         header?: {
-          /** The ETag of the design as you read it, or * for any. Without it the answer is 428. */
+          /** The ETag of what you change as you read it, or * for any. Without it the answer is 428. */
           "if-match"?: string;
+          /** Who changes it, as others are told: 1 to 80 printable characters, percent-encoded where they are not ASCII. `owner` without it. It proves nothing. */
+          "csp-actor"?: string;
         };
         path: {
           designId: string;
@@ -188,8 +226,10 @@ export interface paths {
       parameters: {
         query?: never;
         header?: {
-          /** The ETag of the design as you read it, or * for any. Without it the answer is 428. */
+          /** The ETag of what you change as you read it, or * for any. Without it the answer is 428. */
           "if-match"?: string;
+          /** Who changes it, as others are told: 1 to 80 printable characters, percent-encoded where they are not ASCII. `owner` without it. It proves nothing. */
+          "csp-actor"?: string;
         };
         path: {
           designId: string;
@@ -325,11 +365,16 @@ export interface paths {
     };
   };
   "/api/v1/designs/{designId}/edits": {
-    /** Apply edits, all or none */
+    /** Commit a transaction of edits */
     post: {
       parameters: {
         query?: never;
-        header?: never;
+        header?: {
+          /** Only if the design still has this ETag. */
+          "if-match"?: string;
+          /** Who changes it, as others are told: 1 to 80 printable characters, percent-encoded where they are not ASCII. `owner` without it. It proves nothing. */
+          "csp-actor"?: string;
+        };
         path: {
           designId: string;
         };
@@ -338,11 +383,19 @@ export interface paths {
       requestBody: {
         content: {
           "application/json": {
-            edits: components['schemas']["Edit"][];
-            /** The revision the edits were made on. It refuses nothing; the answer then says what others did since. */
-            baseRev?: number;
             /** Chosen by you: the same edits sent again under it are applied once. */
             txId?: string;
+            edits: components['schemas']["Edit"][];
+            /** The revision the edits were made on; without it, the present one. */
+            baseRev?: number;
+            /** rebase (default): over what was committed since baseRev; exact: refused when what it touches has changed since. */
+            mode?: ("rebase" | "exact");
+            /** true (default): all or none; false: what cannot be done is left out. */
+            atomic?: boolean;
+            /** The transaction that this one takes back. */
+            undoOf?: string;
+            /** What was done, for people: `delete waiter`. */
+            label?: string;
           };
         };
       };
@@ -351,14 +404,46 @@ export interface paths {
           headers: { [name: string]: unknown };
           content: {
             "application/json": {
+              txId: string;
               /** The revision of the design with the edits. */
               rev: number;
+              outcome: ("applied" | "rebased" | "partial");
               /** The edits as they were applied, every default filled in. */
               edits: components['schemas']["Edit"][];
               /** The edits that take them back, in the order to apply them. */
               inverse: components['schemas']["Edit"][];
-              /** With baseRev: what others did after it and before these. */
-              missed?: components['schemas']["Edit"][];
+              /** With atomic: false: what was left out. */
+              left?: {
+                number: number;
+                refusal: {
+                  code: ("UNKNOWN_NODE" | "UNKNOWN_CONNECTION" | "UNKNOWN_GROUP" | "UNKNOWN_KIND" | "UNKNOWN_PORT" | "UNKNOWN_ITEM" | "ID_TAKEN" | "PORT_TAKEN" | "PORTS_INCOMPATIBLE" | "GROUP_CYCLE" | "SETTINGS_INVALID" | "NOT_TEXT" | "NOT_LIST" | "TEXT_MISMATCH" | "REPLACED" | "VERSION_TOO_NEW" | "REVISION_UNKNOWN" | "EDIT_MALFORMED" | "FORBIDDEN");
+                  /** For a person: what is wrong and what would help. */
+                  message: string;
+                  /** JSON Pointer into the edit. */
+                  pointer: string;
+                  /** The change that came between and stands in the way. */
+                  since?: {
+                    rev: number;
+                    txId: string;
+                    actor: string;
+                  };
+                };
+              }[];
+              /** With baseRev: what others did after it and before this, 1,000 at most. */
+              missed?: {
+                /** The revision it led to. */
+                rev: number;
+                txId: string;
+                /** Who did it. */
+                actor: string;
+                /** The door: http, socket, cli, import, undo … */
+                via: string;
+                at: string;
+                /** As they were applied, every default filled in. */
+                edits: components['schemas']["Edit"][];
+                label?: string;
+                undoOf?: string;
+              }[];
             };
           };
         };
@@ -376,7 +461,12 @@ export interface paths {
     post: {
       parameters: {
         query?: never;
-        header?: never;
+        header?: {
+          /** Only if the design still has this ETag. */
+          "if-match"?: string;
+          /** Who changes it, as others are told: 1 to 80 printable characters, percent-encoded where they are not ASCII. `owner` without it. It proves nothing. */
+          "csp-actor"?: string;
+        };
         path: {
           designId: string;
         };
@@ -412,7 +502,34 @@ export interface paths {
         201: {
           headers: { [name: string]: unknown };
           content: {
-            "application/json": components['schemas']["Node"];
+            "application/json": {
+              /** Unique within its design. */
+              id: string;
+              /** Component kind, such as data.filter. */
+              kind: string;
+              /** Version of the kind's settings. */
+              version: number;
+              /** Name on the canvas; empty shows the title of the kind. */
+              label: string;
+              /** Only what differs from the defaults of the kind. */
+              settings: { [name: string]: unknown };
+              /** stop: the session ends; skip: the failed message goes, the process goes on; restart: the process starts afresh. */
+              onFailure: ("stop" | "skip" | "restart");
+              /** Of the processes that can go on, those of a higher priority go on first. */
+              priority?: ("low" | "normal" | "high");
+              /** A multiple of what its process may do before others have their turn; 1 is usual. */
+              weight?: number;
+              at?: {
+                x: number;
+                y: number;
+              };
+              size?: {
+                width: number;
+                height: number;
+              };
+              /** Unique within its design. */
+              group?: string;
+            };
           };
         };
         default: {
@@ -425,13 +542,69 @@ export interface paths {
     };
   };
   "/api/v1/designs/{designId}/nodes/{nodeId}": {
+    /** A node as it is now */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          designId: string;
+          nodeId: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/json": {
+              /** Unique within its design. */
+              id: string;
+              /** Component kind, such as data.filter. */
+              kind: string;
+              /** Version of the kind's settings. */
+              version: number;
+              /** Name on the canvas; empty shows the title of the kind. */
+              label: string;
+              /** Only what differs from the defaults of the kind. */
+              settings: { [name: string]: unknown };
+              /** stop: the session ends; skip: the failed message goes, the process goes on; restart: the process starts afresh. */
+              onFailure: ("stop" | "skip" | "restart");
+              /** Of the processes that can go on, those of a higher priority go on first. */
+              priority?: ("low" | "normal" | "high");
+              /** A multiple of what its process may do before others have their turn; 1 is usual. */
+              weight?: number;
+              at?: {
+                x: number;
+                y: number;
+              };
+              size?: {
+                width: number;
+                height: number;
+              };
+              /** Unique within its design. */
+              group?: string;
+            };
+          };
+        };
+        default: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/problem+json": components['schemas']["Problem"];
+          };
+        };
+      };
+    };
     /** Delete a node and its connections */
     delete: {
       parameters: {
         query?: never;
         header?: {
-          /** The ETag of the design as you read it, or * for any. Without it the answer is 428. */
+          /** The ETag of what you change as you read it, or * for any. Without it the answer is 428. */
           "if-match"?: string;
+          /** Who changes it, as others are told: 1 to 80 printable characters, percent-encoded where they are not ASCII. `owner` without it. It proves nothing. */
+          "csp-actor"?: string;
         };
         path: {
           designId: string;
@@ -453,13 +626,15 @@ export interface paths {
         };
       };
     };
-    /** Change or move a node */
+    /** Change, move, resize or group a node */
     patch: {
       parameters: {
         query?: never;
         header?: {
-          /** The ETag of the design as you read it, or * for any. Without it the answer is 428. */
+          /** The ETag of what you change as you read it, or * for any. Without it the answer is 428. */
           "if-match"?: string;
+          /** Who changes it, as others are told: 1 to 80 printable characters, percent-encoded where they are not ASCII. `owner` without it. It proves nothing. */
+          "csp-actor"?: string;
         };
         path: {
           designId: string;
@@ -480,10 +655,22 @@ export interface paths {
             weight?: number;
             /** Merged by key (RFC 7396 at the first level): null takes a setting back to its default. */
             settings?: { [name: string]: unknown };
-            at?: {
+            /** Component kind, such as data.filter. */
+            kind?: string;
+            /** Version of the kind's settings. */
+            version?: number;
+            /** null takes it away. */
+            at?: ({
               x: number;
               y: number;
-            };
+            } | null);
+            /** null takes it away. */
+            size?: ({
+              width: number;
+              height: number;
+            } | null);
+            /** null takes it away. */
+            group?: (string | null);
           };
         };
       };
@@ -491,7 +678,34 @@ export interface paths {
         200: {
           headers: { [name: string]: unknown };
           content: {
-            "application/json": components['schemas']["Node"];
+            "application/json": {
+              /** Unique within its design. */
+              id: string;
+              /** Component kind, such as data.filter. */
+              kind: string;
+              /** Version of the kind's settings. */
+              version: number;
+              /** Name on the canvas; empty shows the title of the kind. */
+              label: string;
+              /** Only what differs from the defaults of the kind. */
+              settings: { [name: string]: unknown };
+              /** stop: the session ends; skip: the failed message goes, the process goes on; restart: the process starts afresh. */
+              onFailure: ("stop" | "skip" | "restart");
+              /** Of the processes that can go on, those of a higher priority go on first. */
+              priority?: ("low" | "normal" | "high");
+              /** A multiple of what its process may do before others have their turn; 1 is usual. */
+              weight?: number;
+              at?: {
+                x: number;
+                y: number;
+              };
+              size?: {
+                width: number;
+                height: number;
+              };
+              /** Unique within its design. */
+              group?: string;
+            };
           };
         };
         default: {
@@ -508,7 +722,12 @@ export interface paths {
     post: {
       parameters: {
         query?: never;
-        header?: never;
+        header?: {
+          /** Only if the design still has this ETag. */
+          "if-match"?: string;
+          /** Who changes it, as others are told: 1 to 80 printable characters, percent-encoded where they are not ASCII. `owner` without it. It proves nothing. */
+          "csp-actor"?: string;
+        };
         path: {
           designId: string;
         };
@@ -555,13 +774,42 @@ export interface paths {
     };
   };
   "/api/v1/designs/{designId}/connections/{connectionId}": {
+    /** A connection as it is now */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          designId: string;
+          connectionId: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/json": components['schemas']["Connection"];
+          };
+        };
+        default: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/problem+json": components['schemas']["Problem"];
+          };
+        };
+      };
+    };
     /** Delete a connection */
     delete: {
       parameters: {
         query?: never;
         header?: {
-          /** The ETag of the design as you read it, or * for any. Without it the answer is 428. */
+          /** The ETag of what you change as you read it, or * for any. Without it the answer is 428. */
           "if-match"?: string;
+          /** Who changes it, as others are told: 1 to 80 printable characters, percent-encoded where they are not ASCII. `owner` without it. It proves nothing. */
+          "csp-actor"?: string;
         };
         path: {
           designId: string;
@@ -583,13 +831,15 @@ export interface paths {
         };
       };
     };
-    /** Change capacity or policy */
+    /** Change capacity or policy, or lead an end elsewhere */
     patch: {
       parameters: {
         query?: never;
         header?: {
-          /** The ETag of the design as you read it, or * for any. Without it the answer is 428. */
+          /** The ETag of what you change as you read it, or * for any. Without it the answer is 428. */
           "if-match"?: string;
+          /** Who changes it, as others are told: 1 to 80 printable characters, percent-encoded where they are not ASCII. `owner` without it. It proves nothing. */
+          "csp-actor"?: string;
         };
         path: {
           designId: string;
@@ -603,6 +853,18 @@ export interface paths {
             capacity?: number;
             /** What a full channel does with one more message. */
             policy?: ("block" | "drop-oldest" | "drop-newest");
+            from?: {
+              /** Unique within its design. */
+              node: string;
+              port: string;
+              index?: number;
+            };
+            to?: {
+              /** Unique within its design. */
+              node: string;
+              port: string;
+              index?: number;
+            };
           };
         };
       };
@@ -611,6 +873,174 @@ export interface paths {
           headers: { [name: string]: unknown };
           content: {
             "application/json": components['schemas']["Connection"];
+          };
+        };
+        default: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/problem+json": components['schemas']["Problem"];
+          };
+        };
+      };
+    };
+  };
+  "/api/v1/designs/{designId}/groups": {
+    /** Add a group */
+    post: {
+      parameters: {
+        query?: never;
+        header?: {
+          /** Only if the design still has this ETag. */
+          "if-match"?: string;
+          /** Who changes it, as others are told: 1 to 80 printable characters, percent-encoded where they are not ASCII. `owner` without it. It proves nothing. */
+          "csp-actor"?: string;
+        };
+        path: {
+          designId: string;
+        };
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          "application/json": {
+            /** Unique within its design. */
+            id: string;
+            title: string;
+            /** Name of a colour of the page, such as blue. */
+            colour?: string;
+            /** Unique within its design. */
+            parent?: string;
+          };
+        };
+      };
+      responses: {
+        201: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/json": {
+              /** Unique within its design. */
+              id: string;
+              title: string;
+              /** Name of a colour of the page, such as blue. */
+              colour?: string;
+              /** Unique within its design. */
+              parent?: string;
+            };
+          };
+        };
+        default: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/problem+json": components['schemas']["Problem"];
+          };
+        };
+      };
+    };
+  };
+  "/api/v1/designs/{designId}/groups/{groupId}": {
+    /** A group as it is now */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          designId: string;
+          groupId: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/json": {
+              /** Unique within its design. */
+              id: string;
+              title: string;
+              /** Name of a colour of the page, such as blue. */
+              colour?: string;
+              /** Unique within its design. */
+              parent?: string;
+            };
+          };
+        };
+        default: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/problem+json": components['schemas']["Problem"];
+          };
+        };
+      };
+    };
+    /** Delete a group; what was in it stays */
+    delete: {
+      parameters: {
+        query?: never;
+        header?: {
+          /** The ETag of what you change as you read it, or * for any. Without it the answer is 428. */
+          "if-match"?: string;
+          /** Who changes it, as others are told: 1 to 80 printable characters, percent-encoded where they are not ASCII. `owner` without it. It proves nothing. */
+          "csp-actor"?: string;
+        };
+        path: {
+          designId: string;
+          groupId: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        204: {
+          headers: { [name: string]: unknown };
+          content?: never;
+        };
+        default: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/problem+json": components['schemas']["Problem"];
+          };
+        };
+      };
+    };
+    /** Change title, colour or parent of a group */
+    patch: {
+      parameters: {
+        query?: never;
+        header?: {
+          /** The ETag of what you change as you read it, or * for any. Without it the answer is 428. */
+          "if-match"?: string;
+          /** Who changes it, as others are told: 1 to 80 printable characters, percent-encoded where they are not ASCII. `owner` without it. It proves nothing. */
+          "csp-actor"?: string;
+        };
+        path: {
+          designId: string;
+          groupId: string;
+        };
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          "application/json": {
+            title?: string;
+            colour?: (string | null);
+            parent?: (string | null);
+          };
+        };
+      };
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/json": {
+              /** Unique within its design. */
+              id: string;
+              title: string;
+              /** Name of a colour of the page, such as blue. */
+              colour?: string;
+              /** Unique within its design. */
+              parent?: string;
+            };
           };
         };
         default: {
@@ -2048,6 +2478,23 @@ export interface components {
           x: number;
           y: number;
         } };
+        /** Least size of a node; left out when there is none. */
+        sizes?: { [name: string]: {
+          width: number;
+          height: number;
+        } };
+        /** Left out when there is none. */
+        groups?: { [name: string]: {
+          /** Unique within its design. */
+          id: string;
+          title: string;
+          /** Name of a colour of the page, such as blue. */
+          colour?: string;
+          /** Unique within its design. */
+          parent?: string;
+        } };
+        /** The group of each node that is in one; left out when none is. */
+        members?: { [name: string]: string };
       };
     };
     DesignBody: {
@@ -2061,6 +2508,23 @@ export interface components {
           x: number;
           y: number;
         } };
+        /** Least size of a node; left out when there is none. */
+        sizes?: { [name: string]: {
+          width: number;
+          height: number;
+        } };
+        /** Left out when there is none. */
+        groups?: { [name: string]: {
+          /** Unique within its design. */
+          id: string;
+          title: string;
+          /** Name of a colour of the page, such as blue. */
+          colour?: string;
+          /** Unique within its design. */
+          parent?: string;
+        } };
+        /** The group of each node that is in one; left out when none is. */
+        members?: { [name: string]: string };
       };
     };
     DesignSummary: {
@@ -2116,6 +2580,14 @@ export interface components {
         y: number;
       };
     } | {
+      do: "node.resize";
+      /** Unique within its design. */
+      id: string;
+      size?: {
+        width: number;
+        height: number;
+      };
+    } | {
       do: "node.set";
       /** Unique within its design. */
       id: string;
@@ -2128,6 +2600,16 @@ export interface components {
       /** A multiple of what its process may do before others have their turn; 1 is usual. */
       weight?: number;
       /** Merged by key (RFC 7396 at the first level): null takes a setting back to its default. */
+      settings?: { [name: string]: unknown };
+    } | {
+      do: "node.kind";
+      /** Unique within its design. */
+      id: string;
+      /** Component kind, such as data.filter. */
+      kind: string;
+      /** Version of the kind's settings. */
+      version?: number;
+      /** Only what differs from the defaults of the kind. */
       settings?: { [name: string]: unknown };
     } | {
       do: "node.delete";
@@ -2166,6 +2648,95 @@ export interface components {
       capacity?: number;
       /** What a full channel does with one more message. */
       policy?: ("block" | "drop-oldest" | "drop-newest");
+    } | {
+      do: "connection.rewire";
+      /** Unique within its design. */
+      id: string;
+      from?: {
+        /** Unique within its design. */
+        node: string;
+        port: string;
+        index?: number;
+      };
+      to?: {
+        /** Unique within its design. */
+        node: string;
+        port: string;
+        index?: number;
+      };
+    } | {
+      do: "text.edit";
+      /** Unique within its design. */
+      node?: string;
+      /** Of the setting; without a node `description`. */
+      name: string;
+      change: (number | string | {
+        d: (number | string);
+      })[];
+      /** What is then the same as the default is left out again; said by inverse edits. */
+      unset?: true;
+    } | {
+      do: "list.insert";
+      /** Unique within its design. */
+      node: string;
+      name: string;
+      at: number;
+      item: unknown;
+      /** What is then the same as the default is left out again; said by inverse edits. */
+      unset?: true;
+    } | {
+      do: "list.set";
+      /** Unique within its design. */
+      node: string;
+      name: string;
+      at: number;
+      item: unknown;
+      /** What is then the same as the default is left out again; said by inverse edits. */
+      unset?: true;
+    } | {
+      do: "list.delete";
+      /** Unique within its design. */
+      node: string;
+      name: string;
+      at: number;
+      /** What is then the same as the default is left out again; said by inverse edits. */
+      unset?: true;
+    } | {
+      do: "list.move";
+      /** Unique within its design. */
+      node: string;
+      name: string;
+      from: number;
+      to: number;
+      /** What is then the same as the default is left out again; said by inverse edits. */
+      unset?: true;
+    } | {
+      do: "group.add";
+      group: {
+        /** Unique within its design. */
+        id: string;
+        title: string;
+        /** Name of a colour of the page, such as blue. */
+        colour?: string;
+        /** Unique within its design. */
+        parent?: string;
+      };
+    } | {
+      do: "group.set";
+      /** Unique within its design. */
+      id: string;
+      title?: string;
+      colour?: (string | null);
+      parent?: (string | null);
+    } | {
+      do: "group.delete";
+      /** Unique within its design. */
+      id: string;
+    } | {
+      do: "group.assign";
+      /** Unique within its design. */
+      node: string;
+      group: (string | null);
     } | {
       do: "design.set";
       name?: string;

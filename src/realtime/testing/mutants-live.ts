@@ -1,0 +1,145 @@
+import type { Mutant } from '#base/testing/mutant.ts';
+
+const revisions = 'src/realtime/revisions.test.ts';
+const people = 'src/realtime/people.test.ts';
+const presence = 'src/realtime/presence.test.ts';
+const designs = 'src/realtime/designs.test.ts';
+const servers = 'src/realtime/servers.test.ts';
+const live = 'src/realtime/live.test.ts';
+
+/** What would make the live socket lose, repeat, or turn round something, or hold too much. */
+export const liveMutants: readonly Mutant[] = [
+  {
+    says: 'a revision that was taken is taken again when it is heard again',
+    file: 'src/realtime/revisions.ts',
+    from: 'const isNew = this.#taken === undefined || tx.rev > this.#taken;',
+    to: 'const isNew = true;',
+    tests: revisions,
+  },
+  {
+    says: 'what was not heard is not noticed',
+    file: 'src/realtime/revisions.ts',
+    from: 'this.#heard > this.#taken;',
+    to: 'false;',
+    tests: revisions,
+  },
+  {
+    says: 'what comes too early is kept without end',
+    file: 'src/realtime/revisions.ts',
+    from: ' && this.#early.size < mostEarly',
+    to: '',
+    tests: revisions,
+  },
+  {
+    says: 'what happens while the design is read is told before welcome',
+    file: 'src/realtime/member.ts',
+    from: 'if (this.#isReading || this.#held.length > 0',
+    to: 'if (this.#held.length > 0',
+    tests: designs,
+  },
+  {
+    says: 'what welcome has said is told again',
+    file: 'src/realtime/member.ts',
+    from: 'const news = txs.filter(({ rev }) => rev > this.#told);',
+    to: 'const news = txs;',
+    tests: designs,
+  },
+  {
+    says: "one's own edits are told before their acknowledgement",
+    file: 'src/realtime/member.ts',
+    from: 'return this.#unanswered.size > 0 && txs.some',
+    to: 'return false && txs.some',
+    tests: designs,
+  },
+  {
+    says: 'what follows held edits is told before them',
+    file: 'src/realtime/member.ts',
+    from: 'this.#isReading || this.#held.length > 0 || ',
+    to: 'this.#isReading || ',
+    tests: designs,
+  },
+  {
+    says: 'a revision that never was is taken for one that is known',
+    file: 'src/realtime/opening.ts',
+    from: 'known?.rev !== lastRev || ',
+    to: '',
+    tests: designs,
+  },
+  {
+    says: 'a tail that may not be all is told as if it were',
+    file: 'src/realtime/opening.ts',
+    from: ' || tail.length + 1 >= logPage',
+    to: '',
+    tests: designs,
+  },
+  {
+    says: 'a tail of any size is told',
+    file: 'src/realtime/opening.ts',
+    from: 'if (bytes > largestTailBytes)',
+    to: 'if (false)',
+    tests: designs,
+  },
+  {
+    says: 'after a transaction that failed the next is tried',
+    file: 'src/realtime/tx-line.ts',
+    from: 'const outcome = this.#isBroken ? failed(txAfterFailed()) : this.#commit(tx);',
+    to: 'const outcome = this.#commit(tx);',
+    tests: 'src/realtime/database-away.test.ts',
+  },
+  {
+    says: 'presence is told as often as it comes',
+    file: 'src/realtime/people.ts',
+    from: 'if (person.nextMs > nowMs) {',
+    to: 'if (false) {',
+    tests: people,
+  },
+  {
+    says: 'presence that came too soon is forgotten',
+    file: 'src/realtime/people.ts',
+    from: 'moreAtMs = Math.min(moreAtMs, person.nextMs);',
+    to: 'this.#changed.delete(person);',
+    tests: people,
+  },
+  {
+    says: 'one who had no room is never told what he missed',
+    file: 'src/realtime/company.ts',
+    from: 'for (const id of others) missed.add(id);',
+    to: '',
+    tests: presence,
+  },
+  {
+    says: 'presence is told however slowly somebody reads',
+    file: 'src/realtime/company.ts',
+    from: 'if (outlet.hasRoom && missed.size === 0) {',
+    to: 'if (missed.size === 0) {',
+    tests: presence,
+  },
+  {
+    says: 'a gap is not read from the log',
+    file: 'src/realtime/open-design.ts',
+    from: 'this.#company.look();\n      void this.#readLog();',
+    to: 'this.#company.look();',
+    tests: servers,
+  },
+  {
+    says: 'when the bus is back nobody looks',
+    file: 'src/realtime/open-design.ts',
+    from: 'this.#company.tellWhoIsHere(true);\n    void this.#readLog();',
+    to: 'this.#company.tellWhoIsHere(true);',
+    tests: servers,
+  },
+  {
+    says: 'a stalled reader may make the server hold anything',
+    file: 'src/realtime/outlet.ts',
+    from: 'if (waitingBytes > 0 && waitingBytes + frame.length',
+    to: 'if (false && waitingBytes + frame.length',
+    tests: live,
+  },
+  {
+    says: 'a server hears its own words',
+    file: 'src/realtime/relay.ts',
+    from: 'if (server === this.#server) return;',
+    to: '',
+    tests: servers,
+  },
+];
