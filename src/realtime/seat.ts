@@ -121,9 +121,10 @@ export class Seat {
   }
 
   async #hello({ designId, lastRev, name }: RequestOf<'hello'>): Promise<void> {
+    await this.#stays.get(designId)?.line.mend();
+    // Found and entered without a wait between: one that its last member leaves meanwhile hears of nothing any more.
     const { open, member, line } = this.#stayOf(designId) ?? this.#newStay(designId);
     if (name !== undefined) member.peer = { ...member.peer, name };
-    await line.mend();
     this.#stays.set(designId, { open, member, line });
     try {
       await open.welcome(member, lastRev, () => !this.#left);

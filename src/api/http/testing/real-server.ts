@@ -31,10 +31,17 @@ export interface RealServer extends RealApp {
   ): Promise<Answer<T>>;
 }
 
-/** @param place another database than one in memory. */
-export async function realServer(options: ServerOptions = {}, place?: DatabasePlace): Promise<RealServer> {
+/**
+ * @param place another database than one in memory.
+ * @param liveOf what answers to sockets of this application.
+ */
+export async function realServer(
+  options: ServerOptions = {},
+  place?: DatabasePlace,
+  liveOf?: (app: RealApp['app']) => ServerOptions['live'],
+): Promise<RealServer> {
   const real = await realApp(place);
-  const server = await createServer(real.app, { logLevel: 'silent', ...options });
+  const server = await createServer(real.app, { logLevel: 'silent', live: liveOf?.(real.app), ...options });
   const origin = `http://127.0.0.1:${await server.listen({ host: '127.0.0.1', port: 0 })}`;
   const check = await describedAnswers();
   return {
