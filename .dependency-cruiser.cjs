@@ -177,7 +177,7 @@ module.exports = {
       name: 'web-imports-only-pure-floors',
       comment: 'The page imports src/model and src/contract; the rest reaches it through the generated client.',
       severity: 'error',
-      from: { path: '^web/', pathNot: testFile },
+      from: { path: '^web/', pathNot: testOnly },
       to: { path: '^src/', pathNot: '^src/(model|contract)/' },
     },
     {
