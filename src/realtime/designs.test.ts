@@ -60,6 +60,32 @@ function revOf({ history }: Listener): number {
 }
 
 describe('hello', () => {
+  it('[W31] of one who is gone before it is answered leaves the next one who comes hearing', async () => {
+    const { id } = await make();
+    const gate = Promise.withResolvers<void>();
+    // The only connection of the database is taken: nothing is read until it is given back.
+    const held = Promise.withResolvers<void>();
+    const holding = real.db.transaction().execute(async () => {
+      held.resolve();
+      await gate.promise;
+    });
+    await held.promise;
+    const gone = await bed.listener();
+    const bea = await bed.listener();
+    gone.say({ type: 'hello', designId: id });
+    await bea.soFar('welcome');
+    const left = once([...bed.server.clients][0] as WebSocket, 'close');
+    gone.socket.terminate();
+    await left;
+    bea.say({ type: 'hello', designId: id });
+    await (await bed.listener()).soFar('welcome');
+    gate.resolve();
+    await holding;
+    await bea.next('welcome');
+    await byHttp(id, rename('Heard'));
+    expect(revsOf(await bea.editsUntil(2))).toEqual([2]);
+  });
+
   it('[W30] is answered by the design as it is, who one is there, and who else is', async () => {
     const { id } = await make();
     const [bea, cem] = [await bed.listener(), await bed.listener()];

@@ -171,9 +171,9 @@ export class OpenDesign {
     throw openingMissed();
   }
 
+  // Who left while the present was read for him is taken out twice: by then another may have the design open anew.
   #remove(member: Member): void {
-    this.#members.delete(member);
-    if (this.#members.size > 0) return;
+    if (!this.#members.delete(member) || this.#members.size > 0) return;
     this.#timer?.cancel();
     this.#look?.();
     this.#parts.closed();
