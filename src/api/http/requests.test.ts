@@ -96,7 +96,7 @@ describe('bad requests', () => {
     [`POST ${designs}`, {}, 400, ''],
     [`POST ${designs}`, { name: 7 }, 400, '/name'],
     [`POST ${designs}`, { name: 'x', nodse: {} }, 400, '/nodse'],
-    [`POST ${designs}`, { name: 'a\u0000b' }, 422, undefined],
+    [`POST ${designs}`, { name: 'a\u0000b' }, 400, '/name'],
     [`POST ${designs}/import`, { format: 'other' }, 422, '/format'],
     [`POST ${designs}/import`, [], 422, '/format'],
     ['POST /api/v1/validate', { name: 'x' }, 400, ''],
