@@ -4,7 +4,8 @@ import { availableParallelism } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
-import { runCli, type ServeOptions } from '#api/cli/cli.ts';
+import type { ServeOptions } from '#api/cli/call.ts';
+import { runCli } from '#api/cli/cli.ts';
 import type { VerifyLogOptions } from '#api/cli/verify-log.ts';
 import { createServer, type Server } from '#api/http/server.ts';
 import { type App, createApp } from '#app/app.ts';
@@ -37,9 +38,11 @@ import { StrayWatch } from '#host/strays.ts';
 import { type SharedTools, toolsOf } from '#host/tools.ts';
 import { askDeterminism, lintDesign, prepareDesign, refineDesign, validateDesign } from '#host/validator.ts';
 import { liveSocket } from '#realtime/live.ts';
+import { Branches } from '#store/branches.ts';
 import { type Database, openDatabase } from '#store/database.ts';
 import { databaseIdentity } from '#store/database-identity.ts';
 import { Designs } from '#store/designs.ts';
+import { History } from '#store/history.ts';
 import { IdempotencyKeys } from '#store/idempotency.ts';
 import { Metrics } from '#store/metrics.ts';
 import { PostgresBus } from '#store/postgres-bus.ts';
@@ -48,7 +51,7 @@ import { Sessions } from '#store/sessions.ts';
 import { Snapshots } from '#store/snapshots.ts';
 import { Validations } from '#store/validations.ts';
 import { Versions } from '#store/versions.ts';
-import { readSecret, readSettings, readSettingsWith, type Settings, settingsHelp } from './settings.ts';
+import { inGitPager, readSecret, readSettings, readSettingsWith, type Settings, settingsHelp } from './settings.ts';
 
 /** Wires everything; what is decided is decided elsewhere. */
 
@@ -163,6 +166,9 @@ async function openFiles(folders: readonly string[], file?: string): Promise<Fil
 function storesOf(db: Database['db']) {
   return {
     designs: new Designs(db, clock),
+    history: new History(db),
+    snapshots: new Snapshots(db),
+    branches: new Branches(db, clock),
     versions: new Versions(db, clock, newUuid),
     validations: new Validations(db, clock),
     sessions: new Sessions(db, clock),
@@ -266,6 +272,8 @@ process.exitCode = await runCli(process.argv.slice(2), {
   err: (text) => process.stderr.write(text),
   version,
   environment: settingsHelp(),
+  colour: process.stdout.hasColors?.() === true || inGitPager(),
+  self: [process.execPath, join(home, 'launch.js')].map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' '),
   signal: interrupted.signal,
   serve,
   open: openFiles,

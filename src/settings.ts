@@ -196,3 +196,8 @@ export function settingsHelp(): string {
 export function readSecret(name: string): string | undefined {
   return process.env[`SECRET_${name.replaceAll(/[^A-Za-z0-9]/g, '_').toUpperCase()}`];
 }
+
+/** Whether git shows what is printed through its pager, which knows colours, and nobody has said that they are not wanted. */
+export function inGitPager(): boolean {
+  return process.env['GIT_PAGER_IN_USE'] === 'true' && (process.env['NO_COLOR'] ?? '') === '';
+}

@@ -54,3 +54,28 @@ export const recordingRunning = defineError(
   'The session still runs; its recording can be read when it has ended.',
 );
 export const sessionNotRunning = defineError('APP_SESSION_NOT_RUNNING', 'input', 'The session has ended.');
+export const revisionUnknown = defineError('APP_REVISION_UNKNOWN', 'input', 'The design has no such revision.');
+export const revisionUnreadable = defineError(
+  'APP_REVISION_UNREADABLE',
+  'bug',
+  'The design cannot be put together as it was in this revision.',
+);
+export const txUnknown = defineError('APP_TX_UNKNOWN', 'input', 'The history of the design has no such transaction.');
+export const undoneAlready = defineError('APP_UNDONE_ALREADY', 'input', 'This has been taken back already.');
+export const undoImpossible = defineError(
+  'APP_UNDO_IMPOSSIBLE',
+  'input',
+  'Nothing of this can be taken back any more. An earlier revision can be restored as a whole.',
+);
+export const branchUnknown = defineError('APP_BRANCH_UNKNOWN', 'input', 'The design is no branch of another.');
+export const mergeUnrelated = defineError(
+  'APP_MERGE_UNRELATED',
+  'input',
+  'Only a branch and the design that it comes from can be merged.',
+);
+export const mergeConflicts = defineError(
+  'APP_MERGE_CONFLICTS',
+  'input',
+  'Both sides changed the same. Nothing was merged: choose a side for each conflict.',
+);
+export const choiceIdle = defineError('APP_CHOICE_IDLE', 'input', 'The merge has no such conflict to choose a side of.');

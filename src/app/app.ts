@@ -1,4 +1,5 @@
 import { askDeterminism } from './ask-determinism.ts';
+import { getBranch, listBranches, makeBranch, mergeBranch } from './branches.ts';
 import { beginCheck, cancelCheck, getCheck, listChecks } from './check-jobs.ts';
 import { commitTx } from './commit.ts';
 import { CommitQueue } from './commit-queue.ts';
@@ -16,6 +17,7 @@ import { forceDesign } from './force-design.ts';
 import { getDesign } from './get-design.ts';
 import { health } from './health.ts';
 import { HeldSessions } from './held-sessions.ts';
+import { listHistory } from './history.ts';
 import { importFile } from './import-file.ts';
 import { InTurn } from './in-turn.ts';
 import { intervene } from './intervene.ts';
@@ -29,11 +31,14 @@ import { readRecordingOf } from './read-recording.ts';
 import { refineDesign } from './refine-design.ts';
 import { removeDesign } from './remove-design.ts';
 import { replaceDesign } from './replace-design.ts';
+import { restoreDesign } from './restore.ts';
+import { compareRevisions, getRevision } from './revisions.ts';
 import { serviceUsage } from './service-usage.ts';
 import { getSession, listSessions, sessionMessages, sessionMetrics, watchSession } from './sessions.ts';
 import { swapSession } from './swap-session.ts';
+import { nextUndo, undoTx } from './undo.ts';
 import { validateBody, validateDesign } from './validate-design.ts';
-import { getVersion, keepVersion, listVersions } from './versions.ts';
+import { getVersion, keepVersion, listVersions, removeVersion, renameVersion } from './versions.ts';
 
 /** Everything that can be asked of the product; what the doors are handed. The first argument of most is who asks. */
 export type App = ReturnType<typeof createApp>;
@@ -57,6 +62,26 @@ function checksOf(bind: ReturnType<typeof binder>) {
     cancelCheck: bind(cancelCheck),
     contractTexts: bind(contractTexts),
     forceDesign: bind(forceDesign),
+  };
+}
+
+function historyOf(bind: ReturnType<typeof binder>) {
+  return {
+    listHistory: bind(listHistory),
+    getRevision: bind(getRevision),
+    compareRevisions: bind(compareRevisions),
+    restoreDesign: bind(restoreDesign),
+    undoTx: bind(undoTx),
+    nextUndo: bind(nextUndo),
+    keepVersion: bind(keepVersion),
+    listVersions: bind(listVersions),
+    getVersion: bind(getVersion),
+    renameVersion: bind(renameVersion),
+    removeVersion: bind(removeVersion),
+    makeBranch: bind(makeBranch),
+    listBranches: bind(listBranches),
+    getBranch: bind(getBranch),
+    mergeBranch: bind(mergeBranch),
   };
 }
 
@@ -84,9 +109,7 @@ export function createApp(parts: AppParts) {
     exportDesign: bind(exportDesign),
     importDesign: bind(importDesign),
     importFile: bind(importFile),
-    keepVersion: bind(keepVersion),
-    listVersions: bind(listVersions),
-    getVersion: bind(getVersion),
+    ...historyOf(bind),
     ...checksOf(bind),
     executeDesign: bind(executeDesign),
     listSessions: bind(listSessions),

@@ -1,18 +1,24 @@
 import type { Design } from '#model/design.ts';
 import { storeDesign } from './create-design.ts';
-import { getDesign } from './get-design.ts';
 import type { Caller, Work } from './parts.ts';
+import { type StateWanted, stateOf } from './revisions.ts';
 
 const longestName = 200;
 
 /**
- * Makes a new design with the content of another.
+ * Makes a new design with the content of another, as it is or as it was.
  *
  * @param name without one it is the other's with `(copy)` behind it.
- * @throws APP_DESIGN_UNKNOWN.
+ * @throws APP_DESIGN_UNKNOWN, APP_REVISION_UNKNOWN, APP_VERSION_UNKNOWN.
  */
-export async function duplicateDesign(work: Work, caller: Caller, id: string, name?: string): Promise<Design> {
-  const { id: _id, rev: _rev, createdAt: _createdAt, updatedAt: _updatedAt, ...body } = await getDesign(work, caller, id);
+export async function duplicateDesign(
+  work: Work,
+  caller: Caller,
+  id: string,
+  name?: string,
+  wanted: StateWanted = {},
+): Promise<Design> {
+  const { body } = await stateOf(work, caller, id, wanted);
   const mark = ' (copy)';
   return await storeDesign(work, caller, { ...body, name: name ?? body.name.slice(0, longestName - mark.length) + mark });
 }

@@ -14,6 +14,7 @@ import { type ExploreOptions, type ExploreReport, exploreBody } from './explore-
 import { exportFile } from './export-file.ts';
 import { readWithParts } from './file-parts.ts';
 import { type ForceOptions, forceBody } from './force-body.ts';
+import { type MergedFiles, type MergeFiles, mergeFiles } from './merge-files.ts';
 import type { AppParts } from './parts.ts';
 import { profiled } from './profiled.ts';
 import { type RecordParts, type ReplayOptions, recordBody, replayBody } from './record-body.ts';
@@ -37,6 +38,8 @@ export interface FileCommands {
   /** With `only`, and to dot, the contract of this node, or this component. */
   export(file: string, format: TextFormat, only?: string): Promise<string>;
   components(): readonly ComponentSpec[];
+  /** Merges three design files; also those with kinds that are not known. */
+  merge(files: MergeFiles): Promise<MergedFiles>;
 }
 
 export interface FileParts extends RecordParts, CheckFileParts {
@@ -68,5 +71,6 @@ export function createFileCommands(parts: FileParts): FileCommands {
     force: async (file, options) => await forceBody(parts, await read(file), options),
     export: async (file, format, only) => await exportFile(parts, file, format, only),
     components: () => parts.catalog.list(),
+    merge: async (files) => await mergeFiles(parts.catalog, files),
   };
 }

@@ -12,10 +12,13 @@ import type { CheckTerms } from '#model/check-job.ts';
 import type { DesignBody } from '#model/design.ts';
 import type { Finding, Trace, Validation } from '#model/finding.ts';
 import type { ForcedReport } from '#model/forced.ts';
+import type { Branches } from '#store/branches.ts';
 import type { Designs } from '#store/designs.ts';
+import type { History } from '#store/history.ts';
 import type { IdempotencyKeys } from '#store/idempotency.ts';
 import type { Metrics } from '#store/metrics.ts';
 import type { Sessions } from '#store/sessions.ts';
+import type { Snapshots } from '#store/snapshots.ts';
 import type { Validations } from '#store/validations.ts';
 import type { Versions } from '#store/versions.ts';
 import type { CommitQueue } from './commit-queue.ts';
@@ -34,7 +37,10 @@ export interface AppParts {
   >;
   /** Who may make which edit: the policy. */
   readonly mayEdit: MayEdit;
-  readonly versions: Pick<Versions, 'keep' | 'list' | 'get'>;
+  readonly history: Pick<History, 'undoers' | 'turnsOf'>;
+  readonly snapshots: Pick<Snapshots, 'nearest'>;
+  readonly branches: Pick<Branches, 'add' | 'get' | 'list' | 'moveOn'>;
+  readonly versions: Pick<Versions, 'keep' | 'list' | 'get' | 'rename' | 'remove'>;
   readonly validations: Pick<Validations, 'keep' | 'get'>;
   readonly sessions: Pick<Sessions, 'create' | 'update' | 'get' | 'list'>;
   readonly metrics: Pick<Metrics, 'append' | 'read'>;

@@ -53,3 +53,29 @@ export async function getVersion(
   if (kept === undefined) throw versionUnknown({ detail: `The design ${id} has no version ${number}.` });
   return kept;
 }
+
+/**
+ * Changes what a version is called; what it keeps stays as it is.
+ *
+ * @throws APP_VERSION_UNKNOWN.
+ */
+export async function renameVersion(
+  { versions }: Work,
+  _caller: Caller,
+  id: string,
+  number: number,
+  set: { readonly name?: string; readonly note?: string },
+): Promise<DesignVersion> {
+  const version = await versions.rename(id, number, set);
+  if (version === undefined) throw versionUnknown({ detail: `The design ${id} has no version ${number}.` });
+  return version;
+}
+
+/**
+ * Takes a version away. Its revision can still be read; its number is not given again, so that nothing that names it finds another.
+ *
+ * @throws APP_VERSION_UNKNOWN.
+ */
+export async function removeVersion({ versions }: Work, _caller: Caller, id: string, number: number): Promise<void> {
+  if (!(await versions.remove(id, number))) throw versionUnknown({ detail: `The design ${id} has no version ${number}.` });
+}

@@ -53,12 +53,14 @@ export const Comparison = Type.Object({
 });
 export type Comparison = Static<typeof Comparison>;
 
-/** What both sides of a merge changed, each in its way, by id; nothing of it is in the merged design but ours. */
+/** What both sides of a merge changed, each in its way, by id; in the merged design it is as ours has it. */
 export const MergeConflict = Type.Object({
+  key: Type.String({ description: 'Names it when one of the sides is chosen: `node/waiter`, `node/waiter/settings/limit`.' }),
   about: Type.Union([Type.Literal('node'), Type.Literal('connection'), Type.Literal('group'), Type.Literal('design')]),
   id: Type.String({ description: 'Of the element; of the design its name.' }),
   field: Type.Optional(Type.String({ description: 'Left out when the element as a whole is at odds.' })),
   message: Type.String({ description: 'For a person.' }),
+  minor: Type.Optional(Type.Boolean({ description: 'True: only about where something is drawn; it holds up no merge.' })),
   base: Type.Optional(Type.Unknown()),
   ours: Type.Optional(Type.Unknown()),
   theirs: Type.Optional(Type.Unknown()),
@@ -72,6 +74,9 @@ export const Branch = Type.Object({
   ofDesign: Type.String({ format: 'uuid' }),
   ofRev: Type.Integer({ minimum: 1, description: 'Revision of the other design in which both were last the same, or merged.' }),
   ownRev: Type.Integer({ minimum: 1, description: 'Revision of the branch in which they were.' }),
+  base: Type.Union([Type.Literal('of'), Type.Literal('own')], {
+    description: 'The state that the next merge starts from: of, the other design at ofRev; own, the branch at ownRev.',
+  }),
   createdAt: Type.String({ format: 'date-time' }),
 });
 export type Branch = Static<typeof Branch>;
@@ -79,3 +84,7 @@ export type Branch = Static<typeof Branch>;
 /** The state of a design at a revision. */
 export const Revision = Type.Object({ rev: Type.Integer({ minimum: 1 }), body: DesignBody });
 export type Revision = Static<typeof Revision>;
+
+/** Who did it, and what is said of it, without what it did. */
+export const Undoable = Type.Object({ txId: Type.String(), rev: Type.Integer(), says: HistoryEntry.properties.says });
+export type Undoable = Static<typeof Undoable>;

@@ -29,6 +29,7 @@ import {
   somebody,
   testKinds,
 } from './testing/drawing.ts';
+import { branchesContract, historyContract } from './testing/history-contract.ts';
 import { togetherContract } from './testing/together.ts';
 
 /** What both databases must keep; `open` opens the one under test, fresh and empty. */
@@ -58,6 +59,8 @@ export function storeContract(name: string, open: () => Promise<Database>): void
     sessionListContract(bench);
     metricsContract(bench);
     idempotencyContract(bench);
+    historyContract(bench);
+    branchesContract(bench);
   });
 }
 

@@ -76,20 +76,42 @@ export async function readTail(db: Kysely<Tables>, id: string, rev: number, limi
   return (await tailQuery(db, id, rev, limit).execute()).map(entryOf);
 }
 
+/** Which lines of a log: `limit` at most, those before the revision `before`, and of them only those that all else fits. */
+export interface HistoryWanted {
+  readonly limit: number;
+  readonly before?: number | undefined;
+  readonly actor?: string | undefined;
+  /** A node, connection or group by its id: lines that change it, or connect it or what they took away with it. */
+  readonly element?: string | undefined;
+  /** ISO times: from then on, and before then. */
+  readonly since?: string | undefined;
+  readonly until?: string | undefined;
+}
+
+// Where the id of an element stands in an edit; the inverse says what went with something else.
+const namesElement = `$[*] ? (@.id == $id || @.node == $id || @.node.id == $id || @.connection.id == $id || @.group.id == $id ||
+  @.connection.from.node == $id || @.connection.to.node == $id || @.from.node == $id || @.to.node == $id)`;
+
 /** The statement behind `readHistory`. */
-export function historyQuery(db: Kysely<Tables>, id: string, limit: number, before: number | undefined) {
+export function historyQuery(db: Kysely<Tables>, id: string, wanted: HistoryWanted) {
+  const { limit, before, actor, element, since, until } = wanted;
   let query = db.selectFrom('design_edits').select(columns).where('design_id', '=', id);
   if (before !== undefined) query = query.where('rev', '<', before);
+  if (actor !== undefined) query = query.where('actor', '=', actor);
+  if (since !== undefined) query = query.where(sql<boolean>`at >= ${since}::timestamptz`);
+  if (until !== undefined) query = query.where(sql<boolean>`at < ${until}::timestamptz`);
+  if (element !== undefined) {
+    const vars = JSON.stringify({ id: element });
+    const names = (column: 'edits' | 'inverse') =>
+      sql<boolean>`jsonb_path_exists(${sql.ref(column)}, ${sql.lit(namesElement)}::jsonpath, ${vars}::jsonb)`;
+    query = query.where(sql<boolean>`(${names('edits')} OR ${names('inverse')})`);
+  }
   return query.orderBy('rev', 'desc').limit(limit);
 }
 
-/** The newest first, those before the revision `before`. */
-export async function readHistory(
-  db: Kysely<Tables>,
-  id: string,
-  { limit, before }: { readonly limit: number; readonly before?: number | undefined },
-): Promise<LogEntry[]> {
-  return (await historyQuery(db, id, limit, before).execute()).map(entryOf);
+/** The newest first. */
+export async function readHistory(db: Kysely<Tables>, id: string, wanted: HistoryWanted): Promise<LogEntry[]> {
+  return (await historyQuery(db, id, wanted).execute()).map(entryOf);
 }
 
 /** The statement behind `readTxs`. */

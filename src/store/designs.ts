@@ -10,6 +10,7 @@ import {
   type Authorship,
   appendLog,
   type Done,
+  type HistoryWanted,
   type LogEntry,
   longestTail,
   readHistory,
@@ -179,8 +180,8 @@ export class Designs {
     return await readTail(this.#db, id, rev, Math.min(limit, longestTail));
   }
 
-  /** The log, newest first, `limit` at most, the entries before the revision `before`. */
-  async history(id: string, wanted: { readonly limit: number; readonly before?: number | undefined }): Promise<LogEntry[]> {
+  /** The log, newest first. */
+  async history(id: string, wanted: HistoryWanted): Promise<LogEntry[]> {
     return await readHistory(this.#db, id, wanted);
   }
 

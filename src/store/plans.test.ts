@@ -4,6 +4,7 @@ import { type Database, openDatabase } from './database.ts';
 import { historyQuery, tailQuery, txsQuery } from './design-log.ts';
 import { listQuery } from './designs.ts';
 import { lockQuery } from './held-design.ts';
+import { turnsQuery } from './history.ts';
 import { sessionsQuery } from './sessions.ts';
 import type { Tables } from './tables.ts';
 import { type RealPostgres, startRealPostgres } from './testing/real-postgres.ts';
@@ -69,8 +70,9 @@ test.each([
   ['the first page of designs', 'designs_by_change', () => listQuery(database.db, 50, undefined)],
   ['a page of designs far behind', 'designs_by_change', () => listQuery(database.db, 50, after)],
   ['the tail of a log', 'design_edits_pkey', () => tailQuery(database.db, busy, 100, 50)],
-  ['the history of a design, newest first', 'design_edits_pkey', () => historyQuery(database.db, busy, 50, undefined)],
-  ['its history far back', 'design_edits_pkey', () => historyQuery(database.db, busy, 50, 700)],
+  ['the history of a design, newest first', 'design_edits_pkey', () => historyQuery(database.db, busy, { limit: 50 })],
+  ['the turns of a person', 'design_edits_pkey', () => turnsQuery(database.db, busy, 'a', 50)],
+  ['its history far back', 'design_edits_pkey', () => historyQuery(database.db, busy, { limit: 50, before: 700 })],
   ['transactions by id', 'design_edits_design_id_tx_id_key', () => txsQuery(database.db, busy, someTxs)],
   ['the lock of a commit', 'design_edits_design_id_tx_id_key', () => lockQuery(database.db, busy, someTxs)],
   ['the first page of all sessions', 'execution_sessions_by_start', () => sessionsQuery(database.db, { limit: 50 })],

@@ -99,6 +99,17 @@ interface DesignVersionsTable {
   name: string;
   note: string;
   created_at: Moment;
+  deleted_at: MaybeMoment;
+}
+
+interface DesignBranchesTable {
+  design_id: string;
+  name: string;
+  of_design: string;
+  of_rev: number;
+  own_rev: number;
+  base: string;
+  created_at: Moment;
 }
 
 interface DesignValidationsTable {
@@ -158,6 +169,7 @@ export interface Tables {
   design_edits: DesignEditsTable;
   design_snapshots: DesignSnapshotsTable;
   design_versions: DesignVersionsTable;
+  design_branches: DesignBranchesTable;
   design_validations: DesignValidationsTable;
   execution_sessions: ExecutionSessionsTable;
   component_metrics: ComponentMetricsTable;

@@ -47,7 +47,11 @@ export class Versions {
     designId: string,
     { limit, before }: { readonly limit: number; readonly before?: number | undefined },
   ): Promise<DesignVersion[]> {
-    let query = this.#db.selectFrom('design_versions').selectAll().where('design_id', '=', designId);
+    let query = this.#db
+      .selectFrom('design_versions')
+      .selectAll()
+      .where('design_id', '=', designId)
+      .where('deleted_at', 'is', null);
     if (before !== undefined) query = query.where('number', '<', before);
     return (await query.orderBy('number', 'desc').limit(limit).execute()).map(versionOf);
   }
@@ -64,12 +68,40 @@ export class Versions {
       .select('s.body')
       .where('v.design_id', '=', designId)
       .where('v.number', '=', number)
+      .where('v.deleted_at', 'is', null)
       .executeTakeFirst();
     return row && { version: versionOf(row), body: row.body as DesignBody };
   }
+
+  /** Changes what a version is called; undefined when there is none. What it keeps stays. */
+  async rename(
+    designId: string,
+    number: number,
+    set: { readonly name?: string | undefined; readonly note?: string | undefined },
+  ): Promise<DesignVersion | undefined> {
+    const row = await this.#there(designId, number)
+      .set((eb) => ({ name: set.name ?? eb.ref('name'), note: set.note ?? eb.ref('note') }))
+      .returningAll()
+      .executeTakeFirst();
+    return row && versionOf(row);
+  }
+
+  /** Takes a version out of the list; its number is not given again. False when there is none. */
+  async remove(designId: string, number: number): Promise<boolean> {
+    const at = new Date(this.#clock.now()).toISOString();
+    return (await this.#there(designId, number).set({ deleted_at: at }).returning('id').executeTakeFirst()) !== undefined;
+  }
+
+  #there(designId: string, number: number) {
+    return this.#db
+      .updateTable('design_versions')
+      .where('design_id', '=', designId)
+      .where('number', '=', number)
+      .where('deleted_at', 'is', null);
+  }
 }
 
-function versionOf(row: Selectable<Tables['design_versions']>): DesignVersion {
+function versionOf(row: Omit<Selectable<Tables['design_versions']>, 'deleted_at'>): DesignVersion {
   const { design_id, number, rev, name, note, created_at } = row;
   return { designId: design_id, number, rev, name, note, createdAt: created_at.toISOString() };
 }

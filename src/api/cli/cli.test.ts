@@ -12,7 +12,8 @@ import { localFiles } from '#host/local-files.ts';
 import { createSessionHost } from '#host/session-host.ts';
 import { type SharedTools, toolsOf } from '#host/tools.ts';
 import type { Validation } from '#model/finding.ts';
-import { type CliWorld, runCli } from './cli.ts';
+import type { CliWorld } from './call.ts';
+import { runCli } from './cli.ts';
 import { commands } from './usage.ts';
 
 const catalog = createCatalog(components);
@@ -77,6 +78,9 @@ async function csp(words: string, world: Partial<CliWorld> = {}): Promise<Said> 
       said.err += text;
     },
     version: '1.2.3',
+    colour: false,
+    self: 'csp',
+    verifyLog: async function* () {},
     environment: '  PORT\n',
     signal: new AbortController().signal,
     serve: async (options) => {

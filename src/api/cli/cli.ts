@@ -1,50 +1,18 @@
-import { parseArgs } from 'node:util';
 import type { CheckOptions } from '#app/check-file.ts';
 import { type TextFormat, textFormats } from '#app/design-as-text.ts';
 import type { FileCommands } from '#app/file-commands.ts';
 import type { RunOptions, RunReport } from '#app/run-body.ts';
-import type { VerifiedLog } from '#app/verify-log.ts';
 import { CodedError, messageOf } from '#base/errors.ts';
 import { checkQuestions } from '#model/check-job.ts';
 import type { ComponentSpec } from '#model/component.ts';
 import type { Finding } from '#model/finding.ts';
+import { asJson, type Call, type CliWorld, readCall } from './call.ts';
+import { diff, gitSetup, merge } from './file-merge.ts';
 import { explorationText, forcedText, replayText, reportText } from './report.ts';
 import { checkedText, nearest, validationText } from './text.ts';
 import { type CommandName, commands, helpText, isCommand } from './usage.ts';
 import { UsageFault } from './usage-fault.ts';
-import { type VerifyLogOptions, verifyLog } from './verify-log.ts';
-
-/** Everything the command line reaches the world with; a test hands in its own. */
-export interface CliWorld {
-  readonly out: (text: string) => void;
-  readonly err: (text: string) => void;
-  readonly version: string;
-  /** What `--help` says of the environment. */
-  readonly environment: string;
-  /** Aborted by Ctrl-C. */
-  readonly signal: AbortSignal;
-  /** Starts the server and resolves with the exit code when it has stopped. */
-  readonly serve: (options: ServeOptions) => Promise<number>;
-  /** The file commands over the catalogue, plugins of `folders` (and those beside `file`) included. */
-  readonly open: (folders: readonly string[], file?: string) => Promise<FileCommands>;
-  /** Holds the log of the stored designs against the tables; what is found of each design is told as it is found. */
-  readonly verifyLog: (options: VerifyLogOptions) => AsyncIterable<VerifiedLog>;
-}
-
-export interface ServeOptions {
-  readonly port?: string;
-  readonly host?: string;
-  readonly data?: string;
-  readonly components: readonly string[];
-}
-
-interface Call {
-  readonly world: CliWorld;
-  readonly words: readonly string[];
-  readonly text: (name: string) => string | undefined;
-  readonly texts: (name: string) => readonly string[];
-  readonly flag: (name: string) => boolean;
-}
+import { verifyLog } from './verify-log.ts';
 
 /**
  * Runs one command.
@@ -79,34 +47,15 @@ async function dispatch(argv: readonly string[], world: CliWorld): Promise<numbe
   return await handlers[word](readCall(word, rest, world));
 }
 
-function readCall(command: CommandName, args: readonly string[], world: CliWorld): Call {
-  const options = Object.fromEntries(
-    Object.entries(commands[command].options).map(([name, { type, ...more }]) => [name, { type, multiple: 'multiple' in more }]),
-  );
-  let values: Record<string, unknown>;
-  let words: string[];
-  try {
-    const parsed = parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
-    values = parsed.values;
-    words = parsed.positionals;
-  } catch (thrown) {
-    throw new UsageFault((thrown as Error).message.split(/\.\s/)[0] ?? 'wrong options');
-  }
-  return {
-    world,
-    words,
-    text: (name) => values[name] as string | undefined,
-    texts: (name) => (values[name] as string[] | undefined) ?? [],
-    flag: (name) => values[name] === true,
-  };
-}
-
 const handlers: Readonly<Record<CommandName, (call: Call) => Promise<number>>> = {
   serve,
   check,
   run,
   export: exportDesign,
   components,
+  diff,
+  merge,
+  'git-setup': gitSetup,
   'verify-log': verifyLog,
 };
 
@@ -374,7 +323,6 @@ async function components(call: Call): Promise<number> {
   return 0;
 }
 
-const asJson = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
 const lineOf = ({ kind, summary }: ComponentSpec): string => `${kind.padEnd(20)}  ${summary}\n`;
 
 function pageOf(spec: ComponentSpec): string {

@@ -4,6 +4,7 @@ interface Option {
   readonly type: 'string' | 'boolean';
   readonly multiple?: boolean;
   readonly value?: string;
+  readonly short?: string;
   readonly says: string;
 }
 
@@ -140,6 +141,38 @@ export const commands = {
     says: 'Lists the component kinds, or one with its ports, settings and contract.',
     options: { json, components },
   },
+  diff: {
+    usage: 'csp diff A B',
+    says: 'Says what differs between two design files, by id. Exits 1 when something does. With one file it prints that in lines, for git.',
+    options: { json },
+  },
+  merge: {
+    usage: 'csp merge BASE OURS THEIRS',
+    says: 'Puts together what two sides made of a design. Where they are at odds ours holds, and it exits 1.',
+    options: {
+      output: { type: 'string', short: 'o', value: 'FILE', says: 'write the merged design there; without it to standard output' },
+      choose: {
+        type: 'string',
+        multiple: true,
+        value: 'KEY=SIDE',
+        says: 'settle a conflict by its key: ours or theirs; may be repeated',
+      },
+      json,
+      components,
+    },
+  },
+  'git-setup': {
+    usage: 'csp git-setup [DIR]',
+    says: 'Tells the git repository there to compare and merge design files with csp.',
+    options: {
+      pattern: {
+        type: 'string',
+        multiple: true,
+        value: 'GLOB',
+        says: 'which files are designs (design.json and *.design.json); may be repeated',
+      },
+    },
+  },
   'verify-log': {
     usage: 'csp verify-log',
     says: 'Replays the log of every stored design and says where tables or snapshots differ from it. Exits 1 when something does.',
@@ -157,8 +190,9 @@ export function isCommand(word: string): word is CommandName {
   return Object.hasOwn(commands, word);
 }
 
-function optionText([name, { value, says }]: [string, Option]): string {
-  return `    ${`--${name}${value === undefined ? '' : ` ${value}`}`.padEnd(28)}${says}\n`;
+function optionText([name, { short, value, says }]: [string, Option]): string {
+  const names = short === undefined ? `--${name}` : `-${short}, --${name}`;
+  return `    ${`${names}${value === undefined ? '' : ` ${value}`}`.padEnd(28)}${says}\n`;
 }
 
 /** The whole help: each command, its options, then the environment. */

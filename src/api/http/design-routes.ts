@@ -5,7 +5,16 @@ import { caller, callerOf } from './caller.ts';
 import type { Routes } from './checked.ts';
 import { etagOf, expectedRev, MatchHeaders, sendChange, sendIfNew, sendTx, staleRevision } from './conditions.ts';
 import { sendRefusal } from './problem.ts';
-import { answers, DesignParams, NewDesignBody, PageQuery, pageOf, WholeDesign } from './schemas.ts';
+import {
+  answers,
+  DesignParams,
+  NewDesignBody,
+  PageQuery,
+  pageOf,
+  revisionNumber,
+  versionNumber,
+  WholeDesign,
+} from './schemas.ts';
 
 const tags = ['designs'];
 const asIs = (pointer: string): string => pointer;
@@ -154,14 +163,18 @@ function duplicate(routes: Routes, app: App): void {
       schema: {
         tags,
         operationId: 'duplicateDesign',
-        summary: 'Make a new design with the content of this one',
+        summary: 'Make a new design with the content of this one, as it is or in a revision or version',
         params: DesignParams,
-        body: Type.Object({ name: Type.Optional(DesignName) }, { additionalProperties: false }),
+        body: Type.Object(
+          { name: Type.Optional(DesignName), rev: Type.Optional(revisionNumber), version: Type.Optional(versionNumber) },
+          { additionalProperties: false },
+        ),
         response: answers(201, 'The new design, with its address in Location', Design),
       },
     },
     async (request, reply) => {
-      const design = await app.duplicateDesign(callerOf(request), request.params.designId, request.body.name);
+      const { name, ...wanted } = request.body;
+      const design = await app.duplicateDesign(callerOf(request), request.params.designId, name, wanted);
       return reply
         .code(201)
         .headers({ location: addressOf(design), etag: etagOf(design.rev) })

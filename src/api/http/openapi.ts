@@ -6,6 +6,7 @@ import { Connection, Design, DesignBody, DesignSummary, DesignVersion, End, Node
 import { Edit } from '#model/edit.ts';
 import { Finding, Trace, TraceStep, Validation, Waiting } from '#model/finding.ts';
 import { ForcedReport } from '#model/forced.ts';
+import { Branch, Comparison, HistoryEntry, MergeConflict } from '#model/history.ts';
 import { Stepped } from '#model/intervention.ts';
 import { Breakpoint, ChannelStatus, Fault, PausedAt, ProcessStatus, Sample, Session, SessionSnapshot } from '#model/session.ts';
 import { Problem } from './problem.ts';
@@ -15,10 +16,12 @@ const version = '1.0.0';
 
 /** Nouns that the description names once and refers to. */
 const nouns: Readonly<Record<string, TSchema>> = {
+  Branch,
   Breakpoint,
   ChannelStatus,
   CheckJob,
   CheckOrder,
+  Comparison,
   ComponentSpec,
   Connection,
   Design,
@@ -30,6 +33,8 @@ const nouns: Readonly<Record<string, TSchema>> = {
   Fault,
   Finding,
   ForcedReport,
+  HistoryEntry,
+  MergeConflict,
   Node,
   PausedAt,
   PortSpec,
@@ -77,9 +82,20 @@ export const describing: FastifyDynamicSwaggerOptions = {
     openapi: '3.1.0',
     info: { title: 'CSP Designer', version, description, license: { name: 'Apache 2.0', identifier: 'Apache-2.0' } },
     servers: [{ url: '/', description: 'This server' }],
-    tags: ['designs', 'edits', 'nodes', 'connections', 'versions', 'checks', 'executions', 'components', 'files', 'system'].map(
-      (name) => ({ name }),
-    ),
+    tags: [
+      'designs',
+      'edits',
+      'nodes',
+      'connections',
+      'versions',
+      'history',
+      'branches',
+      'checks',
+      'executions',
+      'components',
+      'files',
+      'system',
+    ].map((name) => ({ name })),
   },
   convertConstToEnum: false,
   // A path of any length is one parameter; Fastify calls it *.

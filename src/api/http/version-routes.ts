@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import type { App } from '#app/app.ts';
 import { DesignBody, DesignVersion } from '#model/design.ts';
-import { caller } from './caller.ts';
+import { caller, callerOf } from './caller.ts';
 import type { Routes } from './checked.ts';
 import { answers, DesignParams, PageQuery, pageOf, VersionParams } from './schemas.ts';
 
@@ -55,5 +55,40 @@ export function versionRoutes(routes: Routes, app: App): void {
       },
     },
     (request) => app.getVersion(caller, request.params.designId, request.params.number),
+  );
+  changeVersions(routes, app);
+}
+
+function changeVersions(routes: Routes, app: App): void {
+  routes.patch(
+    '/designs/:designId/versions/:number',
+    {
+      schema: {
+        tags,
+        operationId: 'renameVersion',
+        summary: 'Change name or note of a version',
+        params: VersionParams,
+        body: Type.Object({ name: Type.Optional(name), note: Type.Optional(note) }, { additionalProperties: false }),
+        response: answers(200, 'The version', DesignVersion),
+      },
+    },
+    (request) => app.renameVersion(callerOf(request), request.params.designId, request.params.number, request.body),
+  );
+  routes.delete(
+    '/designs/:designId/versions/:number',
+    {
+      schema: {
+        tags,
+        operationId: 'deleteVersion',
+        summary: 'Delete a version',
+        description: 'Its revision can still be read, and its number is not given again.',
+        params: VersionParams,
+        response: answers(204, 'It is gone'),
+      },
+    },
+    async (request, reply) => {
+      await app.removeVersion(callerOf(request), request.params.designId, request.params.number);
+      return reply.code(204).send();
+    },
   );
 }

@@ -25,11 +25,14 @@ import { input, output } from '#kit/ports.ts';
 import type { DesignBody } from '#model/design.ts';
 import { sleep } from '#runtime/sleep.ts';
 import { until } from '#runtime/until.ts';
+import { Branches } from '#store/branches.ts';
 import { type Database, type DatabasePlace, openDatabase } from '#store/database.ts';
 import { Designs } from '#store/designs.ts';
+import { History } from '#store/history.ts';
 import { IdempotencyKeys } from '#store/idempotency.ts';
 import { Metrics } from '#store/metrics.ts';
 import { Sessions } from '#store/sessions.ts';
+import { Snapshots } from '#store/snapshots.ts';
 import { Validations } from '#store/validations.ts';
 import { Versions } from '#store/versions.ts';
 import { type App, createApp } from '../app.ts';
@@ -113,6 +116,19 @@ function recordingsIn(folder: string): Recordings {
   });
 }
 
+function storesOf(db: Database['db']) {
+  return {
+    history: new History(db),
+    snapshots: new Snapshots(db),
+    branches: new Branches(db, systemClock),
+    versions: new Versions(db, systemClock, newUuid),
+    validations: new Validations(db, systemClock),
+    sessions: new Sessions(db, systemClock),
+    metrics: new Metrics(db),
+    keys: new IdempotencyKeys(db, systemClock, newUuid),
+  };
+}
+
 /**
  * @param place another database than one in memory.
  * @param clock of what the application itself waits for; sessions have the machine's.
@@ -138,11 +154,7 @@ export async function realApp(
   const app = createApp({
     catalog,
     designs,
-    versions: new Versions(db, systemClock, newUuid),
-    validations: new Validations(db, systemClock),
-    sessions: new Sessions(db, systemClock),
-    metrics: new Metrics(db),
-    keys: new IdempotencyKeys(db, systemClock, newUuid),
+    ...storesOf(db),
     mayEdit,
     host: createSessionHost({
       catalog,

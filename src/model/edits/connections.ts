@@ -109,8 +109,11 @@ export function incompatibility(from: PortSpec, to: PortSpec): string | undefine
   return undefined;
 }
 
-// Q9
-function holding({ capacity, policy }: Partial<Pick<Connection, 'capacity' | 'policy'>>, pointer: string): Refusal | undefined {
+/** Q9  Why a call does not have such a connection; undefined when it holds nothing. */
+export function holding(
+  { capacity, policy }: Partial<Pick<Connection, 'capacity' | 'policy'>>,
+  pointer: string,
+): Refusal | undefined {
   const field = (capacity ?? 0) > 0 ? 'capacity' : (policy ?? 'block') !== 'block' ? 'policy' : undefined;
   if (field === undefined) return undefined;
   return refuse('PORTS_INCOMPATIBLE', 'nothing is held on a call: its capacity is 0 and its policy block', `${pointer}/${field}`);

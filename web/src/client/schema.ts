@@ -261,7 +261,7 @@ export interface paths {
     };
   };
   "/api/v1/designs/{designId}/duplicate": {
-    /** Make a new design with the content of this one */
+    /** Make a new design with the content of this one, as it is or in a revision or version */
     post: {
       parameters: {
         query?: never;
@@ -275,6 +275,10 @@ export interface paths {
         content: {
           "application/json": {
             name?: string;
+            /** A revision of the design. */
+            rev?: number;
+            /** The number of a version of the design. */
+            version?: number;
           };
         };
       };
@@ -1130,6 +1134,7 @@ export interface paths {
         header?: never;
         path: {
           designId: string;
+          /** The number of a version of the design. */
           number: number;
         };
         cookie?: never;
@@ -1142,6 +1147,513 @@ export interface paths {
             "application/json": {
               version: components['schemas']["DesignVersion"];
               body: components['schemas']["DesignBody"];
+            };
+          };
+        };
+        default: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/problem+json": components['schemas']["Problem"];
+          };
+        };
+      };
+    };
+    /** Delete a version */
+    delete: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          designId: string;
+          /** The number of a version of the design. */
+          number: number;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        204: {
+          headers: { [name: string]: unknown };
+          content?: never;
+        };
+        default: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/problem+json": components['schemas']["Problem"];
+          };
+        };
+      };
+    };
+    /** Change name or note of a version */
+    patch: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          designId: string;
+          /** The number of a version of the design. */
+          number: number;
+        };
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          "application/json": {
+            name?: string;
+            note?: string;
+          };
+        };
+      };
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/json": components['schemas']["DesignVersion"];
+          };
+        };
+        default: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/problem+json": components['schemas']["Problem"];
+          };
+        };
+      };
+    };
+  };
+  "/api/v1/designs/{designId}/history": {
+    /** Who did what to a design, when and through which door, newest first */
+    get: {
+      parameters: {
+        query: {
+          /** Items at most. */
+          limit: number;
+          /** nextCursor of the page before, as it is. */
+          cursor?: string;
+          /** Only what this person did. */
+          actor?: string;
+          /** Only what changed this node, connection or group, or connected it, or took it away with another. */
+          element?: string;
+          /** Only from this time on. */
+          since?: string;
+          /** Only before this time. */
+          until?: string;
+        };
+        header?: never;
+        path: {
+          designId: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/json": {
+              items: components['schemas']["HistoryEntry"][];
+              /** Asks for the next page; null on the last. */
+              nextCursor: (string | null);
+            };
+          };
+        };
+        default: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/problem+json": components['schemas']["Problem"];
+          };
+        };
+      };
+    };
+  };
+  "/api/v1/designs/{designId}/revisions/{rev}": {
+    /** A design as it was in a revision */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          designId: string;
+          /** A revision of the design. */
+          rev: number;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/json": {
+              rev: number;
+              body: components['schemas']["DesignBody"];
+            };
+          };
+        };
+        default: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/problem+json": components['schemas']["Problem"];
+          };
+        };
+      };
+    };
+  };
+  "/api/v1/designs/{designId}/compare": {
+    /** What differs between two states of a design, by id */
+    get: {
+      parameters: {
+        query: {
+          /** A revision, such as 12, or a version, such as v3. */
+          from: string;
+          /** A revision, such as 12, or a version, such as v3. */
+          to?: string;
+        };
+        header?: never;
+        path: {
+          designId: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/json": {
+              from: number;
+              to: number;
+              changes: components['schemas']["Comparison"];
+            };
+          };
+        };
+        default: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/problem+json": components['schemas']["Problem"];
+          };
+        };
+      };
+    };
+  };
+  "/api/v1/designs/{designId}/restore": {
+    /** Make a design again what it was, by new edits */
+    post: {
+      parameters: {
+        query?: never;
+        header?: {
+          /** Only if the design still has this ETag. */
+          "if-match"?: string;
+          /** Who changes it, as others are told: 1 to 80 printable characters, percent-encoded where they are not ASCII. `owner` without it. It proves nothing. */
+          "csp-actor"?: string;
+        };
+        path: {
+          designId: string;
+        };
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          "application/json": ({
+            /** A revision of the design. */
+            rev: number;
+            /** What was done, for people: `delete waiter`. */
+            label?: string;
+          } | {
+            /** The number of a version of the design. */
+            version: number;
+            /** What was done, for people: `delete waiter`. */
+            label?: string;
+          });
+        };
+      };
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/json": {
+              /** The revision of the design now. */
+              rev: number;
+              /** What was done; nothing when it already was so. */
+              edits: components['schemas']["Edit"][];
+              /** The edits that take it back. */
+              inverse: components['schemas']["Edit"][];
+            };
+          };
+        };
+        default: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/problem+json": components['schemas']["Problem"];
+          };
+        };
+      };
+    };
+  };
+  "/api/v1/designs/{designId}/undo": {
+    /** What somebody would undo and redo next */
+    get: {
+      parameters: {
+        query?: {
+          actor?: string;
+        };
+        header?: {
+          /** Only if the design still has this ETag. */
+          "if-match"?: string;
+          /** Who changes it, as others are told: 1 to 80 printable characters, percent-encoded where they are not ASCII. `owner` without it. It proves nothing. */
+          "csp-actor"?: string;
+        };
+        path: {
+          designId: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/json": {
+              /** The last step in force. */
+              undo: ({
+                txId: string;
+                rev: number;
+                /** What was done, in words: its label, or made of its edits. */
+                says: string;
+              } | null);
+              /** The last undoing in force. */
+              redo: ({
+                txId: string;
+                rev: number;
+                /** What was done, in words: its label, or made of its edits. */
+                says: string;
+              } | null);
+            };
+          };
+        };
+        default: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/problem+json": components['schemas']["Problem"];
+          };
+        };
+      };
+    };
+    /** Take a transaction back, wherever it is in the history */
+    post: {
+      parameters: {
+        query?: never;
+        header?: {
+          /** Only if the design still has this ETag. */
+          "if-match"?: string;
+          /** Who changes it, as others are told: 1 to 80 printable characters, percent-encoded where they are not ASCII. `owner` without it. It proves nothing. */
+          "csp-actor"?: string;
+        };
+        path: {
+          designId: string;
+        };
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          "application/json": {
+            /** What is to be taken back. */
+            txId: string;
+            /** The id of the new transaction: sent again, it is done once. */
+            as?: string;
+          };
+        };
+      };
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/json": {
+              txId: string;
+              /** The revision of the design with the edits. */
+              rev: number;
+              outcome: ("applied" | "rebased" | "partial");
+              /** The edits as they were applied, every default filled in. */
+              edits: components['schemas']["Edit"][];
+              /** The edits that take them back, in the order to apply them. */
+              inverse: components['schemas']["Edit"][];
+              /** What was done, in words. */
+              says: string;
+              /** What could not be taken back, and why. */
+              left: {
+                code: ("UNKNOWN_NODE" | "UNKNOWN_CONNECTION" | "UNKNOWN_GROUP" | "UNKNOWN_KIND" | "UNKNOWN_PORT" | "UNKNOWN_ITEM" | "ID_TAKEN" | "PORT_TAKEN" | "PORTS_INCOMPATIBLE" | "GROUP_CYCLE" | "SETTINGS_INVALID" | "NOT_TEXT" | "NOT_LIST" | "TEXT_MISMATCH" | "REPLACED" | "VERSION_TOO_NEW" | "REVISION_UNKNOWN" | "EDIT_MALFORMED" | "FORBIDDEN");
+                /** For a person: what is wrong and what would help. */
+                message: string;
+                /** JSON Pointer into the edit. */
+                pointer: string;
+                /** The change that came between and stands in the way. */
+                since?: {
+                  rev: number;
+                  txId: string;
+                  actor: string;
+                };
+              }[];
+            };
+          };
+        };
+        default: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/problem+json": components['schemas']["Problem"];
+          };
+        };
+      };
+    };
+  };
+  "/api/v1/designs/{designId}/branches": {
+    /** The branches of a design, newest first */
+    get: {
+      parameters: {
+        query: {
+          /** Items at most. */
+          limit: number;
+          /** nextCursor of the page before, as it is. */
+          cursor?: string;
+        };
+        header?: never;
+        path: {
+          designId: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/json": {
+              items: components['schemas']["Branch"][];
+              /** Asks for the next page; null on the last. */
+              nextCursor: (string | null);
+            };
+          };
+        };
+        default: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/problem+json": components['schemas']["Problem"];
+          };
+        };
+      };
+    };
+    /** Make a branch: a design that begins as this one is, or was */
+    post: {
+      parameters: {
+        query?: never;
+        header?: {
+          /** Only if the design still has this ETag. */
+          "if-match"?: string;
+          /** Who changes it, as others are told: 1 to 80 printable characters, percent-encoded where they are not ASCII. `owner` without it. It proves nothing. */
+          "csp-actor"?: string;
+        };
+        path: {
+          designId: string;
+        };
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          "application/json": {
+            name: string;
+            /** A revision of the design. */
+            rev?: number;
+            /** The number of a version of the design. */
+            version?: number;
+          };
+        };
+      };
+      responses: {
+        201: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/json": {
+              branch: components['schemas']["Branch"];
+              design: components['schemas']["Design"];
+            };
+          };
+        };
+        default: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/problem+json": components['schemas']["Problem"];
+          };
+        };
+      };
+    };
+  };
+  "/api/v1/designs/{designId}/branch": {
+    /** What a design is a branch of */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          designId: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/json": components['schemas']["Branch"];
+          };
+        };
+        default: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/problem+json": components['schemas']["Problem"];
+          };
+        };
+      };
+    };
+  };
+  "/api/v1/designs/{designId}/merge": {
+    /** Merge a branch into this design, or into this branch the design it comes from */
+    post: {
+      parameters: {
+        query?: never;
+        header?: {
+          /** Only if the design still has this ETag. */
+          "if-match"?: string;
+          /** Who changes it, as others are told: 1 to 80 printable characters, percent-encoded where they are not ASCII. `owner` without it. It proves nothing. */
+          "csp-actor"?: string;
+        };
+        path: {
+          designId: string;
+        };
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          "application/json": {
+            /** The other design. */
+            from: string;
+            /** ours is this design, theirs the other one. */
+            choose?: { [name: string]: ("ours" | "theirs") };
+            dryRun?: boolean;
+          };
+        };
+      };
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            "application/json": {
+              /** The revision of this design now. */
+              rev: number;
+              /** False when it was only asked what would come of it. */
+              merged: boolean;
+              /** After a merge only those about where something is drawn. */
+              conflicts: components['schemas']["MergeConflict"][];
+              changes: components['schemas']["Comparison"];
+              edits: components['schemas']["Edit"][];
+              inverse: components['schemas']["Edit"][];
             };
           };
         };
@@ -2356,6 +2868,19 @@ export interface paths {
 
 export interface components {
   schemas: {
+    Branch: {
+      /** The branch: a design of its own. */
+      designId: string;
+      name: string;
+      ofDesign: string;
+      /** Revision of the other design in which both were last the same, or merged. */
+      ofRev: number;
+      /** Revision of the branch in which they were. */
+      ownRev: number;
+      /** The state that the next merge starts from: of, the other design at ofRev; own, the branch at ownRev. */
+      base: ("of" | "own");
+      createdAt: string;
+    };
     Breakpoint: {
       /** CEL over `message`; without one every message fits. */
       condition?: string;
@@ -2429,6 +2954,103 @@ export interface components {
       seconds?: number;
       /** Memory for states; 512 MiB when left out. */
       maxBytes?: number;
+    };
+    Comparison: {
+      nodes: {
+        added: components['schemas']["Node"][];
+        removed: components['schemas']["Node"][];
+        moved: {
+          /** Unique within its design. */
+          id: string;
+          from?: {
+            x: number;
+            y: number;
+          };
+          to?: {
+            x: number;
+            y: number;
+          };
+          fromSize?: {
+            width: number;
+            height: number;
+          };
+          toSize?: {
+            width: number;
+            height: number;
+          };
+        }[];
+        changed: {
+          /** Unique within its design. */
+          id: string;
+          fields: {
+            field: string;
+            from?: unknown;
+            to?: unknown;
+          }[];
+        }[];
+      };
+      connections: {
+        added: components['schemas']["Connection"][];
+        removed: components['schemas']["Connection"][];
+        rewired: {
+          /** Unique within its design. */
+          id: string;
+          from: components['schemas']["Connection"];
+          to: components['schemas']["Connection"];
+        }[];
+        changed: {
+          /** Unique within its design. */
+          id: string;
+          fields: {
+            field: string;
+            from?: unknown;
+            to?: unknown;
+          }[];
+        }[];
+      };
+      groups: {
+        added: {
+          /** Unique within its design. */
+          id: string;
+          title: string;
+          /** Name of a colour of the page, such as blue. */
+          colour?: string;
+          /** Unique within its design. */
+          parent?: string;
+        }[];
+        removed: {
+          /** Unique within its design. */
+          id: string;
+          title: string;
+          /** Name of a colour of the page, such as blue. */
+          colour?: string;
+          /** Unique within its design. */
+          parent?: string;
+        }[];
+        changed: {
+          /** Unique within its design. */
+          id: string;
+          fields: {
+            field: string;
+            from?: unknown;
+            to?: unknown;
+          }[];
+        }[];
+        assigned: {
+          /** Unique within its design. */
+          node: string;
+          /** Unique within its design. */
+          from?: string;
+          /** Unique within its design. */
+          to?: string;
+        }[];
+      };
+      /** Name and description. */
+      design: {
+        field: string;
+        from?: unknown;
+        to?: unknown;
+      }[];
     };
     ComponentSpec: {
       kind: string;
@@ -2824,6 +3446,40 @@ export interface components {
       }[];
       /** Runs it took; where two ways seemed to lead on, both were tried. */
       attempts: number;
+    };
+    HistoryEntry: {
+      /** The revision it led to. */
+      rev: number;
+      txId: string;
+      /** Who did it. */
+      actor: string;
+      /** The door: http, socket, cli, import, undo … */
+      via: string;
+      at: string;
+      /** As they were applied, every default filled in. */
+      edits: components['schemas']["Edit"][];
+      label?: string;
+      undoOf?: string;
+      /** What was done, in words: its label, or made of its edits. */
+      says: string;
+      /** The transaction that took it back. */
+      undoneBy?: string;
+    };
+    MergeConflict: {
+      /** Names it when one of the sides is chosen: `node/waiter`, `node/waiter/settings/limit`. */
+      key: string;
+      about: ("node" | "connection" | "group" | "design");
+      /** Of the element; of the design its name. */
+      id: string;
+      /** Left out when the element as a whole is at odds. */
+      field?: string;
+      /** For a person. */
+      message: string;
+      /** True: only about where something is drawn; it holds up no merge. */
+      minor?: boolean;
+      base?: unknown;
+      ours?: unknown;
+      theirs?: unknown;
     };
     Node: {
       /** Unique within its design. */

@@ -36,8 +36,11 @@ export async function csp(words: string): Promise<{ readonly code: number; reado
     err: (text) => err.push(text),
     version: '1.2.3',
     environment: '',
+    colour: false,
+    self: 'csp',
     signal: new AbortController().signal,
     serve: unused,
+    verifyLog: unused,
     open: async () => files,
     verifyLog: unused,
   });

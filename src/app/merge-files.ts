@@ -1,0 +1,82 @@
+import { rm, writeFile } from 'node:fs/promises';
+import { defineError, messageOf } from '#base/errors.ts';
+import type { Kinds } from '#model/component.ts';
+import { type DesignBody, emptyDesign } from '#model/design.ts';
+import { writeDesignText } from '#model/design-text.ts';
+import type { MergeConflict } from '#model/history.ts';
+import type { Choices } from '#model/merge.ts';
+import { usesInText, withStandIns } from '#model/stand-ins.ts';
+import { mergedWith } from './chosen-merge.ts';
+import { readDesign, readText } from './design-file.ts';
+
+const fileUnwritten = defineError('APP_FILE_UNWRITTEN', 'world', 'The file cannot be written.');
+
+export interface MergeFiles {
+  readonly base: string;
+  readonly ours: string;
+  readonly theirs: string;
+  readonly choose: Choices;
+  /** Where the merged text goes; without it, it is only answered. */
+  readonly output?: string | undefined;
+  /** What the design is called where people see it, and where the conflicts are written beside it. */
+  readonly path?: string | undefined;
+}
+
+/** What came of merging files. `held` is true when something is left for a person to settle. */
+export interface MergedFiles {
+  readonly text: string;
+  readonly conflicts: readonly MergeConflict[];
+  readonly held: boolean;
+  /** Where the conflicts were written, when there are any. */
+  readonly report?: string | undefined;
+}
+
+/**
+ * Merges three design files (E21). The merged file is always a design; conflicts are written beside it, never into it, and
+ * what an earlier merge wrote there goes. An empty BASE is that of a file which both sides added.
+ *
+ * @throws what `readDesign` throws; APP_CHOICE_IDLE, APP_FILE_UNWRITTEN.
+ */
+export async function mergeFiles(kinds: Kinds, given: MergeFiles): Promise<MergedFiles> {
+  const { base, ours, theirs, choose, output } = given;
+  const texts = await Promise.all([base, ours, theirs].map((file) => readText(file)));
+  const known = withStandIns(kinds, texts.map(usesInText));
+  const [was, mine, other] = await Promise.all(
+    [base, ours, theirs].map(async (file, at): Promise<DesignBody> => {
+      const text = texts[at] ?? '';
+      return text.trim() === '' ? emptyDesign('') : await readDesign(file, known, text);
+    }),
+  );
+  if (was === undefined || mine === undefined || other === undefined) throw new Error('three files, three designs');
+  const { body, conflicts, held } = mergedWith(was, mine, other, kinds, choose);
+  const text = writeDesignText(body);
+  if (output !== undefined) await written(output, text);
+  const path = given.path ?? output;
+  const report = path === undefined ? undefined : await writeReport(`${path}.conflicts.json`, path, conflicts, held);
+  return { text, conflicts, held, report };
+}
+
+async function written(file: string, text: string): Promise<void> {
+  try {
+    await writeFile(file, text);
+  } catch (cause) {
+    throw fileUnwritten({ detail: `${file} cannot be written: ${messageOf(cause)}.`, facts: { file }, cause });
+  }
+}
+
+// Beside the design where there is a folder to write in; git may merge where no file is checked out.
+async function writeReport(
+  report: string,
+  path: string,
+  conflicts: readonly MergeConflict[],
+  held: boolean,
+): Promise<string | undefined> {
+  try {
+    await rm(report, { force: true });
+    if (!held) return undefined;
+    await writeFile(report, `${JSON.stringify({ path, conflicts }, null, 2)}\n`);
+    return report;
+  } catch {
+    return undefined;
+  }
+}

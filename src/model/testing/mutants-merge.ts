@@ -1,0 +1,126 @@
+import type { Mutant } from '#base/testing/mutant.ts';
+
+const tests = 'src/model/merge.test.ts';
+
+/** What would make merging and taking back lose something, or make a design that could not have been drawn. */
+export const mergeMutants: readonly Mutant[] = [
+  {
+    says: 'what cannot be together is left together',
+    file: 'src/model/merge.ts',
+    from: '  mend(merging);\n  if',
+    to: '  if',
+    tests,
+  },
+  {
+    says: 'what is chosen is not mended',
+    file: 'src/model/merge.ts',
+    from: 'if (settle(merging, choose)) mend(merging);',
+    to: 'settle(merging, choose);',
+    tests,
+  },
+  {
+    says: 'what ours deleted and theirs changed is lost without a word',
+    file: 'src/model/merge.ts',
+    from: '  if (saysOtherwise(base, there)) {\n    keep(ours);',
+    to: '  if (ours !== undefined && saysOtherwise(base, there)) {\n    keep(ours);',
+    tests,
+  },
+  {
+    says: 'one id for two things: theirs is lost without a word',
+    file: 'src/model/merge.ts',
+    from: '    else if (saysOtherwise(ours, theirs)) {',
+    to: '    else if (false) {',
+    tests,
+  },
+  {
+    says: 'a kind of ours gets the settings of theirs',
+    file: 'src/model/merge.ts',
+    from: "  if (kindChanged && base.has('kind'))",
+    to: "  if (false && kindChanged && base.has('kind'))",
+    tests,
+  },
+  {
+    says: 'what gives way goes silently',
+    file: 'src/model/mend.ts',
+    from: '  disagree(merging, first, message);\n',
+    to: '',
+    tests,
+  },
+  {
+    says: 'one end may have two holders',
+    file: 'src/model/mend.ts',
+    from: '    if (holder === undefined) {',
+    to: '    if (holder === undefined || true) {',
+    tests,
+  },
+  {
+    says: 'groups may be within each other',
+    file: 'src/model/mend.ts',
+    from: '  if (ring === undefined) return;',
+    to: '  return;',
+    tests,
+  },
+  {
+    says: 'settings that are wrong together are kept',
+    file: 'src/model/mend.ts',
+    from: '  if (fault !== undefined) yield',
+    to: '  if (fault === undefined && false) yield',
+    tests,
+  },
+  {
+    says: 'what was chosen gives way to what stands in its way',
+    file: 'src/model/mend.ts',
+    from: '  if (facets.some(isPinned)) {',
+    to: '  if (false) {',
+    tests,
+  },
+  {
+    says: 'texts are merged where both sides changed one place',
+    file: 'src/model/merge-values.ts',
+    from: 'if (start < at || touching) return undefined;',
+    to: 'if (start < at) return undefined;',
+    tests,
+  },
+  {
+    says: 'changes that overlap are put one into the other',
+    file: 'src/model/merge-values.ts',
+    from: 'if (start < at || touching) return undefined;',
+    to: 'if (touching) return undefined;',
+    tests,
+  },
+  {
+    says: 'a kind that is not known has no ports',
+    file: 'src/model/stand-ins.ts',
+    from: '    ports.set(kind, known.set(end.port, standInPort(direction)));',
+    to: '    ports.set(kind, known);',
+    tests,
+  },
+  {
+    says: 'a call to a kind that is not known is none',
+    file: 'src/model/stand-ins.ts',
+    from: '  spreadCalls(kinds, ports, uses);\n',
+    to: '',
+    tests,
+  },
+  {
+    says: 'a step that was taken back still stands in the way',
+    file: 'src/model/in-force.ts',
+    from: '    left.splice(undone, between.length + 2, ...between);',
+    to: '',
+    tests: 'src/model/in-force.test.ts',
+  },
+  {
+    says: 'what others did in between is not seen without the step that was taken back',
+    file: 'src/model/in-force.ts',
+    from: 'return { ...line, edits: over };',
+    to: 'return line;',
+    tests: 'src/model/in-force.test.ts',
+  },
+  {
+    says: 'a change of one field is not told',
+    file: 'src/model/compare.ts',
+    from: '.filter((field) => !sameJson(was.get(field), is.get(field)))',
+    to: '.filter((field) => was.get(field) !== is.get(field) && is.has(field))',
+    tests: 'src/model/compare.test.ts',
+  },
+];

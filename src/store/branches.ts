@@ -1,0 +1,77 @@
+import type { Kysely, Selectable } from 'kysely';
+import type { Clock } from '#base/clock.ts';
+import type { Branch } from '#model/history.ts';
+import type { Tables } from './tables.ts';
+
+/** Where designs that are branches come from. */
+export class Branches {
+  readonly #db: Kysely<Tables>;
+  readonly #clock: Clock;
+
+  constructor(db: Kysely<Tables>, clock: Clock) {
+    this.#db = db;
+    this.#clock = clock;
+  }
+
+  /** Says of a design that is there that it is a branch. */
+  async add(branch: Omit<Branch, 'createdAt'>): Promise<Branch> {
+    const { designId, name, ofDesign, ofRev, ownRev, base } = branch;
+    const at = new Date(this.#clock.now()).toISOString();
+    const row = { design_id: designId, name, of_design: ofDesign, of_rev: ofRev, own_rev: ownRev, base, created_at: at };
+    await this.#db.insertInto('design_branches').values(row).execute();
+    return { ...branch, createdAt: at };
+  }
+
+  /** Where a design comes from; undefined when it is no branch. */
+  async get(designId: string): Promise<Branch | undefined> {
+    const row = await this.#db.selectFrom('design_branches').selectAll().where('design_id', '=', designId).executeTakeFirst();
+    return row && branchOf(row);
+  }
+
+  /** The branches of a design that are there, newest first, `limit` at most, those behind `after`. */
+  async list(
+    ofDesign: string,
+    { limit, after }: { readonly limit: number; readonly after?: Pick<Branch, 'createdAt' | 'designId'> | undefined },
+  ): Promise<Branch[]> {
+    let query = this.#db
+      .selectFrom('design_branches as b')
+      .innerJoin('designs as d', 'd.id', 'b.design_id')
+      .selectAll('b')
+      .where('b.of_design', '=', ofDesign)
+      .where('d.deleted_at', 'is', null);
+    if (after !== undefined) {
+      query = query.where(({ eb, refTuple, tuple }) =>
+        eb(
+          refTuple('b.created_at', 'b.design_id'),
+          '<',
+          tuple(eb.cast<Date>(eb.val(after.createdAt), 'timestamptz'), eb.cast<string>(eb.val(after.designId), 'uuid')),
+        ),
+      );
+    }
+    return (await query.orderBy('b.created_at', 'desc').orderBy('b.design_id', 'desc').limit(limit).execute()).map(branchOf);
+  }
+
+  /** Says where the next merge starts. Revisions only grow: what an older merge says late is not heard. */
+  async moveOn(designId: string, { ofRev, ownRev, base }: Pick<Branch, 'ofRev' | 'ownRev' | 'base'>): Promise<void> {
+    await this.#db
+      .updateTable('design_branches')
+      .set({ of_rev: ofRev, own_rev: ownRev, base })
+      .where('design_id', '=', designId)
+      .where('of_rev', '<=', ofRev)
+      .where('own_rev', '<=', ownRev)
+      .execute();
+  }
+}
+
+function branchOf(row: Selectable<Tables['design_branches']>): Branch {
+  const { design_id, name, of_design, of_rev, own_rev, base, created_at } = row;
+  return {
+    designId: design_id,
+    name,
+    ofDesign: of_design,
+    ofRev: of_rev,
+    ownRev: own_rev,
+    base: base as Branch['base'],
+    createdAt: created_at.toISOString(),
+  };
+}
