@@ -1,6 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import type { Edit } from '#model/edit.ts';
 import type { LeftOut, Outcome } from '#model/tx.ts';
+import type { Write } from './design-rows.ts';
 import type { Tables } from './tables.ts';
 
 /** The log of designs: how each came about, one line a revision. */
@@ -149,8 +150,8 @@ function entryOf(row: LogRow): LogEntry {
   };
 }
 
-/** Appends lines, in one statement. */
-export async function appendLog(tx: Kysely<Tables>, id: string, entries: readonly LogEntry[]): Promise<void> {
+/** What appends lines. */
+export function appending(tx: Kysely<Tables>, id: string, entries: readonly LogEntry[]): Write {
   const rows = entries.map((entry) => ({
     design_id: id,
     rev: entry.rev,
@@ -167,5 +168,5 @@ export async function appendLog(tx: Kysely<Tables>, id: string, entries: readonl
     asked: entry.asked === undefined ? null : JSON.stringify(entry.asked),
     left_out: entry.left === undefined ? null : JSON.stringify(entry.left),
   }));
-  await tx.insertInto('design_edits').values(rows).execute();
+  return tx.insertInto('design_edits').values(rows);
 }

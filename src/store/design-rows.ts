@@ -1,4 +1,4 @@
-import { type ExpressionBuilder, type Kysely, type Selectable, sql } from 'kysely';
+import { type Compilable, type ExpressionBuilder, type Kysely, type Selectable, sql } from 'kysely';
 import { jsonArrayFrom } from 'kysely/helpers/postgres';
 import {
   type Canvas,
@@ -212,42 +212,64 @@ function missing(before: Readonly<Record<string, unknown>>, after: Readonly<Reco
   return before === after ? [] : Object.keys(before).filter((id) => !Object.hasOwn(after, id));
 }
 
-/** Writes what differs, and nothing else; `revOf` says in which revision each of it last changed. */
-export async function writeDifference(
+/** A statement that writes, not yet sent. */
+export type Write = Compilable & { execute(): Promise<unknown> };
+
+/** What takes away the rows of what is gone; to be sent before what is written, since a node takes its connections with it. */
+export function deletions(tx: Kysely<Tables>, designId: string, { gone }: Difference): Write[] {
+  const from = (table: 'design_connections' | 'design_nodes' | 'design_groups', ids: readonly string[]): Write[] =>
+    ids.length === 0 ? [] : [tx.deleteFrom(table).where('design_id', '=', designId).where('id', 'in', ids)];
+  return [
+    ...from('design_connections', gone.connections),
+    ...from('design_nodes', gone.nodes),
+    ...from('design_groups', gone.groups),
+  ];
+}
+
+/** What writes the rows that differ, and nothing else; `revOf` says in which revision each of it last changed. */
+export function writes(
   tx: Kysely<Tables>,
   designId: string,
-  { nodes, connections, groups, gone }: Difference,
+  { nodes, connections, groups }: Difference,
   { canvas }: Pick<DesignBody, 'canvas'>,
   revOf: (key: ElementKey) => number,
-): Promise<void> {
-  if (gone.connections.length > 0) {
-    await tx.deleteFrom('design_connections').where('design_id', '=', designId).where('id', 'in', gone.connections).execute();
+): Write[] {
+  return [
+    ...inParts(groups).map((some) => groupsWrite(tx, designId, some, revOf)),
+    ...inParts(nodes).map((some) => nodesWrite(tx, designId, some, canvas, revOf)),
+    ...inParts(connections).map((some) => connectionsWrite(tx, designId, some, revOf)),
+  ];
+}
+
+// Of a thousand rows each; a statement takes no more parameters than five such have.
+const mostTogether = 4;
+
+/** Sends writes of different rows, as one statement when they are few: that saves the way to the database and back. */
+export async function sendAll(tx: Kysely<Tables>, first: readonly Write[], last: Write): Promise<void> {
+  if (first.length === 0 || first.length > mostTogether) {
+    for (const write of [...first, last]) await write.execute();
+    return;
   }
-  if (gone.nodes.length > 0) {
-    await tx.deleteFrom('design_nodes').where('design_id', '=', designId).where('id', 'in', gone.nodes).execute();
-  }
-  for (const some of inParts(groups)) await writeGroups(tx, designId, some, revOf);
-  for (const some of inParts(nodes)) await writeNodes(tx, designId, some, canvas, revOf);
-  for (const some of inParts(connections)) await writeConnections(tx, designId, some, revOf);
-  if (gone.groups.length > 0) {
-    await tx.deleteFrom('design_groups').where('design_id', '=', designId).where('id', 'in', gone.groups).execute();
-  }
+  const before = first.map((write, number) => sql`${sql.ref(`w${number}`)} AS (${write})`);
+  await sql`WITH ${sql.join(before)} ${last}`.execute(tx);
 }
 
 // A statement takes at most 65,535 parameters; a row has fifteen at most.
 const rowsAtOnce = 1000;
 
-function* inParts<T>(items: readonly T[]): Generator<readonly T[]> {
-  for (let at = 0; at < items.length; at += rowsAtOnce) yield items.slice(at, at + rowsAtOnce);
+function inParts<T>(items: readonly T[]): (readonly T[])[] {
+  const parts: (readonly T[])[] = [];
+  for (let at = 0; at < items.length; at += rowsAtOnce) parts.push(items.slice(at, at + rowsAtOnce));
+  return parts;
 }
 
-async function writeNodes(
+function nodesWrite(
   tx: Kysely<Tables>,
   designId: string,
   nodes: readonly Node[],
   { positions, sizes = {}, members = {} }: Canvas,
   revOf: (key: ElementKey) => number,
-): Promise<void> {
+): Write {
   const rows = nodes.map(({ id, kind, version, label, settings, onFailure, priority = 'normal', weight = 1 }) => ({
     design_id: designId,
     id,
@@ -266,7 +288,7 @@ async function writeNodes(
     group_id: (Object.hasOwn(members, id) ? members[id] : undefined) ?? null,
     rev: revOf(keyOf('node', id)),
   }));
-  await tx
+  return tx
     .insertInto('design_nodes')
     .values(rows)
     .onConflict((on) =>
@@ -285,16 +307,15 @@ async function writeNodes(
         group_id: eb.ref('excluded.group_id'),
         rev: eb.ref('excluded.rev'),
       })),
-    )
-    .execute();
+    );
 }
 
-async function writeConnections(
+function connectionsWrite(
   tx: Kysely<Tables>,
   designId: string,
   connections: readonly Connection[],
   revOf: (key: ElementKey) => number,
-): Promise<void> {
+): Write {
   const rows = connections.map(({ id, from, to, capacity, policy }) => ({
     design_id: designId,
     id,
@@ -308,7 +329,7 @@ async function writeConnections(
     policy,
     rev: revOf(keyOf('connection', id)),
   }));
-  await tx
+  return tx
     .insertInto('design_connections')
     .values(rows)
     .onConflict((on) =>
@@ -323,16 +344,10 @@ async function writeConnections(
         policy: eb.ref('excluded.policy'),
         rev: eb.ref('excluded.rev'),
       })),
-    )
-    .execute();
+    );
 }
 
-async function writeGroups(
-  tx: Kysely<Tables>,
-  designId: string,
-  groups: readonly Group[],
-  revOf: (key: ElementKey) => number,
-): Promise<void> {
+function groupsWrite(tx: Kysely<Tables>, designId: string, groups: readonly Group[], revOf: (key: ElementKey) => number): Write {
   const rows = groups.map(({ id, title, colour = null, parent = null }) => ({
     design_id: designId,
     id,
@@ -341,7 +356,7 @@ async function writeGroups(
     parent,
     rev: revOf(keyOf('group', id)),
   }));
-  await tx
+  return tx
     .insertInto('design_groups')
     .values(rows)
     .onConflict((on) =>
@@ -351,6 +366,5 @@ async function writeGroups(
         parent: eb.ref('excluded.parent'),
         rev: eb.ref('excluded.rev'),
       })),
-    )
-    .execute();
+    );
 }

@@ -8,7 +8,7 @@ import type { Refusal } from '#model/edit.ts';
 import { DesignCache } from './design-cache.ts';
 import {
   type Authorship,
-  appendLog,
+  appending,
   type Done,
   type HistoryWanted,
   type LogEntry,
@@ -17,7 +17,7 @@ import {
   readTail,
   readTxs,
 } from './design-log.ts';
-import { differenceOf, type Only, readDesign, type StoredDesign, writeDifference } from './design-rows.ts';
+import { differenceOf, type Only, readDesign, type StoredDesign, sendAll, writes } from './design-rows.ts';
 import { type HeldDesign, holdDesign } from './held-design.ts';
 import { storeIntegrity } from './store-errors.ts';
 import type { Tables } from './tables.ts';
@@ -32,6 +32,17 @@ import type { Tables } from './tables.ts';
  * R5  The log is append only, and outlives its design.
  * R6  A list is read in pages from a place, not a number: what is added meanwhile moves nothing.
  * R7  What `apply` promises (ends exist, one holder an end), the database refuses to break.
+ * R8  What a server remembers of a design is held against the revision under the lock: when another server has been first, it catches
+ *     up from the lines of the log and the rows they touched, or reads afresh.
+ * R9  Several commits on one design may share a transaction: each has its own line and answer, and one that is refused, broken
+ *     or not to be stored changes nothing for the others.
+ * R10 Nobody is answered, and nobody told, before COMMIT. A transaction that fails has changed nothing for all that were in it.
+ * R11 A whole state is kept, in the same transaction, of each revision that is a multiple of 500, and of each named version.
+ * R12 The log says by itself how the tables came about: it is replayed without asking the catalogue of today what it allows.
+ * R13 Each element is kept with the revision in which it last changed; what is not touched keeps its row as it is.
+ * R14 A line of the log says who did it, by which door, on which revision it was made and what it takes back; and what was asked
+ *     and left out, where that is not what was done.
+ * R15 The tail of a log, its history from the newest, and a transaction by its id are read by index.
  */
 
 /** What somebody wants of a design. */
@@ -84,8 +95,12 @@ export class Designs {
     return await this.#db.transaction().execute(async (tx) => {
       const { name, description } = body;
       await tx.insertInto('designs').values({ id, rev: 1, name, description, created_at: at, updated_at: at }).execute();
-      await writeDifference(tx, id, differenceOf(emptyDesign(name), body), body, () => 1);
-      await appendLog(tx, id, [{ ...author, rev: 1, edits: drawn, inverse: [], outcome: 'applied', at }]);
+      const line: LogEntry = { ...author, rev: 1, edits: drawn, inverse: [], outcome: 'applied', at };
+      await sendAll(
+        tx,
+        writes(tx, id, differenceOf(emptyDesign(name), body), body, () => 1),
+        appending(tx, id, [line]),
+      );
       return (await present(tx, id)).design;
     });
   }

@@ -2,8 +2,17 @@ import { type Kysely, sql } from 'kysely';
 import type { Design } from '#model/design.ts';
 import { type ElementKey, keyOf, touchedBy } from '#model/touched.ts';
 import type { CachedDesign, DesignCache, News } from './design-cache.ts';
-import { type Authorship, appendLog, type Done, type LogEntry, longestTail, readTail, readTxs } from './design-log.ts';
-import { type Difference, differenceOf, readDesign, type StoredDesign, withElements, writeDifference } from './design-rows.ts';
+import { type Authorship, appending, type Done, type LogEntry, longestTail, readTail, readTxs } from './design-log.ts';
+import {
+  type Difference,
+  deletions,
+  differenceOf,
+  readDesign,
+  type StoredDesign,
+  sendAll,
+  withElements,
+  writes,
+} from './design-rows.ts';
 import { storeIntegrity } from './store-errors.ts';
 import type { Tables } from './tables.ts';
 
@@ -77,10 +86,11 @@ export class HeldDesign {
     const { id, rev, name, description, updatedAt } = this.#design;
     const difference = differenceOf(this.#start.design, this.#design);
     const revs = this.#changed(difference);
-    await writeDifference(this.#tx, id, difference, this.#design, (key) => revs.get(key) ?? rev);
+    for (const deletion of deletions(this.#tx, id, difference)) await deletion.execute();
+    const rows = writes(this.#tx, id, difference, this.#design, (key) => revs.get(key) ?? rev);
     const row = { rev, name, description, updated_at: updatedAt };
-    await this.#tx.updateTable('designs').set(row).where('id', '=', id).execute();
-    await appendLog(this.#tx, id, this.#lines);
+    const update = this.#tx.updateTable('designs').set(row).where('id', '=', id);
+    await sendAll(this.#tx, [...rows, update], appending(this.#tx, id, this.#lines));
     for (const state of this.#snapshots) await keepState(this.#tx, state);
     return { design: this.#design, revs, lines: this.#lines };
   }

@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { sql } from 'kysely';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { systemClock } from '#base/clock.ts';
 import { CodedError } from '#base/errors.ts';
 import { newUuid } from '#base/ids.ts';
@@ -6,7 +7,7 @@ import { applyAll } from '#model/apply.ts';
 import { emptyDesign } from '#model/design.ts';
 import { type Database, openDatabase } from './database.ts';
 import { Designs } from './designs.ts';
-import { addNode, commitOne, editing, somebody, testKinds } from './testing/drawing.ts';
+import { addNode, commitOne, editing, somebody, testKinds, wishOf } from './testing/drawing.ts';
 import { type RealPostgres, startRealPostgres } from './testing/real-postgres.ts';
 
 /** What only a real server can do: be shared, and go away. */
@@ -52,6 +53,41 @@ test('[R1] many clients of three servers on one design: serial, nothing lost', a
   const design = await servers[0]?.get(id);
   expect(design?.rev).toBe(97);
   expect(Object.keys(design?.nodes ?? {})).toHaveLength(96);
+});
+
+test('[R4] a transaction sent to two servers at once is done once, also when the second waits for the first', async () => {
+  const watching = await openDatabase({ url });
+  open.push(watching);
+  const [here, there] = await Promise.all([designsOf(), designsOf()]);
+  const id = newUuid();
+  await here?.create({ id, body: emptyDesign('twice'), ...somebody() });
+  // The second remembers the design, so that it catches up instead of reading it.
+  await commitOne(there, editing(id, [addNode('a')]));
+  const sent = editing(id, [addNode('b')]);
+  const held = Promise.withResolvers<void>();
+  const go = Promise.withResolvers<void>();
+  const wish = wishOf(sent);
+  const first = here.commit(id, [
+    {
+      ...wish,
+      decide: async (design) => {
+        held.resolve();
+        await go.promise;
+        return await wish.decide(design);
+      },
+    },
+  ]);
+  await held.promise;
+  const second = there.commit(id, [wishOf(sent)]);
+  await vi.waitFor(async () => {
+    const { rows } = await sql<{ waiting: string }>`SELECT count(*) AS waiting FROM pg_locks WHERE NOT granted`.execute(
+      watching.db,
+    );
+    expect(Number(rows[0]?.waiting)).toBeGreaterThan(0);
+  });
+  go.resolve();
+  expect([(await first)?.[0]?.is, (await second)?.[0]?.is]).toEqual(['committed', 'repeated']);
+  expect((await here.get(id))?.rev).toBe(3);
 });
 
 describe('a server that crashes under way', () => {

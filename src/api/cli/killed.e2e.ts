@@ -117,17 +117,25 @@ async function nothingLost(editing: Editing): Promise<void> {
 }
 
 describe('[R3] killed while many edit', () => {
-  test('on the embedded database: every acknowledged transaction is there, and the log says what the tables say', async () => {
-    const data = await mkdtemp(join(tmpdir(), 'killed-'));
-    cleanUps.push(() => rm(data, { recursive: true, force: true }));
-    await killedUnderLoad(data, {});
-  }, patienceMs);
+  test(
+    'on the embedded database: every acknowledged transaction is there, and the log says what the tables say',
+    async () => {
+      const data = await mkdtemp(join(tmpdir(), 'killed-'));
+      cleanUps.push(() => rm(data, { recursive: true, force: true }));
+      await killedUnderLoad(data, {});
+    },
+    patienceMs,
+  );
 
-  test('on PostgreSQL: the same', async () => {
-    const postgres = await startRealPostgres();
-    cleanUps.push(() => postgres.stop());
-    const data = await mkdtemp(join(tmpdir(), 'killed-'));
-    cleanUps.push(() => rm(data, { recursive: true, force: true }));
-    await killedUnderLoad(data, { env: { DATABASE_URL: await postgres.freshUrl() } });
-  }, patienceMs);
+  test(
+    'on PostgreSQL: the same',
+    async () => {
+      const postgres = await startRealPostgres();
+      cleanUps.push(() => postgres.stop());
+      const data = await mkdtemp(join(tmpdir(), 'killed-'));
+      cleanUps.push(() => rm(data, { recursive: true, force: true }));
+      await killedUnderLoad(data, { env: { DATABASE_URL: await postgres.freshUrl() } });
+    },
+    patienceMs,
+  );
 });

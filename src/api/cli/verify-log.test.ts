@@ -35,6 +35,8 @@ async function csp(words: string): Promise<{ readonly code: number; readonly out
     },
     version: '1.2.3',
     environment: '',
+    colour: false,
+    self: 'csp',
     signal: new AbortController().signal,
     serve: unused,
     open: unused,

@@ -19,7 +19,7 @@ export const ActorHeader = {
 };
 
 /**
- * W27  Who asks, as he says himself: until there are accounts a name proves nothing.
+ * W43  Who asks, as he says himself: until there are accounts a name proves nothing.
  *
  * @throws API_ACTOR_MALFORMED.
  */

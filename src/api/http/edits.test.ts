@@ -80,7 +80,7 @@ describe('a transaction', () => {
 
 describe('elements', () => {
   it('[W4] have an ETag of their own, and only what happens to them makes it stale', async () => {
-    const path = `${designs}/${design.id}/nodes/to`;
+    const path = `${designs}/${design.id}/nodes/to` as const;
     const read = await server.call(`GET ${path}`);
     expect([read.headers.get('etag'), read.body]).toEqual(['"1"', { ...design.nodes['to'], at: { x: 240, y: 0 } }]);
     await post({ edits: [{ do: 'node.set', id: 'from', label: 'busy' }] });
@@ -91,7 +91,7 @@ describe('elements', () => {
     expect(late.body).toMatchObject({ status: 412, code: 'API_STALE', rev: 3, missed: [{ rev: 3, actor: 'Bea' }] });
     expect(late.body['missed']).toHaveLength(1);
     expect((await server.call(`DELETE ${path}`, undefined, { 'if-match': '"2"' })).status).toBe(412);
-    const wire = `${designs}/${design.id}/connections/wire`;
+    const wire = `${designs}/${design.id}/connections/wire` as const;
     expect((await server.call(`GET ${wire}`)).headers.get('etag')).toBe('"1"');
     expect((await server.call(`DELETE ${wire}`, undefined, { 'if-match': '"1"' })).status).toBe(204);
     for (const gone of [
@@ -103,10 +103,10 @@ describe('elements', () => {
   });
 
   it('a node is resized, grouped and made one of another kind; a connection led elsewhere', async () => {
-    const groups = `${designs}/${design.id}/groups`;
+    const groups = `${designs}/${design.id}/groups` as const;
     const made = await server.call(`POST ${groups}`, { id: 'g', title: 'Group', colour: 'blue' });
     expect([made.status, made.headers.get('location'), made.headers.get('etag')]).toEqual([201, `${groups}/g`, '"2"']);
-    const path = `${designs}/${design.id}/nodes/to`;
+    const path = `${designs}/${design.id}/nodes/to` as const;
     const grouped = await server.call(`PATCH ${path}`, { size: { width: 80, height: 40 }, group: 'g', at: { x: 1, y: 2 } }, any);
     expect(grouped.body).toMatchObject({ size: { width: 80, height: 40 }, group: 'g', at: { x: 1, y: 2 } });
     const plain = await server.call(`PATCH ${path}`, { size: null, group: null, at: null }, any);
@@ -136,7 +136,7 @@ describe('elements', () => {
 
 describe('who asks', () => {
   it.each(['', ' ', '%', '%E0%A4', 'a%00b', 'x%E2%80%AEy', `${'x'.repeat(81)}`])(
-    '[W27] csp-actor «%s» is refused',
+    '[W43] csp-actor «%s» is refused',
     async (actor) => {
       const refused = await post({ edits: [rename('x')] }, { 'csp-actor': actor });
       expect(refused.body).toMatchObject({ status: 400, code: 'API_ACTOR_MALFORMED' });

@@ -42,7 +42,6 @@ export async function csp(words: string): Promise<{ readonly code: number; reado
     serve: unused,
     verifyLog: unused,
     open: async () => files,
-    verifyLog: unused,
   });
   return { code, out: out.join(''), err: err.join('') };
 }
