@@ -112,6 +112,17 @@ describe('what is no longer possible', () => {
     expect(shown(bea)).toEqual(shown(ann));
   });
 
+  it('[E32] is known by whom also when the refusal comes first', () => {
+    const { sea, ann, bea } = two(add('a'));
+    bea.store.commit('delete a', [remove('a')]);
+    sea.up(bea);
+    ann.store.commit('size', [size('a', 5)]);
+    sea.up(ann);
+    ann.in.reverse();
+    sea.down(ann);
+    expect(told(ann)).toEqual(['Bea came first with “delete a”, so your “size” is taken back.']);
+  });
+
   it('[E33] names who took the port, and offers nothing where nothing was deleted', () => {
     const { sea, ann, bea } = two(add('a'), add('b'), add('c'));
     bea.store.commit('connect', [connect('bc', 'b', 'c')]);
@@ -133,6 +144,18 @@ describe('what is no longer possible', () => {
     expect(told(ann)).toHaveLength(2);
     expect(ann.store.state.get().undo.map(({ label }) => label)).toEqual(['add c']);
     expect(shown(ann)).toEqual(sea.design);
+  });
+
+  it('[E32] is taken out of the places of what was typed after it', () => {
+    const { sea, ann, bea } = two(add('a'), add('b'), type('a', 0, 'abcd'));
+    bea.store.commit('delete b', [remove('b')]);
+    sea.up(bea);
+    ann.store.commit('both', [type('a', 0, 'XX'), size('b', 2)]);
+    ann.store.commit('behind b', [type('a', 4, '!')]);
+    expect(says(shown(ann))).toBe('XXab!cd');
+    sea.flow();
+    expect(says(sea.design)).toBe('ab!cd');
+    expect(told(ann)).toHaveLength(1);
   });
 
   it('[E32] never locks saving: what comes after a refusal is saved', () => {

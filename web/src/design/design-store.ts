@@ -323,10 +323,9 @@ class OpenDesign implements DesignStore {
     let line = from;
     for (;;) {
       const { unfit } = replay(line.confirmed, line.waiting, this.#around.kinds);
-      const misfit = line.waiting.find(
-        ({ txId, sent, lost, edits }) => sent === undefined && (lost !== undefined || unfit.has(txId) || edits.length === 0),
-      );
-      if (misfit === undefined) return line;
+      const misfit = line.waiting.find(({ txId, lost, edits }) => lost !== undefined || unfit.has(txId) || edits.length === 0);
+      // What follows one that is being judged was made on it, and is judged after it.
+      if (misfit === undefined || misfit.sent !== undefined) return line;
       const refusal = misfit.lost?.refusal ?? unfit.get(misfit.txId);
       line = refusal === undefined ? takeBack(line, misfit.txId, this.#around.kinds) : this.#givenUp(line, misfit, refusal);
     }

@@ -83,13 +83,16 @@ export function takeBack(line: Line, txId: string, kinds: Kinds): Line {
   };
 }
 
-// What takes it back where it stands; nothing when it has not been shown.
-function inverseHere({ confirmed, waiting }: Line, at: number, kinds: Kinds): readonly Edit[] {
+// What takes it back where it stands. One that is not shown any more was shown when what follows was made: its step still knows.
+function inverseHere({ confirmed, waiting, undo, redo }: Line, at: number, kinds: Kinds): readonly Edit[] {
   const pending = waiting[at];
-  if (pending === undefined || pending.lost !== undefined) return [];
-  const { shown } = replay(confirmed, waiting.slice(0, at), kinds);
-  const { inverse, left } = applyPartly(shown, pending.edits, kinds);
-  return left.length > 0 && pending.partly !== true ? [] : inverse;
+  if (pending === undefined) return [];
+  if (pending.lost === undefined) {
+    const { shown } = replay(confirmed, waiting.slice(0, at), kinds);
+    const { inverse, left } = applyPartly(shown, pending.edits, kinds);
+    if (left.length === 0 || pending.partly === true) return inverse;
+  }
+  return [...undo, ...redo].find(({ txId }) => txId === pending.txId)?.back ?? [];
 }
 
 /** E32  A transaction that can no longer be, with who is behind that as far as it is known. */

@@ -71,11 +71,12 @@ describe('undo and redo', () => {
     ann.store.undo();
     sea.flow();
     expect(says(sea.design)).toBe('zero one three');
-    bea.store.commit('type end', [type('a', 14, ' four')]);
+    bea.store.commit('type so', [type('a', 0, 'so: ')]);
+    bea.store.commit('type four', [type('a', 18, ' four')]);
     sea.flow();
     ann.store.redo();
     sea.flow();
-    expect(says(sea.design)).toBe('zero one two three four');
+    expect(says(sea.design)).toBe('so: zero one two three four');
     expect(shown(ann)).toEqual(shown(bea));
   });
 
@@ -89,6 +90,21 @@ describe('undo and redo', () => {
     ann.store.undo();
     sea.flow();
     expect(sizeOf(sea.design)).toBe(20);
+  });
+
+  it('[E34] of what is still on its way too', () => {
+    const { sea, ann, bea } = two(add('a'), size('a', 1));
+    ann.store.commit('size', [size('a', 5)]);
+    bea.store.commit('size', [size('a', 20)]);
+    sea.up(bea);
+    sea.down(ann);
+    expect(ann.store.undo()).toEqual({ is: 'done', label: 'size', left: [] });
+    expect(sizeOf(shown(ann))).toBe(20);
+    sea.flow();
+    expect(sizeOf(sea.design)).toBe(20);
+    ann.store.redo();
+    sea.flow();
+    expect(sizeOf(sea.design)).toBe(5);
   });
 
   it('[E34] of everything and redo of everything leads back, while others work', () => {

@@ -33,10 +33,10 @@ export const mutants: readonly Mutant[] = [
     tests,
   },
   {
-    says: 'redo computed early: of what was done, not of what the undo has found',
-    file: 'web/src/design/design-store.ts',
-    from: 'const back: Step = { txId, label: last.label, back: inverse, left: [] };',
-    to: 'const back: Step = { txId, label: last.label, back: applyPartly(now.confirmed, last.back, this.#around.kinds).inverse, left: [] };',
+    says: 'redo computed early: it stays as it was at the undo, whatever others do then',
+    file: 'web/src/design/taking-in.ts',
+    from: 'carrySteps(line.redo, over, says)];',
+    to: 'line.redo];',
     tests,
   },
   {
