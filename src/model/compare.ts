@@ -1,18 +1,7 @@
 import type { Connection, DesignBody, End, Group, Position, Size } from './design.ts';
 import { sameJson } from './diff.ts';
 import type { Comparison, FieldChange } from './history.ts';
-import {
-  type About,
-  designKey,
-  fieldsOf,
-  type Item,
-  type ItemKey,
-  type Items,
-  itemsOf,
-  keyOf,
-  nodeOf,
-  partsOf,
-} from './items.ts';
+import { type About, designKey, fieldsOf, type Item, type Items, itemsOf, keyOf, nodeOf, partsOf } from './items.ts';
 
 /**
  * What differs between two designs, by id: what came, what went, what was moved, changed or led elsewhere (E20).
@@ -23,13 +12,12 @@ export function compare(from: DesignBody, to: DesignBody): Comparison {
   const nodes = sides(before, after, 'node');
   const connections = sides(before, after, 'connection');
   const groups = sides(before, after, 'group');
-  const both = nodes.both.map(({ id, was, is }) => ({ id, was, is }));
   return {
     nodes: {
       added: nodes.added.map(([id, item]) => nodeOf(id, item)),
       removed: nodes.removed.map(([id, item]) => nodeOf(id, item)),
-      moved: both.flatMap(({ id, was, is }) => movedOf(id, was, is)),
-      changed: both.flatMap(({ id, was, is }) => changedOf(id, was, is, ['position', 'size', 'group'])),
+      moved: nodes.both.flatMap(({ id, was, is }) => movedOf(id, was, is)),
+      changed: nodes.both.flatMap(({ id, was, is }) => changedOf(id, was, is, ['position', 'size', 'group'])),
     },
     connections: {
       added: connections.added.map(connectionOf),
@@ -70,7 +58,7 @@ function sides(before: Items, after: Items, about: About): { added: Entry[]; rem
     .filter((parts) => parts.about === about)
     .map(({ id }) => id)
     .sort();
-  const at = (items: Items, id: string): Item | undefined => items.get(keyOf(about, id) as ItemKey);
+  const at = (items: Items, id: string): Item | undefined => items.get(keyOf(about, id));
   const only = (there: Items, elsewhere: Items): Entry[] =>
     ids.flatMap((id) => {
       const item = at(there, id);

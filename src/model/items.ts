@@ -72,6 +72,11 @@ function nodeItem(node: Node, { canvas }: DesignBody): Item {
   ]);
 }
 
+/** The name of a field for people, quoted where it holds more than a name: anything may be the name of a setting. */
+export function fieldWords(field: string): string {
+  return /^[\w./-]+$/.test(field) ? field : JSON.stringify(field);
+}
+
 /** The settings among the fields of a node. */
 export function settingsOf(item: Item): Record<string, unknown> {
   const found = [...item].filter(([field]) => field.startsWith(settingsField));

@@ -139,6 +139,42 @@ describe('[E21] merging three designs', () => {
   });
 });
 
+describe('[E24] kinds that are not known here', () => {
+  const only =
+    (...known: readonly string[]): Kinds['get'] =>
+    (kind) =>
+      known.includes(kind) ? testKinds.get(kind) : undefined;
+
+  it('[E24] have the ports that the designs connect, and are a call where they meet one', () => {
+    const asking: Edit[] = [
+      { do: 'node.add', node: { id: 'ask', kind: 'test.ask' } },
+      { do: 'node.add', node: { id: 'serve', kind: 'test.serve' } },
+    ];
+    const base = draw(...asking);
+    const theirs = changed(base, wire('call', 'ask.ask', 'serve.serve'), wire('v', 'pass.out', 'join.in'));
+    for (const get of [only(), only('test.ask'), only('test.serve', 'test.pass'), only('test.join', 'test.source')]) {
+      const { body, conflicts } = merge(base, base, theirs, { get });
+      expect(conflicts).toEqual([]);
+      same(body, theirs);
+      const kinds = withStandIns({ get }, [usesOf(theirs)]);
+      expect(kinds.get('test.ask')?.ports['ask']?.protocol === kinds.get('test.serve')?.ports['serve']?.protocol).toBe(true);
+    }
+    // Nothing is held on a call, also when only one end is known to be one.
+    const held = changed(theirs, { do: 'disconnect', id: 'call' });
+    expect(merge(held, held, theirs, { get: only('test.ask') }).conflicts).toEqual([]);
+  });
+
+  it('[E24] are stood in for when they are older here than in the designs', () => {
+    const base = draw();
+    const newer: DesignBody = {
+      ...base,
+      nodes: Object.fromEntries(Object.values(base.nodes).map((node) => [node.id, { ...node, version: 9 }])),
+    };
+    const theirs = { ...newer, canvas: { positions: { ...newer.canvas.positions, pass: { x: 4, y: 4 } } } };
+    expect(merge(newer, newer, theirs, testKinds)).toMatchObject({ conflicts: [], body: { nodes: { pass: { version: 9 } } } });
+  });
+});
+
 /** For each change of a side that the merged design does not hold: the keys of which one must be told. */
 function lostChanges({ base, ours, theirs, body }: Record<'base' | 'ours' | 'theirs' | 'body', DesignBody>): string[][] {
   const [was, now] = [itemsOf(base), itemsOf(body)];
@@ -219,30 +255,6 @@ describe('[E21] what people do on two branches', () => {
     const { body, conflicts } = merge(base, ours, theirs, testKinds);
     expect(body.canvas.positions['pass']).toEqual({ x: 1, y: 1 });
     expect(conflicts).toMatchObject([{ key: 'node/pass/position', minor: true }]);
-  });
-
-  it('[E21] texts are merged by words and lists by items, where the changes are apart', () => {
-    expect(mergeValues('keep the first of all', 'keep the last of all', 'keep the first of them all')).toEqual({
-      value: 'keep the last of them all',
-    });
-    expect(mergeValues('a\nb\nc\n', 'a\nB\nc\n', 'A\nb\nc\n')).toEqual({ value: 'A\nB\nc\n' });
-    expect(mergeValues([1, 2, 3], [1, 2, 3, 4], [0, 1, 2, 3])).toEqual({ value: [0, 1, 2, 3, 4] });
-    expect(mergeValues([1], [1, 2], [1, 3])).toEqual({ value: [1, 2, 3] });
-    expect(mergeValues({ a: 1, b: [1] }, { a: 2, b: [1] }, { a: 1, b: [1, 2], c: 0 })).toEqual({
-      value: { a: 2, b: [1, 2], c: 0 },
-    });
-    // Never a text that nobody wrote: not `n * 34`, not `b.out`.
-    expect(mergeValues('n * 2', 'n * 3', 'n * 4')).toBeUndefined();
-    expect(mergeValues('a.in', 'b.in', 'a.out')).toBeUndefined();
-    expect(mergeValues('a + b', 'a * b', 'a + c')).toBeUndefined();
-    expect(mergeValues([1, 2], [1], [1, 9])).toBeUndefined();
-    expect(mergeValues({ a: 1 }, { a: 2 }, { a: 3 })).toBeUndefined();
-    expect(mergeValues(undefined, 1, 2)).toBeUndefined();
-  });
-
-  it('[E21] two texts with nothing in common are at odds, without a long search', () => {
-    const words = (mark: string): string => Array.from({ length: 20_000 }, (_, at) => mark + at).join(' ');
-    expect(mergeValues(words('a'), words('b'), words('c'))).toBeUndefined();
   });
 });
 

@@ -2,7 +2,7 @@ import type { Kinds } from './component.ts';
 import { type DesignBody, DesignDescription } from './design.ts';
 import { sameJson } from './diff.ts';
 import type { MergeConflict } from './history.ts';
-import { bodyOf, designKey, drawnFields, type Item, type ItemKey, itemsOf, partsOf, settingsField } from './items.ts';
+import { bodyOf, designKey, drawnFields, fieldWords, type Item, type ItemKey, itemsOf, partsOf, settingsField } from './items.ts';
 import { mend } from './mend.ts';
 import { mergeValues } from './merge-values.ts';
 import { disagree, type Facet, facetKey, isOfUnit, type Merging, named, saysOtherwise, take } from './merging.ts';
@@ -122,7 +122,7 @@ function mergeField(
 }
 
 function oddsOver(key: ItemKey, field: string, ours: unknown, theirs: unknown): string {
-  const what = field.startsWith(settingsField) ? `the setting ${field.slice(settingsField.length)}` : field;
+  const what = field.startsWith(settingsField) ? `the setting ${fieldWords(field.slice(settingsField.length))}` : field;
   const text = (value: unknown): string => {
     const written = value === undefined ? 'nothing' : JSON.stringify(value);
     return written.length > 60 ? `${written.slice(0, 60)}…` : written;

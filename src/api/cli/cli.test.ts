@@ -80,7 +80,6 @@ async function csp(words: string, world: Partial<CliWorld> = {}): Promise<Said> 
     version: '1.2.3',
     colour: false,
     self: 'csp',
-    verifyLog: async function* () {},
     environment: '  PORT\n',
     signal: new AbortController().signal,
     serve: async (options) => {

@@ -1,6 +1,6 @@
 import type { Connection, DesignBody, End, Position, Size } from '#model/design.ts';
 import type { Comparison, FieldChange, MergeConflict } from '#model/history.ts';
-import { itemsOf, partsOf } from '#model/items.ts';
+import { fieldWords, itemsOf, partsOf } from '#model/items.ts';
 
 /** What the command line prints of the difference of two designs: one line a change, each complete in itself. */
 
@@ -56,7 +56,7 @@ function changedLines(about: string, changed: Comparison['nodes']['changed']): L
   return changed.flatMap(({ id, fields }) => fields.map((field): Line => ['~', `${about} ${id}: ${fieldText(field)}`]));
 }
 
-const fieldText = ({ field, from, to }: FieldChange): string => `${field} ${valueText(from)} → ${valueText(to)}`;
+const fieldText = ({ field, from, to }: FieldChange): string => `${fieldWords(field)} ${valueText(from)} → ${valueText(to)}`;
 
 // Strings as JSON, so that a line feed in one does not break the line.
 function valueText(value: unknown): string {
@@ -84,7 +84,7 @@ export function designLines(body: DesignBody): string {
       const fields = [...item].sort(([a], [b]) => (a < b ? -1 : 1));
       return fields.map(
         ([field, value]) =>
-          `${named}: ${field} ${field === 'from' || field === 'to' ? endText(value as End) : valueText(value)}\n`,
+          `${named}: ${fieldWords(field)} ${field === 'from' || field === 'to' ? endText(value as End) : valueText(value)}\n`,
       );
     })
     .join('');
@@ -95,7 +95,7 @@ export function conflictsText(path: string, conflicts: readonly MergeConflict[])
   const lines = (minor: boolean): string =>
     conflicts
       .filter((conflict) => (conflict.minor === true) === minor)
-      .map(({ key, message }) => `  ${key}: ${message}\n`)
+      .map(({ key, message }) => `  ${fieldWords(key)}: ${message}\n`)
       .join('');
   const [real, drawn] = [lines(false), lines(true)];
   const first = real === '' ? '' : `${path}: both sides changed the same; ours holds\n${real}`;

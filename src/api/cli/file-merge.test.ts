@@ -116,6 +116,17 @@ describe('[E20] csp diff', () => {
     );
   });
 
+  test('[E20] nothing in a file reaches the terminal but as text', async () => {
+    const evil = await write('evil.json', (file) => {
+      file.nodes['odd'] = { kind: 'acme.gadget', version: 7, settings: { any: ['thing'], '\x1b[2J': '\x1b]0;x\x07' } };
+    });
+    for (const words of [`diff ${at('base.json')} ${evil}`, `diff ${evil}`]) {
+      const { out } = await csp(words);
+      expect(out).toContain('\\u001b[2J');
+      expect(out).not.toContain('\x1b');
+    }
+  });
+
   test('[E20] a terminal sees it in colours', async () => {
     const { out } = await csp(`diff ${at('base.json')} ${at('changed.json')} --json`);
     expect(comparisonText(JSON.parse(out) as Comparison, true)).toContain('\x1b[32m+ node extra: acme.other\x1b[0m\n');

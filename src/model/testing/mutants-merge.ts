@@ -49,8 +49,8 @@ export const mergeMutants: readonly Mutant[] = [
   {
     says: 'one end may have two holders',
     file: 'src/model/mend.ts',
-    from: '    if (holder === undefined) {',
-    to: '    if (holder === undefined || true) {',
+    from: 'if (holder === undefined ||',
+    to: 'if (holder === undefined || true ||',
     tests,
   },
   {
@@ -79,14 +79,14 @@ export const mergeMutants: readonly Mutant[] = [
     file: 'src/model/merge-values.ts',
     from: 'if (start < at || touching) return undefined;',
     to: 'if (start < at) return undefined;',
-    tests,
+    tests: 'src/model/merge-values.test.ts',
   },
   {
     says: 'changes that overlap are put one into the other',
     file: 'src/model/merge-values.ts',
     from: 'if (start < at || touching) return undefined;',
     to: 'if (touching) return undefined;',
-    tests,
+    tests: 'src/model/merge-values.test.ts',
   },
   {
     says: 'a kind that is not known has no ports',

@@ -40,7 +40,6 @@ export async function csp(words: string): Promise<{ readonly code: number; reado
     self: 'csp',
     signal: new AbortController().signal,
     serve: unused,
-    verifyLog: unused,
     open: async () => files,
   });
   return { code, out: out.join(''), err: err.join('') };
