@@ -3,6 +3,7 @@ import type { FailurePolicy, Node } from '#model/design.ts';
 import type { Edit } from '#model/edit.ts';
 import { withDefaults } from '#model/settings.ts';
 import { nameOf } from '../design/edits.ts';
+import { WhoChanged } from '../history/who-changed.tsx';
 import { deleteSelection } from '../shell/actions.ts';
 import { commit, useDesk } from '../shell/desk.ts';
 import { groupColour, Icon, KindIcon } from '../theme/icon.tsx';
@@ -29,6 +30,7 @@ export function NodePanel({ node }: { readonly node: Node }) {
             {node.kind} · {node.id}
           </p>
         </div>
+        <WhoChanged id={node.id} />
         <button
           type="button"
           className="button plain icon-only"

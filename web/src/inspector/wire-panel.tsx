@@ -2,6 +2,7 @@ import { type Connection, type FullPolicy, greatestCapacity } from '#model/desig
 import { usePart } from '../base/store.ts';
 import { isCall } from '../canvas/shapes.ts';
 import { nameOf } from '../design/edits.ts';
+import { WhoChanged } from '../history/who-changed.tsx';
 import { shortCount } from '../run/frame.ts';
 import { deleteSelection } from '../shell/actions.ts';
 import { commit, useDesk, useShown } from '../shell/desk.ts';
@@ -39,6 +40,7 @@ export function WirePanel({ wire }: { readonly wire: Connection }) {
             {end(wire.to.node, wire.to.port)}
           </p>
         </div>
+        <WhoChanged id={wire.id} />
         <button type="button" className="button plain icon-only" aria-label="Delete wire" onClick={() => deleteSelection(desk)}>
           <Icon name="bin" />
         </button>

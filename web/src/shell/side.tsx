@@ -1,5 +1,7 @@
 import { useStore } from '../base/store.ts';
 import { Outline } from '../design/outline.tsx';
+import { DifferencesPanel } from '../history/differences-panel.tsx';
+import { History } from '../history/history-drawer.tsx';
 import { Inspector } from '../inspector/inspector.tsx';
 import { Palette } from '../palette/palette.tsx';
 import { Problems } from '../problems/problems.tsx';
@@ -13,6 +15,7 @@ const drawers: readonly { is: Drawer; word: string; icon: string; shows: () => R
   { is: 'components', word: 'Components', icon: 'components', shows: () => <Palette /> },
   { is: 'outline', word: 'Outline', icon: 'outline', shows: () => <Outline /> },
   { is: 'problems', word: 'Problems', icon: 'alert', shows: () => <Problems /> },
+  { is: 'history', word: 'History', icon: 'history', shows: () => <History /> },
   { is: 'runs', word: 'Runs', icon: 'runs', shows: () => <Runs /> },
 ];
 
@@ -24,7 +27,12 @@ export function Rail() {
   const { validation } = useStore(desk.checks.state);
   const count = problemCount(validation);
   const show = (is: Drawer) =>
-    desk.ui.set((ui) => ({ ...ui, drawer: ui.drawer === is ? null : is, inspector: isNarrow() ? false : ui.inspector }));
+    desk.ui.set((ui) => ({
+      ...ui,
+      drawer: ui.drawer === is ? null : is,
+      historyOf: null,
+      inspector: isNarrow() ? false : ui.inspector,
+    }));
   return (
     <nav className="rail" aria-label="Parts">
       {drawers.map(({ is, word, icon }) => (
@@ -82,6 +90,7 @@ export function OpenDrawer() {
 export function InspectorSide() {
   const desk = useDesk();
   const open = useUi((ui) => ui.inspector);
+  const past = useUi((ui) => ui.past !== null);
   if (!open) return null;
   return (
     <aside className="inspector" aria-label="Details">
@@ -93,7 +102,7 @@ export function InspectorSide() {
       >
         <Icon name="close" size={14} />
       </button>
-      <Inspector />
+      {past ? <DifferencesPanel /> : <Inspector />}
     </aside>
   );
 }
