@@ -19,6 +19,7 @@ import { outerOf, type Position } from '#model/design.ts';
 import type { Edit } from '#model/edit.ts';
 import { usePart, useStore } from '../base/store.ts';
 import { isEmpty, nameOf, snapped } from '../design/edits.ts';
+import { GroupFrames } from '../groups/group-frames.tsx';
 import { designSetting } from '../inspector/form-schema.ts';
 import { kindType } from '../palette/palette-entry.tsx';
 import { PeopleLayer } from '../people/people-layer.tsx';
@@ -96,6 +97,7 @@ export function Canvas() {
       >
         <Background variant={BackgroundVariant.Dots} gap={24} size={1.5} color="var(--dot)" />
         <WireMarks />
+        <GroupFrames moves={moves.frame} />
         <LiveLayer />
         <PeopleLayer />
         <Corners />
@@ -201,7 +203,16 @@ function useMoves(desk: Desk, setDragged: (dragged: ReadonlyMap<string, Position
     [desk, setDragged, settle],
   );
   const edges = useCallback((changes: EdgeChange<Wire>[]) => chosen(desk, 'wires', changes), [desk]);
-  return { nodes, edges, dropped: settle };
+  // Dragged by its frame: the same as its nodes dragged one by one.
+  const frame = useMemo(
+    () => ({
+      moved: (places: ReadonlyMap<string, Position>) =>
+        nodes([...places].map(([id, position]) => ({ id, type: 'position', position, dragging: true }))),
+      dropped: settle,
+    }),
+    [nodes, settle],
+  );
+  return { nodes, edges, dropped: settle, frame };
 }
 
 function chosen(desk: Desk, which: 'nodes' | 'wires', changes: readonly (NodeChange<Box> | EdgeChange<Wire>)[]): void {

@@ -86,3 +86,13 @@ export function nodesIn({ canvas }: Pick<DesignBody, 'canvas'>, id: string): rea
   add(id);
   return Object.entries(canvas.members ?? {}).flatMap(([node, group]) => (within.has(group) ? [node] : []));
 }
+
+/** Whether all of some are among others; of nothing it is not. */
+export const isWithin = (few: readonly string[], all: ReadonlySet<string>): boolean =>
+  few.length > 0 && few.every((id) => all.has(id));
+
+/** Groups that hold nothing any more when these nodes are gone: they go with them. */
+export function emptiedBy(design: Pick<DesignBody, 'canvas'>, gone: readonly string[]): readonly string[] {
+  const nodes = new Set(gone);
+  return Object.keys(design.canvas.groups ?? {}).filter((id) => isWithin(nodesIn(design, id), nodes));
+}

@@ -1,7 +1,7 @@
 import type { DesignBody, Group } from '#model/design.ts';
 import type { Edit } from '#model/edit.ts';
 import { freeId } from '../design/edits.ts';
-import { childrenOf, nodesIn } from './frames.ts';
+import { childrenOf, isWithin, nodesIn } from './frames.ts';
 
 /** The edits behind what a person does with groups: each gesture one transaction. */
 
@@ -39,8 +39,6 @@ export function groupEdits(design: DesignBody, selected: readonly string[]): { i
   return { id, edits: [add, ...inner, ...put] };
 }
 
-const isWithin = (few: readonly string[], all: ReadonlySet<string>): boolean => few.length > 0 && few.every((id) => all.has(id));
-
 /** Takes a frame away; what it held is then where the frame was: in the outer group, or in none. */
 export function ungroupEdits(design: DesignBody, id: string): Edit[] {
   const { groups = {}, members = {} } = design.canvas;
@@ -52,10 +50,4 @@ export function ungroupEdits(design: DesignBody, id: string): Edit[] {
     group === id ? [{ do: 'group.assign', node, group: outer }] : [],
   );
   return [...inner, ...held, gone];
-}
-
-/** Groups that hold nothing any more when these nodes are gone: they go with them. */
-export function emptiedBy(design: DesignBody, gone: readonly string[]): readonly string[] {
-  const nodes = new Set(gone);
-  return Object.keys(design.canvas.groups ?? {}).filter((id) => isWithin(nodesIn(design, id), nodes));
 }

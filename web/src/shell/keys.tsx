@@ -2,6 +2,7 @@ import { Dialog } from 'radix-ui';
 import { useEffect } from 'react';
 import { hasEnded } from '#model/session.ts';
 import { fitAll, middle } from '../canvas/view.ts';
+import { groupSelection, ungroupSelection } from '../groups/group-actions.ts';
 import { lookBack } from '../history/history-actions.ts';
 import { Icon } from '../theme/icon.tsx';
 import { control, deleteSelection, duplicateSelection, start, step } from './actions.ts';
@@ -55,6 +56,8 @@ const keys: readonly Key[] = [
     fits: (event) => mod(event) && event.key.toLowerCase() === 'a',
     run: selectAll,
   },
+  { keys: ['G'], says: 'Group what is selected', fits: (event) => is('g')(event) && !event.shiftKey, run: groupSelection },
+  { keys: ['Shift', 'G'], says: 'Ungroup', fits: (event) => is('g')(event) && event.shiftKey, run: ungroupSelection },
   { keys: ['F'], says: 'Show everything', fits: (event) => is('f')(event) && !event.shiftKey, run: fitAll },
   { keys: ['Shift', 'R'], says: 'Run, pause or resume', fits: (event) => is('r')(event) && event.shiftKey, run: toggleRun },
   { keys: ['Shift', 'S'], says: 'One step, while paused', fits: (event) => is('s')(event) && event.shiftKey, run: stepPaused },
