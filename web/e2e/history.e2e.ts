@@ -104,7 +104,7 @@ describe('[E26] the past on the canvas', () => {
     expect(marks.sort()).toEqual(['added d', 'changed a', 'changed b', 'removed c']);
     expect(await page.locator('[data-moved="a"]').count()).toBe(1);
     const words = await page.locator('.differences').innerText();
-    expect(words).toContain('label (as usual) → Shelf'.replace('(as usual)', '""'));
+    expect(words).toContain('label (nothing) → Shelf');
     expect(words).toContain('is elsewhere');
     await page.locator('.past-canvas').getByRole('button', { name: /Fit/i }).click();
     await picture(page, 'history-past');

@@ -26,7 +26,7 @@ import { PeopleLayer } from '../people/people-layer.tsx';
 import { FollowFrame } from '../people/people-list.tsx';
 import { tellDrag, useFollowing, useTelling } from '../people/tell-doing.ts';
 import { groupsOf } from '../problems/verdict.ts';
-import { place, wire } from '../shell/actions.ts';
+import { place, rewire, wire } from '../shell/actions.ts';
 import { commit, type Desk, useDesk, useUi } from '../shell/desk.ts';
 import { nothing } from '../shell/ui.ts';
 import { groupColour } from '../theme/icon.tsx';
@@ -90,6 +90,7 @@ export function Canvas() {
         zoomOnDoubleClick={false}
         {...grid}
         connectionRadius={24}
+        reconnectRadius={9}
         connectionLineType={ConnectionLineType.Bezier}
         deleteKeyCode={null}
         elevateNodesOnSelect={false}
@@ -234,22 +235,37 @@ function useWiring(desk: Desk) {
       { node: source, ...readSpotId(sourceHandle ?? '') },
       { node: target, ...readSpotId(targetHandle ?? '') },
     ];
-    const fault = (a: LooseEnd, b: LooseEnd) => wireFault(desk.design.state.get().shown, desk.kinds, a, b);
+    let rewires: string | undefined;
+    const fault = (a: LooseEnd, b: LooseEnd) => wireFault(desk.design.state.get().shown, desk.kinds, a, b, rewires);
     const begin = (_: unknown, { nodeId, handleId }: { nodeId: string | null; handleId: string | null }) => {
       if (nodeId !== null && handleId !== null)
-        desk.ui.set((ui) => ({ ...ui, wiring: { node: nodeId, ...readSpotId(handleId) } }));
+        desk.ui.set((ui) => ({
+          ...ui,
+          wiring: { node: nodeId, ...readSpotId(handleId), ...(rewires !== undefined && { rewires }) },
+        }));
     };
     const end = (event: globalThis.MouseEvent | TouchEvent, state?: FinalConnectionState) => {
       const from = desk.ui.get().wiring;
       desk.ui.set((ui) => ({ ...ui, wiring: null }));
       reasonHere.set(null);
-      if (from !== null && state !== undefined && state.isValid !== true) dropped(desk, from, event, fault);
+      if (from !== null && from.rewires === undefined && state !== undefined && state.isValid !== true)
+        dropped(desk, from, event, fault);
     };
     return {
       isValidConnection: (connection: Connection | Wire) => fault(...ends(connection)) === undefined,
       onConnect: (connection: Connection) => {
         const [a, b] = ends(connection);
         wire(desk, a, b, fault(a, b));
+      },
+      onReconnectStart: (_: unknown, { id }: Wire) => {
+        rewires = id;
+      },
+      onReconnect: ({ id }: Wire, connection: Connection) => {
+        const [from, to] = ends(connection);
+        rewire(desk, id, from, to);
+      },
+      onReconnectEnd: () => {
+        rewires = undefined;
       },
       onConnectStart: begin,
       onConnectEnd: end,

@@ -192,10 +192,12 @@ export interface LooseEnd {
   readonly node: string;
   readonly port: string;
   readonly index: number;
+  /** The wire whose other end is taken elsewhere; left out when a new one is drawn. */
+  readonly rewires?: string;
 }
 
-/** Why a wire cannot go from one spot to another, in a sentence; undefined when it can. The order of the two is of no matter. */
-export function wireFault(design: DesignBody, kinds: Kinds, a: LooseEnd, b: LooseEnd): string | undefined {
+/** Why a wire cannot go from one spot to another, in a sentence; undefined when it can. The order of the two is of no matter; what the `rewired` wire holds is as good as free. */
+export function wireFault(design: DesignBody, kinds: Kinds, a: LooseEnd, b: LooseEnd, rewired = a.rewires): string | undefined {
   const pa = specOf(design, kinds, a);
   const pb = specOf(design, kinds, b);
   if (pa === undefined || pb === undefined) return 'this component is not known here';
@@ -206,7 +208,7 @@ export function wireFault(design: DesignBody, kinds: Kinds, a: LooseEnd, b: Loos
   if (mismatch !== undefined) return mismatch;
   for (const end of [a, b]) {
     const holder = holderOf(design, end);
-    if (holder !== undefined) return `${end.node}.${end.port} already has a wire`;
+    if (holder !== undefined && holder !== rewired) return `${end.node}.${end.port} already has a wire`;
   }
   return undefined;
 }

@@ -8,6 +8,7 @@ export function sideWords(conflict: MergeConflict, side: 'ours' | 'theirs' | 'ba
   if (!Object.hasOwn(conflict, side) || conflict[side] === undefined) return 'not there';
   const value: unknown = conflict[side];
   if (conflict.field === undefined && typeof value === 'object') return 'there';
+  if (value === '') return '(nothing)';
   const text = typeof value === 'string' ? value : JSON.stringify(value);
   return text.length > 80 ? `${text.slice(0, 79)}…` : text;
 }

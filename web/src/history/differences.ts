@@ -86,8 +86,8 @@ function fieldWords(change: FieldChange): string {
 }
 
 function valueWords(value: unknown): string {
-  if (value === undefined) return '(as usual)';
-  const text = typeof value === 'string' && value !== '' ? value : JSON.stringify(value);
+  if (value === undefined || value === '') return '(nothing)';
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
   return text.length > longestValue ? `${text.slice(0, longestValue - 1)}…` : text;
 }
 

@@ -171,7 +171,7 @@ function EntryLine({ entry }: { readonly entry: HistoryEntry }) {
         title="Show the design as it was after this"
         onClick={() => lookBack(desk, entry.rev)}
       >
-        <span className="history-says">{sentence(entry.says)}</span>
+        <span className="history-says">{entry.rev === 1 ? 'Make the design' : sentence(entry.says)}</span>
         <span className="small quiet">
           <b>{entry.actor}</b> {doors[entry.via] ?? `by ${entry.via}`} · rev {entry.rev} · {timeText(entry.at)}
           {undone && ' · taken back'}

@@ -12,6 +12,7 @@ import { Messages } from './messages.tsx';
 import { NumberField } from './number-field.tsx';
 import { WireTimes } from './times.tsx';
 import { WireDebug } from './wire-debug.tsx';
+import { WireEnds } from './wire-ends.tsx';
 
 const policies: readonly { value: FullPolicy; says: string }[] = [
   { value: 'block', says: 'The sender waits' },
@@ -46,6 +47,7 @@ export function WirePanel({ wire }: { readonly wire: Connection }) {
         </button>
       </header>
       <div className="panel-body wire-body">
+        <WireEnds wire={wire} />
         {call ? <p className="small quiet">Requests, and the reply to each. No request is held.</p> : <Holding wire={wire} />}
         <WireCounts id={wire.id} />
         <WireTimes wire={wire.id} />

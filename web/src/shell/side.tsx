@@ -15,7 +15,7 @@ const drawers: readonly { is: Drawer; word: string; icon: string; shows: () => R
   { is: 'components', word: 'Components', icon: 'components', shows: () => <Palette /> },
   { is: 'outline', word: 'Outline', icon: 'outline', shows: () => <Outline /> },
   { is: 'problems', word: 'Problems', icon: 'alert', shows: () => <Problems /> },
-  { is: 'history', word: 'History', icon: 'history', shows: () => <History /> },
+  { is: 'history', word: 'History', icon: 'clock', shows: () => <History /> },
   { is: 'runs', word: 'Runs', icon: 'runs', shows: () => <Runs /> },
 ];
 
