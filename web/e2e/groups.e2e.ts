@@ -103,6 +103,75 @@ describe('[D21] a node', () => {
     expect((await stored(id)).canvas.sizes).toBeUndefined();
     await page.context().close();
   });
+});
+
+describe('[E11] a wire', () => {
+  it('is led elsewhere by its end, or by choice, and keeps what it holds', async () => {
+    const { id, page } = await opened('Rewired', [
+      add('a', 'flow.buffer', 0),
+      add('b', 'compute.discard', 480),
+      add('c', 'compute.discard', 480, 240),
+      {
+        do: 'connect',
+        connection: { id: 'w', from: { node: 'a', port: 'out' }, to: { node: 'b', port: 'in' }, capacity: 7 },
+      },
+    ]);
+    await page.click('[data-hint="outline"]');
+    await page.locator('[data-outline-wire="w"]').click();
+    const [end, other] = [await middleOf(page, '.react-flow__edgeupdater-target'), await middleOf(page, '[data-spot="c.in:0"]')];
+    await page.mouse.move(end.x, end.y);
+    await page.mouse.down();
+    await page.mouse.move(other.x - 20, other.y, { steps: 8 });
+    await page.locator('[data-spot="c.in:0"].fits').waitFor();
+    await picture(page, 'rewire');
+    await page.mouse.move(other.x, other.y, { steps: 3 });
+    await page.mouse.up();
+    await saved(page, 3);
+    const wire = async () => (await stored(id)).connections['w'];
+    expect(await wire()).toMatchObject({ id: 'w', to: { node: 'c', port: 'in' }, capacity: 7 });
+    const to = page.getByLabel('To', { exact: true });
+    await to.focus();
+    await to.selectOption('b in 0');
+    await saved(page, 4);
+    expect(await wire()).toMatchObject({ id: 'w', to: { node: 'b', port: 'in' }, capacity: 7 });
+    await page.context().close();
+  });
+});
+
+describe('[E13] a list setting', () => {
+  it('is changed item by item, also while somebody else adds to it', async () => {
+    const { id, page } = await opened('Lists', [
+      {
+        do: 'node.add',
+        node: { id: 'a', kind: 'flow.buffer', settings: { capacity: 10, initial: [1, 2, 3] } },
+        at: { x: 0, y: 0 },
+      },
+    ]);
+    const initial = async () => (await stored(id)).nodes['a']?.settings['initial'];
+    await page.locator('[data-node="a"]').click(at);
+    await page.getByLabel('Move entry 1 down').click();
+    await saved(page, 3);
+    expect(await initial()).toEqual([2, 1, 3]);
+    await page.getByLabel('Remove entry 3').click();
+    await saved(page, 4);
+    expect(await initial()).toEqual([2, 1]);
+    await product.api('POST', `/designs/${id}/edits`, {
+      edits: [{ do: 'list.insert', node: 'a', name: 'initial', at: 0, item: 9 }],
+    });
+    await saved(page, 5);
+    await page.getByLabel('Move entry 3 up').click();
+    await saved(page, 6);
+    expect(await initial()).toEqual([9, 1, 2]);
+    await picture(page, 'lists');
+    const { items } = await product.api<{ items: { edits: Edit[] }[] }>('GET', `/designs/${id}/history?limit=4`);
+    expect(items.flatMap(({ edits }) => edits.map(({ do: does }) => does))).toEqual([
+      'list.move',
+      'list.insert',
+      'list.delete',
+      'list.move',
+    ]);
+    await page.context().close();
+  });
 
   it('complains of nothing', () => {
     expect(product.complaints).toEqual([]);

@@ -55,6 +55,7 @@ export function Canvas() {
   const wiring = useWiring(desk);
   const telling = useTelling();
   useFollowing();
+  const past = useUi((ui) => ui.past !== null);
   const running = useStore(desk.run.frame) !== null;
   // The same function each time: with another one every node is drawn again.
   const inner = useCallback((_event: unknown, box: Box) => openInner(desk, box), [desk]);
@@ -66,6 +67,7 @@ export function Canvas() {
     <section
       className={`canvas${running ? ' has-run' : ''}`}
       aria-label="Drawing"
+      inert={past}
       onDoubleClick={(event) => searchHere(desk, event)}
       onDragOver={(event) => event.preventDefault()}
       onDrop={(event) => dropKind(desk, event)}

@@ -46,9 +46,8 @@ export async function restore(desk: Desk, rev: number, body: DesignBody): Promis
   const edits = difference(desk.design.state.get().shown, body);
   if (edits.length === 0) return say('plain', 'The design is as it was then.');
   if (edits.length > mostEdits) return await restoreThere(desk, rev, label);
-  if (!commit(desk, label, edits)) return;
   lookBack(desk, null);
-  say('good', `The design is again as in revision ${rev}.`);
+  if (commit(desk, label, edits)) say('good', `The design is again as in revision ${rev}.`);
 }
 
 // More than fits one transaction of a page.
