@@ -129,7 +129,7 @@ describe('[E11] a wire', () => {
     await saved(page, 3);
     const wire = async () => (await stored(id)).connections['w'];
     expect(await wire()).toMatchObject({ id: 'w', to: { node: 'c', port: 'in' }, capacity: 7 });
-    const to = page.getByLabel('To', { exact: true });
+    const to = page.getByRole('combobox', { name: 'To', exact: true });
     await to.focus();
     await to.selectOption('b in 0');
     await saved(page, 4);
