@@ -207,6 +207,33 @@ describe('[E30] two people at one design', () => {
   });
 });
 
+describe('[E39] a tab that is gone', () => {
+  it('has lost nothing: the next one that opens the design sends what it had left waiting, and can undo it', async () => {
+    const { id } = await product.api<Design>('POST', '/designs', { name: 'Gone' });
+    const wire = new Wire();
+    const page = await product.open(`/designs/${id}`, { wire });
+    await page.locator('.reach.online').waitFor();
+    await wire.cut();
+    await page.keyboard.press('/');
+    await page.locator('.quick-field').fill('tap');
+    await page.keyboard.press('Enter');
+    await page.locator('[data-saving="kept"]').waitFor();
+    const next = await page.context().newPage();
+    await next.goto(`${product.address}/designs/${id}`);
+    await next.locator('.reach.online').waitFor();
+    // While the tab lives what waits in it is its own.
+    await next.locator('.empty-hint').waitFor();
+    await page.close();
+    await next.reload();
+    await next.locator('[data-node="tap"]').waitFor();
+    await saved(next, 2);
+    expect(Object.keys((await stored(id)).nodes)).toEqual(['tap']);
+    await next.locator('[aria-label="Undo add Tap"]').click();
+    await next.locator('.empty-hint').waitFor();
+    await next.context().close();
+  });
+});
+
 describe('[E35] a text typed by two', () => {
   it('holds what both typed, and the cursor stays in its words', async () => {
     const { id, ann, bea, close } = await together('Text', [add('b', 'io.http', 0)]);
@@ -262,7 +289,7 @@ describe('[E35] a text typed by two', () => {
           edits: [{ do: 'node.set', id: 'm', settings: { intervalMs: round } }],
         });
     })();
-    await repeat.fill('');
+    await repeat.press('Control+a');
     await repeat.pressSequentially('123456', { delay: 90 });
     await ann.getByLabel('Name', { exact: true }).pressSequentially('By hand', { delay: 40 });
     await ann.keyboard.press('Enter');

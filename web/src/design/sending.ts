@@ -1,7 +1,7 @@
 import type { Design } from '#model/design.ts';
 import { isWithin } from '#model/edits/within.ts';
 import type { LiveRequest } from '#model/live.ts';
-import type { Tx } from '#model/tx.ts';
+import type { Ack, Tx } from '#model/tx.ts';
 import type { Pending } from './line.ts';
 
 /** The outside of what sends. */
@@ -10,6 +10,11 @@ export interface Outside {
   send(frame: LiveRequest): boolean;
   /** Calls once after a while; the answer calls it off. */
   later(call: () => void, ms: number): () => void;
+  /**
+   * Sends a transaction that is too large for a frame another way; without it such a one is taken back. Answers the acknowledgement, why
+   * it can never be, or undefined when it may be tried again.
+   */
+  sendLarge?(designId: string, tx: Tx): Promise<Ack | { readonly never: string } | undefined>;
   /** Whom others see; undefined leaves it to the server. */
   name?(): string | undefined;
 }
@@ -24,10 +29,13 @@ export interface Source {
   changed(): void;
   /** The server cannot take this one, and would not later either. */
   impossible(txId: string, why: string): void;
+  acknowledged(ack: Ack): void;
 }
 
 /** Frames without an answer at a time. */
 const mostInFlight = 32;
+/** Characters of a frame, and of all that have no answer: well below what the server takes (W20, W27). */
+const mostCharacters = 500_000;
 const unansweredMs = 10_000;
 const gapMs = 400;
 /** After the server has said that it cannot, time and again. */
@@ -46,7 +54,8 @@ const problemMs = 1_000;
 export class Sending {
   #link: 'away' | 'asked' | 'open' = 'away';
   #stalls = false;
-  readonly #inFlight = new Set<string>();
+  /** Their length in characters. */
+  readonly #inFlight = new Map<string, number>();
   readonly #outside: Outside;
   readonly #source: Source;
   #callOff: (() => void) | undefined;
@@ -136,7 +145,7 @@ export class Sending {
   /** Sends what may be sent. */
   pump(): void {
     const waiting = this.#source.waiting();
-    for (const txId of this.#inFlight) if (!waiting.some((pending) => pending.txId === txId)) this.#answered(txId);
+    for (const txId of this.#inFlight.keys()) if (!waiting.some((pending) => pending.txId === txId)) this.#answered(txId);
     if (this.#link !== 'open') return;
     const sent = new Map<string, Tx>();
     for (const pending of waiting) {
@@ -144,12 +153,31 @@ export class Sending {
       if (this.#inFlight.size >= mostInFlight) break;
       if (pending.sent === undefined && this.#inFlight.size > 0 && pending.edits.some(isWithin)) break;
       const tx = pending.sent ?? this.#made(pending);
-      if (!this.#outside.send({ type: 'tx', designId: this.#source.confirmed().id, ...tx })) break;
-      this.#inFlight.add(pending.txId);
+      const characters = JSON.stringify(tx).length;
+      const under = this.#inFlight.values().reduce((sum, length) => sum + length, 0);
+      if (this.#inFlight.size > 0 && under + characters > mostCharacters) break;
+      if (!this.#goes(tx, characters)) break;
+      this.#inFlight.set(pending.txId, characters);
       if (pending.sent === undefined) sent.set(pending.txId, tx);
     }
     if (sent.size > 0) this.#source.went(sent);
     if (this.#inFlight.size > 0 && this.#callOff === undefined) this.#watch();
+  }
+
+  #goes(tx: Tx, characters: number): boolean {
+    const { id: designId } = this.#source.confirmed();
+    if (characters <= mostCharacters) return this.#outside.send({ type: 'tx', designId, ...tx });
+    void this.#goesAnotherWay(designId, tx);
+    return true;
+  }
+
+  async #goesAnotherWay(designId: string, tx: Tx): Promise<void> {
+    const way = this.#outside.sendLarge?.(designId, tx);
+    const done = way === undefined ? { never: 'It is too large to be sent.' } : await way;
+    // Without an answer it goes again after the next hello.
+    if (done === undefined) return;
+    if ('never' in done) this.#source.impossible(tx.txId, done.never);
+    else this.#source.acknowledged(done);
   }
 
   close(): void {

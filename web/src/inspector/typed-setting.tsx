@@ -19,7 +19,7 @@ export function TypedSetting({ fieldPathId, name, uiSchema }: FieldProps) {
     read: () => entryOf(read(), name),
     save: (next) => {
       const refusal = save({ [name]: next });
-      setFault(refusal ?? '');
+      setFault(refusal === undefined ? '' : reasonHere(refusal));
       return refusal === undefined;
     },
     restMs,
@@ -33,7 +33,7 @@ export function TypedSetting({ fieldPathId, name, uiSchema }: FieldProps) {
         const now = entryOf(read(), name);
         if (changeFault(typed.change, now) !== undefined) return false;
         giveBack(changedText(now, typed.change));
-        setFault(refusal.message);
+        setFault(reasonHere(refusal.message));
         return true;
       }),
     [node, name, read, giveBack],
@@ -74,3 +74,6 @@ export function TypedSetting({ fieldPathId, name, uiSchema }: FieldProps) {
     </>
   );
 }
+
+// Which setting it is, is seen.
+const reasonHere = (message: string): string => message.replace(/^setting \S+ of \S+: /, '');

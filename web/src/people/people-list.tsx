@@ -30,7 +30,8 @@ export function PeopleList() {
   };
   return (
     <Popover.Root open={open || wanted !== null} onOpenChange={shown}>
-      <Popover.Trigger className="people" aria-label={count === 1 ? 'People: only you' : `People: ${count}`}>
+      <Popover.Trigger className="people">
+        <span className="unseen">{count === 1 ? 'People: only you' : `People: ${count}`}</span>
         {others.slice(0, mostShown).map((peer) => (
           <Badge key={peer.id} name={peer.name} colour={peer.colour} />
         ))}

@@ -2,12 +2,13 @@ import type { CheckJob } from '#model/check-job.ts';
 import type { ComponentSpec, Kinds } from '#model/component.ts';
 import type { Finding } from '#model/finding.ts';
 import type { Peer } from '#model/presence.ts';
-import type { CommittedTx } from '#model/tx.ts';
+import type { Ack, CommittedTx, Tx } from '#model/tx.ts';
 import { createLongCheck, type LongCheck } from '../checks/long-check.ts';
 import { createPageCheck } from '../checks/page-check.ts';
 import { startWorker } from '../checks/start-worker.ts';
-import { beginCheck, cancelCheck, contractTexts, getCheck, listChecks, validateDesign } from '../client/client.ts';
+import { beginCheck, cancelCheck, commitTx, contractTexts, getCheck, listChecks, validateDesign } from '../client/client.ts';
 import type { Listener, Live } from '../client/live.ts';
+import { Refused } from '../client/problem.ts';
 import type { DesignStore, News, Surroundings } from '../design/design-state.ts';
 import { openDesign } from '../design/design-store.ts';
 import { doneWords } from '../design/words.ts';
@@ -44,6 +45,7 @@ export function openDesk({ line, keeper }: KeptDesign, { specs, live }: Ground, 
   const around: Surroundings = {
     kinds,
     send: live.send,
+    sendLarge,
     newId: () => crypto.randomUUID(),
     now: Date.now,
     later,
@@ -107,6 +109,14 @@ function listening(store: DesignStore, people: People): Listener {
       if (message.type === 'design.deleted') say('bad', 'Somebody has deleted this design.');
     },
   };
+}
+
+async function sendLarge(designId: string, tx: Tx): Promise<Ack | { readonly never: string } | undefined> {
+  try {
+    return await commitTx(designId, tx);
+  } catch (error) {
+    return error instanceof Refused && !error.mayPass ? { never: error.message } : undefined;
+  }
 }
 
 const tones = { 'taken-back': 'bad', overtaken: 'plain', stands: 'plain', left: 'plain', aside: 'bad' } as const;

@@ -1,9 +1,7 @@
-import type { Mutant } from '#base/testing/mutant.ts';
-
 const tests = 'web/src/design';
 
-/** What the client of a design must not lose: each of these is a way in which others have lost work. */
-export const mutants: readonly Mutant[] = [
+/** What the client of a design must not lose: each of these is a way in which others have lost work. The form is that of the other lists. */
+export const mutants = [
   {
     says: 'no rollback: what others do is applied on top of what waits here',
     file: 'web/src/design/taking-in.ts',

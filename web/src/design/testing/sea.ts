@@ -104,6 +104,10 @@ export class Person {
         }
         return this.#hasSocket;
       },
+      sendLarge: async (_, tx) => {
+        const done = this.#sea.commit(tx, this.name);
+        return 'code' in done ? { never: done.message } : done;
+      },
       newId: () => this.#sea.newId(),
       now: () => this.#sea.nowMs,
       later: (call, ms) => this.#sea.later(call, ms),
