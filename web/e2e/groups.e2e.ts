@@ -118,6 +118,7 @@ describe('[E11] a wire', () => {
     ]);
     await page.click('[data-hint="outline"]');
     await page.locator('[data-outline-wire="w"]').click();
+    await picture(page, 'rewire-ends');
     const [end, other] = [await middleOf(page, '.react-flow__edgeupdater-target'), await middleOf(page, '[data-spot="c.in:0"]')];
     await page.mouse.move(end.x, end.y);
     await page.mouse.down();
@@ -159,6 +160,8 @@ describe('[E13] a list setting', () => {
       edits: [{ do: 'list.insert', node: 'a', name: 'initial', at: 0, item: 9 }],
     });
     await saved(page, 5);
+    await page.waitForFunction(() => document.querySelectorAll('.form-items textarea').length === 3);
+    expect(await page.locator('.form-items textarea').first().inputValue()).toBe('9');
     await page.getByLabel('Move entry 3 up').click();
     await saved(page, 6);
     expect(await initial()).toEqual([9, 1, 2]);

@@ -337,7 +337,9 @@ function WiringBar() {
           <b>
             {name} · {wiring.port}
           </b>{' '}
-          to a glowing port, or into empty space for a new component
+          {wiring.rewires === undefined
+            ? 'to a glowing port, or into empty space for a new component'
+            : 'to a glowing port; let go elsewhere, the wire stays'}
         </>
       )}
     </p>
