@@ -1,9 +1,6 @@
 import type { Design } from '#model/design.ts';
 import type { Edit, Refusal } from '#model/edit.ts';
-import type { Caller, Work } from './parts.ts';
-
-/** E18  Why somebody may not make an edit of a design; undefined when he may. */
-export type MayEdit = (caller: Caller, designId: string, edit: Edit, design: Design) => Refusal | undefined;
+import type { Caller, MayEdit, Work } from './parts.ts';
 
 /** Everybody may do everything: what holds until there are accounts. */
 export const everybodyMay: MayEdit = () => undefined;

@@ -9,7 +9,8 @@ import type { Services } from '#host/services.ts';
 import type { SessionHost } from '#host/session-host.ts';
 import type { Files } from '#kit/tools.ts';
 import type { CheckTerms } from '#model/check-job.ts';
-import type { DesignBody } from '#model/design.ts';
+import type { Design, DesignBody } from '#model/design.ts';
+import type { Edit, Refusal } from '#model/edit.ts';
 import type { Finding, Trace, Validation } from '#model/finding.ts';
 import type { ForcedReport } from '#model/forced.ts';
 import type { Branches } from '#store/branches.ts';
@@ -25,7 +26,9 @@ import type { CommitQueue } from './commit-queue.ts';
 import type { Feed } from './feed.ts';
 import type { HeldSessions } from './held-sessions.ts';
 import type { InTurn } from './in-turn.ts';
-import type { MayEdit } from './may-edit.ts';
+
+/** E18  Why somebody may not make an edit of a design; undefined when he may. Asked while nobody else can change the design. */
+export type MayEdit = (caller: Caller, designId: string, edit: Edit, design: Design) => Refusal | undefined;
 
 /** What the use cases work with; `main.ts` hands it in. */
 export interface AppParts {

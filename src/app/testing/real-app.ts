@@ -36,7 +36,8 @@ import { Snapshots } from '#store/snapshots.ts';
 import { Validations } from '#store/validations.ts';
 import { Versions } from '#store/versions.ts';
 import { type App, createApp } from '../app.ts';
-import { everybodyMay, type MayEdit } from '../may-edit.ts';
+import { everybodyMay } from '../may-edit.ts';
+import type { MayEdit } from '../parts.ts';
 
 const gates = new Map<string, PromiseWithResolvers<void>>();
 
