@@ -5,6 +5,7 @@ import type { Design } from '#model/design.ts';
 import type { Edit } from '#model/edit.ts';
 import type { Branch } from '#model/history.ts';
 import { type Product, pictures, saved, startProduct } from './product.ts';
+import { serious } from './serious.ts';
 
 let product: Product;
 beforeAll(async () => {
@@ -124,6 +125,48 @@ describe('[E26] the past on the canvas', () => {
     await page.locator('body').press('Control+z');
     await saved(page, 5);
     expect(Object.keys((await stored(id)).nodes).sort()).toEqual(['a', 'b', 'd']);
+    await page.context().close();
+  });
+});
+
+describe.each(['light', 'dark'] as const)('the screens of history and groups in %s', (colorScheme) => {
+  it('have no serious fault of access', async () => {
+    const { id } = await product.api<Design>('POST', '/designs', { name: 'Access' });
+    await commit(id, pipeline);
+    await commit(id, [
+      { do: 'group.add', group: { id: 'g', title: 'Shelves', colour: 'orange' } },
+      { do: 'group.assign', node: 'a', group: 'g' },
+      { do: 'group.assign', node: 'b', group: 'g' },
+      { do: 'connection.rewire', id: 'bc', from: { node: 'a', port: 'err' } },
+      add('d', 'compute.discard', 640, 160),
+    ]);
+    const page = await product.open(`/designs/${id}`, { colorScheme });
+    await page.keyboard.press('f');
+    await page.locator('[data-group-title="g"]').click();
+    await page.getByLabel('Title').waitFor();
+    await openHistory(page);
+    await page.locator('.history-item[data-rev="3"]').waitFor();
+    expect(await serious(page)).toEqual([]);
+    await page.locator('.history-item[data-rev="2"] .history-line').click();
+    await shown(page, 2);
+    await page.locator('.past-count').waitFor();
+    await picture(page, `history-${colorScheme}`);
+    expect(await serious(page)).toEqual([]);
+    await page.context().close();
+  });
+});
+
+describe('the past on a phone', () => {
+  it('fills the page, with its slider below', async () => {
+    const { page } = await opened('Phone', pipeline);
+    await page.setViewportSize({ width: 390, height: 844 });
+    await openHistory(page);
+    await page.locator('.history-item[data-rev="1"] .history-line').click();
+    await shown(page, 1);
+    await page.locator('.past-count', { hasText: '5 added' }).waitFor();
+    await picture(page, 'history-phone');
+    await page.keyboard.press('Escape');
+    await page.locator('[data-past]').waitFor({ state: 'detached' });
     await page.context().close();
   });
 });

@@ -13,13 +13,15 @@ import { isNarrow } from '../shell/ui.ts';
 
 /** Shows the design as it was in a revision; null goes back to the present. */
 export function lookBack(desk: Desk, rev: number | null): void {
+  const narrow = isNarrow();
   desk.ui.set((ui) => ({
     ...ui,
     past: rev,
     quick: null,
     wiring: null,
     replay: null,
-    inspector: ui.inspector || (rev !== null && !isNarrow()),
+    inspector: ui.inspector || (rev !== null && !narrow),
+    drawer: narrow ? null : ui.drawer,
   }));
 }
 

@@ -7,7 +7,7 @@ import { Icon } from '../theme/icon.tsx';
 import { countWords } from './differences.ts';
 import { branchFrom, duplicateFrom, lookBack, restore } from './history-actions.ts';
 import { PastCanvas } from './past-canvas.tsx';
-import { useHistoryReader, usePast } from './reading.ts';
+import { useHistoryReader, usePast, usePastFault } from './reading.ts';
 
 /** The design as it was, over the present one, with a slider over its revisions. */
 export function PastPart() {
@@ -25,6 +25,7 @@ function PastBar({ rev }: { readonly rev: number }) {
   const desk = useDesk();
   const last = usePart(desk.design.state, ({ confirmed }) => confirmed.rev);
   const past = usePast();
+  const fault = usePastFault();
   const said = useSaid(rev);
   const go = (to: number) => lookBack(desk, Math.max(1, Math.min(to, last)));
   return (
@@ -34,6 +35,7 @@ function PastBar({ rev }: { readonly rev: number }) {
           <b>Revision {rev}</b> of {last}
           {said !== '' && ` · ${said}`}
           {past?.rev === rev && <span className="past-count">{countWords(past.differences)}</span>}
+          {fault !== undefined && <span className="past-count">It cannot be shown: {fault}</span>}
         </p>
         <button type="button" className="button slim" onClick={() => lookBack(desk, null)}>
           Back to now

@@ -1,9 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useMemo } from 'react';
 import { compare } from '#model/compare.ts';
+import type { Kinds } from '#model/component.ts';
 import type { DesignBody } from '#model/design.ts';
+import type { Revision } from '#model/history.ts';
 import { usePart } from '../base/store.ts';
 import { getRevision, listHistory } from '../client/history-client.ts';
+import { reasonOf } from '../client/problem.ts';
 import { type Desk, useDesk, useShown, useUi } from '../shell/desk.ts';
 import { type Difference, differencesOf } from './differences.ts';
 import { createHistoryReader, type HistoryReader } from './history-list.ts';
@@ -59,26 +62,44 @@ export interface Past {
   readonly differences: readonly Difference[];
 }
 
-/** The state of before that is looked at; undefined until it is here. While another is fetched, the last one stays. */
-export function usePast(): Past | undefined {
+function useRevision() {
   const desk = useDesk();
   const rev = useUi((ui) => ui.past);
   const designId = usePart(desk.design.state, ({ confirmed }) => confirmed.id);
-  const present = useShown((shown) => shown);
-  const { data } = useQuery({
+  return useQuery({
     queryKey: ['revision', designId, rev],
     queryFn: () => getRevision(designId, rev ?? 1),
     enabled: rev !== null,
     staleTime: Number.POSITIVE_INFINITY,
     placeholderData: (before) => before,
   });
-  return useMemo(() => {
-    if (data === undefined) return undefined;
-    const changes = compare(data.body, present);
-    return {
-      ...data,
-      scene: pastScene(data.body, present, changes),
-      differences: differencesOf(changes, data.body, present, desk.kinds),
-    };
-  }, [data, present, desk.kinds]);
+}
+
+/** Why the state of before is not here; undefined when nothing is wrong. */
+export function usePastFault(): string | undefined {
+  const { error } = useRevision();
+  return error === null ? undefined : reasonOf(error);
+}
+
+/** The state of before that is looked at; undefined until it is here. While another is fetched, the last one stays. */
+export function usePast(): Past | undefined {
+  const desk = useDesk();
+  const present = useShown((shown) => shown);
+  const { data } = useRevision();
+  return useMemo(() => (data === undefined ? undefined : pastOf(data, present, desk.kinds)), [data, present, desk.kinds]);
+}
+
+let last: { readonly revision: Revision; readonly present: DesignBody; readonly past: Past } | undefined;
+
+// The canvas, its bar and the list of differences ask for the same one.
+function pastOf(revision: Revision, present: DesignBody, kinds: Kinds): Past {
+  if (last?.revision === revision && last.present === present) return last.past;
+  const changes = compare(revision.body, present);
+  const past: Past = {
+    ...revision,
+    scene: pastScene(revision.body, present, changes),
+    differences: differencesOf(changes, revision.body, present, kinds),
+  };
+  last = { revision, present, past };
+  return past;
 }
