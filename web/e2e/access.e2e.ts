@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Product, pictures, startProduct, verdict } from './product.ts';
 import { serious } from './serious.ts';

@@ -11,7 +11,7 @@ import { Icon } from '../theme/icon.tsx';
 import { Branches } from './branches.tsx';
 import { keep, lookBack, takeBack } from './history-actions.ts';
 import { historyRows } from './history-rows.ts';
-import { useHistoryReader } from './reading.ts';
+import { saidOf, useHistoryReader } from './reading.ts';
 
 /** What was done to the design and by whom, the states that were kept, and its branches. */
 export function History() {
@@ -171,7 +171,7 @@ function EntryLine({ entry }: { readonly entry: HistoryEntry }) {
         title="Show the design as it was after this"
         onClick={() => lookBack(desk, entry.rev)}
       >
-        <span className="history-says">{entry.rev === 1 ? 'Make the design' : sentence(entry.says)}</span>
+        <span className="history-says">{sentence(saidOf(entry))}</span>
         <span className="small quiet">
           <b>{entry.actor}</b> {doors[entry.via] ?? `by ${entry.via}`} · rev {entry.rev} · {timeText(entry.at)}
           {undone && ' · taken back'}

@@ -7,7 +7,7 @@ import { Icon } from '../theme/icon.tsx';
 import { countWords } from './differences.ts';
 import { branchFrom, duplicateFrom, lookBack, restore } from './history-actions.ts';
 import { PastCanvas } from './past-canvas.tsx';
-import { useHistoryReader, usePast, usePastFault } from './reading.ts';
+import { saidOf, useHistoryReader, usePast, usePastFault } from './reading.ts';
 
 /** The design as it was, over the present one, with a slider over its revisions. */
 export function PastPart() {
@@ -81,7 +81,7 @@ function useSaid(rev: number): string {
   const reader = useHistoryReader(null);
   return usePart(reader.state, ({ items }) => {
     const entry = items.find((one) => one.rev === rev);
-    return entry === undefined ? '' : `${entry.actor}: ${entry.says}`;
+    return entry === undefined ? '' : `${entry.actor}: ${saidOf(entry)}`;
   });
 }
 

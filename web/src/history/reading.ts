@@ -3,7 +3,7 @@ import { useEffect, useMemo } from 'react';
 import { compare } from '#model/compare.ts';
 import type { Kinds } from '#model/component.ts';
 import type { DesignBody } from '#model/design.ts';
-import type { Revision } from '#model/history.ts';
+import type { HistoryEntry, Revision } from '#model/history.ts';
 import { usePart } from '../base/store.ts';
 import { getRevision, listHistory } from '../client/history-client.ts';
 import { reasonOf } from '../client/problem.ts';
@@ -53,6 +53,9 @@ export function useHistoryReader(element: string | null): HistoryReader {
   }, [desk, reader]);
   return reader;
 }
+
+/** What an entry of the history did, in words. */
+export const saidOf = ({ rev, says }: Pick<HistoryEntry, 'rev' | 'says'>): string => (rev === 1 ? 'make the design' : says);
 
 /** A state of before, beside the present one. */
 export interface Past {

@@ -78,7 +78,7 @@ function Verdict() {
       <Icon name={said.icon} />
       <span className="verdict-words">{said.text}</span>
       {count > 0 && (
-        <span className="count" title={`${count} in Problems`}>
+        <span className="count" title={`${count} in Problems`} aria-hidden="true">
           {count}
         </span>
       )}
