@@ -26,8 +26,8 @@ export const mutants: readonly Mutant[] = [
   {
     says: 'two wires at a port that takes one are drawn over each other',
     file: 'web/src/history/past-scene.ts',
-    from: 'while (taken.has(`${side} ${placeOf({ ...end, index })}`)) index++;',
-    to: '',
+    from: ')) index++;',
+    to: ')) break;',
     tests: 'web/src/history',
   },
   {
