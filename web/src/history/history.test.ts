@@ -118,6 +118,7 @@ describe('[E20] the past, drawn with what became of it', () => {
       { do: 'node.set', id: 'a', label: 'First' },
       { do: 'group.add', group: { id: 'g', title: 'Pair' } },
       { do: 'group.assign', node: 'd', group: 'g' },
+      { do: 'group.assign', node: 'a', group: 'g' },
     ],
     was,
   );
@@ -127,7 +128,7 @@ describe('[E20] the past, drawn with what became of it', () => {
   it('holds both states, what was where it was and what came where it is, each wire at a spot of its own', () => {
     expect(Object.keys(scene.design.nodes).sort()).toEqual(['a', 'b', 'c', 'd']);
     expect(scene.design.canvas.positions).toMatchObject({ c: { x: 600, y: 0 }, d: { x: 900, y: 0 } });
-    expect(scene.design.canvas.members).toEqual({ d: 'g' });
+    expect(scene.design.canvas.members).toEqual({ a: 'g', d: 'g' });
     expect(scene.design.connections['ab']?.to.node).toBe('b');
     expect(scene.design.connections[rewiredId('ab')]).toMatchObject({ from: { node: 'a', index: 1 }, to: { node: 'c' } });
     expect(Object.fromEntries(scene.nodes)).toEqual({ a: 'changed', b: 'removed', c: 'changed', d: 'added' });
@@ -144,6 +145,7 @@ describe('[E20] the past, drawn with what became of it', () => {
       'added group “Pair”',
       'changed wire First · out → pipe · in now leads to pipe · in',
       'changed First: label (nothing) → First',
+      'changed First: from no group to “Pair”',
       'changed pipe: from no group to “Pair”',
       'changed pipe is elsewhere',
     ]);

@@ -28,7 +28,7 @@ export function pastScene(was: DesignBody, is: DesignBody, { nodes, connections,
       positions: { ...was.canvas.positions, ...placesOf(nodes.added, is) },
       sizes: { ...is.canvas.sizes, ...was.canvas.sizes },
       groups: { ...was.canvas.groups, ...Object.fromEntries(groups.added.map((group) => [group.id, group])) },
-      members: { ...was.canvas.members, ...membersOf(nodes.added, is) },
+      members: { ...membersOf([...nodes.added, ...groups.added], is), ...was.canvas.members },
     },
   };
   return {
@@ -61,8 +61,10 @@ function placesOf(added: Known, { canvas }: DesignBody): Record<string, Position
   return Object.fromEntries(added.flatMap(({ id }) => (canvas.positions[id] === undefined ? [] : [[id, canvas.positions[id]]])));
 }
 
-function membersOf(added: Known, { canvas }: DesignBody): Record<string, string> {
-  return Object.fromEntries(added.flatMap(({ id }) => (canvas.members?.[id] === undefined ? [] : [[id, canvas.members[id]]])));
+// What came is where it is now, and a frame that came is around what it holds now.
+function membersOf(came: Known, { canvas }: DesignBody): Record<string, string> {
+  const ids = new Set(came.map(({ id }) => id));
+  return Object.fromEntries(Object.entries(canvas.members ?? {}).filter(([node, group]) => ids.has(node) || ids.has(group)));
 }
 
 // A port that takes one wire had one then and has another now: each is drawn at a spot of its own.
