@@ -112,6 +112,8 @@ export function duplicateEdits(design: DesignBody, nodes: readonly string[]): { 
     names.set(id, copy);
     const at = design.canvas.positions[id] ?? { x: 0, y: 0 };
     edits.push({ do: 'node.add', node: { ...node, id: copy }, at: { x: at.x + 40, y: at.y + 40 } });
+    const group = design.canvas.members?.[id];
+    if (group !== undefined) edits.push({ do: 'group.assign', node: copy, group });
   }
   const takenWires: Record<string, unknown> = { ...design.connections };
   for (const wire of Object.values(design.connections)) {

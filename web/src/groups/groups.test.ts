@@ -4,7 +4,7 @@ import { applyAll } from '#model/apply.ts';
 import type { DesignBody } from '#model/design.ts';
 import type { Edit } from '#model/edit.ts';
 import { shapesOf } from '../canvas/shapes.ts';
-import { deleteEdits } from '../design/edits.ts';
+import { deleteEdits, duplicateEdits } from '../design/edits.ts';
 import { empty, kinds } from '../design/testing/sea.ts';
 import { emptiedBy, framesOf, nodesIn } from './frames.ts';
 import { frameColour, groupEdits, ungroupEdits } from './group-edits.ts';
@@ -57,6 +57,11 @@ describe('[D22] groups', () => {
     const design = grouped(nodes, 'a', 'b');
     expect(emptiedBy(design, ['a'])).toEqual([]);
     expect(drawn(deleteEdits(design, ['a', 'b'], []), design).canvas.groups).toBeUndefined();
+  });
+
+  it('take copies of their nodes in', () => {
+    const design = grouped(nodes, 'a', 'b');
+    expect(drawn(duplicateEdits(design, ['a']).edits, design).canvas.members).toEqual({ a: 'group', b: 'group', 'a-2': 'group' });
   });
 
   it('are always made of edits that apply, whatever is selected', () => {

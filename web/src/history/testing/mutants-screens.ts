@@ -1,7 +1,5 @@
-import type { Mutant } from '#base/testing/mutant.ts';
-
 /** What the screens of history, groups and lists must not lose. */
-export const mutants: readonly Mutant[] = [
+export const mutants = [
   {
     says: 'after a long absence the history has a hole that nobody sees',
     file: 'web/src/history/history-list.ts',
