@@ -20,13 +20,14 @@ import type { Edit } from '#model/edit.ts';
 import { usePart, useStore } from '../base/store.ts';
 import { CommentPins } from '../comments/pins.tsx';
 import { isEmpty, nameOf, snapped } from '../design/edits.ts';
+import { GroupFrames } from '../groups/group-frames.tsx';
 import { designSetting } from '../inspector/form-schema.ts';
 import { kindType } from '../palette/palette-entry.tsx';
 import { PeopleLayer } from '../people/people-layer.tsx';
 import { FollowFrame } from '../people/people-list.tsx';
 import { tellDrag, useFollowing, useTelling } from '../people/tell-doing.ts';
 import { groupsOf } from '../problems/verdict.ts';
-import { place, wire } from '../shell/actions.ts';
+import { place, rewire, wire } from '../shell/actions.ts';
 import { commit, type Desk, useDesk, useUi } from '../shell/desk.ts';
 import { nothing } from '../shell/ui.ts';
 import { groupColour } from '../theme/icon.tsx';
@@ -55,6 +56,7 @@ export function Canvas() {
   const wiring = useWiring(desk);
   const telling = useTelling();
   useFollowing();
+  const past = useUi((ui) => ui.past !== null);
   const running = useStore(desk.run.frame) !== null;
   // The same function each time: with another one every node is drawn again.
   const inner = useCallback((_event: unknown, box: Box) => openInner(desk, box), [desk]);
@@ -66,6 +68,7 @@ export function Canvas() {
     <section
       className={`canvas${running ? ' has-run' : ''}`}
       aria-label="Drawing"
+      inert={past}
       onDoubleClick={(event) => searchHere(desk, event)}
       onDragOver={(event) => event.preventDefault()}
       onDrop={(event) => dropKind(desk, event)}
@@ -90,6 +93,7 @@ export function Canvas() {
         zoomOnDoubleClick={false}
         {...grid}
         connectionRadius={24}
+        reconnectRadius={9}
         connectionLineType={ConnectionLineType.Bezier}
         deleteKeyCode={null}
         elevateNodesOnSelect={false}
@@ -97,6 +101,7 @@ export function Canvas() {
       >
         <Background variant={BackgroundVariant.Dots} gap={24} size={1.5} color="var(--dot)" />
         <WireMarks />
+        <GroupFrames moves={moves.frame} />
         <LiveLayer />
         <CommentPins />
         <PeopleLayer />
@@ -203,7 +208,16 @@ function useMoves(desk: Desk, setDragged: (dragged: ReadonlyMap<string, Position
     [desk, setDragged, settle],
   );
   const edges = useCallback((changes: EdgeChange<Wire>[]) => chosen(desk, 'wires', changes), [desk]);
-  return { nodes, edges, dropped: settle };
+  // Dragged by its frame: the same as its nodes dragged one by one.
+  const frame = useMemo(
+    () => ({
+      moved: (places: ReadonlyMap<string, Position>) =>
+        nodes([...places].map(([id, position]) => ({ id, type: 'position', position, dragging: true }))),
+      dropped: settle,
+    }),
+    [nodes, settle],
+  );
+  return { nodes, edges, dropped: settle, frame };
 }
 
 function chosen(desk: Desk, which: 'nodes' | 'wires', changes: readonly (NodeChange<Box> | EdgeChange<Wire>)[]): void {
@@ -225,22 +239,37 @@ function useWiring(desk: Desk) {
       { node: source, ...readSpotId(sourceHandle ?? '') },
       { node: target, ...readSpotId(targetHandle ?? '') },
     ];
-    const fault = (a: LooseEnd, b: LooseEnd) => wireFault(desk.design.state.get().shown, desk.kinds, a, b);
+    let rewires: string | undefined;
+    const fault = (a: LooseEnd, b: LooseEnd) => wireFault(desk.design.state.get().shown, desk.kinds, a, b, rewires);
     const begin = (_: unknown, { nodeId, handleId }: { nodeId: string | null; handleId: string | null }) => {
       if (nodeId !== null && handleId !== null)
-        desk.ui.set((ui) => ({ ...ui, wiring: { node: nodeId, ...readSpotId(handleId) } }));
+        desk.ui.set((ui) => ({
+          ...ui,
+          wiring: { node: nodeId, ...readSpotId(handleId), ...(rewires !== undefined && { rewires }) },
+        }));
     };
     const end = (event: globalThis.MouseEvent | TouchEvent, state?: FinalConnectionState) => {
       const from = desk.ui.get().wiring;
       desk.ui.set((ui) => ({ ...ui, wiring: null }));
       reasonHere.set(null);
-      if (from !== null && state !== undefined && state.isValid !== true) dropped(desk, from, event, fault);
+      if (from !== null && from.rewires === undefined && state !== undefined && state.isValid !== true)
+        dropped(desk, from, event, fault);
     };
     return {
       isValidConnection: (connection: Connection | Wire) => fault(...ends(connection)) === undefined,
       onConnect: (connection: Connection) => {
         const [a, b] = ends(connection);
         wire(desk, a, b, fault(a, b));
+      },
+      onReconnectStart: (_: unknown, { id }: Wire) => {
+        rewires = id;
+      },
+      onReconnect: ({ id }: Wire, connection: Connection) => {
+        const [from, to] = ends(connection);
+        rewire(desk, id, from, to);
+      },
+      onReconnectEnd: () => {
+        rewires = undefined;
       },
       onConnectStart: begin,
       onConnectEnd: end,
@@ -310,7 +339,9 @@ function WiringBar() {
           <b>
             {name} · {wiring.port}
           </b>{' '}
-          to a glowing port, or into empty space for a new component
+          {wiring.rewires === undefined
+            ? 'to a glowing port, or into empty space for a new component'
+            : 'to a glowing port; let go elsewhere, the wire stays'}
         </>
       )}
     </p>

@@ -149,6 +149,8 @@ function wireOf(wire: Connection, scene: Scene): Wire {
     target: to.node,
     targetHandle: `${to.port}:${to.index}`,
     selected: scene.selection.wires.includes(id),
+    // Its ends are taken elsewhere once it is selected: they lie over the spots.
+    reconnectable: scene.selection.wires.includes(id),
     ariaLabel: `${call ? 'Call' : 'Wire'} from ${from.node} ${from.port} to ${to.node} ${to.port}${held ? ', paused' : ''}${breakpoint ? ', breakpoint' : ''}`,
     zIndex: light === 'now' || light === 'knot' ? 1 : 0,
     data: { wire, call, light, trouble: scene.troubled.get(id), held, breakpoint },

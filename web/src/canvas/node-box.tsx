@@ -1,6 +1,7 @@
 import { type Position as FlowSide, Handle, type NodeProps } from '@xyflow/react';
 import { type CSSProperties, memo } from 'react';
 import { createStore } from '../base/store.ts';
+import { ResizeGrip } from '../groups/resize-grip.tsx';
 import { useDesk, useUi } from '../shell/desk.ts';
 import { groupColour, Icon, KindIcon } from '../theme/icon.tsx';
 import type { Box } from './elements.ts';
@@ -13,7 +14,7 @@ export const reasonHere = createStore<string | null>(null);
 export const NodeBox = memo(function NodeBox({ data, selected }: NodeProps<Box>) {
   const { node, spec, shape, light, trouble, held } = data;
   const looks = ['box', light, trouble, held ? 'paused' : undefined, selected ? 'chosen' : undefined].filter(Boolean).join(' ');
-  const style = { height: shape.height, '--group': groupColour(node.kind) } as CSSProperties;
+  const style = { width: shape.width, height: shape.height, '--group': groupColour(node.kind) } as CSSProperties;
   return (
     <div className={looks} style={style} data-node={node.id}>
       <span className="box-icon">
@@ -29,6 +30,7 @@ export const NodeBox = memo(function NodeBox({ data, selected }: NodeProps<Box>)
           <Icon name="pause" size={12} />
         </span>
       )}
+      {selected && <ResizeGrip node={node.id} />}
       {shape.spots.map((spot) => (
         <SpotHandle key={spot.id} node={node.id} spot={spot} />
       ))}

@@ -2,7 +2,7 @@ import { errPort, type Kinds, type PortSpec } from '#model/component.ts';
 import type { Connection, DesignBody, Node, Position } from '#model/design.ts';
 import { incompatibility } from '#model/edits/connections.ts';
 
-/** Where everything on the canvas is, computed from the design alone: nodes have fixed sizes, so nothing is measured. */
+/** Where everything on the canvas is, computed from the design alone, so nothing is measured. */
 
 export const nodeWidth = 208;
 export const leastHeight = 64;
@@ -78,9 +78,12 @@ interface Slot {
 function shapeOf(node: Node, wires: readonly Connection[], design: DesignBody, kinds: Kinds): Shape {
   const slots = Object.entries(portsOf(node, wires, kinds)).flatMap(([port, spec]) => slotsOf(node, port, spec, wires, design));
   const upright = (side: Side) => slots.filter((slot) => slot.side === side).length;
-  const height = Math.max(leastHeight, Math.max(upright('left'), upright('right')) * spotGap + 16);
-  const spots = (['left', 'right', 'top', 'bottom'] as const).flatMap((side) => placed(slots, side, height));
-  return { width: nodeWidth, height, spots };
+  // D21: drawn at least as large as the canvas says.
+  const least = design.canvas.sizes?.[node.id];
+  const width = Math.max(nodeWidth, least?.width ?? 0);
+  const height = Math.max(leastHeight, Math.max(upright('left'), upright('right')) * spotGap + 16, least?.height ?? 0);
+  const spots = (['left', 'right', 'top', 'bottom'] as const).flatMap((side) => placed(slots, side, width, height));
+  return { width, height, spots };
 }
 
 function portsOf(node: Node, wires: readonly Connection[], kinds: Kinds): Readonly<Record<string, PortSpec>> {
@@ -140,11 +143,11 @@ const normals: Readonly<Record<Side, readonly [number, number]>> = {
   bottom: [0, 1],
 };
 
-function placed(slots: readonly Slot[], side: Side, height: number): readonly Spot[] {
+function placed(slots: readonly Slot[], side: Side, width: number, height: number): readonly Spot[] {
   const here = slots.filter((slot) => slot.side === side).sort((a, b) => a.order - b.order || (a.order === b.order ? 0 : 1));
   return here.map(({ port, index, spec, connection }, at) => {
     const part = (at + 1) / (here.length + 1);
-    const x = side === 'left' ? 0 : side === 'right' ? nodeWidth : Math.round(nodeWidth * part);
+    const x = side === 'left' ? 0 : side === 'right' ? width : Math.round(width * part);
     const y = side === 'top' ? 0 : side === 'bottom' ? height : Math.round(height * part);
     return { id: spotId(port, index), port, index, spec, side, x, y, connection };
   });
@@ -189,10 +192,12 @@ export interface LooseEnd {
   readonly node: string;
   readonly port: string;
   readonly index: number;
+  /** The wire whose other end is taken elsewhere; left out when a new one is drawn. */
+  readonly rewires?: string;
 }
 
-/** Why a wire cannot go from one spot to another, in a sentence; undefined when it can. The order of the two is of no matter. */
-export function wireFault(design: DesignBody, kinds: Kinds, a: LooseEnd, b: LooseEnd): string | undefined {
+/** Why a wire cannot go from one spot to another, in a sentence; undefined when it can. The order of the two is of no matter; what the `rewired` wire holds is as good as free. */
+export function wireFault(design: DesignBody, kinds: Kinds, a: LooseEnd, b: LooseEnd, rewired = a.rewires): string | undefined {
   const pa = specOf(design, kinds, a);
   const pb = specOf(design, kinds, b);
   if (pa === undefined || pb === undefined) return 'this component is not known here';
@@ -203,7 +208,7 @@ export function wireFault(design: DesignBody, kinds: Kinds, a: LooseEnd, b: Loos
   if (mismatch !== undefined) return mismatch;
   for (const end of [a, b]) {
     const holder = holderOf(design, end);
-    if (holder !== undefined) return `${end.node}.${end.port} already has a wire`;
+    if (holder !== undefined && holder !== rewired) return `${end.node}.${end.port} already has a wire`;
   }
   return undefined;
 }

@@ -39,7 +39,8 @@ function asked(request: Request): Promise<Response> {
   return fetch(request, { signal: AbortSignal.timeout(longestMs) });
 }
 
-const api = createClient<paths>({ baseUrl: '', fetch: asked });
+/** What the description of the door says can be asked. */
+export const api = createClient<paths>({ baseUrl: '', fetch: asked });
 
 interface Answer<T> {
   readonly data?: T;
@@ -47,8 +48,8 @@ interface Answer<T> {
   readonly response: Response;
 }
 
-// What was asked for, or a reason: `Refused` with the problem told, `Unreachable` without an answer.
-async function taken<T>(asked: Promise<Answer<T>>): Promise<T> {
+/** What was asked for, or a reason: `Refused` with the problem told, `Unreachable` without an answer. */
+export async function taken<T>(asked: Promise<Answer<T>>): Promise<T> {
   let answer: Answer<T>;
   try {
     answer = await asked;
@@ -65,8 +66,10 @@ async function taken<T>(asked: Promise<Answer<T>>): Promise<T> {
 /** The same, as a request's body is typed. */
 type Writable<T> = T extends object ? { -readonly [K in keyof T]: Writable<T[K]> } : T;
 
-const keyed = () => ({ 'idempotency-key': crypto.randomUUID() });
-const of = (designId: string) => ({ path: { designId } });
+/** So that what is asked twice is done once. */
+export const keyed = () => ({ 'idempotency-key': crypto.randomUUID() });
+/** The design of an address. */
+export const of = (designId: string) => ({ path: { designId } });
 
 /** The designs, newest edited first: the first hundred, or those after a cursor. */
 export const listDesigns = (cursor?: string): Promise<Page<DesignSummary>> =>
@@ -169,8 +172,8 @@ export const listVersions = (designId: string): Promise<Page<DesignVersion>> =>
   taken(api.GET('/api/v1/designs/{designId}/versions', { params: { ...of(designId), query: { limit: 100 } } }));
 
 /** Keeps the present state of a design under a name. */
-export const keepVersion = (designId: string, name: string): Promise<DesignVersion> =>
-  taken(api.POST('/api/v1/designs/{designId}/versions', { params: of(designId), body: { name }, headers: keyed() }));
+export const keepVersion = (designId: string, name: string, note = ''): Promise<DesignVersion> =>
+  taken(api.POST('/api/v1/designs/{designId}/versions', { params: of(designId), body: { name, note }, headers: keyed() }));
 
 const threadPath = '/api/v1/designs/{designId}/comments/{threadId}';
 const commentPath = `${threadPath}/{commentId}` as const;

@@ -1,14 +1,13 @@
 import { howMany } from '#model/how-many.ts';
 import './design.css';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
 import { useStore } from '../base/store.ts';
-import { exportDesign, keepVersion, listVersions } from '../client/client.ts';
+import { exportDesign } from '../client/client.ts';
 import { reasonOf } from '../client/problem.ts';
 import { textEdit } from '../inspector/setting-edits.ts';
 import { TextField } from '../inspector/text-field.tsx';
 import { commit, useDesk } from '../shell/desk.ts';
 import { say } from '../shell/toasts.ts';
+import { isNarrow } from '../shell/ui.ts';
 import { Icon } from '../theme/icon.tsx';
 
 /** The design itself: name, description, as a file, and the states that were kept. */
@@ -47,7 +46,7 @@ export function DesignPanel() {
             <ExportButton id={shown.id} name={shown.name} format="cspm" />
           </div>
         </section>
-        <Versions id={shown.id} />
+        <HistoryButton />
       </div>
     </>
   );
@@ -80,53 +79,16 @@ function ExportButton({ id, name, format }: ExportProps) {
   );
 }
 
-function Versions({ id }: { readonly id: string }) {
-  const queries = useQueryClient();
-  const [name, setName] = useState('');
-  const { data } = useQuery({ queryKey: ['versions', id], queryFn: () => listVersions(id) });
-  const keep = async () => {
-    try {
-      const version = await keepVersion(id, name.trim());
-      setName('');
-      await queries.invalidateQueries({ queryKey: ['versions', id] });
-      say('good', `Kept as “${version.name}”`);
-    } catch (error) {
-      say('bad', `Not kept: ${reasonOf(error)}`);
-    }
-  };
+// States that were kept are in the history.
+function HistoryButton() {
+  const desk = useDesk();
   return (
-    <section>
-      <h3 className="label">Versions</h3>
-      <form
-        className="button-row"
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (name.trim() !== '') void keep();
-        }}
-      >
-        <input
-          className="field"
-          placeholder="Name of this state"
-          aria-label="Name of this state"
-          value={name}
-          onChange={(event) => setName(event.target.value)}
-        />
-        <button type="submit" className="button" disabled={name.trim() === ''}>
-          Keep
-        </button>
-      </form>
-      <ol className="version-list">
-        {data?.items.map((version) => (
-          <li key={version.number}>
-            <b>{version.name}</b>
-            <span className="small quiet">
-              rev {version.rev} ·{' '}
-              {new Date(version.createdAt).toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'short' })}
-            </span>
-          </li>
-        ))}
-        {data?.items.length === 0 && <li className="small quiet">None kept yet.</li>}
-      </ol>
-    </section>
+    <button
+      type="button"
+      className="button"
+      onClick={() => desk.ui.set((ui) => ({ ...ui, drawer: 'history', historyOf: null, inspector: !isNarrow() && ui.inspector }))}
+    >
+      <Icon name="history" size={14} /> History and versions
+    </button>
   );
 }

@@ -2,6 +2,7 @@ import type { ComponentSpec, Kinds } from '#model/component.ts';
 import { type DesignBody, type Node, outerOf, type Position } from '#model/design.ts';
 import type { Edit } from '#model/edit.ts';
 import { type LooseEnd, leastHeight, nodeWidth, shapesOf, wireFault } from '../canvas/shapes.ts';
+import { emptiedBy } from '../groups/frames.ts';
 
 /** Whether nothing is drawn yet. */
 export const isEmpty = ({ shown }: { readonly shown: DesignBody }): boolean => Object.keys(shown.nodes).length === 0;
@@ -83,7 +84,11 @@ export function deleteEdits(design: DesignBody, nodes: readonly string[], wires:
     return wire !== undefined && !gone.has(wire.from.node) && !gone.has(wire.to.node);
   });
   const left = nodes.filter((id) => Object.hasOwn(design.nodes, id));
-  return [...alone.map((id): Edit => ({ do: 'disconnect', id })), ...left.map((id): Edit => ({ do: 'node.delete', id }))];
+  return [
+    ...alone.map((id): Edit => ({ do: 'disconnect', id })),
+    ...left.map((id): Edit => ({ do: 'node.delete', id })),
+    ...emptiedBy(design, left).map((id): Edit => ({ do: 'group.delete', id })),
+  ];
 }
 
 /** What a deletion is called: by its name when it is one thing, by a number otherwise. */
@@ -107,6 +112,8 @@ export function duplicateEdits(design: DesignBody, nodes: readonly string[]): { 
     names.set(id, copy);
     const at = design.canvas.positions[id] ?? { x: 0, y: 0 };
     edits.push({ do: 'node.add', node: { ...node, id: copy }, at: { x: at.x + 40, y: at.y + 40 } });
+    const group = design.canvas.members?.[id];
+    if (group !== undefined) edits.push({ do: 'group.assign', node: copy, group });
   }
   const takenWires: Record<string, unknown> = { ...design.connections };
   for (const wire of Object.values(design.connections)) {

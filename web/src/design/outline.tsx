@@ -1,12 +1,15 @@
 import { type KeyboardEvent, useMemo } from 'react';
-import type { Connection, DesignBody, Node } from '#model/design.ts';
+import type { Connection, DesignBody, Group, Node } from '#model/design.ts';
 import { usePart } from '../base/store.ts';
 import { showNodes } from '../canvas/view.ts';
+import { childrenOf, nodesIn } from '../groups/frames.ts';
+import { chooseGroup, ungroup, useChosenGroup } from '../groups/group-actions.ts';
+import { frameColour, groupName } from '../groups/group-edits.ts';
 import { rateText } from '../run/frame.ts';
 import { deleteSelection } from '../shell/actions.ts';
 import { useDesk, useShown, useUi } from '../shell/desk.ts';
 import { select } from '../shell/ui.ts';
-import { groupColour, KindIcon } from '../theme/icon.tsx';
+import { groupColour, Icon, KindIcon } from '../theme/icon.tsx';
 import { nameOf } from './edits.ts';
 
 /** The whole design as a list: everything the canvas can do to a node or a wire can be done from here, by keys. */
@@ -22,8 +25,33 @@ export function Outline() {
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: the keys are those of the buttons inside.
     <div className="outline" onKeyDown={walk}>
-      <ul>
-        {nodes.map((node) => (
+      <Within group={undefined} shown={shown} nodes={nodes} leaving={leaving} />
+    </div>
+  );
+}
+
+interface WithinProps {
+  readonly group: string | undefined;
+  readonly shown: DesignBody;
+  readonly nodes: readonly Node[];
+  readonly leaving: ReadonlyMap<string, readonly Connection[]>;
+}
+
+// The groups within a group, or within none, and then the nodes.
+function Within({ group, shown, nodes, leaving }: WithinProps) {
+  const { groups = {}, members = {} } = shown.canvas;
+  const inner = childrenOf(groups).get(group) ?? [];
+  return (
+    <ul className={group === undefined ? undefined : 'outline-wires'}>
+      {inner.map((one) => (
+        <li key={`group ${one.id}`}>
+          <GroupLine group={one} />
+          <Within group={one.id} shown={shown} nodes={nodes} leaving={leaving} />
+        </li>
+      ))}
+      {nodes
+        .filter(({ id }) => members[id] === group)
+        .map((node) => (
           <li key={node.id}>
             <NodeLine id={node.id} />
             <ul className="outline-wires">
@@ -35,8 +63,29 @@ export function Outline() {
             </ul>
           </li>
         ))}
-      </ul>
-    </div>
+    </ul>
+  );
+}
+
+function GroupLine({ group }: { readonly group: Group }) {
+  const desk = useDesk();
+  const chosen = useChosenGroup() === group.id;
+  return (
+    <button
+      type="button"
+      className={`outline-node${chosen ? ' at' : ''}`}
+      aria-pressed={chosen}
+      data-outline-group={group.id}
+      onClick={() => chooseGroup(desk, group.id)}
+      onDoubleClick={() => showNodes(nodesIn(desk.design.state.get().shown, group.id))}
+      onKeyDown={(event) => deleteByKey(event, () => ungroup(desk, group.id))}
+    >
+      <span style={{ color: frameColour(group) }} className="outline-icon">
+        <Icon name="group" size={15} />
+      </span>
+      <span className="outline-words">{groupName(group)}</span>
+      <span className="small quiet">group</span>
+    </button>
   );
 }
 

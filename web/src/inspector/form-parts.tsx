@@ -69,6 +69,26 @@ function Item({ children, buttonsProps, index }: ArrayFieldItemTemplateProps) {
   return (
     <div className="form-row">
       <div className="form-cell">{children}</div>
+      {buttonsProps.hasMoveUp && (
+        <button
+          type="button"
+          className="button plain slim icon-only"
+          aria-label={`Move entry ${index + 1} up`}
+          onClick={buttonsProps.onMoveUpItem}
+        >
+          <Icon name="up" size={12} />
+        </button>
+      )}
+      {buttonsProps.hasMoveDown && (
+        <button
+          type="button"
+          className="button plain slim icon-only"
+          aria-label={`Move entry ${index + 1} down`}
+          onClick={buttonsProps.onMoveDownItem}
+        >
+          <Icon name="down" size={12} />
+        </button>
+      )}
       {buttonsProps.hasRemove && (
         <button
           type="button"

@@ -69,7 +69,9 @@ function part(schema: Loose): FormSchema {
     return { schema: shown(schema), ui: {} };
   }
   // No `type`, several of them, or names that are free: a text of JSON is honest about all of them.
-  return { schema: shown(schema), ui: { 'ui:field': 'json' } };
+  // The form library leaves out what has an empty schema.
+  const any = Object.keys(schema).length === 0 ? { $comment: 'any value' } : schema;
+  return { schema: shown(any), ui: { 'ui:field': 'json' } };
 }
 
 function objectPart(schema: Loose, properties: Readonly<Record<string, Loose>>): FormSchema {

@@ -3,6 +3,9 @@ import type { FailurePolicy, Node } from '#model/design.ts';
 import type { Edit } from '#model/edit.ts';
 import { withDefaults } from '#model/settings.ts';
 import { nameOf } from '../design/edits.ts';
+import { GroupOfNode } from '../groups/group-panel.tsx';
+import { SizeOfNode } from '../groups/size-of-node.tsx';
+import { WhoChanged } from '../history/who-changed.tsx';
 import { deleteSelection } from '../shell/actions.ts';
 import { commit, useDesk } from '../shell/desk.ts';
 import { groupColour, Icon, KindIcon } from '../theme/icon.tsx';
@@ -29,6 +32,7 @@ export function NodePanel({ node }: { readonly node: Node }) {
             {node.kind} · {node.id}
           </p>
         </div>
+        <WhoChanged id={node.id} />
         <button
           type="button"
           className="button plain icon-only"
@@ -97,6 +101,8 @@ function Properties({ node }: { readonly node: Node }) {
         </select>
       </label>
       <RankingFields node={node} save={(rank) => set('change ranking', rank)} />
+      <GroupOfNode node={node.id} />
+      <SizeOfNode node={node.id} />
       <ResultButton node={node} />
       {spec !== undefined && (
         <LateForm

@@ -1,6 +1,7 @@
 import { sameJson } from '#model/diff.ts';
 import type { Edit } from '#model/edit.ts';
 import { changeBetween } from '#model/text-change.ts';
+import { listEdits } from './list-edits.ts';
 
 type Settings = Readonly<Record<string, unknown>>;
 
@@ -14,11 +15,16 @@ export function settingEdits(node: string, before: Settings, after: Settings, de
   for (const name of new Set([...Object.keys(before), ...Object.keys(after)])) {
     const [was, is] = [before[name], after[name]];
     if (sameJson(was, is)) continue;
-    const within = isText(was) && isText(is) ? textEdit(node, name, was, is) : listEdit(node, name, was, is);
-    if (within !== undefined) edits.push(within);
+    const within = withinEdits(node, name, was, is);
+    if (within !== undefined) edits.push(...within);
     else set[name] = is === undefined || sameJson(is, defaults[name]) ? null : is;
   }
   return Object.keys(set).length === 0 ? edits : [...edits, { do: 'node.set', id: node, settings: set }];
+}
+
+function withinEdits(node: string, name: string, was: unknown, is: unknown): readonly Edit[] | undefined {
+  if (isText(was) && isText(is)) return [textEdit(node, name, was, is)];
+  return Array.isArray(was) && Array.isArray(is) ? listEdits(node, name, was, is) : undefined;
 }
 
 const isText = (value: unknown): value is string => typeof value === 'string';
@@ -28,19 +34,4 @@ export function textEdit(node: string | undefined, name: string, was: string, is
   const change = changeBetween(was, is);
   // Back at its default it is as if it had never been written out.
   return node === undefined ? { do: 'text.edit', name, change } : { do: 'text.edit', node, name, change, unset: true };
-}
-
-// One item put in, taken out or changed; anything more is set as a whole.
-function listEdit(node: string, name: string, was: unknown, is: unknown): Edit | undefined {
-  if (!Array.isArray(was) || !Array.isArray(is)) return undefined;
-  const more = is.length - was.length;
-  if (Math.abs(more) > 1) return undefined;
-  let at = 0;
-  while (at < Math.min(was.length, is.length) && sameJson(was[at], is[at])) at++;
-  const rest = (list: readonly unknown[], from: number) => list.slice(from);
-  const item: unknown = is[at];
-  if (more === 1 && sameJson(rest(is, at + 1), rest(was, at))) return { do: 'list.insert', node, name, at, item, unset: true };
-  if (more === -1 && sameJson(rest(is, at), rest(was, at + 1))) return { do: 'list.delete', node, name, at, unset: true };
-  if (more === 0 && sameJson(rest(is, at + 1), rest(was, at + 1))) return { do: 'list.set', node, name, at, item, unset: true };
-  return undefined;
 }

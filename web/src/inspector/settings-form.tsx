@@ -13,6 +13,7 @@ import { useDesk } from '../shell/desk.ts';
 import { say } from '../shell/toasts.ts';
 import { fields, templates, widgets } from './form-parts.tsx';
 import { type FormSchema, formSchema } from './form-schema.ts';
+import { mergedList } from './list-edits.ts';
 import { settingEdits } from './setting-edits.ts';
 import { SettingsContext, type SettingsOf } from './settings-of.ts';
 
@@ -88,9 +89,10 @@ function useSettings(spec: ComponentSpec, node: Node, stored: Settings, save: Pr
       node: node.id,
       stored,
       read,
-      save(changed) {
+      save(changed, base = {}) {
         const before = read();
-        const edits = settingEdits(node.id, before, clean({ ...before, ...changed }), defaults);
+        const merged = Object.entries(changed).map(([name, value]) => [name, mergedList(base[name], value, before[name])]);
+        const edits = settingEdits(node.id, before, clean({ ...before, ...Object.fromEntries(merged) }), defaults);
         return edits.length === 0 ? undefined : latest.current(edits)?.message;
       },
       told: (name) => desk.people.does({ field: name === null ? null : { node: node.id, name } }),
@@ -101,6 +103,8 @@ function useSettings(spec: ComponentSpec, node: Node, stored: Settings, save: Pr
 // What was touched and is not saved yet lies over what is stored: so neither what others change nor what is saved takes it away.
 function useDraft(spec: ComponentSpec, of: SettingsOf) {
   const typed = useRef<Settings>({});
+  // What was touched, as it was before.
+  const base = useRef<Settings>({});
   const [, draw] = useState<Settings>({});
   const [refused, setRefused] = useState(false);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
@@ -114,9 +118,12 @@ function useDraft(spec: ComponentSpec, of: SettingsOf) {
       clearTimeout(timer.current);
       const changed = typed.current;
       if (Object.keys(changed).length === 0 || settingFaults(spec, clean({ ...of.read(), ...changed })).length > 0) return;
+      const from = base.current;
+      base.current = {};
       put({});
-      const refusal = of.save(changed);
+      const refusal = of.save(changed, from);
       if (refusal !== undefined) {
+        base.current = from;
         put(changed);
         say('bad', `Cannot change settings: ${refusal}`);
       }
@@ -133,6 +140,7 @@ function useDraft(spec: ComponentSpec, of: SettingsOf) {
       const name = touched(id, of.node, next);
       const names =
         name === undefined ? Object.keys({ ...draft, ...next }).filter((key) => !sameJson(draft[key], next[key])) : [name];
+      base.current = { ...Object.fromEntries(names.map((key) => [key, of.stored[key]])), ...base.current };
       put({ ...typed.current, ...Object.fromEntries(names.map((key) => [key, next[key]])) });
       clearTimeout(timer.current);
       timer.current = setTimeout(() => save.current(), restMs);

@@ -9,8 +9,8 @@ export interface SettingsOf {
   readonly stored: Settings;
   /** As they are at this moment. */
   read(): Settings;
-  /** Saves some of them; answers why not. */
-  save(changed: Settings): string | undefined;
+  /** Saves some of them; answers why not. `base` is what they were when this person began, for lists that others change, too. */
+  save(changed: Settings, base?: Settings): string | undefined;
   /** Tells the others in which of them this person types. */
   told(name: string | null): void;
 }

@@ -48,7 +48,7 @@ describe('[E35] the edits of a form', () => {
     expect(edits({ list: [1, 9, 2, 3] })).toEqual([{ do: 'list.insert', node: 'a', name: 'list', at: 1, item: 9, unset: true }]);
     expect(edits({ list: [1, 2] })).toEqual([{ do: 'list.delete', node: 'a', name: 'list', at: 2, unset: true }]);
     expect(edits({ list: [1, 7, 3] })).toEqual([{ do: 'list.set', node: 'a', name: 'list', at: 1, item: 7, unset: true }]);
-    expect(edits({ list: [3, 2, 1] })).toEqual([{ do: 'node.set', id: 'a', settings: { list: [3, 2, 1] } }]);
+    expect(edits({ list: [2, 3, 1] })).toEqual([{ do: 'list.move', node: 'a', name: 'list', from: 0, to: 2, unset: true }]);
     expect(edits({ size: 1, other: undefined })).toEqual([{ do: 'node.set', id: 'a', settings: { size: null, other: null } }]);
   });
 

@@ -2,6 +2,7 @@ import { type Connection, type FullPolicy, greatestCapacity } from '#model/desig
 import { usePart } from '../base/store.ts';
 import { isCall } from '../canvas/shapes.ts';
 import { nameOf } from '../design/edits.ts';
+import { WhoChanged } from '../history/who-changed.tsx';
 import { shortCount } from '../run/frame.ts';
 import { deleteSelection } from '../shell/actions.ts';
 import { commit, useDesk, useShown } from '../shell/desk.ts';
@@ -11,6 +12,7 @@ import { Messages } from './messages.tsx';
 import { NumberField } from './number-field.tsx';
 import { WireTimes } from './times.tsx';
 import { WireDebug } from './wire-debug.tsx';
+import { WireEnds } from './wire-ends.tsx';
 
 const policies: readonly { value: FullPolicy; says: string }[] = [
   { value: 'block', says: 'The sender waits' },
@@ -39,11 +41,13 @@ export function WirePanel({ wire }: { readonly wire: Connection }) {
             {end(wire.to.node, wire.to.port)}
           </p>
         </div>
+        <WhoChanged id={wire.id} />
         <button type="button" className="button plain icon-only" aria-label="Delete wire" onClick={() => deleteSelection(desk)}>
           <Icon name="bin" />
         </button>
       </header>
       <div className="panel-body wire-body">
+        <WireEnds wire={wire} />
         {call ? <p className="small quiet">Requests, and the reply to each. No request is held.</p> : <Holding wire={wire} />}
         <WireCounts id={wire.id} />
         <WireTimes wire={wire.id} />

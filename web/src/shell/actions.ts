@@ -1,6 +1,7 @@
 import { applyAll } from '#model/apply.ts';
 import type { ComponentSpec } from '#model/component.ts';
 import { isInner, outerOf, type Position } from '#model/design.ts';
+import type { Edit } from '#model/edit.ts';
 import type { Finding } from '#model/finding.ts';
 import type { LooseEnd } from '../canvas/shapes.ts';
 import type { Part } from '../client/client.ts';
@@ -50,6 +51,20 @@ export function wire(desk: Desk, a: LooseEnd, b: LooseEnd, fault: string | undef
     return false;
   }
   return commit(desk, 'connect', [edit]);
+}
+
+/** Leads a wire elsewhere; its id, capacity and policy stay. */
+export function rewire(desk: Desk, id: string, from: LooseEnd, to: LooseEnd): void {
+  const wired = desk.design.state.get().shown.connections[id];
+  if (wired === undefined) return;
+  const differs = (a: LooseEnd, b: LooseEnd) => a.node !== b.node || a.port !== b.port || a.index !== b.index;
+  const edit: Edit = {
+    do: 'connection.rewire',
+    id,
+    ...(differs(from, wired.from) && { from }),
+    ...(differs(to, wired.to) && { to }),
+  };
+  if (edit.from !== undefined || edit.to !== undefined) commit(desk, 'rewire', [edit]);
 }
 
 /** Waits until every edit is stored, then starts the design. */

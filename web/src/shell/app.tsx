@@ -11,6 +11,7 @@ import { askAs, createDesign, listComponents, listDesigns, listExecutions } from
 import { openLive } from '../client/live.ts';
 import { Refused, reasonOf } from '../client/problem.ts';
 import { AsideBar } from '../design/aside-bar.tsx';
+import { PastPart } from '../history/past-bar.tsx';
 import { QuickSearch } from '../palette/quick-search.tsx';
 import { myName } from '../people/my-name.ts';
 import { TracePanel } from '../problems/trace-panel.tsx';
@@ -128,6 +129,7 @@ function Desktop({ desk }: { readonly desk: Desk }) {
         <OpenDrawer />
         <main className="stage">
           <Canvas />
+          <PastPart />
           <PausedBar />
           <TracePanel />
           <ToastList />

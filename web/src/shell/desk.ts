@@ -51,8 +51,13 @@ export function useUi<R>(pick: (ui: Ui) => R): R {
 }
 
 /** Commits edits and says in one line why they do not fit; true when they do. */
-export function commit(desk: Pick<Desk, 'design'>, label: string, edits: readonly Edit[]): boolean {
+export function commit(desk: Pick<Desk, 'design'> & Partial<Pick<Desk, 'ui'>>, label: string, edits: readonly Edit[]): boolean {
   if (edits.length === 0) return false;
+  const past = desk.ui?.get().past ?? null;
+  if (past !== null) {
+    say('plain', 'This is how it was. Go back to now to change it.');
+    return false;
+  }
   const refusal = desk.design.commit(label, edits);
   if (refusal !== undefined) say('bad', `Cannot ${label}: ${refusal.message}`);
   return refusal === undefined;

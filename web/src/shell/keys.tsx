@@ -3,6 +3,8 @@ import { useEffect } from 'react';
 import { hasEnded } from '#model/session.ts';
 import { fitAll, middle } from '../canvas/view.ts';
 import { beginComment } from '../comments/talk.ts';
+import { groupSelection, ungroupSelection } from '../groups/group-actions.ts';
+import { lookBack } from '../history/history-actions.ts';
 import { Icon } from '../theme/icon.tsx';
 import { control, deleteSelection, duplicateSelection, start, step } from './actions.ts';
 import { type Desk, travel, useDesk, useUi } from './desk.ts';
@@ -13,6 +15,8 @@ interface Key {
   readonly keys: readonly string[];
   readonly says: string;
   readonly fits: (event: KeyboardEvent) => boolean;
+  /** It also works while the past is shown, which cannot be changed. */
+  readonly past?: true;
   readonly run: (desk: Desk) => void;
 }
 
@@ -54,11 +58,19 @@ const keys: readonly Key[] = [
     run: selectAll,
   },
   { keys: ['M'], says: 'Comment on what is selected, or here', fits: is('m'), run: beginComment },
+  { keys: ['G'], says: 'Group what is selected', fits: (event) => is('g')(event) && !event.shiftKey, run: groupSelection },
+  { keys: ['Shift', 'G'], says: 'Ungroup', fits: (event) => is('g')(event) && event.shiftKey, run: ungroupSelection },
   { keys: ['F'], says: 'Show everything', fits: (event) => is('f')(event) && !event.shiftKey, run: fitAll },
   { keys: ['Shift', 'R'], says: 'Run, pause or resume', fits: (event) => is('r')(event) && event.shiftKey, run: toggleRun },
   { keys: ['Shift', 'S'], says: 'One step, while paused', fits: (event) => is('s')(event) && event.shiftKey, run: stepPaused },
-  { keys: ['?'], says: 'These keys', fits: is('?'), run: (desk) => desk.ui.set((ui) => ({ ...ui, sheet: !ui.sheet })) },
-  { keys: ['Esc'], says: 'Let go of everything', fits: is('escape'), run: letGo },
+  {
+    keys: ['?'],
+    says: 'These keys',
+    past: true,
+    fits: is('?'),
+    run: (desk) => desk.ui.set((ui) => ({ ...ui, sheet: !ui.sheet })),
+  },
+  { keys: ['Esc'], says: 'Let go of everything', past: true, fits: is('escape'), run: letGo },
 ];
 
 const canvasKeys: readonly (readonly [readonly string[], string])[] = [
@@ -91,9 +103,11 @@ function stepPaused(desk: Desk): void {
 }
 
 function letGo(desk: Desk): void {
-  desk.ui.set((ui) =>
-    ui.replay !== null ? { ...ui, replay: null } : { ...ui, quick: null, wiring: null, talk: null, selection: nothing },
-  );
+  if (desk.ui.get().past !== null) lookBack(desk, null);
+  else
+    desk.ui.set((ui) =>
+      ui.replay !== null ? { ...ui, replay: null } : { ...ui, quick: null, wiring: null, talk: null, selection: nothing },
+    );
 }
 
 // Where a person types, keys are letters.
@@ -110,7 +124,8 @@ export function useKeys(desk: Desk): void {
   useEffect(() => {
     const pressed = (event: KeyboardEvent) => {
       if (typing(event)) return;
-      const key = keys.find(({ fits }) => fits(event));
+      const past = desk.ui.get().past !== null;
+      const key = keys.find(({ fits, past: there }) => (there === true || !past) && fits(event));
       if (key === undefined) return;
       event.preventDefault();
       key.run(desk);

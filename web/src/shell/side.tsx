@@ -1,6 +1,8 @@
 import { usePart, useStore } from '../base/store.ts';
 import { CommentDrawer } from '../comments/drawer.tsx';
 import { Outline } from '../design/outline.tsx';
+import { DifferencesPanel } from '../history/differences-panel.tsx';
+import { History } from '../history/history-drawer.tsx';
 import { Inspector } from '../inspector/inspector.tsx';
 import { Palette } from '../palette/palette.tsx';
 import { Problems } from '../problems/problems.tsx';
@@ -15,6 +17,7 @@ const drawers: readonly { is: Drawer; word: string; icon: string; shows: () => R
   { is: 'outline', word: 'Outline', icon: 'outline', shows: () => <Outline /> },
   { is: 'problems', word: 'Problems', icon: 'alert', shows: () => <Problems /> },
   { is: 'comments', word: 'Comments', icon: 'comment', shows: () => <CommentDrawer /> },
+  { is: 'history', word: 'History', icon: 'clock', shows: () => <History /> },
   { is: 'runs', word: 'Runs', icon: 'runs', shows: () => <Runs /> },
 ];
 
@@ -27,7 +30,12 @@ export function Rail() {
   const count = problemCount(validation);
   const talked = usePart(desk.comments.threads, (threads) => threads?.filter(({ state }) => state === 'open').length ?? 0);
   const show = (is: Drawer) =>
-    desk.ui.set((ui) => ({ ...ui, drawer: ui.drawer === is ? null : is, inspector: isNarrow() ? false : ui.inspector }));
+    desk.ui.set((ui) => ({
+      ...ui,
+      drawer: ui.drawer === is ? null : is,
+      historyOf: null,
+      inspector: isNarrow() ? false : ui.inspector,
+    }));
   return (
     <nav className="rail" aria-label="Parts">
       {drawers.map(({ is, word, icon }) => (
@@ -86,6 +94,7 @@ export function OpenDrawer() {
 export function InspectorSide() {
   const desk = useDesk();
   const open = useUi((ui) => ui.inspector);
+  const past = useUi((ui) => ui.past !== null);
   if (!open) return null;
   return (
     <aside className="inspector" aria-label="Details">
@@ -97,7 +106,7 @@ export function InspectorSide() {
       >
         <Icon name="close" size={14} />
       </button>
-      <Inspector />
+      {past ? <DifferencesPanel /> : <Inspector />}
     </aside>
   );
 }

@@ -70,7 +70,8 @@ function Verdict() {
     <button
       type="button"
       className={`verdict ${said.tone}${is === 'asking' ? ' asking' : ''}`}
-      aria-label={count > 0 ? `${said.text}, ${count} in Problems` : said.text}
+      aria-label={count > 0 ? undefined : said.text}
+      title={said.text}
       data-hint="verdict"
       data-verdict={is}
       onClick={open}
@@ -78,9 +79,10 @@ function Verdict() {
       <Icon name={said.icon} />
       <span className="verdict-words">{said.text}</span>
       {count > 0 && (
-        <span className="count" title={`${count} in Problems`}>
-          {count}
-        </span>
+        <>
+          <span className="count">{count}</span>
+          <span className="unseen">in Problems</span>
+        </>
       )}
     </button>
   );

@@ -4,7 +4,7 @@ import type { Finding } from '#model/finding.ts';
 import { createStore, type Store } from '../base/store.ts';
 import type { LooseEnd } from '../canvas/shapes.ts';
 
-export type Drawer = 'components' | 'problems' | 'outline' | 'comments' | 'runs';
+export type Drawer = 'components' | 'problems' | 'outline' | 'comments' | 'history' | 'runs';
 
 /** What is chosen on the canvas and in the outline. */
 export interface Selection {
@@ -48,6 +48,12 @@ export interface Ui {
   readonly talk: Talk | null;
   /** Whether threads that are resolved are shown too. */
   readonly resolved: boolean;
+  /** The revision that is shown instead of the present, with what has changed since; null for the present. */
+  readonly past: number | null;
+  /** The node or wire whose history is listed; null for that of the whole design. */
+  readonly historyOf: string | null;
+  /** The group that was chosen by its frame; it is as long as just its members are selected. */
+  readonly group: string | null;
 }
 
 /** What a narrow page begins with is the canvas alone. */
@@ -64,6 +70,9 @@ export function createUi(narrow: boolean): Store<Ui> {
     result: null,
     talk: null,
     resolved: false,
+    past: null,
+    historyOf: null,
+    group: null,
   });
 }
 

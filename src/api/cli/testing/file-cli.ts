@@ -41,7 +41,6 @@ export async function csp(words: string): Promise<{ readonly code: number; reado
     signal: new AbortController().signal,
     serve: unused,
     open: async () => files,
-    verifyLog: unused,
   });
   return { code, out: out.join(''), err: err.join('') };
 }

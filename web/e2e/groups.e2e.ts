@@ -1,0 +1,182 @@
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Design } from '#model/design.ts';
+import type { Edit } from '#model/edit.ts';
+import { middleOf, type Product, pictures, saved, startProduct } from './product.ts';
+
+let product: Product;
+beforeAll(async () => {
+  product = await startProduct();
+});
+afterAll(() => product.close());
+
+const stored = (id: string) => product.api<Design>('GET', `/designs/${id}`);
+const picture = (page: Page, name: string) => page.screenshot({ path: join(pictures, `${name}.png`) });
+const add = (id: string, kind: string, x: number, y = 0): Edit => ({ do: 'node.add', node: { id, kind }, at: { x, y } });
+const at = { position: { x: 60, y: 12 } };
+
+async function opened(name: string, edits: readonly Edit[]) {
+  const { id } = await product.api<Design>('POST', '/designs', { name });
+  await product.api('POST', `/designs/${id}/edits`, { edits });
+  const page = await product.open(`/designs/${id}`, { name: 'Ann Bell' });
+  await page.keyboard.press('f');
+  return { id, page };
+}
+
+async function dragBy(page: Page, selector: string, dx: number, dy: number) {
+  const from = await middleOf(page, selector);
+  await page.mouse.move(from.x, from.y);
+  await page.mouse.down();
+  await page.mouse.move(from.x + dx, from.y + dy, { steps: 6 });
+  await page.mouse.up();
+}
+
+describe('[D22] groups on the canvas', () => {
+  it('are made by a key, named, coloured, moved with all they hold in one step, nested, and taken away', async () => {
+    const { id, page } = await opened('Groups', [
+      add('a', 'flow.buffer', 0),
+      add('b', 'flow.buffer', 320),
+      add('c', 'flow.buffer', 320, 240),
+    ]);
+    await page.locator('[data-node="a"]').click(at);
+    await page.keyboard.down('Control');
+    await page.locator('[data-node="b"]').click(at);
+    await page.keyboard.up('Control');
+    await page.keyboard.press('g');
+    await page.locator('[data-group="group"]').waitFor();
+    await page.getByLabel('Title').fill('Shelves');
+    await page.keyboard.press('Enter');
+    await page.getByLabel('green', { exact: true }).check({ force: true });
+    await saved(page, 5);
+    expect((await stored(id)).canvas).toMatchObject({
+      groups: { group: { title: 'Shelves', colour: 'green' } },
+      members: { a: 'group', b: 'group' },
+    });
+    await picture(page, 'groups-made');
+
+    const before = (await stored(id)).canvas.positions;
+    await dragBy(page, '[data-group-title="group"]', 0, -80);
+    await saved(page, 6);
+    const after = (await stored(id)).canvas.positions;
+    for (const node of ['a', 'b']) expect(after[node]?.y).toBeLessThan(before[node]?.y ?? 0);
+    expect(after['c']).toEqual(before['c']);
+    await page.locator('[data-group-title="group"]').press('Shift+ArrowDown');
+    await saved(page, 7);
+
+    await page.keyboard.down('Control');
+    await page.locator('[data-node="c"]').click(at);
+    await page.keyboard.up('Control');
+    await page.getByRole('button', { name: 'Group', exact: true }).click();
+    await saved(page, 8);
+    expect((await stored(id)).canvas.groups?.['group']?.parent).toBe('group-2');
+    await page.click('[data-hint="outline"]');
+    await page.locator('[data-outline-group="group-2"]').waitFor();
+    await picture(page, 'groups-nested');
+    await page.locator('[data-outline-group="group"]').click();
+    await page.getByRole('button', { name: 'Ungroup' }).click();
+    await saved(page, 9);
+    expect((await stored(id)).canvas).toMatchObject({ members: { a: 'group-2', b: 'group-2', c: 'group-2' } });
+    await page.context().close();
+  });
+});
+
+describe('[D21] a node', () => {
+  it('is made larger by its corner, or by arrows, and its wires go where it then is', async () => {
+    const { id, page } = await opened('Sizes', [
+      add('a', 'flow.buffer', 0),
+      add('b', 'flow.buffer', 640, 320),
+      { do: 'connect', connection: { id: 'ab', from: { node: 'a', port: 'out' }, to: { node: 'b', port: 'in' } } },
+    ]);
+    await page.locator('[data-node="a"]').click(at);
+    const zoom = await page.evaluate(() => document.querySelector('[data-node="a"]')?.getBoundingClientRect().width ?? 0);
+    await dragBy(page, '.resize-grip', zoom / 2, 60);
+    await saved(page, 3);
+    const { sizes } = (await stored(id)).canvas;
+    expect(sizes?.['a']?.width).toBeGreaterThan(280);
+    await picture(page, 'groups-size');
+    await page.locator('.resize-grip').press('ArrowRight');
+    await saved(page, 4);
+    expect((await stored(id)).canvas.sizes?.['a']?.width).toBe((sizes?.['a']?.width ?? 0) + 8);
+    await page.getByRole('button', { name: 'Usual size' }).click();
+    await saved(page, 5);
+    expect((await stored(id)).canvas.sizes).toBeUndefined();
+    await page.context().close();
+  });
+});
+
+describe('[E11] a wire', () => {
+  it('is led elsewhere by its end, or by choice, and keeps what it holds', async () => {
+    const { id, page } = await opened('Rewired', [
+      add('a', 'flow.buffer', 0),
+      add('b', 'compute.discard', 480),
+      add('c', 'compute.discard', 480, 240),
+      {
+        do: 'connect',
+        connection: { id: 'w', from: { node: 'a', port: 'out' }, to: { node: 'b', port: 'in' }, capacity: 7 },
+      },
+    ]);
+    await page.click('[data-hint="outline"]');
+    await page.locator('[data-outline-wire="w"]').click();
+    await picture(page, 'rewire-ends');
+    const [end, other] = [await middleOf(page, '.react-flow__edgeupdater-target'), await middleOf(page, '[data-spot="c.in:0"]')];
+    await page.mouse.move(end.x, end.y);
+    await page.mouse.down();
+    await page.mouse.move(other.x - 20, other.y, { steps: 8 });
+    await page.locator('[data-spot="c.in:0"].fits').waitFor();
+    await picture(page, 'rewire');
+    await page.mouse.move(other.x, other.y, { steps: 3 });
+    await page.mouse.up();
+    await saved(page, 3);
+    const wire = async () => (await stored(id)).connections['w'];
+    expect(await wire()).toMatchObject({ id: 'w', to: { node: 'c', port: 'in' }, capacity: 7 });
+    const to = page.getByRole('combobox', { name: 'To', exact: true });
+    await to.focus();
+    await to.selectOption('b in 0');
+    await saved(page, 4);
+    expect(await wire()).toMatchObject({ id: 'w', to: { node: 'b', port: 'in' }, capacity: 7 });
+    await page.context().close();
+  });
+});
+
+describe('[E13] a list setting', () => {
+  it('is changed item by item, also while somebody else adds to it', async () => {
+    const { id, page } = await opened('Lists', [
+      {
+        do: 'node.add',
+        node: { id: 'a', kind: 'flow.buffer', settings: { capacity: 10, initial: [1, 2, 3] } },
+        at: { x: 0, y: 0 },
+      },
+    ]);
+    const initial = async () => (await stored(id)).nodes['a']?.settings['initial'];
+    await page.locator('[data-node="a"]').click(at);
+    await page.getByLabel('Move entry 1 down').click();
+    await saved(page, 3);
+    expect(await initial()).toEqual([2, 1, 3]);
+    await page.getByLabel('Remove entry 3').click();
+    await saved(page, 4);
+    expect(await initial()).toEqual([2, 1]);
+    await product.api('POST', `/designs/${id}/edits`, {
+      edits: [{ do: 'list.insert', node: 'a', name: 'initial', at: 0, item: 9 }],
+    });
+    await saved(page, 5);
+    await page.waitForFunction(() => document.querySelectorAll('.form-items textarea').length === 3);
+    expect(await page.locator('.form-items textarea').first().inputValue()).toBe('9');
+    await page.getByLabel('Move entry 3 up').click();
+    await saved(page, 6);
+    expect(await initial()).toEqual([9, 1, 2]);
+    await picture(page, 'lists');
+    const { items } = await product.api<{ items: { edits: Edit[] }[] }>('GET', `/designs/${id}/history?limit=4`);
+    expect(items.flatMap(({ edits }) => edits.map(({ do: does }) => does))).toEqual([
+      'list.move',
+      'list.insert',
+      'list.delete',
+      'list.move',
+    ]);
+    await page.context().close();
+  });
+
+  it('complains of nothing', () => {
+    expect(product.complaints).toEqual([]);
+  });
+});
