@@ -90,6 +90,9 @@ async function csp(words: string, world: Partial<CliWorld> = {}): Promise<Said> 
       opened.push({ folders, file });
       return files;
     },
+    verifyLog: () => {
+      throw new Error('not used here');
+    },
     ...world,
   });
   return { code, ...said, opened };

@@ -41,6 +41,7 @@ export async function csp(words: string): Promise<{ readonly code: number; reado
     signal: new AbortController().signal,
     serve: unused,
     open: async () => files,
+    verifyLog: unused,
   });
   return { code, out: out.join(''), err: err.join('') };
 }
