@@ -107,6 +107,7 @@ const badEdits: readonly (readonly [string, string, string, string])[] = [
   ['a text with U+0000', set('{"gate":"\\u0000"}'), 'EDIT_MALFORMED', '/edits/0/settings/gate'],
   ['half of a surrogate pair', set('{"gate":"\\ud800"}'), 'EDIT_MALFORMED', '/edits/0/settings/gate'],
   ['a setting 10,000 deep', set(`{"gate":${nested(10_000)}}`), 'EDIT_MALFORMED', '/edits/0/settings/gate/0'],
+  ['a setting 400,000 deep', set(`{"gate":${nested(400_000)}}`), 'EDIT_MALFORMED', '/edits/0/settings/gate/0'],
   ['edits 100,000 deep', nested(100_000), 'LIVE_MALFORMED', '/edits/0'],
   [
     'groups within each other',
