@@ -27,6 +27,8 @@ export class Replica {
   /** Transactions the server has refused, and those it has acknowledged. */
   readonly refused = new Set<string>();
   readonly acknowledged = new Set<string>();
+  /** How often it was welcomed. */
+  welcomes = 0;
   /** What others were seen doing. */
   readonly doings: Doing[] = [];
   /** What was wrong in any picture this person saw. */
@@ -166,6 +168,7 @@ export class Replica {
     if (message.type === 'refused') this.refused.add(message.txId);
     this.store.heard(message);
     if (message.type === 'presence') this.doings.push(...Object.values(message.doings));
+    if (message.type === 'welcome') this.welcomes++;
     if (message.type === 'welcome') for (const frame of this.#late.splice(0)) this.#socket?.send(JSON.stringify(frame));
     this.#next.resolve();
     this.#next = Promise.withResolvers();

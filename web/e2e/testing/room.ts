@@ -38,7 +38,7 @@ export class Room {
     const person = new Replica(liveUrl(server), this.design, kinds, name, ways);
     this.people.push(person);
     await person.connect();
-    await person.settled(0);
+    await person.until(() => person.welcomes > 0);
     return person;
   }
 
