@@ -5,7 +5,7 @@ import { compose } from './compose.ts';
 import { type DesignBody, emptyDesign } from './design.ts';
 import { Edit } from './edit.ts';
 import { anyDesign, anyEdit, anyEditOf, editKinds, testKinds } from './testing.ts';
-import { isRefusal, type Transformed, transform } from './transform.ts';
+import { isRefusal, rebase, type Transformed, transform } from './transform.ts';
 import { undoEdits } from './undo.ts';
 
 const drawn = (design: DesignBody | undefined, ...edits: readonly Edit[]): DesignBody | undefined => {
@@ -99,6 +99,30 @@ describe('[E40] an edit over another', () => {
         expect(ways[1], `${JSON.stringify([first, then])}, seed ${seed}`).toEqual(ways[0]);
       }
     }
+  });
+});
+
+describe('[E40] of two who', () => {
+  it.each<Edit>([
+    { do: 'node.delete', id: 'a' },
+    { do: 'disconnect', id: 'a' },
+    { do: 'group.delete', id: 'g' },
+  ])('[E40] delete the same ($do), the later one has nothing left to do and is not refused', (edit) => {
+    expect(rebase([edit], [edit], 'after')).toEqual({ edits: [], left: [], over: [] });
+  });
+
+  test('[E40] move a node to another group and delete that group, both orders leave it in none', () => {
+    const design = drawn(
+      emptyDesign('d'),
+      { do: 'node.add', node: { id: 'a', kind: 'test.pass' } },
+      { do: 'group.add', group: { id: 'g', title: 'G' } },
+      { do: 'group.add', group: { id: 'h', title: 'H' } },
+      { do: 'group.assign', node: 'a', group: 'g' },
+    );
+    if (design === undefined) throw new Error('refused');
+    const ways = bothWays(design, { do: 'group.assign', node: 'a', group: 'h' }, { do: 'group.delete', id: 'h' });
+    if (ways === undefined || ways === 'refused') throw new Error('refused');
+    expect(ways.map(({ canvas }) => canvas.members)).toEqual([undefined, undefined]);
   });
 });
 

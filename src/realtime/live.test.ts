@@ -170,6 +170,8 @@ describe('[W20] what cannot be answered', () => {
     ['{', 'LIVE_MALFORMED', /not JSON/],
     ['null', 'LIVE_MALFORMED', /./],
     ['{"type":"explode"}', 'LIVE_MALFORMED', /\/type/],
+    ['{"type":"constructor"}', 'LIVE_MALFORMED', /\/type/],
+    ['{"type":"__proto__"}', 'LIVE_MALFORMED', /\/type/],
     [`{"type":"subscribe","topic":"weather","id":"${nobody}"}`, 'LIVE_MALFORMED', /\/topic/],
     ['{"type":"subscribe","topic":"session","id":"7"}', 'LIVE_MALFORMED', /\/id/],
     ['{"type":"hello","designId":"7"}', 'LIVE_MALFORMED', /\/designId/],

@@ -17,7 +17,8 @@ const outline = Type.Object(
   { additionalProperties: false },
 );
 
-const schemas: Readonly<Record<string, TSchema>> = { hello, leave, tx: outline, presence, say, ping };
+// A map: `constructor` is no type of request.
+const schemas = new Map<unknown, TSchema>(Object.entries({ hello, leave, tx: outline, presence, say, ping }));
 
 /**
  * A frame as the request it is.
@@ -33,7 +34,7 @@ export function requestOf(data: Buffer, isBinary: boolean): LiveRequest {
     throw frameMalformed({ detail: `The frame is not JSON: ${messageOf(cause)}.`, cause });
   }
   const { type, designId, txId, topic, connection } = (request ?? {}) as Readonly<Record<string, unknown>>;
-  const [fault] = faultsOf((typeof type === 'string' ? schemas[type] : undefined) ?? subscription, request);
+  const [fault] = faultsOf(schemas.get(type) ?? subscription, request);
   if (fault !== undefined) {
     const where = fault.pointer === '' ? 'The frame' : `${fault.pointer} of the frame`;
     throw frameMalformed({ detail: `${where} ${fault.message}.`, facts: { pointer: fault.pointer, designId, txId } });

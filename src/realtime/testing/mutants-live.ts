@@ -149,4 +149,11 @@ export const liveMutants: readonly Mutant[] = [
     to: '',
     tests: servers,
   },
+  {
+    says: 'a type of request is looked for among what every object has',
+    file: 'src/realtime/request.ts',
+    from: 'schemas.get(type)',
+    to: '(Object.fromEntries(schemas) as Record<string, TSchema>)[type as string]',
+    tests: 'src/realtime/live.test.ts',
+  },
 ];

@@ -77,12 +77,14 @@ export async function playHistory(
   if (made.is === 'refused') throw new Error(made.refusal.message);
   const url = `${server.origin.replace('http', 'ws')}/api/v1/live`;
   const { id } = made.design;
-  const people = ['Ann', 'Bea', 'Cid'].map((name) => new Replica(url, made.design, server.catalog, name, () => random() < 0.1));
+  const people = ['Ann', 'Bea', 'Cid'].map(
+    (name) => new Replica(url, made.design, server.catalog, name, { twice: () => random() < 0.1 }),
+  );
   const answered = { refused: new Set<string>(), done: new Set<string>() };
   try {
     await Promise.all(people.map((person) => person.connect()));
     for (let step = 0; step < steps; step++) await act(server, id, draw(people), draw, answered);
-    return await ended(server, snapshots, id, people, answered);
+    return await atRest(server, snapshots, id, people, answered);
   } finally {
     for (const person of people) person.close();
   }
@@ -160,12 +162,12 @@ async function write(
 }
 
 /** Everybody comes back, all is sent; then all must be the same, and the log must lead there. */
-async function ended(
-  server: RealServer,
+export async function atRest(
+  server: Pick<RealServer, 'app' | 'designs' | 'catalog'>,
   snapshots: Pick<Snapshots, 'next'>,
   id: string,
   people: readonly Replica[],
-  answered: { readonly refused: ReadonlySet<string>; readonly done: ReadonlySet<string> },
+  answered: { readonly refused: ReadonlySet<string> } = { refused: new Set() },
 ): Promise<Played> {
   await Promise.all(people.map((person) => person.connect()));
   await Promise.all(people.map((person) => person.settled(0)));

@@ -4,6 +4,7 @@ import { newUuid } from '#base/ids.ts';
 import type { Kinds } from '#model/component.ts';
 import type { Design } from '#model/design.ts';
 import type { LiveMessage, LiveRequest } from '#model/live.ts';
+import type { Doing } from '#model/presence.ts';
 import type { DesignStore, News } from '../../src/design/design-state.ts';
 import { openDesign } from '../../src/design/design-store.ts';
 import type { Line } from '../../src/design/line.ts';
@@ -13,6 +14,12 @@ const restMs = 60_000;
 
 type TxFrame = Extract<LiveRequest, { type: 'tx' }>;
 
+export interface Ways {
+  /** Whether a frame is sent a second time. */
+  readonly twice?: () => boolean;
+  readonly now?: () => number;
+}
+
 /** The page's own client, without the page, on a real socket that is cut, comes back, and says things twice. */
 export class Replica {
   store: DesignStore;
@@ -20,25 +27,32 @@ export class Replica {
   /** Transactions the server has refused, and those it has acknowledged. */
   readonly refused = new Set<string>();
   readonly acknowledged = new Set<string>();
+  /** How often it was welcomed. */
+  welcomes = 0;
+  /** What others were seen doing. */
+  readonly doings: Doing[] = [];
   /** What was wrong in any picture this person saw. */
   readonly wrong: string[] = [];
   readonly #url: string;
   readonly #kinds: Kinds;
   readonly #name: string;
   readonly #twice: () => boolean;
+  readonly #now: () => number;
   readonly #sent: TxFrame[] = [];
   readonly #timers = new Set<NodeJS.Timeout>();
   readonly #last: LiveMessage[] = [];
   #socket: WebSocket | undefined;
   #kept: Line | undefined;
+  #next = Promise.withResolvers<void>();
   /** Frames of a time before, to be said once the new socket is welcomed. */
   #late: TxFrame[] = [];
 
-  constructor(url: string, design: Design, kinds: Kinds, name: string, twice: () => boolean) {
+  constructor(url: string, design: Design, kinds: Kinds, name: string, { twice = () => false, now = Date.now }: Ways = {}) {
     this.#url = url;
     this.#kinds = kinds;
     this.#name = name;
     this.#twice = twice;
+    this.#now = now;
     this.store = this.#open({ confirmed: design });
   }
 
@@ -57,6 +71,16 @@ export class Replica {
     socket.on('error', () => {});
     await once(socket, 'open');
     if (this.#socket === socket) this.store.opened();
+  }
+
+  /** Says something that is no edit. */
+  say(frame: LiveRequest): void {
+    this.#socket?.send(JSON.stringify(frame));
+  }
+
+  /** Resolves once what is told is as wanted. */
+  async until(is: () => boolean): Promise<void> {
+    while (!is()) await this.#next.promise;
   }
 
   /** The socket is gone, with all that was on its way. */
@@ -114,7 +138,7 @@ export class Replica {
       kinds: this.#kinds,
       send: (frame) => this.#send(frame),
       newId: newUuid,
-      now: Date.now,
+      now: this.#now,
       later: (call, ms) => this.#later(call, ms),
       tell: (news) => this.news.push(news),
       keep: (kept) => {
@@ -143,8 +167,11 @@ export class Replica {
     if (message.type === 'ack') this.acknowledged.add(message.txId);
     if (message.type === 'refused') this.refused.add(message.txId);
     this.store.heard(message);
-    if (message.type !== 'welcome') return;
-    for (const frame of this.#late.splice(0)) this.#socket?.send(JSON.stringify(frame));
+    if (message.type === 'presence') this.doings.push(...Object.values(message.doings));
+    if (message.type === 'welcome') this.welcomes++;
+    if (message.type === 'welcome') for (const frame of this.#late.splice(0)) this.#socket?.send(JSON.stringify(frame));
+    this.#next.resolve();
+    this.#next = Promise.withResolvers();
   }
 
   #later(call: () => void, ms: number): () => void {

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { replay } from '#model/apply.ts';
 import type { Design } from '#model/design.ts';
 import type { Edit } from '#model/edit.ts';
-import { add, connect, type Person, remove, Sea, size } from './testing/sea.ts';
+import { add, connect, empty, kinds, type Person, remove, Sea, size } from './testing/sea.ts';
 
 const ids = ['a', 'b', 'c'] as const;
 const id = fc.constantFrom(...ids);
@@ -25,11 +26,23 @@ const wish: fc.Arbitrary<Wish> = fc.oneof(
   }),
 );
 
-type Act = { who: number; act: 'commit'; wish: Wish[] } | { who: number; act: (typeof acts)[number] };
-const acts = ['undo', 'redo', 'up', 'down', 'up', 'down', 'cut', 'connect', 'reload', 'rest', 'blink', 'wait'] as const;
+/** `behind`: how many revisions a request is behind; none names no revision. */
+interface Rest {
+  readonly act: 'rest';
+  readonly wish: Wish[];
+  readonly behind: number;
+  readonly atomic: boolean;
+}
+type Act = { who: number; act: 'commit'; wish: Wish[] } | { who: number; act: (typeof acts)[number] } | Rest;
+const acts = ['undo', 'redo', 'up', 'down', 'up', 'down', 'cut', 'connect', 'reload', 'blink', 'wait'] as const;
+const wishes = fc.array(wish, { minLength: 1, maxLength: 3 });
 const act: fc.Arbitrary<Act> = fc.oneof(
-  fc.record({ who: fc.nat(2), act: fc.constant('commit' as const), wish: fc.array(wish, { minLength: 1, maxLength: 3 }) }),
-  fc.record({ who: fc.nat(2), act: fc.constantFrom(...acts) }),
+  { weight: 5, arbitrary: fc.record({ who: fc.nat(2), act: fc.constant('commit' as const), wish: wishes }) },
+  { weight: 5, arbitrary: fc.record({ who: fc.nat(2), act: fc.constantFrom(...acts) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ act: fc.constant('rest' as const), wish: wishes, behind: fc.nat(3), atomic: fc.boolean() }),
+  },
 );
 
 function editsOf(wishes: readonly Wish[], shown: Design): Edit[] {
@@ -49,17 +62,30 @@ function dangling({ nodes, connections }: Design): string[] {
     .map(({ id }) => id);
 }
 
+/** Typing is of one text at a time: places within are those of the text as it is shown. */
+function wanted(wish: readonly Wish[], shown: Design): Edit[] {
+  const typing = wish.find((one) => 'typeIn' in one);
+  return editsOf(typing === undefined ? wish : [typing], shown);
+}
+
+function write(sea: Sea, { wish, behind, atomic }: Rest): void {
+  const edits = wanted(wish, sea.design);
+  const base = behind === 0 ? {} : { baseRev: Math.max(1, sea.design.rev - behind) };
+  if (edits.length > 0) sea.commit({ edits, atomic, ...base }, 'curl');
+}
+
 function play(sea: Sea, people: readonly Person[], step: Act): void {
+  if (step.act === 'rest') {
+    write(sea, step);
+    return;
+  }
   const person = people[step.who];
   if (person === undefined) return;
   const { store } = person;
   if (step.act === 'commit') {
-    // Typing is of one text at a time: places within are those of the text as it is shown.
-    const typing = step.wish.find((one) => 'typeIn' in one);
-    const edits = editsOf(typing === undefined ? step.wish : [typing], store.state.get().shown);
+    const edits = wanted(step.wish, store.state.get().shown);
     if (edits.length > 0) store.commit('change', edits);
-  } else if (step.act === 'rest') sea.commit({ edits: [size('a', 7)] }, 'curl');
-  else if (step.act === 'up') sea.up(person);
+  } else if (step.act === 'up') sea.up(person);
   else if (step.act === 'down') sea.down(person);
   else if (step.act === 'blink') sea.pass(500);
   else if (step.act === 'wait') sea.pass(15_000);
@@ -90,6 +116,14 @@ describe('three people, and requests between', () => {
           sea.pass(15_000);
         }
         sea.flow();
+        const replayed = replay(
+          empty,
+          sea.log.flatMap(({ edits }) => edits),
+          kinds,
+        );
+        expect(replayed).toMatchObject({ ok: true });
+        expect(replayed.ok && body(replayed.design)).toEqual(body(sea.design));
+        expect(new Set(sea.log.map(({ txId }) => txId)).size).toBe(sea.log.length);
         for (const { store } of people) {
           const { shown, confirmed, waiting, saving } = store.state.get();
           expect({ saving, waiting }).toEqual({ saving: 'saved', waiting: [] });
@@ -97,7 +131,7 @@ describe('three people, and requests between', () => {
           expect(shown).toEqual(confirmed);
         }
       }),
-      { numRuns: 400 },
+      { numRuns: 5_000 },
     );
   });
 
