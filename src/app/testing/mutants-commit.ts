@@ -92,7 +92,7 @@ export const commitMutants: readonly Mutant[] = [
   {
     says: 'a transaction that another server commits while this one waits is done again',
     file: 'src/store/held-design.ts',
-    from: '[...known, ...lines.filter(({ txId }) => txIds.includes(txId))]',
+    from: 'known: [...known, ...meanwhile]',
     to: 'known',
     tests: 'src/store/server.test.ts',
   },

@@ -24,6 +24,15 @@ export function own<T>(record: Readonly<Record<string, T>>, id: string): T | und
   return Object.hasOwn(record, id) ? record[id] : undefined;
 }
 
+/** Written out, since `{ ...record }` takes three times as long on a record of thousands. */
+function copyOf<T>(record: Readonly<Record<string, T>>): Record<string, T> {
+  // Assigning to it would not make such a field.
+  if (Object.hasOwn(record, '__proto__')) return { ...record };
+  const copy: Record<string, T> = {};
+  for (const name in record) copy[name] = record[name] as T;
+  return copy;
+}
+
 /** One record of a design: the given one until something is written, then a copy of it. */
 export class Shelf<T> {
   #record: Readonly<Record<string, T>>;
@@ -59,7 +68,7 @@ export class Shelf<T> {
 
   #writable(): Record<string, T> {
     if (!this.#copied) {
-      this.#record = { ...this.#record };
+      this.#record = copyOf(this.#record);
       this.#copied = true;
     }
     return this.#record as Record<string, T>;
