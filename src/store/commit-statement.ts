@@ -67,13 +67,17 @@ const inserting = ({ before, after }: InsertText, rows: readonly Row[]): RawBuil
 /**
  * R1  The statement that writes a commit. All of it hangs on the row of the design, which it locks first, and which must be at the
  * revision the commit was decided on: its number of rows is that of the lines, or 0 and nothing was written.
+ *
+ * R10 It waits for nobody who holds the design, but writes nothing: somebody who has given up waiting for it, since the database did not
+ * answer in time, must not find that it was done later on. Whoever has to wait does so in a transaction.
  */
 export function commitStatement(commitment: Commitment): RawBuilder<unknown> {
   const { id, from, to, lines } = commitment;
   const { rev, name, description, updatedAt } = to;
   const parts = [
     sql`held AS (UPDATE designs SET rev = ${rev}, name = ${name}, description = ${description}, updated_at = ${updatedAt}
-      WHERE id = ${id} AND rev = ${from} AND deleted_at IS NULL RETURNING id)`,
+      WHERE id = (SELECT id FROM designs WHERE id = ${id} AND rev = ${from} AND deleted_at IS NULL
+        FOR NO KEY UPDATE SKIP LOCKED) RETURNING id)`,
   ];
   const { nodes, connections, groups } = rowsOf(commitment);
   if (groups.length > 0) parts.push(sql`groups AS (${inserting(groupsText, groups)})`);
