@@ -75,6 +75,12 @@ export type Committed =
   /** `decide` threw, or the database refused what it gave. */
   | { readonly is: 'failed'; readonly thrown: unknown };
 
+/** What was made of wishes, not yet written. */
+interface Tried {
+  readonly held: HeldDesign;
+  readonly answers: Committed[];
+}
+
 /** Where a page of a list begins: behind this item. */
 export interface DesignCursor {
   readonly updatedAt: string;
@@ -161,41 +167,42 @@ export class Designs {
   }
 
   async #commitTogether(id: string, wishes: readonly Wish[]): Promise<Committed[] | undefined> {
-    return (await this.#commitAtOnce(id, wishes)) ?? (await this.#commitLocked(id, wishes));
+    const remembered = rememberedDesign(this.#db, this.#cache, id);
+    const tried = remembered && (await this.#decide(remembered, wishes));
+    if (tried !== undefined && (await this.#writtenAtOnce(id, tried))) return tried.answers;
+    return await this.#commitLocked(id, wishes, tried);
+  }
+
+  async #decide(held: HeldDesign, wishes: readonly Wish[]): Promise<Tried> {
+    const answers: Committed[] = [];
+    for (const wish of wishes) answers.push(await this.#answer(held, wish));
+    return { held, answers };
   }
 
   // R8  Decided on what is remembered, and written by one statement that does nothing when that is not so any more. Only what is
   // committed is answered from here: the statement proves that it was decided on the present revision, and the log that its txId is
-  // new. Whatever else is to be said is looked at again under the lock.
-  async #commitAtOnce(id: string, wishes: readonly Wish[]): Promise<Committed[] | undefined> {
-    const held = rememberedDesign(this.#db, this.#cache, id);
-    if (held === undefined) return undefined;
-    const answers: Committed[] = [];
-    for (const wish of wishes) {
-      const answer = await this.#answer(held, wish);
-      if (answer.is !== 'committed' && answer.is !== 'repeated') return undefined;
-      answers.push(answer);
-    }
+  // new.
+  async #writtenAtOnce(id: string, { held, answers }: Tried): Promise<boolean> {
+    if (!answers.every(({ is }) => is === 'committed' || is === 'repeated')) return false;
     try {
       const news = await held.writeAtOnce();
-      if (news === undefined) return undefined;
-      this.#cache.advance(id, news);
-      return answers;
+      if (news !== undefined) this.#cache.advance(id, news);
+      return news !== undefined;
     } catch (thrown) {
-      // The database refused something, so it wrote nothing; under the lock it says of what.
+      // The database refused something, so it wrote nothing; under the lock it says so again.
       if ((thrown as CodedError).blame === 'world') throw thrown;
-      return undefined;
+      return false;
     }
   }
 
-  async #commitLocked(id: string, wishes: readonly Wish[]): Promise<Committed[] | undefined> {
+  async #commitLocked(id: string, wishes: readonly Wish[], tried: Tried | undefined): Promise<Committed[] | undefined> {
     const ids = wishes.map(({ txId }) => txId);
     const done = await this.#db.transaction().execute(async (tx) => {
-      const held = await holdDesign(tx, this.#cache, id, ids);
-      if (held === undefined) return undefined;
-      const answers: Committed[] = [];
-      for (const wish of wishes) answers.push(await this.#answer(held, wish));
-      return { answers, news: await held.write() };
+      const found = await holdDesign(tx, this.#cache, id, ids);
+      if (found === undefined) return undefined;
+      // What was decided without the lock holds when nothing has happened.
+      const { held, answers } = tried?.held.beganAs(found) === true ? tried : await this.#decide(found, wishes);
+      return { answers, news: await held.write(tx) };
     });
     if (done === undefined) this.#cache.drop(id);
     // Only now is it so.

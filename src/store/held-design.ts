@@ -29,7 +29,7 @@ interface Holding {
  * somebody else was first.
  */
 export class HeldDesign {
-  readonly #tx: Kysely<Tables>;
+  readonly #db: Kysely<Tables>;
   readonly #start: CachedDesign;
   readonly #known: Map<string, LogEntry>;
   readonly #shared: boolean;
@@ -39,8 +39,8 @@ export class HeldDesign {
   readonly #anchors: AnchorChange[] = [];
   #design: Design;
 
-  constructor(tx: Kysely<Tables>, start: CachedDesign, { known, caughtUp }: Holding) {
-    this.#tx = tx;
+  constructor(db: Kysely<Tables>, start: CachedDesign, { known, caughtUp }: Holding) {
+    this.#db = db;
     this.#start = start;
     this.#known = new Map(known.map((entry) => [entry.txId, entry]));
     this.#shared = caughtUp;
@@ -62,6 +62,11 @@ export class HeldDesign {
     return this.#known.get(txId);
   }
 
+  /** True when the other was held in the same state, and nothing that is asked for was committed before. */
+  beganAs(other: HeldDesign): boolean {
+    return this.#start === other.#start && other.#known.size === 0;
+  }
+
   /** What was done after a revision, oldest first; undefined when that is too much to be read. */
   async since(rev: number): Promise<readonly LogEntry[] | undefined> {
     const { design, tail } = this.#start;
@@ -72,7 +77,7 @@ export class HeldDesign {
     if (behind > farthestBase) return undefined;
     const before: LogEntry[] = [];
     for (let at = rev; at < design.rev; at = before.at(-1)?.rev ?? design.rev) {
-      before.push(...(await readTail(this.#tx, design.id, at, longestTail)));
+      before.push(...(await readTail(this.#db, design.id, at, longestTail)));
     }
     return [...before, ...this.#lines];
   }
@@ -94,16 +99,16 @@ export class HeldDesign {
    * Writes all that was added, within the transaction that holds the design: the rows that differ between first and last, and the
    * log. Undefined when nothing was added.
    */
-  async write(): Promise<News | undefined> {
+  async write(tx: Kysely<Tables>): Promise<News | undefined> {
     if (this.#lines.length === 0) return undefined;
     const { id, updatedAt } = this.#design;
     const difference = this.#difference();
-    for (const deletion of deletions(this.#tx, id, difference)) await deletion.execute();
+    for (const deletion of deletions(tx, id, difference)) await deletion.execute();
     const revs = this.#changed(difference);
-    if (!(await this.#send(difference, revs)))
+    if (!(await this.#send(tx, difference, revs)))
       throw storeIntegrity({ detail: `design ${id} is locked and not at the revision it had` });
-    await followAnchors(this.#tx, id, this.#anchors, updatedAt);
-    for (const state of this.#snapshots) await keepState(this.#tx, state);
+    await followAnchors(tx, id, this.#anchors, updatedAt);
+    for (const state of this.#snapshots) await keepState(tx, state);
     return this.#news(revs);
   }
 
@@ -118,18 +123,18 @@ export class HeldDesign {
     const difference = this.#difference();
     if (Object.values(difference.gone).some(({ length }) => length > 0)) return undefined;
     const revs = this.#changed(difference);
-    return (await this.#send(difference, revs)) ? this.#news(revs) : undefined;
+    return (await this.#send(this.#db, difference, revs)) ? this.#news(revs) : undefined;
   }
 
   #difference(): Difference {
     return differenceOf(this.#start.design, this.#design, new Set(this.#revs.keys()));
   }
 
-  async #send(difference: Difference, revs: News['revs']): Promise<boolean> {
+  async #send(db: Kysely<Tables>, difference: Difference, revs: News['revs']): Promise<boolean> {
     const { id, rev } = this.#design;
     const revOf = (key: ElementKey): number => revs.get(key) ?? rev;
     const commitment = { id, from: this.#start.design.rev, to: this.#design, difference, revOf, lines: this.#lines };
-    const { numAffectedRows } = await commitStatement(commitment).execute(this.#tx);
+    const { numAffectedRows } = await commitStatement(commitment).execute(db);
     return numAffectedRows !== undefined && numAffectedRows > 0n;
   }
 

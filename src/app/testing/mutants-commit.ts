@@ -141,7 +141,7 @@ export const commitMutants: readonly Mutant[] = [
   {
     says: 'what is remembered is believed of what is not committed',
     file: 'src/store/designs.ts',
-    from: "if (answer.is !== 'committed' && answer.is !== 'repeated') return undefined;",
+    from: "if (!answers.every(({ is }) => is === 'committed' || is === 'repeated')) return false;\n",
     to: '',
     tests: storeTests,
   },
@@ -157,6 +157,13 @@ export const commitMutants: readonly Mutant[] = [
     file: 'src/store/held-design.ts',
     from: 'for (const key of touchedBy(entry.edits, entry.inverse))',
     to: 'for (const key of touchedBy(entry.edits))',
+    tests: storeTests,
+  },
+  {
+    says: 'what was decided without the lock is written whatever has happened',
+    file: 'src/store/held-design.ts',
+    from: 'return this.#start === other.#start && other.#known.size === 0;',
+    to: 'return this.#start === other.#start;',
     tests: storeTests,
   },
 ];
