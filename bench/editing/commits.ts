@@ -13,72 +13,99 @@ const rounds = 5;
 const caller = { actor: 'bench', via: 'bench' };
 const count = 400;
 
+/** What a round took, for each of what was done: on the wall, and of this process's processor (the embedded database is in it). */
+interface Took {
+  readonly perSecond: number;
+  readonly cpuMs: number;
+}
+
 /** So many at a time, one after the other; the time on the wall, since most of it is the database's. */
-async function perSecond(times: number, atOnce: number, one: (number: number) => Promise<unknown>): Promise<number> {
+async function timed(times: number, atOnce: number, one: (number: number) => Promise<unknown>): Promise<Took> {
   let next = 0;
+  const before = process.cpuUsage();
   const begun = performance.now();
   const worker = async (): Promise<void> => {
     for (let number = next++; number < times; number = next++) await one(number);
   };
   await Promise.all(Array.from({ length: atOnce }, worker));
-  return times / ((performance.now() - begun) / 1_000);
+  const perSecond = times / ((performance.now() - begun) / 1_000);
+  const { user, system } = process.cpuUsage(before);
+  return { perSecond, cpuMs: (user + system) / 1_000 / times };
 }
 
 interface Side {
   readonly name: string;
-  readonly run: () => Promise<number>;
+  readonly atOnce: number;
+  readonly one: (number: number) => Promise<unknown>;
 }
 
-async function sidesOf({ app, db }: RealApp): Promise<Side[]> {
+async function designsOf({ app }: RealApp, nodes: number, designs: number): Promise<string[]> {
   const ids: string[] = [];
-  for (let n = 0; n < 8; n++) {
-    const made = await app.createDesign(caller, chainOf(50));
+  for (let n = 0; n < designs; n++) {
+    const made = await app.createDesign(caller, chainOf(nodes));
     if (made.is === 'refused') throw new Error(made.refusal.message);
     ids.push(made.design.id);
   }
+  return ids;
+}
+
+async function sidesOf(real: RealApp): Promise<Side[]> {
+  const { app, db } = real;
+  const small = await designsOf(real, 50, 1);
+  const large = await designsOf(real, 2_000, 8);
   await sql`CREATE TABLE bare_log (design_id uuid, rev integer, tx_id uuid, edits jsonb, inverse jsonb, at timestamptz(3), PRIMARY KEY (design_id, rev))`.execute(
     db,
   );
   let x = 0;
-  const move = (id: string) => async () => {
+  const moveIn = (ids: readonly string[]) => async (number: number) => {
     const at = { x: x++, y: 0 };
-    const done = await app.commitTx(caller, id, { txId: newUuid(), edits: [{ do: 'node.move', id: `n${x % 50}`, at }] });
+    const edits = [{ do: 'node.move' as const, id: `n${x % 50}`, at }];
+    const done = await app.commitTx(caller, ids[number % ids.length] ?? '', { txId: newUuid(), edits });
     if (done.is !== 'committed') throw new Error('a move was not committed');
   };
   let rev = 0;
   const append = async () => {
     const at = { x: x++, y: 0 };
     const edits = JSON.stringify([{ do: 'node.move', id: `n${x % 50}`, at }]);
-    await sql`INSERT INTO bare_log VALUES (${ids[0]}, ${++rev}, ${newUuid()}, ${edits}, ${edits}, now())`.execute(db);
+    await sql`INSERT INTO bare_log VALUES (${large[0]}, ${++rev}, ${newUuid()}, ${edits}, ${edits}, now())`.execute(db);
   };
-  const [first = ''] = ids;
   return [
-    { name: 'one design, one at a time', run: () => perSecond(count, 1, move(first)) },
-    { name: 'bare append, one at a time', run: () => perSecond(count, 1, append) },
-    { name: 'one design, 32 at a time', run: () => perSecond(count, 32, move(first)) },
-    { name: 'eight designs, 32 at a time', run: () => perSecond(count, 32, (n) => move(ids[n % 8] ?? first)()) },
-    { name: 'bare append, 32 at a time', run: () => perSecond(count, 32, append) },
+    { name: 'a design of 50 nodes, one at a time', atOnce: 1, one: moveIn(small) },
+    { name: 'a design of 2,000 nodes, one at a time', atOnce: 1, one: moveIn(large.slice(0, 1)) },
+    { name: 'bare append, one at a time', atOnce: 1, one: append },
+    { name: 'a design of 2,000 nodes, 32 at a time', atOnce: 32, one: moveIn(large.slice(0, 1)) },
+    { name: 'eight designs of 2,000 nodes, 32 at a time', atOnce: 32, one: moveIn(large) },
+    { name: 'bare append, 32 at a time', atOnce: 32, one: append },
   ];
 }
 
 async function measured(real: RealApp): Promise<string[][]> {
   const sides = await sidesOf(real);
-  const values: number[][] = sides.map(() => []);
+  const took: Took[][] = sides.map(() => []);
   for (let round = -1; round < rounds; round++) {
-    for (const [at, { run }] of sides.entries()) {
-      const value = await run();
-      if (round >= 0) values[at]?.push(value);
+    for (const [at, { atOnce, one }] of sides.entries()) {
+      const value = await timed(count, atOnce, one);
+      if (round >= 0) took[at]?.push(value);
     }
   }
-  const figures = values.map(figureOf);
-  const peer = (at: number): Figure => figures[at < 2 ? 1 : 4] as Figure;
-  return sides.map(({ name }, at) => {
-    const { median, least, most } = figures[at] as Figure;
-    return [name, median.toFixed(0), `${least.toFixed(0)}–${most.toFixed(0)}`, (median / peer(at).median).toFixed(2)];
+  const of = (at: number, what: keyof Took): Figure => figureOf((took[at] ?? []).map((one) => one[what]));
+  return sides.map(({ name, atOnce }, at) => {
+    const [{ median, least, most }, cpu] = [of(at, 'perSecond'), of(at, 'cpuMs')];
+    const peer = of(
+      sides.findIndex((side) => side.atOnce === atOnce && side.name.startsWith('bare')),
+      'perSecond',
+    );
+    return [
+      name,
+      median.toFixed(0),
+      `${least.toFixed(0)}–${most.toFixed(0)}`,
+      (median / peer.median).toFixed(2),
+      `${cpu.median.toFixed(2)} (${cpu.least.toFixed(2)}–${cpu.most.toFixed(2)})`,
+    ];
   });
 }
 
-/** Commits a second, each acknowledged after COMMIT, beside a bare append of the same row to the same database. */
+/** Commits a second, each acknowledged after COMMIT, beside a bare append of the same line to the same database. */
 export async function commits(): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'csp-bench-'));
   const postgres = await startRealPostgres();
@@ -86,9 +113,12 @@ export async function commits(): Promise<void> {
   try {
     for (const [name, place] of Object.entries(places)) {
       const real = await realApp(place);
-      printTable([[name, 'a second', 'spread', 'beside the bare append'], ...(await measured(real))]);
+      try {
+        printTable([[name, 'a second', 'spread', 'beside the bare append', 'CPU ms each'], ...(await measured(real))]);
+      } finally {
+        await real.close();
+      }
       process.stdout.write('\n');
-      await real.close();
     }
   } finally {
     await postgres.stop();

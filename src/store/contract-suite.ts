@@ -5,6 +5,7 @@ import { ManualClock } from '#base/clock.ts';
 import { newUuid } from '#base/ids.ts';
 import { applyAll } from '#model/apply.ts';
 import { type Design, type DesignBody, emptyDesign } from '#model/design.ts';
+import { difference } from '#model/diff.ts';
 import type { Edit } from '#model/edit.ts';
 import type { Database } from './database.ts';
 import { Designs } from './designs.ts';
@@ -260,11 +261,10 @@ function commitContract({ database, clock, designs, draw }: Bench): void {
         connect('w', 'a', 'b'),
         connect('v', 'b', 'c'),
       ]);
-      const edits: Edit[] = [{ do: 'design.set', name: 'swapped' }];
       const done = await commitOne(designs(), {
         id,
         ...somebody(),
-        change: (design) => ({ ok: true, design: { ...design, ...body }, edits, inverse: [] }),
+        change: (design) => ({ ok: true, design: { ...design, ...body }, edits: difference(design, body), inverse: [] }),
       });
       expect(done.is).toBe('committed');
       expect(bodyOf((await designs().get(id))!)).toEqual(bodyOf(body));
@@ -311,12 +311,13 @@ function commitContract({ database, clock, designs, draw }: Bench): void {
 function integrityContract({ database, designs, draw }: Bench): void {
   describe('[R7] the database is the second line', () => {
     const broken = { code: 'STORE_INTEGRITY', blame: 'bug' };
+    const setting = (id: string): Edit => ({ do: 'connection.set', id, capacity: 1 });
     const forced = async (edits: readonly Edit[], change: (body: DesignBody) => DesignBody) => {
       const design = await draw(edits);
       const done = commitOne(designs(), {
         id: design.id,
         ...somebody(),
-        change: (now) => ({ ok: true, design: { ...now, ...change(now) }, edits: [addNode('x')], inverse: [] }),
+        change: (now) => ({ ok: true, design: { ...now, ...change(now) }, edits: ['v', 'w'].map(setting), inverse: [] }),
       });
       await expect(done).rejects.toMatchObject(broken);
       expect(await designs().get(design.id)).toEqual(design);

@@ -85,8 +85,8 @@ class StatementNames {
   of(text: string): { readonly name: string } | undefined {
     let name = this.#names.get(text);
     if (name === undefined) {
-      // Texts are written by us, so they are few; this holds if one day they are not.
-      if (!text.startsWith('select') || this.#names.size >= mostNames) return undefined;
+      // Of what is read, and of commits. Texts are written by us, so they are few; this holds if one day they are not.
+      if (!(text.startsWith('select') || text.startsWith('WITH held')) || this.#names.size >= mostNames) return undefined;
       name = `s${this.#names.size + 1}`;
       this.#names.set(text, name);
     }

@@ -9,6 +9,8 @@ export interface CachedDesign {
   readonly revs: ReadonlyMap<ElementKey, number>;
   /** The last is that of the design's revision; there is no gap. Empty right after the design was read. */
   readonly tail: readonly LogEntry[];
+  /** Another server was first the last time: what is here is less likely to be so still. */
+  readonly shared: boolean;
 }
 
 /** What is known of a design after a commit. */
@@ -18,6 +20,8 @@ export interface News {
   readonly revs: ReadonlyMap<ElementKey, number | undefined>;
   /** The lines of the log since what was cached. */
   readonly lines: readonly LogEntry[];
+  /** These lines, or those right before them, are another server's. */
+  readonly shared: boolean;
 }
 
 interface Kept extends CachedDesign {
@@ -59,13 +63,14 @@ export class DesignCache {
   }
 
   /** Keeps a design that was read whole. */
-  put(id: string, { design, revs }: Omit<CachedDesign, 'tail'>): CachedDesign {
+  put(id: string, { design, revs }: Pick<CachedDesign, 'design' | 'revs'>): CachedDesign {
     this.drop(id);
-    return this.#keep(id, { design, revs: new Map(revs), tail: [], bodySize: sizeOf(design), tailSize: 0, grown: 0 });
+    const sizes = { bodySize: sizeOf(design), tailSize: 0, grown: 0 };
+    return this.#keep(id, { design, revs: new Map(revs), tail: [], shared: false, ...sizes });
   }
 
   /** Brings a design forward that was cached; undefined when it is not at the revision before these lines. */
-  advance(id: string, { design, revs, lines }: News): CachedDesign | undefined {
+  advance(id: string, { design, revs, lines, shared }: News): CachedDesign | undefined {
     const before = this.#designs.get(id);
     if (before === undefined || before.design.rev + 1 !== lines[0]?.rev) return undefined;
     this.drop(id);
@@ -76,7 +81,7 @@ export class DesignCache {
     }
     before.tail.push(...lines);
     const { bodySize, tailSize, grown } = before;
-    const kept = { ...before, design, tailSize: tailSize + added, grown: grown + added };
+    const kept = { ...before, design, shared, tailSize: tailSize + added, grown: grown + added };
     return this.#keep(id, kept.grown > mostGrown ? { ...kept, bodySize: sizeOf(design), grown: 0 } : { ...kept, bodySize });
   }
 

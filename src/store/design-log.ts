@@ -1,7 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import type { Edit } from '#model/edit.ts';
 import type { LeftOut, Outcome } from '#model/tx.ts';
-import type { Write } from './design-rows.ts';
 import type { Tables } from './tables.ts';
 
 /** The log of designs: how each came about, one line a revision. */
@@ -148,25 +147,4 @@ function entryOf(row: LogRow): LogEntry {
     ...(asked !== null && { asked: asked as Edit[] }),
     ...(left_out !== null && { left: left_out as LeftOut[] }),
   };
-}
-
-/** What appends lines. */
-export function appending(tx: Kysely<Tables>, id: string, entries: readonly LogEntry[]): Write {
-  const rows = entries.map((entry) => ({
-    design_id: id,
-    rev: entry.rev,
-    tx_id: entry.txId,
-    actor: entry.actor,
-    via: entry.via,
-    edits: JSON.stringify(entry.edits),
-    inverse: JSON.stringify(entry.inverse),
-    at: entry.at,
-    label: entry.label ?? null,
-    undo_of: entry.undoOf ?? null,
-    base_rev: entry.baseRev ?? null,
-    outcome: entry.outcome,
-    asked: entry.asked === undefined ? null : JSON.stringify(entry.asked),
-    left_out: entry.left === undefined ? null : JSON.stringify(entry.left),
-  }));
-  return tx.insertInto('design_edits').values(rows);
 }

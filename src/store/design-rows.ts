@@ -1,4 +1,4 @@
-import { type Compilable, type ExpressionBuilder, type Kysely, type Selectable, sql } from 'kysely';
+import { type ExpressionBuilder, type Kysely, type Selectable, sql } from 'kysely';
 import { jsonArrayFrom } from 'kysely/helpers/postgres';
 import {
   type Canvas,
@@ -12,6 +12,7 @@ import {
   rankOf,
   type Size,
 } from '#model/design.ts';
+import { own } from '#model/edits/draft.ts';
 import { type ElementKey, keyOf } from '#model/touched.ts';
 import type { Tables } from './tables.ts';
 
@@ -176,195 +177,59 @@ export interface Difference {
 }
 
 /**
- * What differs between two states of a design. `apply` shares what an edit does not touch, so what is the same object is
- * the same row.
+ * What differs between two states of a design, of the elements that were touched. `apply` shares what an edit does not touch, so
+ * what is the same object is the same row.
  */
-export function differenceOf(before: DesignBody, after: DesignBody): Difference {
-  const [was, is] = [before.canvas, after.canvas];
-  const { sizes: wasSizes = {}, members: wasMembers = {}, groups: wasGroups = {} } = was;
-  const { sizes = {}, members = {}, groups = {} } = is;
+export function differenceOf(before: DesignBody, after: DesignBody, touched: ReadonlySet<ElementKey>): Difference {
+  const found: Found = { node: new Set(), connection: new Set(), group: new Set() };
+  const gone: Found = { node: new Set(), connection: new Set(), group: new Set() };
+  for (const key of touched) {
+    if (key === 'design') continue;
+    const at = key.indexOf(':');
+    const [kind, id] = [key.slice(0, at) as keyof Found, key.slice(at + 1)];
+    if (Object.hasOwn(recordOf(after, kind), id)) {
+      if (differs(before, after, kind, id)) found[kind].add(id);
+    } else if (Object.hasOwn(recordOf(before, kind), id)) gone[kind].add(id);
+  }
+  const { groups = {} } = after.canvas;
   return {
-    nodes: Object.values(after.nodes).filter(
-      (node) =>
-        before.nodes[node.id] !== node ||
-        was.positions[node.id] !== is.positions[node.id] ||
-        wasSizes[node.id] !== sizes[node.id] ||
-        wasMembers[node.id] !== members[node.id],
-    ),
-    connections: changedOf(before.connections, after.connections),
-    groups: changedOf(wasGroups, groups),
-    gone: {
-      nodes: missing(before.nodes, after.nodes),
-      connections: missing(before.connections, after.connections),
-      groups: missing(wasGroups, groups),
-    },
+    nodes: picked(after.nodes, found.node),
+    connections: picked(after.connections, found.connection),
+    groups: picked(groups, found.group),
+    gone: { nodes: [...gone.node], connections: [...gone.connection], groups: [...gone.group] },
   };
 }
 
-function changedOf<T extends { readonly id: string }>(
-  before: Readonly<Record<string, T>>,
-  after: Readonly<Record<string, T>>,
-): T[] {
-  return before === after ? [] : Object.values(after).filter((it) => before[it.id] !== it);
+type Found = Readonly<Record<'node' | 'connection' | 'group', Set<string>>>;
+
+const none: Readonly<Record<string, never>> = {};
+
+function recordOf({ nodes, connections, canvas }: DesignBody, kind: keyof Found): Readonly<Record<string, unknown>> {
+  if (kind === 'node') return nodes;
+  return kind === 'connection' ? connections : (canvas.groups ?? none);
 }
 
-function missing(before: Readonly<Record<string, unknown>>, after: Readonly<Record<string, unknown>>): string[] {
-  return before === after ? [] : Object.keys(before).filter((id) => !Object.hasOwn(after, id));
+function differs(before: DesignBody, after: DesignBody, kind: keyof Found, id: string): boolean {
+  if (own(recordOf(before, kind), id) !== own(recordOf(after, kind), id)) return true;
+  if (kind !== 'node') return false;
+  const [was, is] = [before.canvas, after.canvas];
+  return (
+    own(was.positions, id) !== own(is.positions, id) ||
+    own(was.sizes ?? none, id) !== own(is.sizes ?? none, id) ||
+    own(was.members ?? none, id) !== own(is.members ?? none, id)
+  );
 }
 
-/** A statement that writes, not yet sent. */
-export type Write = Compilable & { execute(): Promise<unknown> };
+const picked = <T>(record: Readonly<Record<string, T>>, ids: ReadonlySet<string>): T[] =>
+  [...ids].flatMap((id) => own(record, id) ?? []);
 
 /** What takes away the rows of what is gone; to be sent before what is written, since a node takes its connections with it. */
-export function deletions(tx: Kysely<Tables>, designId: string, { gone }: Difference): Write[] {
-  const from = (table: 'design_connections' | 'design_nodes' | 'design_groups', ids: readonly string[]): Write[] =>
+export function deletions(tx: Kysely<Tables>, designId: string, { gone }: Difference) {
+  const from = (table: 'design_connections' | 'design_nodes' | 'design_groups', ids: readonly string[]) =>
     ids.length === 0 ? [] : [tx.deleteFrom(table).where('design_id', '=', designId).where('id', 'in', ids)];
   return [
     ...from('design_connections', gone.connections),
     ...from('design_nodes', gone.nodes),
     ...from('design_groups', gone.groups),
   ];
-}
-
-/** What writes the rows that differ, and nothing else; `revOf` says in which revision each of it last changed. */
-export function writes(
-  tx: Kysely<Tables>,
-  designId: string,
-  { nodes, connections, groups }: Difference,
-  { canvas }: Pick<DesignBody, 'canvas'>,
-  revOf: (key: ElementKey) => number,
-): Write[] {
-  return [
-    ...inParts(groups).map((some) => groupsWrite(tx, designId, some, revOf)),
-    ...inParts(nodes).map((some) => nodesWrite(tx, designId, some, canvas, revOf)),
-    ...inParts(connections).map((some) => connectionsWrite(tx, designId, some, revOf)),
-  ];
-}
-
-// Of a thousand rows each; a statement takes no more parameters than five such have.
-const mostTogether = 4;
-
-/** Sends writes of different rows, as one statement when they are few: that saves the way to the database and back. */
-export async function sendAll(tx: Kysely<Tables>, first: readonly Write[], last: Write): Promise<void> {
-  if (first.length === 0 || first.length > mostTogether) {
-    for (const write of [...first, last]) await write.execute();
-    return;
-  }
-  const before = first.map((write, number) => sql`${sql.ref(`w${number}`)} AS (${write})`);
-  await sql`WITH ${sql.join(before)} ${last}`.execute(tx);
-}
-
-// A statement takes at most 65,535 parameters; a row has fifteen at most.
-const rowsAtOnce = 1000;
-
-function inParts<T>(items: readonly T[]): (readonly T[])[] {
-  const parts: (readonly T[])[] = [];
-  for (let at = 0; at < items.length; at += rowsAtOnce) parts.push(items.slice(at, at + rowsAtOnce));
-  return parts;
-}
-
-function nodesWrite(
-  tx: Kysely<Tables>,
-  designId: string,
-  nodes: readonly Node[],
-  { positions, sizes = {}, members = {} }: Canvas,
-  revOf: (key: ElementKey) => number,
-): Write {
-  const rows = nodes.map(({ id, kind, version, label, settings, onFailure, priority = 'normal', weight = 1 }) => ({
-    design_id: designId,
-    id,
-    kind,
-    version,
-    label,
-    settings: JSON.stringify(settings),
-    on_failure: onFailure,
-    priority,
-    weight,
-    x: positions[id]?.x ?? null,
-    y: positions[id]?.y ?? null,
-    width: sizes[id]?.width ?? null,
-    height: sizes[id]?.height ?? null,
-    // Own only: an id such as "constructor" must not find what every object inherits.
-    group_id: (Object.hasOwn(members, id) ? members[id] : undefined) ?? null,
-    rev: revOf(keyOf('node', id)),
-  }));
-  return tx
-    .insertInto('design_nodes')
-    .values(rows)
-    .onConflict((on) =>
-      on.columns(['design_id', 'id']).doUpdateSet((eb) => ({
-        kind: eb.ref('excluded.kind'),
-        version: eb.ref('excluded.version'),
-        label: eb.ref('excluded.label'),
-        settings: eb.ref('excluded.settings'),
-        on_failure: eb.ref('excluded.on_failure'),
-        priority: eb.ref('excluded.priority'),
-        weight: eb.ref('excluded.weight'),
-        x: eb.ref('excluded.x'),
-        y: eb.ref('excluded.y'),
-        width: eb.ref('excluded.width'),
-        height: eb.ref('excluded.height'),
-        group_id: eb.ref('excluded.group_id'),
-        rev: eb.ref('excluded.rev'),
-      })),
-    );
-}
-
-function connectionsWrite(
-  tx: Kysely<Tables>,
-  designId: string,
-  connections: readonly Connection[],
-  revOf: (key: ElementKey) => number,
-): Write {
-  const rows = connections.map(({ id, from, to, capacity, policy }) => ({
-    design_id: designId,
-    id,
-    from_node: from.node,
-    from_port: from.port,
-    from_index: from.index,
-    to_node: to.node,
-    to_port: to.port,
-    to_index: to.index,
-    capacity,
-    policy,
-    rev: revOf(keyOf('connection', id)),
-  }));
-  return tx
-    .insertInto('design_connections')
-    .values(rows)
-    .onConflict((on) =>
-      on.columns(['design_id', 'id']).doUpdateSet((eb) => ({
-        from_node: eb.ref('excluded.from_node'),
-        from_port: eb.ref('excluded.from_port'),
-        from_index: eb.ref('excluded.from_index'),
-        to_node: eb.ref('excluded.to_node'),
-        to_port: eb.ref('excluded.to_port'),
-        to_index: eb.ref('excluded.to_index'),
-        capacity: eb.ref('excluded.capacity'),
-        policy: eb.ref('excluded.policy'),
-        rev: eb.ref('excluded.rev'),
-      })),
-    );
-}
-
-function groupsWrite(tx: Kysely<Tables>, designId: string, groups: readonly Group[], revOf: (key: ElementKey) => number): Write {
-  const rows = groups.map(({ id, title, colour = null, parent = null }) => ({
-    design_id: designId,
-    id,
-    title,
-    colour,
-    parent,
-    rev: revOf(keyOf('group', id)),
-  }));
-  return tx
-    .insertInto('design_groups')
-    .values(rows)
-    .onConflict((on) =>
-      on.columns(['design_id', 'id']).doUpdateSet((eb) => ({
-        title: eb.ref('excluded.title'),
-        colour: eb.ref('excluded.colour'),
-        parent: eb.ref('excluded.parent'),
-        rev: eb.ref('excluded.rev'),
-      })),
-    );
 }

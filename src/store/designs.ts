@@ -5,11 +5,12 @@ import type { Design, DesignBody, DesignSummary } from '#model/design.ts';
 import { emptyDesign } from '#model/design.ts';
 import { difference } from '#model/diff.ts';
 import type { Refusal } from '#model/edit.ts';
+import { touchedBy } from '#model/touched.ts';
 import { removeThreads } from './comments.ts';
+import { commitStatement } from './commit-statement.ts';
 import { DesignCache } from './design-cache.ts';
 import {
   type Authorship,
-  appending,
   type Done,
   type HistoryWanted,
   type LogEntry,
@@ -18,8 +19,8 @@ import {
   readTail,
   readTxs,
 } from './design-log.ts';
-import { differenceOf, type Only, readDesign, type StoredDesign, sendAll, writes } from './design-rows.ts';
-import { type HeldDesign, holdDesign } from './held-design.ts';
+import { differenceOf, type Only, readDesign, type StoredDesign } from './design-rows.ts';
+import { type HeldDesign, holdDesign, rememberedDesign } from './held-design.ts';
 import { storeIntegrity } from './store-errors.ts';
 import type { Tables } from './tables.ts';
 
@@ -48,7 +49,10 @@ import type { Tables } from './tables.ts';
 
 /** What somebody wants of a design. */
 export interface Wish extends Authorship {
-  /** Called once, with the design as it is now, while nobody else can change it; pure but for what it reads. */
+  /**
+   * Called with the design as it is now, once or again: what came of it counts only when nobody else has changed the design until it
+   * was written. Pure but for what it reads.
+   */
   readonly decide: (held: HeldDesign) => Decided | Promise<Decided>;
 }
 
@@ -70,6 +74,12 @@ export type Committed =
   | { readonly is: 'stale'; readonly rev: number; readonly since: readonly LogEntry[] }
   /** `decide` threw, or the database refused what it gave. */
   | { readonly is: 'failed'; readonly thrown: unknown };
+
+/** What was made of wishes, not yet written. */
+interface Tried {
+  readonly held: HeldDesign;
+  readonly answers: Committed[];
+}
 
 /** Where a page of a list begins: behind this item. */
 export interface DesignCursor {
@@ -97,11 +107,8 @@ export class Designs {
       const { name, description } = body;
       await tx.insertInto('designs').values({ id, rev: 1, name, description, created_at: at, updated_at: at }).execute();
       const line: LogEntry = { ...author, rev: 1, edits: drawn, inverse: [], outcome: 'applied', at };
-      await sendAll(
-        tx,
-        writes(tx, id, differenceOf(emptyDesign(name), body), body, () => 1),
-        appending(tx, id, [line]),
-      );
+      const [to, difference] = [{ ...body, rev: 1, updatedAt: at }, differenceOf(emptyDesign(name), body, touchedBy(drawn))];
+      await commitStatement({ id, from: 1, to, difference, revOf: () => 1, lines: [line] }).execute(tx);
       return (await present(tx, id)).design;
     });
   }
@@ -137,8 +144,8 @@ export class Designs {
   }
 
   /**
-   * The one way a stored design changes: locks it, asks each wish in turn what it makes of it, writes the rows that differ and
-   * a line of the log each, in one transaction. Commits on one design come one after the other; on two designs they do not wait
+   * The one way a stored design changes: asks each wish in turn what it makes of it, writes the rows that differ and a line of the
+   * log each, in one transaction; under a lock from the beginning, or at once when what is remembered still holds. Commits on one design come one after the other; on two designs they do not wait
    * for each other.
    *
    * @returns what became of each wish; undefined when there is no such design.
@@ -160,13 +167,42 @@ export class Designs {
   }
 
   async #commitTogether(id: string, wishes: readonly Wish[]): Promise<Committed[] | undefined> {
+    const remembered = rememberedDesign(this.#db, this.#cache, id);
+    const tried = remembered && (await this.#decide(remembered, wishes));
+    if (tried !== undefined && (await this.#writtenAtOnce(id, tried))) return tried.answers;
+    return await this.#commitLocked(id, wishes, tried);
+  }
+
+  async #decide(held: HeldDesign, wishes: readonly Wish[]): Promise<Tried> {
+    const answers: Committed[] = [];
+    for (const wish of wishes) answers.push(await this.#answer(held, wish));
+    return { held, answers };
+  }
+
+  // R8  Decided on what is remembered, and written by one statement that does nothing when that is not so any more. Only what is
+  // committed is answered from here: the statement proves that it was decided on the present revision, and the log that its txId is
+  // new.
+  async #writtenAtOnce(id: string, { held, answers }: Tried): Promise<boolean> {
+    if (!answers.every(({ is }) => is === 'committed' || is === 'repeated')) return false;
+    try {
+      const news = await held.writeAtOnce();
+      if (news !== undefined) this.#cache.advance(id, news);
+      return news !== undefined;
+    } catch (thrown) {
+      // The database refused something, so it wrote nothing; under the lock it says so again.
+      if ((thrown as CodedError).blame === 'world') throw thrown;
+      return false;
+    }
+  }
+
+  async #commitLocked(id: string, wishes: readonly Wish[], tried: Tried | undefined): Promise<Committed[] | undefined> {
     const ids = wishes.map(({ txId }) => txId);
     const done = await this.#db.transaction().execute(async (tx) => {
-      const held = await holdDesign(tx, this.#cache, id, ids);
-      if (held === undefined) return undefined;
-      const answers: Committed[] = [];
-      for (const wish of wishes) answers.push(await this.#answer(held, wish));
-      return { answers, news: await held.write() };
+      const found = await holdDesign(tx, this.#cache, id, ids);
+      if (found === undefined) return undefined;
+      // What was decided without the lock holds when nothing has happened.
+      const { held, answers } = tried?.held.beganAs(found) === true ? tried : await this.#decide(found, wishes);
+      return { answers, news: await held.write(tx) };
     });
     if (done === undefined) this.#cache.drop(id);
     // Only now is it so.

@@ -2,18 +2,10 @@ import { type Kysely, sql } from 'kysely';
 import type { Design } from '#model/design.ts';
 import { type ElementKey, keyOf, touchedBy } from '#model/touched.ts';
 import { type AnchorChange, anchorChanges, followAnchors } from './comments.ts';
+import { commitStatement } from './commit-statement.ts';
 import type { CachedDesign, DesignCache, News } from './design-cache.ts';
-import { type Authorship, appending, type Done, type LogEntry, longestTail, readTail, readTxs } from './design-log.ts';
-import {
-  type Difference,
-  deletions,
-  differenceOf,
-  readDesign,
-  type StoredDesign,
-  sendAll,
-  withElements,
-  writes,
-} from './design-rows.ts';
+import { type Authorship, type Done, type LogEntry, longestTail, readTail, readTxs } from './design-log.ts';
+import { type Difference, deletions, differenceOf, readDesign, type StoredDesign, withElements } from './design-rows.ts';
 import { storeIntegrity } from './store-errors.ts';
 import type { Tables } from './tables.ts';
 
@@ -24,21 +16,34 @@ const mostBehind = 200;
 /** R11  A whole state is kept of each revision that is a multiple of this. */
 export const snapshotEvery = 500;
 
-/** A design in the hands of those who may change it: until they are done, nobody else can. */
+/** How a design came into somebody's hands. */
+interface Holding {
+  /** What of the asked transactions was committed before. */
+  readonly known: readonly LogEntry[];
+  /** Another server was first, and was caught up with. */
+  readonly caughtUp: boolean;
+}
+
+/**
+ * A design in the hands of those who may change it: nobody else can until they are done, or what they did comes to nothing when
+ * somebody else was first.
+ */
 export class HeldDesign {
-  readonly #tx: Kysely<Tables>;
+  readonly #db: Kysely<Tables>;
   readonly #start: CachedDesign;
   readonly #known: Map<string, LogEntry>;
+  readonly #shared: boolean;
   readonly #lines: LogEntry[] = [];
   readonly #revs = new Map<ElementKey, number>();
   readonly #snapshots: Design[] = [];
   readonly #anchors: AnchorChange[] = [];
   #design: Design;
 
-  constructor(tx: Kysely<Tables>, start: CachedDesign, known: readonly LogEntry[]) {
-    this.#tx = tx;
+  constructor(db: Kysely<Tables>, start: CachedDesign, { known, caughtUp }: Holding) {
+    this.#db = db;
     this.#start = start;
     this.#known = new Map(known.map((entry) => [entry.txId, entry]));
+    this.#shared = caughtUp;
     this.#design = start.design;
   }
 
@@ -57,15 +62,22 @@ export class HeldDesign {
     return this.#known.get(txId);
   }
 
+  /** True when the other was held in the same state, and nothing that is asked for was committed before. */
+  beganAs(other: HeldDesign): boolean {
+    return this.#start === other.#start && other.#known.size === 0;
+  }
+
   /** What was done after a revision, oldest first; undefined when that is too much to be read. */
   async since(rev: number): Promise<readonly LogEntry[] | undefined> {
     const { design, tail } = this.#start;
-    const after = (lines: readonly LogEntry[]): LogEntry[] => lines.filter((line) => line.rev > rev);
-    if (rev >= design.rev - tail.length) return [...after(tail), ...after(this.#lines)];
-    if (design.rev - rev > farthestBase) return undefined;
+    // Neither has a gap: what was done after a revision is the end of it.
+    const behind = design.rev - rev;
+    if (behind <= 0) return this.#lines.slice(-behind);
+    if (behind <= tail.length) return [...tail.slice(tail.length - behind), ...this.#lines];
+    if (behind > farthestBase) return undefined;
     const before: LogEntry[] = [];
     for (let at = rev; at < design.rev; at = before.at(-1)?.rev ?? design.rev) {
-      before.push(...(await readTail(this.#tx, design.id, at, longestTail)));
+      before.push(...(await readTail(this.#db, design.id, at, longestTail)));
     }
     return [...before, ...this.#lines];
   }
@@ -83,23 +95,53 @@ export class HeldDesign {
     return entry;
   }
 
-  /** Writes all that was added: the rows that differ between first and last, and the log. Undefined when nothing was added. */
-  async write(): Promise<News | undefined> {
+  /**
+   * Writes all that was added, within the transaction that holds the design: the rows that differ between first and last, and the
+   * log. Undefined when nothing was added.
+   */
+  async write(tx: Kysely<Tables>): Promise<News | undefined> {
     if (this.#lines.length === 0) return undefined;
-    const { id, rev, name, description, updatedAt } = this.#design;
-    const difference = differenceOf(this.#start.design, this.#design);
+    const { id, updatedAt } = this.#design;
+    const difference = this.#difference();
+    for (const deletion of deletions(tx, id, difference)) await deletion.execute();
     const revs = this.#changed(difference);
-    for (const deletion of deletions(this.#tx, id, difference)) await deletion.execute();
-    const rows = writes(this.#tx, id, difference, this.#design, (key) => revs.get(key) ?? rev);
-    const row = { rev, name, description, updated_at: updatedAt };
-    const update = this.#tx.updateTable('designs').set(row).where('id', '=', id);
-    await sendAll(this.#tx, [...rows, update], appending(this.#tx, id, this.#lines));
-    await followAnchors(this.#tx, id, this.#anchors, updatedAt);
-    for (const state of this.#snapshots) await keepState(this.#tx, state);
-    return { design: this.#design, revs, lines: this.#lines };
+    if (!(await this.#send(tx, difference, revs)))
+      throw storeIntegrity({ detail: `design ${id} is locked and not at the revision it had` });
+    await followAnchors(tx, id, this.#anchors, updatedAt);
+    for (const state of this.#snapshots) await keepState(tx, state);
+    return this.#news(revs);
   }
 
-  // What no edit names and yet differs has changed by the last line at the latest.
+  /**
+   * R8  The same without a transaction: one statement, which does nothing when another was first. Not where a second one is needed:
+   * threads that follow an element must be looked for under the lock, or one that is being opened would be missed.
+   *
+   * @returns undefined when nothing was written.
+   */
+  async writeAtOnce(): Promise<News | undefined> {
+    if (this.#lines.length === 0 || this.#anchors.length > 0 || this.#snapshots.length > 0) return undefined;
+    const difference = this.#difference();
+    if (Object.values(difference.gone).some(({ length }) => length > 0)) return undefined;
+    const revs = this.#changed(difference);
+    return (await this.#send(this.#db, difference, revs)) ? this.#news(revs) : undefined;
+  }
+
+  #difference(): Difference {
+    return differenceOf(this.#start.design, this.#design, new Set(this.#revs.keys()));
+  }
+
+  async #send(db: Kysely<Tables>, difference: Difference, revs: News['revs']): Promise<boolean> {
+    const { id, rev } = this.#design;
+    const revOf = (key: ElementKey): number => revs.get(key) ?? rev;
+    const commitment = { id, from: this.#start.design.rev, to: this.#design, difference, revOf, lines: this.#lines };
+    const { numAffectedRows } = await commitStatement(commitment).execute(db);
+    return numAffectedRows !== undefined && numAffectedRows > 0n;
+  }
+
+  #news(revs: News['revs']): News {
+    return { design: this.#design, revs, lines: this.#lines, shared: this.#shared };
+  }
+
   #changed({ nodes, connections, groups, gone }: Difference): Map<ElementKey, number | undefined> {
     const { rev } = this.#design;
     const revs = new Map<ElementKey, number | undefined>();
@@ -127,6 +169,15 @@ export async function keepState(tx: Kysely<Tables>, { id, rev, updatedAt, create
 }
 
 /**
+ * R8  A design as it is remembered, in nobody's way: what is made of it holds only if `writeAtOnce` wrote it. Undefined when it is not
+ * remembered, or when another server works on it, too.
+ */
+export function rememberedDesign(db: Kysely<Tables>, cache: DesignCache, id: string): HeldDesign | undefined {
+  const cached = cache.get(id);
+  return cached === undefined || cached.shared ? undefined : new HeldDesign(db, cached, { known: [], caughtUp: false });
+}
+
+/**
  * Locks a design until the end of the transaction, and says how it is now; undefined when there is none.
  *
  * R8  What is cached is held against the revision under the lock. What others committed in between is caught up with from the
@@ -146,11 +197,12 @@ export async function holdDesign(
   // What the waiting statement saw of the log was committed when it began, and so was what is cached: between the two, nothing
   // is missed.
   const known = locked.known.length === 0 ? [] : await readTxs(tx, id, txIds);
-  if (behind === 0) return new HeldDesign(tx, cached, known);
+  if (behind === 0) return new HeldDesign(tx, cached, { known, caughtUp: false });
   const lines = await readTail(tx, id, cached.design.rev, behind);
   const present = cache.advance(id, await catchUp(tx, cached, lines));
   if (present === undefined) return await readHeld(tx, cache, id, txIds);
-  return new HeldDesign(tx, present, [...known, ...lines.filter(({ txId }) => txIds.includes(txId))]);
+  const meanwhile = lines.filter(({ txId }) => txIds.includes(txId));
+  return new HeldDesign(tx, present, { known: [...known, ...meanwhile], caughtUp: true });
 }
 
 // In statements of their own: the one that waited for the lock saw the rows of before.
@@ -161,7 +213,7 @@ async function readHeld(
   txIds: readonly string[],
 ): Promise<HeldDesign | undefined> {
   const stored = await readDesign(tx, id);
-  return stored && new HeldDesign(tx, cache.put(id, stored), await readTxs(tx, id, txIds));
+  return stored && new HeldDesign(tx, cache.put(id, stored), { known: await readTxs(tx, id, txIds), caughtUp: false });
 }
 
 /** The statement that locks a design; apart so that a test can ask the database how it would run it. */
@@ -189,5 +241,5 @@ async function catchUp(tx: Kysely<Tables>, cached: StoredDesign, lines: readonly
   const some = await readDesign(tx, cached.design.id, only);
   if (some === undefined) throw storeIntegrity({ detail: `design ${cached.design.id} is locked and not there` });
   const revs = new Map([...keys].filter((key) => key !== 'design').map((key) => [key, some.revs.get(key)]));
-  return { design: withElements(cached.design, keys, some), revs, lines };
+  return { design: withElements(cached.design, keys, some), revs, lines, shared: true };
 }

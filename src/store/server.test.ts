@@ -6,6 +6,7 @@ import { newUuid } from '#base/ids.ts';
 import { applyAll } from '#model/apply.ts';
 import { emptyDesign } from '#model/design.ts';
 import { type Database, openDatabase } from './database.ts';
+import { DesignCache } from './design-cache.ts';
 import { Designs } from './designs.ts';
 import { addNode, commitOne, editing, somebody, testKinds, wishOf } from './testing/drawing.ts';
 import { type RealPostgres, startRealPostgres } from './testing/real-postgres.ts';
@@ -88,6 +89,26 @@ test('[R4] a transaction sent to two servers at once is done once, also when the
   go.resolve();
   expect([(await first)?.[0]?.is, (await second)?.[0]?.is]).toEqual(['committed', 'repeated']);
   expect((await here.get(id))?.rev).toBe(3);
+});
+
+test('[R10] a commit that had to wait for so long that it was given up is not done later on', async () => {
+  const [impatient, holder] = await Promise.all([openDatabase({ url, answerMs: 1_000 }), openDatabase({ url })]);
+  open.push(impatient, holder);
+  const cache = new DesignCache();
+  const id = newUuid();
+  const patient = new Designs(holder.db, systemClock, cache);
+  await patient.create({ id, body: emptyDesign('held'), ...somebody() });
+  await commitOne(patient, editing(id, [addNode('a')]));
+  const held = (tx: Database['db']) =>
+    tx.selectFrom('designs').select('rev').where('id', '=', id).forUpdate().executeTakeFirstOrThrow();
+  await holder.db.transaction().execute(async (tx) => {
+    await held(tx);
+    const move = editing(id, [{ do: 'node.move', id: 'a', at: { x: 5, y: 5 } }]);
+    const tried = commitOne(new Designs(impatient.db, systemClock, cache), move);
+    await expect(tried).rejects.toMatchObject({ code: 'STORE_UNREACHABLE' });
+  });
+  // Who waited before is served before.
+  expect(await holder.db.transaction().execute(held)).toEqual({ rev: 2 });
 });
 
 describe('a server that crashes under way', () => {

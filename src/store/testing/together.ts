@@ -6,7 +6,7 @@ import { type Design, emptyDesign } from '#model/design.ts';
 import type { Edit } from '#model/edit.ts';
 import { Replay } from '#model/replay.ts';
 import type { StoredDesign } from '#store/design-rows.ts';
-import { Designs } from '#store/designs.ts';
+import { Designs, type Wish } from '#store/designs.ts';
 import { snapshotEvery } from '#store/held-design.ts';
 import { Snapshots } from '#store/snapshots.ts';
 import type { Bench } from './beside-designs.ts';
@@ -132,6 +132,28 @@ function sentAgain(bench: Bench): void {
     expect((await designs().get(id))?.rev).toBe(3);
   });
 
+  test('[R4] it is answered as the first time in company of what is new, also when it could not be done any more', async () => {
+    const { id } = await draw([addNode('a')]);
+    const here = server();
+    const one = editing(id, [addNode('b')]);
+    await together(here, [one]);
+    for (let n = 0; n < 3; n++) await together(here, [editing(id, [move('a', n)])]);
+    const done = await together(here, [editing(id, [move('a', 9)]), one]);
+    expect(done.map((it) => [it.is, 'entry' in it ? it.entry.rev : 0])).toEqual([
+      ['committed', 6],
+      ['repeated', 2],
+    ]);
+  });
+
+  test('[R8] a design that another server took away is missing to one that remembers it', async () => {
+    const { id } = await draw([addNode('a')]);
+    const here = server();
+    await together(here, [editing(id, [move('a', 1)])]);
+    await server().remove(id);
+    expect(await here.commit(id, [wishOf(editing(id, [move('a', 2)]))])).toBeUndefined();
+    expect(await designs().editsSince(id, 0)).toHaveLength(2);
+  });
+
   test('an id that is new to a server is missing to it when it is missing', async () => {
     expect(await server().commit(newUuid(), [wishOf(editing(newUuid(), []))])).toBeUndefined();
   });
@@ -175,24 +197,21 @@ function remembering(bench: Bench): void {
   test('[R8] it knows what was done since a revision, also what another did, and what it has long forgotten', async () => {
     const { id } = await draw([addNode('a')]);
     const [here, there] = [server(), server()];
-    const seen: number[][] = [];
-    const asking = (on: Designs, from: number) =>
-      on.commit(id, [
-        {
-          ...somebody(),
-          decide: async (held) => {
-            seen.push(((await held.since(from)) ?? []).map(({ rev }) => rev));
-            return { ok: true, design: held.design, edits: [], inverse: [] };
-          },
-        },
-      ]);
+    const asking = async (on: Designs, from: number): Promise<number[]> => {
+      let seen: number[] = [];
+      const decide: Wish['decide'] = async (held) => {
+        seen = ((await held.since(from)) ?? []).map(({ rev }) => rev);
+        return { ok: true, design: held.design, edits: [], inverse: [] };
+      };
+      await on.commit(id, [{ ...somebody(), decide }]);
+      return seen;
+    };
     await commitOne(here, editing(id, [move('a', 1)]));
     await commitOne(there, editing(id, [move('a', 2)]));
-    await asking(here, 1);
-    await asking(there, 1);
-    await asking(server(), 0);
-    await asking(here, 3);
-    expect(seen).toEqual([[2, 3], [2, 3], [1, 2, 3], []]);
+    expect(await asking(here, 1)).toEqual([2, 3]);
+    expect(await asking(there, 1)).toEqual([2, 3]);
+    expect(await asking(server(), 0)).toEqual([1, 2, 3]);
+    expect(await asking(here, 3)).toEqual([]);
   });
 
   test('[R8] it reads afresh when the design is behind what it knows, as after a copy was put back', async () => {
