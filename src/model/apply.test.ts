@@ -83,6 +83,24 @@ describe('[E2] applyAll is all or none', () => {
   });
 });
 
+describe('[E1] a design of many nodes', () => {
+  it('[E1] stays as it is, and what is made of it is in the same order', () => {
+    const node = (n: number): Edit => ({ do: 'node.add', node: { id: `p${n}`, kind: 'test.pass' }, at: { x: n, y: 0 } });
+    const many = made(...Array.from({ length: 1_200 }, (_, n) => node(n)));
+    const before = JSON.stringify(many);
+    let now = many;
+    for (const id of ['p7', 'p1199', 'p7']) {
+      const moved = apply(now, { do: 'node.move', id, at: { x: -1, y: -1 } }, testKinds);
+      if (!moved.ok) throw new Error(moved.refusal.message);
+      now = moved.design;
+    }
+    expect(JSON.stringify(many)).toBe(before);
+    expect(Object.keys(now.canvas.positions)).toEqual(Object.keys(many.canvas.positions));
+    const positions = { ...many.canvas.positions, p7: { x: -1, y: -1 }, p1199: { x: -1, y: -1 } };
+    expect(now).toStrictEqual({ ...many, canvas: { positions } });
+  });
+});
+
 describe('[E3] the inverse takes an edit back', () => {
   it('[E3] one edit, then its inverse, is the design from before', () => {
     fc.assert(
