@@ -33,7 +33,8 @@ import { leftWords, takenBackWords } from './words.ts';
  * `later`, `now`, `newId` and `tell`; says `opened()` when a socket is open, `lost()` when it is not, and hands every message of the socket to
  * `heard(message)`. `keep`, called after every change, gets what must survive; handed to `openDesign` later, it goes on from there.
  *
- *     const store = openDesign({ confirmed: design }, { kinds, send: (frame) => socket.send(JSON.stringify(frame)), … });
+ *     const send = (frame) => socket.readyState === WebSocket.OPEN && (socket.send(JSON.stringify(frame)), true);
+ *     const store = openDesign({ confirmed: design }, { kinds, send, … });
  *     socket.on('open', () => store.opened());
  *     socket.on('message', (text) => store.heard(JSON.parse(text)));
  *     socket.on('close', () => store.lost());
