@@ -53,7 +53,7 @@ async function sidesOf(real: RealApp): Promise<Side[]> {
   const { app, db } = real;
   const small = await designsOf(real, 50, 1);
   const large = await designsOf(real, 2_000, 8);
-  await sql`CREATE TABLE bare_log (design_id uuid, rev integer, tx_id uuid, edits jsonb, inverse jsonb, at timestamptz(3), PRIMARY KEY (design_id, rev))`.execute(
+  await sql`CREATE TABLE IF NOT EXISTS bare_log (design_id uuid, rev integer, tx_id uuid, edits jsonb, inverse jsonb, at timestamptz(3), PRIMARY KEY (design_id, rev))`.execute(
     db,
   );
   let x = 0;

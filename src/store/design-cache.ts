@@ -41,8 +41,8 @@ const mostSizeOfAll = 64_000_000;
 const mostGrown = 1_000_000;
 
 /**
- * Designs that were worked on last, so that a commit need not read one. It decides nothing: under the lock, what is here is held
- * against the revision in the database.
+ * Designs that were worked on last, so that a commit need not read one. It decides nothing: what is here is held against the
+ * revision in the database, by the statement that writes or under the lock.
  */
 export class DesignCache {
   readonly #designs = new Map<string, Kept>();

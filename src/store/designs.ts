@@ -34,8 +34,8 @@ import type { Tables } from './tables.ts';
  * R5  The log is append only, and outlives its design.
  * R6  A list is read in pages from a place, not a number: what is added meanwhile moves nothing.
  * R7  What `apply` promises (ends exist, one holder an end), the database refuses to break.
- * R8  What a server remembers of a design is held against the revision under the lock: when another server has been first, it catches
- *     up from the lines of the log and the rows they touched, or reads afresh.
+ * R8  What a server remembers of a design is held against the revision by the statement that writes, or under the lock: when another
+ *     server has been first, it catches up from the lines of the log and the rows they touched, or reads afresh.
  * R9  Several commits on one design may share a transaction: each has its own line and answer, and one that is refused, broken
  *     or not to be stored changes nothing for the others.
  * R10 Nobody is answered, and nobody told, before COMMIT. A transaction that fails has changed nothing for all that were in it.
