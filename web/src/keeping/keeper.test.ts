@@ -64,9 +64,14 @@ describe('[E39] what is kept in the browser', () => {
   it('is found again by the same tab, as it was last', async () => {
     designs++;
     const keeper = at('one');
-    for (const labels of [['a'], ['a', 'b'], ['b']]) keeper.keep(line(...labels));
+    for (const labels of [['a'], ['a', 'b'], ['b', 'c', 'd']]) keeper.keep(line(...labels));
+    // What is said to be kept is written.
+    expect(keeper.kept.get()).toBe(0);
     await keeper.rest();
-    expect(labels(await at('one').read())).toEqual(['b']);
+    expect(keeper.kept.get()).toBe(3);
+    const again = at('one');
+    expect(labels(await again.read())).toEqual(['b', 'c', 'd']);
+    expect(again.kept.get()).toBe(3);
     keeper.keep(line());
     await keeper.rest();
     expect(await at('one').read()).toBeUndefined();

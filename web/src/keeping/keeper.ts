@@ -1,4 +1,5 @@
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
+import { createStore, type Store } from '../base/store.ts';
 import type { Line } from '../design/line.ts';
 import { goneTabs } from './tab.ts';
 
@@ -13,6 +14,8 @@ export interface Keeper {
   takeOver(): Promise<readonly Left[]>;
   /** Keeps it soon: what this person did at once, what others did a little later. */
   keep(line: Line): void;
+  /** How many of the waiting transactions are written: only these survive a reload. */
+  readonly kept: Store<number>;
   /** Resolves when all is written. */
   rest(): Promise<void>;
   close(): void;
@@ -21,7 +24,7 @@ export interface Keeper {
 export interface Left {
   readonly line: Line;
   /** Keeps what still waits of it; forgets it when nothing does. */
-  keep(line: Line): Promise<void>;
+  keep(line: Line): Promise<unknown>;
 }
 
 interface Around {
@@ -51,6 +54,7 @@ export function openKeeper(around: Around): Keeper {
 }
 
 class IndexedKeeper implements Keeper {
+  readonly kept = createStore(0);
   readonly #around: Around;
   readonly #database: Promise<IDBPDatabase<Schema> | undefined>;
   #latest: Line | undefined;
@@ -75,7 +79,9 @@ class IndexedKeeper implements Keeper {
     try {
       const kept = await (await this.#database)?.get('lines', [designId, tab]);
       this.#isThere = kept !== undefined;
-      return kept?.line ?? (await this.#adopted());
+      const line = kept?.line ?? (await this.#adopted());
+      this.kept.set(line?.waiting.length ?? 0);
+      return line;
     } catch (error) {
       failed(error);
       return undefined;
@@ -86,9 +92,8 @@ class IndexedKeeper implements Keeper {
     const { designId, tab } = this.#around;
     const lines = (await this.#left()).map(async ({ tab: of, line }): Promise<Left[]> => {
       const to = `${tab}.${of}`;
-      return (await this.#move(of, to))
-        ? [{ line, keep: (next) => this.#put({ designId, tab: to, line: next }, waits(next)) }]
-        : [];
+      if (!(await this.#move(of, to))) return [];
+      return [{ line, keep: (next) => this.#put({ designId, tab: to, line: next }, waits(next)) }];
     });
     return (await Promise.all(lines)).flat();
   }
@@ -130,20 +135,24 @@ class IndexedKeeper implements Keeper {
     while (this.#latest !== undefined && this.#latest !== this.#written) {
       const line = this.#latest;
       const worth = isWorthIt(line);
-      if (worth || this.#isThere) await this.#put({ designId, tab, line }, worth);
+      const isWritten = worth || this.#isThere ? await this.#put({ designId, tab, line }, worth) : true;
       this.#isThere = worth;
       this.#written = line;
+      if (isWritten) this.kept.set(line.waiting.length);
     }
     this.#isBusy = false;
   }
 
-  async #put(kept: Kept, worth: boolean): Promise<void> {
+  /** @returns whether it is in the database. */
+  async #put(kept: Kept, worth: boolean): Promise<boolean> {
     try {
       const database = await this.#database;
       if (worth) await database?.put('lines', kept);
       else await database?.delete('lines', [kept.designId, kept.tab]);
+      return database !== undefined;
     } catch (error) {
       this.#around.failed(error);
+      return false;
     }
   }
 

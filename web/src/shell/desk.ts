@@ -18,6 +18,8 @@ export interface Desk {
   readonly kinds: Kinds;
   readonly live: Live;
   readonly design: DesignStore;
+  /** How many of the changes that wait would survive a reload. */
+  readonly kept: Store<number>;
   readonly checks: Checks;
   /** The longer look of the server. */
   readonly long: LongCheck;

@@ -59,7 +59,7 @@ export function openDesk({ line, keeper }: KeptDesign, { specs, live }: Ground, 
   const people = createPeople({ designId, send: live.send, later, said: heardFrom });
   const run = watchRuns(designId, live);
   const ui = createUi(isNarrow());
-  const parts = { specs, kinds, live, design: store, run, ui, people, go };
+  const parts = { specs, kinds, live, design: store, kept: keeper.kept, run, ui, people, go };
   const long = longCheckOf(designId, (job) => {
     if (job.validation !== undefined) checks.take(job.rev, job.validation);
   });

@@ -48,13 +48,17 @@ export function OfflineBanner() {
   const desk = useDesk();
   const reach = useStore(desk.live.reach);
   const waiting = usePart(desk.design.state, (state) => state.waiting.length);
+  const kept = useStore(desk.kept);
   if (reach !== 'offline') return null;
+  const said = waiting === 1 ? '1 change' : `${waiting} changes`;
   return (
     <div className="banner" role="status">
       <b>The server cannot be reached.</b>{' '}
       {waiting === 0
         ? 'What you change is kept and sent when it is back.'
-        : `${waiting} ${waiting === 1 ? 'change is' : 'changes are'} kept and sent when it is back.`}
+        : kept < waiting
+          ? `${said} to be sent when it is back.`
+          : `${said} ${waiting === 1 ? 'is' : 'are'} kept and sent when it is back.`}
     </div>
   );
 }
