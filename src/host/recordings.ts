@@ -37,6 +37,7 @@ export class Recordings {
   readonly #plan: RecordingsPlan;
   readonly #kept = new Map<string, Kept>();
   #cancelTidy: Cancel | undefined;
+  #tidying: Promise<void> = Promise.resolve();
 
   constructor(plan: RecordingsPlan) {
     this.#plan = plan;
@@ -90,8 +91,13 @@ export class Recordings {
     return await open(this.#fileOf(sessionId)).catch(() => undefined);
   }
 
-  /** Deletes what is too old or too much. */
-  async tidy(): Promise<void> {
+  /** Deletes what is too old or too much; resolves when it is gone, whoever began. */
+  tidy(): Promise<void> {
+    this.#tidying = this.#tidying.then(() => this.#tidyNow());
+    return this.#tidying;
+  }
+
+  async #tidyNow(): Promise<void> {
     const { clock, mostKept, mostAgeMs } = this.#plan;
     const ended = [...this.#kept].filter(([, { state }]) => state !== 'running');
     ended.sort(([, a], [, b]) => b.endedMs - a.endedMs);
