@@ -186,6 +186,10 @@ export const Edit = Type.Union([
 export type Edit = Static<typeof Edit>;
 export type EditOf<D extends Edit['do']> = Extract<Edit, { do: D }>;
 
+/** An edit of one item of a list. */
+export type ListEdit = EditOf<'list.insert' | 'list.set' | 'list.delete' | 'list.move'>;
+export const isListEdit = (edit: Edit): edit is ListEdit => edit.do.startsWith('list.');
+
 const refusalCodes = [
   'UNKNOWN_NODE',
   'UNKNOWN_CONNECTION',

@@ -1,12 +1,10 @@
-import type { EditOf } from './edit.ts';
+import type { EditOf, ListEdit } from './edit.ts';
 
 /**
  * What becomes of places in a list when another edit of it comes first. An item is at an index; what is put in goes into a gap, of which
  * there is one before each item and one at the end. Of two that go into the same gap, the one that is earlier in the order of the
  * server stands at the left.
  */
-
-type ListEdit = EditOf<'list.insert' | 'list.set' | 'list.delete' | 'list.move'>;
 
 /** An edit of a list over another of the same list; undefined when nothing is left to do. */
 export function transformedItem(edit: ListEdit, over: ListEdit, order: 'after' | 'before'): ListEdit | undefined {

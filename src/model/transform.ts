@@ -1,4 +1,4 @@
-import type { Edit, EditOf, Refusal } from './edit.ts';
+import { type Edit, type EditOf, isListEdit, type ListEdit, type Refusal } from './edit.ts';
 import { transformedItem } from './list-change.ts';
 import { transformedChange } from './text-change.ts';
 import type { LeftOut } from './tx.ts';
@@ -68,10 +68,6 @@ function across(edit: Edit, over: readonly Edit[], order: Order, rule: typeof tr
   }
   return [at, carried];
 }
-
-export type ListEdit = EditOf<'list.insert' | 'list.set' | 'list.delete' | 'list.move'>;
-
-export const isListEdit = (edit: Edit): edit is ListEdit => edit.do.startsWith('list.');
 
 const replaced = (what: string): Refusal => ({ code: 'REPLACED', message: `${what} has been replaced since`, pointer: '/name' });
 

@@ -1,5 +1,5 @@
-import type { Edit, EditOf, Refusal } from './edit.ts';
-import { isListEdit, type Rebased, rebaseBy, type Transformed, transform, unsaid } from './transform.ts';
+import { type Edit, type EditOf, isListEdit, type Refusal } from './edit.ts';
+import { type Rebased, rebaseBy, type Transformed, transform, unsaid } from './transform.ts';
 
 /**
  * E42  The edits that take a transaction back after others have gone on: its inverse, as if it had followed at once, carried over what came

@@ -1,29 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { apply, applyAll } from '#model/apply.ts';
-import { type DesignBody, emptyDesign } from '#model/design.ts';
-import type { Edit, Refusal } from '#model/edit.ts';
+import type { Edit } from '#model/edit.ts';
+import { add, made, refusal, wire } from '#model/testing/drawn.ts';
 import { testKinds } from '#model/testing.ts';
-
-const add = (id: string, kind: string, settings = {}): Edit => ({ do: 'node.add', node: { id, kind, settings } });
-const wire = (id: string, from: string, to: string): Edit => {
-  const end = (text: string): { node: string; port: string } => {
-    const [node = '', port = ''] = text.split('.');
-    return { node, port };
-  };
-  return { do: 'connect', connection: { id, from: end(from), to: end(to) } };
-};
-
-function made(...edits: Edit[]): DesignBody {
-  const applied = applyAll(emptyDesign('d'), edits, testKinds);
-  if (!applied.ok) throw new Error(applied.refusal.message);
-  return applied.design;
-}
-
-function refusal(design: DesignBody, edit: unknown): Refusal {
-  const applied = apply(design, edit as Edit, testKinds);
-  if (applied.ok) throw new Error('was applied');
-  return applied.refusal;
-}
 
 const pair = made(add('s', 'test.source'), add('p', 'test.pass'), wire('w', 's.out', 'p.in'));
 

@@ -1,13 +1,11 @@
 import type { Kinds } from '#model/component.ts';
 import type { Node } from '#model/design.ts';
-import { type Edit, type EditOf, longestText, type Refusal } from '#model/edit.ts';
+import { type Edit, type EditOf, isListEdit, type ListEdit, longestText, type Refusal } from '#model/edit.ts';
 import { changedText, changeFault, lengthOf, settled, turned } from '#model/text-change.ts';
 import { type Draft, type Outcome, own, refuse, unknownNode } from './draft.ts';
 import { withSettings } from './nodes.ts';
 
 /** E13  Edits within a text or a list: what a setting holds, or its default, changed in one place. */
-
-type ListEdit = EditOf<'list.insert' | 'list.set' | 'list.delete' | 'list.move'>;
 
 const isRefusal = (value: object): value is Refusal => 'code' in value && 'pointer' in value;
 
@@ -117,5 +115,5 @@ function unknownItem({ name }: ListEdit, place: number, length: number, pointer:
 
 /** Whether an edit changes something from within, so that its places depend on what others did. */
 export function isWithin(edit: Edit): edit is EditOf<'text.edit'> | ListEdit {
-  return edit.do === 'text.edit' || edit.do.startsWith('list.');
+  return edit.do === 'text.edit' || isListEdit(edit);
 }

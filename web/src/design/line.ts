@@ -1,4 +1,4 @@
-import { applyAll } from '#model/apply.ts';
+import { applyAll, applySome } from '#model/apply.ts';
 import type { Kinds } from '#model/component.ts';
 import type { Design } from '#model/design.ts';
 import type { Edit, Refusal } from '#model/edit.ts';
@@ -74,21 +74,16 @@ export interface LeftEdit {
   readonly refusal: Refusal;
 }
 
-/** Applies what can be applied, edit by edit; the rest is left out. */
+/** Applies what can be applied, edit by edit; the rest is left out. `done` are the given edits, as they were asked for. */
 export function applyPartly(design: Design, edits: readonly Edit[], kinds: Kinds) {
-  let at = design;
-  const done: Edit[] = [];
-  const left: LeftEdit[] = [];
-  const inverses: (readonly Edit[])[] = [];
-  for (const edit of edits) {
-    const applied = applyAll(at, [edit], kinds);
-    if (applied.ok) {
-      at = applied.design;
-      done.push(edit);
-      inverses.push(applied.inverse);
-    } else left.push({ edit, refusal: applied.refusal });
-  }
-  return { design: at, done, left, inverse: inverses.reverse().flat() };
+  const some = applySome(design, edits, kinds);
+  const refusals = new Map(some.left.map(({ number, refusal }) => [number, refusal]));
+  const done = edits.filter((_, number) => !refusals.has(number));
+  const left = edits.flatMap((edit, number): LeftEdit[] => {
+    const refusal = refusals.get(number);
+    return refusal === undefined ? [] : [{ edit, refusal }];
+  });
+  return { design: some.design, done, left, inverse: some.inverse };
 }
 
 /** What is shown: the confirmed design with all that waits applied. */

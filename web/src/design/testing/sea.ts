@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { applyAll } from '#model/apply.ts';
+import { applyAll, applySome } from '#model/apply.ts';
 import type { ComponentSpec, Kinds } from '#model/component.ts';
 import type { Design } from '#model/design.ts';
 import type { Edit, Refusal } from '#model/edit.ts';
@@ -237,19 +237,13 @@ function committable(design: Design, edits: ReturnType<typeof rebase>['edits'], 
     const applied = applyAll(design, all, kinds);
     return applied.ok ? { ...applied, left: [] } : applied.refusal;
   }
-  let at = design;
-  const done: Edit[] = [];
-  const left = [...before];
-  const inverses: (readonly Edit[])[] = [];
-  for (const { number, edit } of edits) {
-    const applied = applyAll(at, [edit], kinds);
-    if (applied.ok) {
-      at = applied.design;
-      done.push(...applied.edits);
-      inverses.push(applied.inverse);
-    } else left.push({ number, refusal: applied.refusal });
-  }
-  return { design: at, edits: done, inverse: inverses.reverse().flat(), left };
+  const some = applySome(
+    design,
+    edits.map(({ edit }) => edit),
+    kinds,
+  );
+  const left = some.left.map(({ number, refusal }): LeftOut => ({ number: edits[number]?.number ?? number, refusal }));
+  return { ...some, left: [...before, ...left] };
 }
 
 /** A design opened where there is no server. */
