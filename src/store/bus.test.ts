@@ -1,12 +1,10 @@
-import { Kysely, PostgresDialect } from 'kysely';
-import pg from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '#base/clock.ts';
 import type { CodedError } from '#base/errors.ts';
+import { openDatabase } from './database.ts';
 import { databaseIdentity } from './database-identity.ts';
 import { PostgresBus } from './postgres-bus.ts';
 import { RedisBus } from './redis-bus.ts';
-import type { Tables } from './tables.ts';
 import { type RealPostgres, startRealPostgres } from './testing/real-postgres.ts';
 import { type RealRedis, startRealRedis } from './testing/real-redis.ts';
 
@@ -139,9 +137,8 @@ it('[W40] a database is called the same by all who have it open, and another one
 });
 
 async function nameAt(url: string | undefined): Promise<string> {
-  const pool = new pg.Pool({ connectionString: url, max: 1 });
-  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+  const { db, close } = await openDatabase({ url });
   const name = await databaseIdentity(db);
-  await db.destroy();
+  await close();
   return name;
 }
