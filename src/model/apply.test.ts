@@ -256,6 +256,26 @@ describe('[E6] refusals say what and where', () => {
   });
 });
 
+describe('[E53] what is no edit', () => {
+  it.each<[unknown, string, string]>([
+    [{ do: 'node.remove', id: 's' }, '/do', '"node.remove"; the nearest are node.move, node.resize, node.delete'],
+    [{ do: 'node.mvoe', id: 's', at: { x: 1, y: 2 }, more: 1 }, '/do', '"node.mvoe"; the nearest are node.move'],
+    [{ do: 'q' }, '/do', '"q"; there are node.add, node.move'],
+    [{ do: 'constructor', id: 's' }, '/do', '"constructor"'],
+    [{ do: 'x'.repeat(1_000_000) }, '/do', `"${'x'.repeat(60)}…"`],
+    [{ do: 7, id: 's' }, '/do', 'node.add, node.move'],
+    [{ id: 's' }, '/do', 'node.add, node.move'],
+    [null, '', 'an object'],
+    [['node.delete', 's'], '', 'an object'],
+    ['node.delete', '', 'an object'],
+    [{ do: 'node.set', id: 's', priority: 'urgent' }, '/priority', 'must be "low" or "normal" or "high"'],
+  ])('[E53] says which field is at fault, and what may stand there: %j', (edit, pointer, says) => {
+    const told = refusal(pair, edit as Edit);
+    expect(told).toMatchObject({ code: 'EDIT_MALFORMED', pointer, message: expect.stringContaining(says) });
+    expect(told?.message.length).toBeLessThan(400);
+  });
+});
+
 describe('[E7] settings', () => {
   it('[E7] are merged by name, and null takes one back to its default', () => {
     const applied = apply(

@@ -6,7 +6,8 @@ import { Draft, type Outcome, refused } from './edits/draft.ts';
 import { addGroup, assignGroup, deleteGroup, setGroup } from './edits/groups.ts';
 import { addNode, deleteNode, moveNode, resizeNode, setKind, setNode } from './edits/nodes.ts';
 import { editList, editText } from './edits/within.ts';
-import { faultsOf } from './schema-check.ts';
+import { nearestOf } from './nearest.ts';
+import { faultsOf, type SchemaFault } from './schema-check.ts';
 
 /** What became of an edit: the new design with the edits that take it back (in the order to apply them), or why not. */
 export type Applied<D extends DesignBody = DesignBody> =
@@ -117,10 +118,27 @@ const schemas: ReadonlyMap<unknown, (typeof Edit.anyOf)[number]> = new Map(
   Edit.anyOf.map((schema) => [schema.properties.do.const, schema]),
 );
 
+/** Characters of an unknown kind that are said again. */
+const longestSaid = 60;
+
 /** Why this is no edit at all, whatever the design; undefined when it is one. */
 export function malformed(edit: Edit): Refusal | undefined {
-  const [fault] = faultsOf(schemas.get(edit?.do) ?? Edit, edit);
+  const schema = schemas.get(edit?.do);
+  const [fault] = schema === undefined ? [noSuchEdit(edit)] : faultsOf(schema, edit);
   return fault && { code: 'EDIT_MALFORMED', message: fault.message, pointer: fault.pointer };
+}
+
+// E53: what is wrong is what it says it does, whatever else it has.
+function noSuchEdit(given: unknown): SchemaFault {
+  const known = [...schemas.keys()] as string[];
+  if (typeof given !== 'object' || given === null || Array.isArray(given))
+    return { pointer: '', message: 'an edit is an object whose field do says its kind, such as node.move' };
+  const { do: does } = given as { readonly do?: unknown };
+  if (typeof does !== 'string') return { pointer: '/do', message: `must be the kind of the edit: ${known.join(', ')}` };
+  const said = does.length > longestSaid ? `${does.slice(0, longestSaid)}…` : does;
+  const near = nearestOf(said, known, 3);
+  const helps = near.length > 0 ? `the nearest are ${near.join(', ')}` : `there are ${known.join(', ')}`;
+  return { pointer: '/do', message: `there is no kind of edit ${JSON.stringify(said)}; ${helps}` };
 }
 
 function applied(draft: Draft, edit: Edit, kinds: Kinds): Outcome {

@@ -37,22 +37,35 @@ export function fits(schema: TSchema, value: unknown): boolean {
 /** What is wrong with a value, most specific first; empty when it fits. At most eight faults. */
 export function faultsOf(schema: TSchema, value: unknown): readonly SchemaFault[] {
   if (fits(schema, value)) return [];
-  const found = validatorOf(schema)
-    .Errors(value)
-    .flatMap(({ keyword, instancePath, message, params }) => {
-      if (keyword === 'boolean') return [];
-      const named = (params as { additionalProperties?: string[] }).additionalProperties;
-      if (keyword === 'additionalProperties' && named !== undefined) {
-        return named.map((name) => ({ pointer: `${instancePath}/${escapePointer(name)}`, message: `no such field: ${name}` }));
-      }
-      if (keyword === 'pattern' && (params as { pattern?: unknown }).pattern === plainName)
-        return [{ pointer: instancePath, message: notPlain }];
-      const allowed = (params as { allowedValues?: unknown[] }).allowedValues;
-      return [{ pointer: instancePath, message: allowed === undefined ? message : `${message}: ${allowed.join(', ')}` }];
-    });
-  // The library stops after a few errors, and those may all be of the kind left out above.
+  const errors = validatorOf(schema).Errors(value);
+  const found = errors.flatMap((error) => faultsIn(error, errors));
+  // The library stops after a few errors, and those may all be of the kind left out.
   if (found.length === 0) return [{ pointer: '', message: 'does not fit its schema' }];
   return found.sort((a, b) => b.pointer.length - a.pointer.length).slice(0, 8);
+}
+
+interface SchemaError {
+  readonly keyword: string;
+  readonly instancePath: string;
+  readonly message: string;
+  readonly params: object;
+}
+
+function faultsIn({ keyword, instancePath, message, params }: SchemaError, all: readonly SchemaError[]): SchemaFault[] {
+  if (keyword === 'boolean') return [];
+  const { additionalProperties: named, pattern, allowedValues } = params as Readonly<Record<string, unknown>>;
+  if (keyword === 'additionalProperties' && Array.isArray(named))
+    return named.map((name) => ({ pointer: `${instancePath}/${escapePointer(name)}`, message: `no such field: ${name}` }));
+  if (keyword === 'pattern' && pattern === plainName) return [{ pointer: instancePath, message: notPlain }];
+  if (keyword === 'const') return [{ pointer: instancePath, message: `must be ${constantsAt(instancePath, all)}` }];
+  return [{ pointer: instancePath, message: Array.isArray(allowedValues) ? `${message}: ${allowedValues.join(', ')}` : message }];
+}
+
+// One of several constants is an error for each of them: each then names all.
+function constantsAt(pointer: string, all: readonly SchemaError[]): string {
+  const here = all.filter(({ keyword, instancePath }) => keyword === 'const' && instancePath === pointer);
+  const values = here.map(({ params }) => JSON.stringify((params as { allowedValue?: unknown }).allowedValue));
+  return [...new Set(values)].join(' or ');
 }
 
 /** A name as one step of a JSON Pointer (RFC 6901). */

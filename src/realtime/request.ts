@@ -12,7 +12,7 @@ const { minItems = 1, maxItems } = tx.properties.edits as { minItems?: number; m
 const outline = Type.Object(
   {
     ...tx.properties,
-    edits: Type.Array(Type.Object({ do: Type.String() }), { minItems, ...(maxItems !== undefined && { maxItems }) }),
+    edits: Type.Array(Type.Unknown(), { minItems, ...(maxItems !== undefined && { maxItems }) }),
   },
   { additionalProperties: false },
 );

@@ -90,8 +90,10 @@ const nested = (depth: number): string => `${'['.repeat(depth)}${']'.repeat(dept
 
 /** What is wrong, the edits as they are sent, the code of the answer, and what it must point at or say. */
 const badEdits: readonly (readonly [string, string, string, string])[] = [
-  ['a kind of edit that there is not', '[{"do":"node.explode","id":"from"}]', 'EDIT_MALFORMED', '/edits/0'],
-  ['an edit that is none', '[null]', 'LIVE_MALFORMED', '/edits/0'],
+  ['a kind of edit that there is not', '[{"do":"node.explode","id":"from"}]', 'EDIT_MALFORMED', '/edits/0/do'],
+  ['an edit that is none', '[null]', 'EDIT_MALFORMED', '/edits/0'],
+  ['an edit that is a list', '[["node.delete","from"]]', 'EDIT_MALFORMED', '/edits/0'],
+  ['an edit that says no kind', '[{"id":"from"}]', 'EDIT_MALFORMED', '/edits/0/do'],
   ['no edit', '[]', 'LIVE_MALFORMED', '/edits'],
   ['a field that there is not', '[{"do":"node.delete","id":"from","force":true}]', 'EDIT_MALFORMED', '/edits/0'],
   ['more edits than may be', `[${'{"do":""},'.repeat(mostEdits)}{"do":""}]`, 'LIVE_MALFORMED', '/edits'],
@@ -108,7 +110,7 @@ const badEdits: readonly (readonly [string, string, string, string])[] = [
   ['half of a surrogate pair', set('{"gate":"\\ud800"}'), 'EDIT_MALFORMED', '/edits/0/settings/gate'],
   ['a setting 10,000 deep', set(`{"gate":${nested(10_000)}}`), 'EDIT_MALFORMED', '/edits/0/settings/gate/0'],
   ['a setting 400,000 deep', set(`{"gate":${nested(400_000)}}`), 'EDIT_MALFORMED', '/edits/0/settings/gate/0'],
-  ['edits 100,000 deep', nested(100_000), 'LIVE_MALFORMED', '/edits/0'],
+  ['edits 100,000 deep', nested(100_000), 'EDIT_MALFORMED', '/edits/0'],
   [
     'groups within each other',
     '[{"do":"group.add","group":{"id":"g","title":""}},{"do":"group.add","group":{"id":"h","title":"","parent":"g"}},{"do":"group.set","id":"g","parent":"h"}]',
@@ -153,6 +155,15 @@ describe('a transaction', () => {
     expect('pointer' in answer ? answer.pointer : 'message' in answer && answer.message).toContain(where);
     expect(await now()).toEqual(before);
   });
+
+  it.each(['[{"do":"node.remove","id":"from"}]', '[{"id":"from"}]', '[null]', '[{"do":"node.set","id":"from","priority":"x"}]'])(
+    '[E53] of %s is refused in the same words by the socket and by HTTP',
+    async (edits) => {
+      const { message, pointer, code } = (await refusal(edits)) as { message: string; pointer: string; code: string };
+      const { body } = await server.call(`POST /api/v1/designs/${design.id}/edits`, { edits: JSON.parse(edits) });
+      expect(body).toMatchObject({ status: 400, code, pointer, detail: message });
+    },
+  );
 
   it('[E16] made on a revision from the future, or on none, is refused', async () => {
     expect(await refusal(label('x'), { baseRev: 1_000 })).toMatchObject({ code: 'REVISION_UNKNOWN', pointer: '/baseRev' });

@@ -83,23 +83,3 @@ export function table(heading: readonly string[], rows: readonly (readonly (stri
       .trimEnd();
   return [heading, ...rows].map((row) => `${line(row)}\n`).join('');
 }
-
-/** The known word nearest to a mistyped one, when at most two letters differ. */
-export function nearest(word: string, known: readonly string[]): string | undefined {
-  const ranked = known.map((candidate) => ({ candidate, steps: editSteps(word, candidate) })).sort((a, b) => a.steps - b.steps);
-  return ranked[0] !== undefined && ranked[0].steps <= 2 ? ranked[0].candidate : undefined;
-}
-
-// Levenshtein distance, one row at a time.
-function editSteps(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, column) => column);
-  for (const [index, letter] of [...a].entries()) {
-    const next = [index + 1];
-    for (let column = 1; column <= b.length; column++) {
-      const swap = (row[column - 1] ?? 0) + (letter === b[column - 1] ? 0 : 1);
-      next.push(Math.min(swap, (row[column] ?? 0) + 1, (next[column - 1] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row[b.length] ?? 0;
-}

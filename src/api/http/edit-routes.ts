@@ -13,7 +13,7 @@ const EditsBody = Type.Object({ ...Tx.properties, txId: Type.Optional(Tx.propert
 const OutlineBody = Type.Object(
   {
     ...EditsBody.properties,
-    edits: Type.Array(Type.Object({ do: Type.String() }), { minItems: 1, maxItems: mostEdits }),
+    edits: Type.Array(Type.Unknown(), { minItems: 1, maxItems: mostEdits }),
   },
   { additionalProperties: false },
 );

@@ -158,7 +158,15 @@ const group = (id: string, parent?: string) => ({
 describe('bad input', () => {
   it.each<[string, unknown, number, string, string]>([
     ['an edit of no kind', { edits: [{ do: 'explode' }] }, 400, 'EDIT_MALFORMED', '/edits/0/do'],
-    ['an edit that is none', { edits: [7] }, 400, 'API_REQUEST_INVALID', '/edits/0'],
+    [
+      'an unknown kind beside fields of others',
+      { edits: [{ do: 'node.remove', id: 'to' }] },
+      400,
+      'EDIT_MALFORMED',
+      '/edits/0/do',
+    ],
+    ['an edit that says no kind', { edits: [rename('x'), { id: 'to' }] }, 400, 'EDIT_MALFORMED', '/edits/1/do'],
+    ['an edit that is none', { edits: [7] }, 400, 'EDIT_MALFORMED', '/edits/0'],
     ['no edits', { edits: [] }, 400, 'API_REQUEST_INVALID', '/edits'],
     ['an unknown field', { edits: [rename('x')], base: 1 }, 400, 'API_REQUEST_INVALID', '/base'],
     ['a txId that is none', { edits: [rename('x')], txId: 'one' }, 400, 'API_REQUEST_INVALID', '/txId'],
