@@ -169,7 +169,8 @@ describe('[W20] what cannot be answered', () => {
   it.each([
     ['{', 'LIVE_MALFORMED', /not JSON/],
     ['null', 'LIVE_MALFORMED', /./],
-    ['{"type":"explode"}', 'LIVE_MALFORMED', /\/type/],
+    ['{"type":"explode"}', 'LIVE_MALFORMED', /\/type of the frame must be one of hello, leave, tx, .*; "explode" is none/],
+    [`{"type":"helo","designId":"${nobody}"}`, 'LIVE_MALFORMED', /\/type of the frame .*"helo" is none/],
     ['{"type":"constructor"}', 'LIVE_MALFORMED', /\/type/],
     ['{"type":"__proto__"}', 'LIVE_MALFORMED', /\/type/],
     [`{"type":"subscribe","topic":"weather","id":"${nobody}"}`, 'LIVE_MALFORMED', /\/topic/],

@@ -3,6 +3,7 @@ import { type TSchema, Type } from 'typebox';
 import { messageOf } from '#base/errors.ts';
 import { LiveRequest } from '#model/live.ts';
 import { faultsOf } from '#model/schema-check.ts';
+import { withSmallUuids } from '#model/uuids.ts';
 import { frameBinary, frameMalformed } from './live-errors.ts';
 
 const [subscription, hello, leave, tx, presence, say, ping] = LiveRequest.anyOf;
@@ -18,7 +19,11 @@ const outline = Type.Object(
 );
 
 // A map: `constructor` is no type of request.
-const schemas = new Map<unknown, TSchema>(Object.entries({ hello, leave, tx: outline, presence, say, ping }));
+const schemas = new Map<unknown, TSchema>(
+  Object.entries({ hello, leave, tx: outline, presence, say, subscribe: subscription, unsubscribe: subscription, ping }),
+);
+/** Characters of an unknown type that are said again. */
+const longestSaid = 60;
 
 /**
  * A frame as the request it is.
@@ -34,12 +39,19 @@ export function requestOf(data: Buffer, isBinary: boolean): LiveRequest {
     throw frameMalformed({ detail: `The frame is not JSON: ${messageOf(cause)}.`, cause });
   }
   const { type, designId, txId, topic, connection } = (request ?? {}) as Readonly<Record<string, unknown>>;
-  const [fault] = faultsOf(schemas.get(type) ?? subscription, request);
+  const schema = schemas.get(type);
+  if (schema === undefined) throw frameMalformed({ detail: noSuchType(type), facts: { pointer: '/type', designId, txId } });
+  const [fault] = faultsOf(schema, request);
   if (fault !== undefined) {
     const where = fault.pointer === '' ? 'The frame' : `${fault.pointer} of the frame`;
     throw frameMalformed({ detail: `${where} ${fault.message}.`, facts: { pointer: fault.pointer, designId, txId } });
   }
   if (topic === 'connection' && connection === undefined)
     throw frameMalformed({ detail: 'The topic connection wants to know which connection.', facts: { pointer: '/connection' } });
-  return request as LiveRequest;
+  return withSmallUuids(schema, request) as LiveRequest;
+}
+
+function noSuchType(type: unknown): string {
+  const said = typeof type === 'string' ? `; ${JSON.stringify(type.slice(0, longestSaid))} is none` : '';
+  return `/type of the frame must be one of ${[...schemas.keys()].join(', ')}${said}.`;
 }

@@ -3,6 +3,7 @@ import type { FastifyBaseLogger, FastifyInstance, FastifySchemaCompiler, Fastify
 import type { Static, TSchema } from 'typebox';
 import { Value } from 'typebox/value';
 import { faultsOf } from '#model/schema-check.ts';
+import { withSmallUuids } from '#model/uuids.ts';
 import { requestInvalid, routeUnknown } from './door-errors.ts';
 
 /** Handlers get what the schema says; what they answer is held against the description by the tests. */
@@ -20,7 +21,7 @@ export const checked: FastifySchemaCompiler<TSchema> = ({ schema, httpPart }) =>
     // Texts of the address and headers become the numbers their schema wants; a body says what it means.
     const value = httpPart === 'body' ? (given ?? {}) : Value.Default(schema, Value.Convert(schema, given));
     const [fault] = faultsOf(schema, value);
-    if (fault === undefined) return { value };
+    if (fault === undefined) return { value: withSmallUuids(schema, value) };
     // An id that is none belongs to nothing that could be found.
     if (httpPart === 'params')
       return { error: routeUnknown({ detail: `There is nothing at this address: ${fault.pointer.slice(1)} ${fault.message}.` }) };

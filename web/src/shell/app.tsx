@@ -57,7 +57,7 @@ export function App() {
   );
 }
 
-const idOfAddress = (): string | undefined => /^\/designs\/([^/]+)/.exec(location.pathname)?.[1];
+const idOfAddress = (): string | undefined => /^\/designs\/([^/]+)/.exec(location.pathname)?.[1]?.toLowerCase();
 
 type Opened = { readonly desk: Desk } | { readonly words: string; readonly retry: (() => void) | undefined };
 
