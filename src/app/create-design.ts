@@ -2,6 +2,7 @@ import { applyAll } from '#model/apply.ts';
 import { type Design, type DesignBody, emptyDesign } from '#model/design.ts';
 import { bodyPointer, difference, strayFault } from '#model/diff.ts';
 import type { Refusal } from '#model/edit.ts';
+import { unfit } from './commit.ts';
 import type { Caller, Work } from './parts.ts';
 
 /** A design to be made: at least its name. */
@@ -27,8 +28,14 @@ export async function createDesign(work: Work, caller: Caller, given: NewDesign)
   const stray = strayFault(wanted);
   if (stray !== undefined) return { is: 'refused', refusal: stray };
   const edits = difference(empty, wanted);
+  const refused = (refusal: Refusal): Created => ({
+    is: 'refused',
+    refusal: { ...refusal, pointer: bodyPointer(edits, refusal.pointer) },
+  });
+  const fault = unfit(edits);
+  if (fault !== undefined) return refused(fault);
   const drawn = applyAll(empty, edits, work.catalog);
-  if (!drawn.ok) return { is: 'refused', refusal: { ...drawn.refusal, pointer: bodyPointer(edits, drawn.refusal.pointer) } };
+  if (!drawn.ok) return refused(drawn.refusal);
   return { is: 'created', design: await storeDesign(work, caller, drawn.design) };
 }
 

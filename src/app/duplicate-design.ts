@@ -1,4 +1,5 @@
 import type { Design } from '#model/design.ts';
+import { plainShortened } from '#model/shortened.ts';
 import { storeDesign } from './create-design.ts';
 import type { Caller, Work } from './parts.ts';
 import { type StateWanted, stateOf } from './revisions.ts';
@@ -20,5 +21,5 @@ export async function duplicateDesign(
 ): Promise<Design> {
   const { body } = await stateOf(work, caller, id, wanted);
   const mark = ' (copy)';
-  return await storeDesign(work, caller, { ...body, name: name ?? body.name.slice(0, longestName - mark.length) + mark });
+  return await storeDesign(work, caller, { ...body, name: name ?? plainShortened(body.name, longestName - mark.length) + mark });
 }

@@ -2,6 +2,7 @@ import { applyAll } from '#model/apply.ts';
 import type { DesignBody } from '#model/design.ts';
 import { bodyPointer, difference, strayFault } from '#model/diff.ts';
 import { type Change, changeDesign, type Terms } from './change-design.ts';
+import { unfit } from './commit.ts';
 import type { Caller, Work } from './parts.ts';
 
 /**
@@ -15,7 +16,8 @@ export async function replaceDesign(work: Work, caller: Caller, id: string, body
   if (stray !== undefined) return { is: 'refused', refusal: stray };
   return await changeDesign(work, caller, id, terms, (design) => {
     const edits = difference(design, body);
-    const changed = applyAll(design, edits, work.catalog);
+    const fault = unfit(edits);
+    const changed = fault === undefined ? applyAll(design, edits, work.catalog) : { ok: false as const, refusal: fault };
     return changed.ok
       ? changed
       : { ok: false, refusal: { ...changed.refusal, pointer: bodyPointer(edits, changed.refusal.pointer) } };

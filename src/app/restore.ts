@@ -1,3 +1,4 @@
+import { plainShortened } from '#model/shortened.ts';
 import type { Change, Terms } from './change-design.ts';
 import type { Caller, Work } from './parts.ts';
 import { replaceDesign } from './replace-design.ts';
@@ -17,5 +18,5 @@ export async function restoreDesign(work: Work, caller: Caller, id: string, want
     version === undefined
       ? `revision ${rev}`
       : `version ${version}, ${(await getVersion(work, caller, id, version)).version.name}`;
-  return await replaceDesign(work, caller, id, body, { ...terms, label: terms.label ?? `restore ${what}`.slice(0, 200) });
+  return await replaceDesign(work, caller, id, body, { ...terms, label: terms.label ?? plainShortened(`restore ${what}`, 200) });
 }

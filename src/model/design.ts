@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox';
-import { plainName } from './schema-check.ts';
+import { plainName, storableText } from './schema-check.ts';
 
 /**
  * A design: nodes and the connections between their ports, plus where they are drawn.
@@ -190,7 +190,7 @@ export const DesignVersion = Type.Object(
     number: Type.Integer({ minimum: 1, description: 'Counts from 1 within the design.' }),
     rev: Type.Integer({ minimum: 1, description: 'Revision of the design it keeps.' }),
     name: DesignName,
-    note: Type.String({ maxLength: 10_000 }),
+    note: Type.String({ maxLength: 10_000, pattern: storableText }),
     createdAt: Type.String({ format: 'date-time' }),
   },
   { additionalProperties: false },

@@ -3,6 +3,7 @@ import { Thread } from './comment.ts';
 import { Design } from './design.ts';
 import { Refusal, type Refusal as RefusalBody } from './edit.ts';
 import { Doing, Peer, PersonName } from './presence.ts';
+import { storableText } from './schema-check.ts';
 import { Fault, Sample, Session, SessionSnapshot } from './session.ts';
 import { Ack, type Ack as AckBody, CommittedTx, Tx } from './tx.ts';
 
@@ -40,7 +41,7 @@ export const LiveRequest = Type.Union([
   frame('say', {
     designId: DesignId,
     to: Type.String({ format: 'uuid', description: 'The peer.' }),
-    text: Type.String({ minLength: 1, maxLength: 2_000 }),
+    text: Type.String({ minLength: 1, maxLength: 2_000, pattern: storableText }),
   }),
   frame('ping', {}),
 ]);

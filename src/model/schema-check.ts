@@ -9,13 +9,17 @@ export interface SchemaFault {
 }
 
 /**
- * D23  The pattern of what things are called: without control characters, and without those that turn the direction of what is
- * written around them, so that a name reads as what it is wherever it stands.
+ * D23  The pattern of what things are called: without control characters, without those that turn the direction of what is
+ * written around them, and without halves of characters, so that a name reads as what it is wherever it stands.
  */
-export const plainName = '^[^\\u0000-\\u001f\\u007f-\\u009f\\u202a-\\u202e\\u2066-\\u2069]*$';
+export const plainName = '^[^\\u0000-\\u001f\\u007f-\\u009f\\u202a-\\u202e\\u2066-\\u2069\\ud800-\\udfff]*$';
+/** The pattern of what else is kept as it is written: any text but U+0000 and halves of characters, which no database keeps. */
+export const storableText = '^[^\\u0000\\ud800-\\udfff]*$';
 /** What no such name holds, as a class of characters. */
 export const unplain = plainName.slice('^[^'.length, -']*$'.length);
-const notPlain = 'must not hold control characters, nor characters that turn the direction of writing';
+const notPlain = 'must not hold control characters, characters that turn the direction of writing, nor halves of characters';
+
+const notStorable = 'must not hold the character U+0000, nor half of a surrogate pair';
 
 // A schema object is compiled once: schemas are declared once and live as long as the program.
 const compiled = new WeakMap<object, Validator>();
@@ -57,6 +61,7 @@ function faultsIn({ keyword, instancePath, message, params }: SchemaError, all: 
   if (keyword === 'additionalProperties' && Array.isArray(named))
     return named.map((name) => ({ pointer: `${instancePath}/${escapePointer(name)}`, message: `no such field: ${name}` }));
   if (keyword === 'pattern' && pattern === plainName) return [{ pointer: instancePath, message: notPlain }];
+  if (keyword === 'pattern' && pattern === storableText) return [{ pointer: instancePath, message: notStorable }];
   if (keyword === 'const') return [{ pointer: instancePath, message: `must be ${constantsAt(instancePath, all)}` }];
   return [{ pointer: instancePath, message: Array.isArray(allowedValues) ? `${message}: ${allowedValues.join(', ')}` : message }];
 }

@@ -265,7 +265,12 @@ export interface paths {
     post: {
       parameters: {
         query?: never;
-        header?: never;
+        header?: {
+          /** Only if the design still has this ETag. */
+          "if-match"?: string;
+          /** Who changes it, as others are told: 1 to 80 printable characters, percent-encoded where they are not ASCII. `owner` without it. It proves nothing. */
+          "csp-actor"?: string;
+        };
         path: {
           designId: string;
         };
@@ -1096,7 +1101,12 @@ export interface paths {
     post: {
       parameters: {
         query?: never;
-        header?: never;
+        header?: {
+          /** Only if the design still has this ETag. */
+          "if-match"?: string;
+          /** Who changes it, as others are told: 1 to 80 printable characters, percent-encoded where they are not ASCII. `owner` without it. It proves nothing. */
+          "csp-actor"?: string;
+        };
         path: {
           designId: string;
         };

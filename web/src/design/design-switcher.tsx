@@ -2,6 +2,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { DropdownMenu } from 'radix-ui';
 import { useEffect, useRef, useState } from 'react';
 import { howMany } from '#model/how-many.ts';
+import { plainShortened } from '#model/shortened.ts';
 import { usePart } from '../base/store.ts';
 import { createDesign, deleteDesign, duplicateDesign, importDesign, listDesigns } from '../client/client.ts';
 import { reasonOf } from '../client/problem.ts';
@@ -84,7 +85,7 @@ function Item({ icon, says, run }: { readonly icon: string; readonly says: strin
 /** Copies the open design under a new name. */
 export async function duplicate(desk: Desk): Promise<{ id: string }> {
   const { confirmed } = desk.design.state.get();
-  return duplicateDesign(confirmed.id, `${confirmed.name} (copy)`.slice(0, 200));
+  return duplicateDesign(confirmed.id, plainShortened(`${confirmed.name} (copy)`, 200));
 }
 
 // A deletion can be taken back: the design is made again from what the page still knows.

@@ -1,6 +1,7 @@
 import type { Design } from '#model/design.ts';
 import { isWithin } from '#model/edits/within.ts';
 import type { LiveRequest } from '#model/live.ts';
+import { plainShortened } from '#model/shortened.ts';
 import type { Ack, Tx } from '#model/tx.ts';
 import type { Pending } from './line.ts';
 
@@ -199,7 +200,7 @@ export class Sending {
     return {
       txId,
       edits: [...edits],
-      label: label.slice(0, 200),
+      label: plainShortened(label, 200),
       ...(this.#inFlight.size === 0 && { baseRev: this.#source.confirmed().rev }),
       ...(undoOf !== undefined && { undoOf }),
       ...(partly === true && { atomic: false }),

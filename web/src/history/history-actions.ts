@@ -1,6 +1,7 @@
 import type { DesignBody } from '#model/design.ts';
 import { difference } from '#model/diff.ts';
 import type { HistoryEntry } from '#model/history.ts';
+import { plainShortened } from '#model/shortened.ts';
 import { mostEdits } from '#model/tx.ts';
 import { createBranch, keepVersion } from '../client/client.ts';
 import { duplicateAt, restoreDesign, undoTx } from '../client/history-client.ts';
@@ -65,7 +66,7 @@ async function restoreThere(desk: Desk, rev: number, label: string): Promise<voi
 /** Copies the design as it was, and opens the copy. */
 export async function duplicateFrom(desk: Desk, rev: number, { name }: DesignBody): Promise<void> {
   try {
-    const { id } = await duplicateAt(idOf(desk), `${name.slice(0, 170)} (copy of rev ${rev})`, rev);
+    const { id } = await duplicateAt(idOf(desk), `${plainShortened(name, 170)} (copy of rev ${rev})`, rev);
     desk.go(id);
   } catch (error) {
     say('bad', `Not copied: ${reasonOf(error)}`);
