@@ -76,6 +76,7 @@ export const revisionUnreadable = defineError(
   'The design cannot be put together as it was in this revision.',
 );
 export const txUnknown = defineError('APP_TX_UNKNOWN', 'input', 'The history of the design has no such transaction.');
+export const txTaken = defineError('APP_TX_TAKEN', 'input', 'The design has another transaction of this id.');
 export const undoneAlready = defineError('APP_UNDONE_ALREADY', 'input', 'This has been taken back already.');
 export const undoImpossible = defineError(
   'APP_UNDO_IMPOSSIBLE',

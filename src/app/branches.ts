@@ -6,10 +6,12 @@ import { difference } from '#model/diff.ts';
 import type { Edit, Refusal } from '#model/edit.ts';
 import type { Branch, Comparison, MergeConflict } from '#model/history.ts';
 import type { Choices } from '#model/merge.ts';
+import { plainShortened } from '#model/shortened.ts';
 import { branchUnknown, mergeConflicts, mergeUnrelated } from './app-errors.ts';
-import { changeDesign } from './change-design.ts';
+import { type Change, changeDesign } from './change-design.ts';
 import { mergedWith } from './chosen-merge.ts';
 import { storeDesign } from './create-design.ts';
+import { editsSince } from './edits-since.ts';
 import { getDesign } from './get-design.ts';
 import { type Page, type PageWanted, pageOf } from './page.ts';
 import type { Caller, Work } from './parts.ts';
@@ -29,7 +31,7 @@ export async function makeBranch(
 ): Promise<{ readonly branch: Branch; readonly design: Design }> {
   const { rev, body } = await stateOf(work, caller, id, wanted);
   const longestName = 200;
-  const title = `${body.name} (${name})`.slice(0, longestName);
+  const title = plainShortened(`${body.name} (${name})`, longestName);
   const design = await storeDesign(work, caller, { ...body, name: title });
   const branch = { designId: design.id, name, ofDesign: id, ofRev: rev, ownRev: design.rev, base: 'of' as const };
   return { branch: await work.branches.add(branch), design };
@@ -71,6 +73,8 @@ export interface MergeWanted {
   readonly choose?: Choices | undefined;
   /** True: only say what would come of it. */
   readonly dryRun?: boolean | undefined;
+  /** Merge only into this revision of the design. */
+  readonly expectedRev?: number | undefined;
 }
 
 /** What a merge did or would do; `conflicts` are those left, of a done merge only about where something is drawn. */
@@ -83,7 +87,10 @@ export interface MergeDone {
   readonly inverse: readonly Edit[];
 }
 
-export type MergeOutcome = ({ readonly is: 'done' } & MergeDone) | { readonly is: 'refused'; readonly refusal: Refusal };
+export type MergeOutcome =
+  | ({ readonly is: 'done' } & MergeDone)
+  | { readonly is: 'refused'; readonly refusal: Refusal }
+  | Extract<Change, { is: 'stale' }>;
 
 /** Somebody else may change the design while it is merged; then it is merged with that. */
 const mostTries = 5;
@@ -104,8 +111,10 @@ export async function mergeBranch(work: Work, caller: Caller, id: string, wanted
 }
 
 async function tryMerge(work: Work, caller: Caller, id: string, wanted: MergeWanted): Promise<MergeOutcome | undefined> {
-  const { from, choose = {}, dryRun = false } = wanted;
+  const { from, choose = {}, dryRun = false, expectedRev } = wanted;
   const [ours, theirs] = [await getDesign(work, caller, id), await getDesign(work, caller, from)];
+  if (expectedRev !== undefined && expectedRev !== ours.rev)
+    return { is: 'stale', rev: ours.rev, since: await editsSince(work, caller, id, expectedRev) };
   const branch = await branchBetween(work, id, from);
   const base = await commonState(work, caller, branch);
   const { name } = ours;
@@ -117,11 +126,11 @@ async function tryMerge(work: Work, caller: Caller, id: string, wanted: MergeWan
     const detail = `${left.length === 1 ? 'One thing was' : `${left.length} things were`} changed on both sides. Choose a side for each.`;
     throw mergeConflicts({ detail, facts: { conflicts, rev: ours.rev } });
   }
-  const label = `merge ${branch.designId === from ? branch.name : theirs.name}`.slice(0, 200);
+  const label = plainShortened(`merge ${branch.designId === from ? branch.name : theirs.name}`, 200);
   const change = await changeDesign(work, caller, id, { expectedRev: ours.rev, label }, (design) =>
     applyAll(design, difference(design, body), work.catalog),
   );
-  if (change.is === 'stale') return undefined;
+  if (change.is === 'stale') return expectedRev === undefined ? undefined : change;
   if (change.is === 'refused') return { is: 'refused', refusal: change.refusal };
   const { rev } = change.design;
   await work.branches.moveOn(

@@ -82,12 +82,13 @@ async function decideTx(
   held: HeldDesign,
 ): Promise<Decided> {
   const { design } = held;
-  const fault = faultOf(tx.edits);
+  const fault = unfit(tx.edits);
   if (fault !== undefined) return refused(fault);
   if (expectedRev !== undefined && expectedRev !== design.rev)
     return { ok: false, is: 'stale', since: (await held.since(expectedRev)) ?? [] };
   const changed = changedElements(held, elements);
   if (changed !== undefined) return { ok: false, is: 'stale', since: await touching(held, changed.rev, changed.keys) };
+  if (tx.undoOf === tx.txId) return refused(undoesItself);
   const { baseRev = design.rev } = tx;
   if (baseRev < 1 || baseRev > design.rev) return refused(unknownRevision(baseRev, design.rev));
   const since = await held.since(baseRev);
@@ -99,13 +100,20 @@ async function decideTx(
   return applyTx(work, caller, tx, design, since);
 }
 
+// E56
+const undoesItself: Refusal = {
+  code: 'EDIT_MALFORMED',
+  message: 'a transaction cannot take itself back',
+  pointer: '/undoOf',
+};
+
 function unknownRevision(baseRev: number, rev: number): Refusal {
   const message = `the design has no revision ${baseRev}; it is at ${rev}. Read it again, and make the edits on what you read`;
   return { code: 'REVISION_UNKNOWN', message, pointer: '/baseRev' };
 }
 
-// Edits are only looked at once they are known to be edits, and what no database keeps must not spoil a commit of several.
-function faultOf(edits: readonly Edit[]): Refusal | undefined {
+/** E18  What in edits is none, or could not be kept: looked at before all else, so that it spoils nothing for those committed with it. */
+export function unfit(edits: readonly Edit[]): Refusal | undefined {
   for (const [number, edit] of edits.entries()) {
     const refusal = unstorable(edit) ?? malformed(edit);
     if (refusal !== undefined) return { ...refusal, pointer: `/${number}${refusal.pointer}` };

@@ -1,11 +1,13 @@
 import type { Edit, Refusal } from '#model/edit.ts';
 import type { Undoable } from '#model/history.ts';
 import { inForce } from '#model/in-force.ts';
+import { plainShortened } from '#model/shortened.ts';
 import type { Ack, LeftOut } from '#model/tx.ts';
 import { undoEdits } from '#model/undo.ts';
 import type { LogEntry } from '#store/design-log.ts';
 import type { Turn } from '#store/history.ts';
-import { txUnknown, undoImpossible, undoneAlready } from './app-errors.ts';
+import { txTaken, txUnknown, undoImpossible, undoneAlready } from './app-errors.ts';
+import type { Change } from './change-design.ts';
 import { commitTx } from './commit.ts';
 import { getDesign } from './get-design.ts';
 import { wordsOf } from './history.ts';
@@ -14,9 +16,18 @@ import { linesBetween } from './revisions.ts';
 
 /** What taking back has done: the transaction that did it, and what could not be taken back. */
 export interface Undone extends Omit<Ack, 'left'> {
+  readonly is: 'undone';
   readonly says: string;
   readonly left: readonly Refusal[];
 }
+
+/** Conditions of taking back. */
+export interface UndoTerms {
+  readonly txId?: string | undefined;
+  readonly expectedRev?: number | undefined;
+}
+
+type Stale = Extract<Change, { is: 'stale' }>;
 
 /** So much may have happened since what is taken back; above that, restoring a revision is what helps. */
 const farthestUndo = 20_000;
@@ -25,15 +36,23 @@ const farthestUndo = 20_000;
  * Takes a transaction back, wherever it is in the history: as a new one, which leaves what others have made of it since and says what
  * it left. Taking that back in turn is redo.
  *
- * @param txId of the new transaction, so that the request sent again is done once.
- * @throws APP_DESIGN_UNKNOWN, APP_TX_UNKNOWN, APP_UNDONE_ALREADY, APP_UNDO_IMPOSSIBLE.
+ * @param terms `txId` of the new transaction, so that the request sent again is done once; `expectedRev`, the only revision to do it on.
+ * @throws APP_DESIGN_UNKNOWN, APP_TX_UNKNOWN, APP_TX_TAKEN, APP_UNDONE_ALREADY, APP_UNDO_IMPOSSIBLE.
  */
-export async function undoTx(work: Work, caller: Caller, id: string, undoOf: string, txId?: string): Promise<Undone> {
+export async function undoTx(
+  work: Work,
+  caller: Caller,
+  id: string,
+  undoOf: string,
+  { txId, expectedRev }: UndoTerms = {},
+): Promise<Undone | Stale> {
   const design = await getDesign(work, caller, id);
   const entry = await work.designs.entry(id, undoOf);
   if (entry === undefined) throw txUnknown({ detail: `The design has no transaction ${undoOf}.`, facts: { txId: undoOf } });
   const says = undoWords(wordsOf(work, entry, design));
   const before = txId === undefined ? undefined : await work.designs.entry(id, txId);
+  if (before !== undefined && before.undoOf !== undoOf)
+    throw txTaken({ detail: `${txId} is another transaction of the design; choose an id of its own.`, pointer: '/as' });
   // Sent again, it is answered as the first time.
   const { edits, left } =
     before === undefined ? await editsBack(work, id, entry, design.rev, says) : { edits: before.edits, left: [] };
@@ -45,12 +64,13 @@ export async function undoTx(work: Work, caller: Caller, id: string, undoOf: str
     baseRev: design.rev,
     atomic: false,
     undoOf,
-    label: says.slice(0, 200),
+    label: plainShortened(says, 200),
   };
-  const done = await commitTx(work, caller, id, tx);
+  const done = await commitTx(work, caller, id, tx, { expectedRev });
+  if (done.is === 'stale' && expectedRev !== undefined) return done;
   if (done.is !== 'committed') throw nothingLeft(says, done.is === 'refused' ? [...lost, done.refusal] : lost);
   const { left: notDone = [], ...ack } = done.ack;
-  return { ...ack, says, left: [...lost, ...notDone.map(({ refusal }) => refusal)] };
+  return { is: 'undone', ...ack, says, left: [...lost, ...notDone.map(({ refusal }) => refusal)] };
 }
 
 async function editsBack(

@@ -1,26 +1,34 @@
 import { Type } from 'typebox';
 import type { DesignBody, DesignVersion } from '#model/design.ts';
 import { designUnknown, versionUnknown } from './app-errors.ts';
+import type { Change } from './change-design.ts';
+import { editsSince } from './edits-since.ts';
 import { getDesign } from './get-design.ts';
 import { type Page, type PageWanted, pageOf } from './page.ts';
 import type { Caller, Work } from './parts.ts';
 
 const Key = Type.Object({ before: Type.Integer({ minimum: 1 }) });
 
+/** The version that was kept, or that the design has another revision than the one it was to be kept in. */
+export type Kept = { readonly is: 'kept'; readonly version: DesignVersion } | Extract<Change, { is: 'stale' }>;
+
 /**
  * Keeps a design as it is now under a name.
  *
+ * @param expectedRev the only revision to be kept.
  * @throws APP_DESIGN_UNKNOWN.
  */
 export async function keepVersion(
-  { versions }: Work,
-  _caller: Caller,
+  work: Work,
+  caller: Caller,
   id: string,
   given: { readonly name: string; readonly note?: string },
-): Promise<DesignVersion> {
-  const version = await versions.keep(id, given);
-  if (version === undefined) throw designUnknown({ detail: `There is no design ${id}.`, facts: { designId: id } });
-  return version;
+  expectedRev?: number,
+): Promise<Kept> {
+  const kept = await work.versions.keep(id, given, expectedRev);
+  if (kept === undefined) throw designUnknown({ detail: `There is no design ${id}.`, facts: { designId: id } });
+  if ('number' in kept) return { is: 'kept', version: kept };
+  return { is: 'stale', rev: kept.rev, since: await editsSince(work, caller, id, expectedRev ?? kept.rev) };
 }
 
 /**

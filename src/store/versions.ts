@@ -18,11 +18,12 @@ export class Versions {
     this.#newId = newId;
   }
 
-  /** Keeps the design as it is now, under the next number; undefined when there is no such design. */
+  /** Keeps the design as it is now, under the next number; undefined when there is no such design, its revision when that is not the expected one. */
   async keep(
     designId: string,
     { name, note = '' }: { readonly name: string; readonly note?: string },
-  ): Promise<DesignVersion | undefined> {
+    expectedRev?: number,
+  ): Promise<DesignVersion | { readonly rev: number } | undefined> {
     const at = new Date(this.#clock.now()).toISOString();
     return await this.#db.transaction().execute(async (tx) => {
       // The lock of commits: the state kept is one revision, and numbers have no gaps.
@@ -30,6 +31,7 @@ export class Versions {
       const stored = locked && (await readDesign(tx, designId));
       if (stored === undefined) return undefined;
       const { rev } = stored.design;
+      if (expectedRev !== undefined && expectedRev !== rev) return { rev };
       await keepState(tx, stored.design);
       const { last } = await tx
         .selectFrom('design_versions')

@@ -3,9 +3,10 @@ import type { App } from '#app/app.ts';
 import { Design } from '#model/design.ts';
 import { Edit } from '#model/edit.ts';
 import { Branch, Comparison, MergeConflict } from '#model/history.ts';
+import { plainName } from '#model/schema-check.ts';
 import { caller, callerOf } from './caller.ts';
 import type { Routes } from './checked.ts';
-import { etagOf, WishHeaders } from './conditions.ts';
+import { etagOf, staleRevision, stateWished, WishHeaders, wishedRev } from './conditions.ts';
 import { sendRefusal } from './problem.ts';
 import { answers, DesignParams, PageQuery, pageOf, revisionNumber, versionNumber } from './schemas.ts';
 
@@ -43,7 +44,7 @@ function listAndMake(routes: Routes, app: App): void {
         headers: WishHeaders,
         body: Type.Object(
           {
-            name: Type.String({ minLength: 1, maxLength: 100 }),
+            name: Type.String({ minLength: 1, maxLength: 100, pattern: plainName }),
             rev: Type.Optional(revisionNumber),
             version: Type.Optional(versionNumber),
           },
@@ -58,7 +59,8 @@ function listAndMake(routes: Routes, app: App): void {
     },
     async (request, reply) => {
       const { name, ...wanted } = request.body;
-      const made = await app.makeBranch(callerOf(request), request.params.designId, name, wanted);
+      const { designId } = request.params;
+      const made = await app.makeBranch(callerOf(request), designId, name, await stateWished(app, request, designId, wanted));
       return reply.code(201).header('location', `/api/v1/designs/${made.design.id}`).send(made);
     },
   );
@@ -117,7 +119,11 @@ function merge(routes: Routes, app: App): void {
       },
     },
     async (request, reply) => {
-      const done = await app.mergeBranch(callerOf(request), request.params.designId, request.body);
+      const done = await app.mergeBranch(callerOf(request), request.params.designId, {
+        ...request.body,
+        expectedRev: wishedRev(request),
+      });
+      if (done.is === 'stale') throw staleRevision(done);
       if (done.is === 'refused') return sendRefusal(reply, { ...done.refusal, pointer: '' });
       const { is: _is, ...said } = done;
       return reply.header('etag', etagOf(said.rev)).send(said);

@@ -1,10 +1,13 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
+import type { App } from '#app/app.ts';
 import type { Change } from '#app/change-design.ts';
 import type { TxDone } from '#app/commit.ts';
-import { ActorHeader } from './caller.ts';
-import { matchMalformed, matchRequired, stale } from './door-errors.ts';
+import type { StateWanted } from '#app/revisions.ts';
+import { ActorHeader, callerOf } from './caller.ts';
+import { matchMalformed, matchRequired, requestInvalid, stale } from './door-errors.ts';
 import { sendRefusal } from './problem.ts';
+import { greatestRev } from './schemas.ts';
 
 /**
  * W4  The ETag of a design is its revision in quotes, that of an element the revision in which it last changed; who changes one says by
@@ -43,12 +46,35 @@ export function wishedRev(request: FastifyRequest): number | undefined {
   return given === undefined ? undefined : readMatch(given);
 }
 
+// W48  A proxy that packs answers makes an ETag weak; a revision is the same revision nonetheless.
 function readMatch(given: string): number | undefined {
   const text = given.trim();
   if (text === '*') return undefined;
-  const [, rev] = /^"([1-9][0-9]{0,15})"$/.exec(text) ?? [];
+  const [, rev] = /^(?:W\/)?"([1-9][0-9]{0,15})"$/.exec(text) ?? [];
   if (rev === undefined) throw matchMalformed({ facts: { given } });
-  return Number(rev);
+  return Math.min(Number(rev), greatestRev);
+}
+
+/**
+ * W48  The state of a design that is read to make something else of it: with If-Match, only while the design has that revision, and
+ * then that one when none is named.
+ *
+ * @throws API_STALE, API_MATCH_MALFORMED.
+ */
+export async function stateWished(
+  app: Pick<App, 'getDesign' | 'editsSince'>,
+  request: FastifyRequest,
+  designId: string,
+  wanted: StateWanted,
+): Promise<StateWanted> {
+  if (wanted.rev !== undefined && wanted.version !== undefined)
+    throw requestInvalid({ detail: 'Name a revision or a version, not both.', pointer: '/version' });
+  const expected = wishedRev(request);
+  if (expected === undefined) return wanted;
+  const asking = callerOf(request);
+  const { rev } = await app.getDesign(asking, designId);
+  if (rev !== expected) throw staleRevision({ is: 'stale', rev, since: await app.editsSince(asking, designId, expected) });
+  return wanted.rev === undefined && wanted.version === undefined ? { rev } : wanted;
 }
 
 /** Answers with what was last changed in this revision, or 304 when the reader has that already. */

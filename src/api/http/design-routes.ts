@@ -3,7 +3,17 @@ import type { App } from '#app/app.ts';
 import { Design, DesignName, DesignSummary } from '#model/design.ts';
 import { caller, callerOf } from './caller.ts';
 import type { Routes } from './checked.ts';
-import { etagOf, expectedRev, MatchHeaders, sendChange, sendIfNew, sendTx, staleRevision } from './conditions.ts';
+import {
+  etagOf,
+  expectedRev,
+  MatchHeaders,
+  sendChange,
+  sendIfNew,
+  sendTx,
+  staleRevision,
+  stateWished,
+  WishHeaders,
+} from './conditions.ts';
 import { sendRefusal } from './problem.ts';
 import {
   answers,
@@ -165,6 +175,7 @@ function duplicate(routes: Routes, app: App): void {
         operationId: 'duplicateDesign',
         summary: 'Make a new design with the content of this one, as it is or in a revision or version',
         params: DesignParams,
+        headers: WishHeaders,
         body: Type.Object(
           { name: Type.Optional(DesignName), rev: Type.Optional(revisionNumber), version: Type.Optional(versionNumber) },
           { additionalProperties: false },
@@ -174,7 +185,13 @@ function duplicate(routes: Routes, app: App): void {
     },
     async (request, reply) => {
       const { name, ...wanted } = request.body;
-      const design = await app.duplicateDesign(callerOf(request), request.params.designId, name, wanted);
+      const { designId } = request.params;
+      const design = await app.duplicateDesign(
+        callerOf(request),
+        designId,
+        name,
+        await stateWished(app, request, designId, wanted),
+      );
       return reply
         .code(201)
         .headers({ location: addressOf(design), etag: etagOf(design.rev) })

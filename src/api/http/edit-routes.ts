@@ -26,7 +26,7 @@ const Applied = Type.Object({
 });
 
 // A field of the transaction is one of the body; all else is within its edits.
-const inBody = (pointer: string): string => (pointer === '/baseRev' ? pointer : `/edits${pointer}`);
+const inBody = (pointer: string): string => (/^\/\d/.test(pointer) ? `/edits${pointer}` : pointer);
 
 /** W11  The one way in for changes of a design, as data. */
 export function editRoutes(routes: Routes, app: App): void {

@@ -7,7 +7,7 @@ import { PersonName } from '#model/presence.ts';
 import { Ack, Tx, TxTerms } from '#model/tx.ts';
 import { caller, callerOf } from './caller.ts';
 import type { Routes } from './checked.ts';
-import { etagOf, sendChange, sendIfNew, WishHeaders, wishedRev } from './conditions.ts';
+import { etagOf, sendChange, sendIfNew, staleRevision, WishHeaders, wishedRev } from './conditions.ts';
 import { answers, DesignParams, PageQuery, pageOf, RevisionParams, revisionNumber, versionNumber } from './schemas.ts';
 
 const tags = ['history'];
@@ -22,7 +22,8 @@ export function historyRoutes(routes: Routes, app: App): void {
   undo(routes, app);
 }
 
-const moment = (description: string) => Type.Optional(Type.String({ format: 'date-time', description }));
+// There was no year 0.
+const moment = (description: string) => Type.Optional(Type.String({ format: 'date-time', pattern: '^(?!0000)', description }));
 
 function listHistory(routes: Routes, app: App): void {
   routes.get(
@@ -76,7 +77,7 @@ function readRevision(routes: Routes, app: App): void {
 }
 
 const StateText = Type.String({
-  pattern: '^v?[1-9][0-9]{0,9}$',
+  pattern: '^v?[1-9][0-9]{0,8}$',
   description: 'A revision, such as 12, or a version, such as v3.',
 });
 
@@ -180,8 +181,11 @@ function undo(routes: Routes, app: App): void {
     },
     async (request, reply) => {
       const { txId, as } = request.body;
-      const done = await app.undoTx(callerOf(request), request.params.designId, txId, as);
-      return reply.header('etag', etagOf(done.rev)).send(done);
+      const terms = { txId: as, expectedRev: wishedRev(request) };
+      const done = await app.undoTx(callerOf(request), request.params.designId, txId, terms);
+      if (done.is === 'stale') throw staleRevision(done);
+      const { is: _is, ...said } = done;
+      return reply.header('etag', etagOf(done.rev)).send(said);
     },
   );
   routes.get(

@@ -288,6 +288,32 @@ describe('[E28] undo', () => {
     expect((await next(id, 'Cem')).undo?.says).toBe('redo change label of One');
   });
 
+  it('[E56] under the id of another transaction nothing is done, and says so; nor does one take itself back', async () => {
+    const id = await make();
+    const other = await edit(id, 'Bea', [rename('to', 'Two')]);
+    const { txId } = await edit(id, 'Bea', [rename('from', 'One')]);
+    for (const taken of [other.txId, txId]) {
+      const refused = await undo(id, 'Bea', txId, { as: taken });
+      expect([refused.status, refused.body]).toMatchObject([409, { code: 'APP_TX_TAKEN', pointer: '/as' }]);
+    }
+    const own = newUuid();
+    const itself = { txId: own, undoOf: own, edits: [rename('from', '')] };
+    const refused = await server.call(`POST ${designs}/${id}/edits`, itself);
+    expect(refused.body).toMatchObject({ status: 400, code: 'EDIT_MALFORMED', pointer: '/undoOf' });
+    expect((await server.call<Design>(`GET ${designs}/${id}`)).body).toMatchObject({ rev: 3, nodes: { from: { label: 'One' } } });
+  });
+
+  it.each([196, 197, 198, 199, 200])(
+    '[E55] what is called by %i characters of two code units each is taken back, and done again',
+    async (length) => {
+      const id = await make();
+      const { txId } = await edit(id, 'Bea', [rename('from', '😀'.repeat(length))], { label: '😀'.repeat(length) });
+      const undone = await undo(id, 'Bea', txId);
+      expect([undone.status, undone.body.says]).toEqual([200, `undo ${'😀'.repeat(length)}`]);
+      expect((await undo(id, 'Bea', undone.body.txId)).status).toBe(200);
+    },
+  );
+
   it('[E28] refuses what there is not', async () => {
     const id = await make();
     expect((await undo(id, 'Bea', newUuid())).body).toMatchObject({ code: 'APP_TX_UNKNOWN' });

@@ -11,7 +11,9 @@ export const DesignParams = Type.Object({ designId: Uuid });
 export const NodeParams = Type.Object({ designId: Uuid, nodeId: Element });
 export const ConnectionParams = Type.Object({ designId: Uuid, connectionId: Element });
 export const GroupParams = Type.Object({ designId: Uuid, groupId: Element });
-const count = (description: string) => Type.Integer({ minimum: 1, maximum: 2_147_483_647, description });
+/** What a revision or a version is counted with. */
+export const greatestRev = 2_147_483_647;
+const count = (description: string) => Type.Integer({ minimum: 1, maximum: greatestRev, description });
 export const revisionNumber = count('A revision of the design.');
 export const versionNumber = count('The number of a version of the design.');
 export const RevisionParams = Type.Object({ designId: Uuid, rev: revisionNumber });

@@ -3,6 +3,7 @@ import type { App } from '#app/app.ts';
 import { DesignBody, DesignVersion } from '#model/design.ts';
 import { caller, callerOf } from './caller.ts';
 import type { Routes } from './checked.ts';
+import { staleRevision, WishHeaders, wishedRev } from './conditions.ts';
 import { answers, DesignParams, PageQuery, pageOf, VersionParams } from './schemas.ts';
 
 const tags = ['versions'];
@@ -33,12 +34,15 @@ export function versionRoutes(routes: Routes, app: App): void {
         operationId: 'keepVersion',
         summary: 'Keep the design as it is now',
         params: DesignParams,
+        headers: WishHeaders,
         body: Type.Object({ name, note: Type.Optional(note) }, { additionalProperties: false }),
         response: answers(201, 'The version, with its address in Location', DesignVersion),
       },
     },
     async (request, reply) => {
-      const version = await app.keepVersion(caller, request.params.designId, request.body);
+      const kept = await app.keepVersion(callerOf(request), request.params.designId, request.body, wishedRev(request));
+      if (kept.is === 'stale') throw staleRevision(kept);
+      const { version } = kept;
       const location = `/api/v1/designs/${version.designId}/versions/${version.number}`;
       return reply.code(201).header('location', location).send(version);
     },

@@ -45,9 +45,16 @@ export function versionsContract({ database, clock, designs, draw }: Bench): voi
       const { id } = await draw();
       const names = ['a', 'b', 'c', 'd', 'e'];
       const kept = await Promise.all(names.map((title) => versions().keep(id, { name: title })));
-      expect(kept.map((version) => version?.number).sort()).toEqual([1, 2, 3, 4, 5]);
+      expect(kept.map((version) => version && 'number' in version && version.number).sort()).toEqual([1, 2, 3, 4, 5]);
       const page = await versions().list(id, { limit: 2, before: 4 });
       expect(page.map(({ number }) => number)).toEqual([3, 2]);
+    });
+
+    test('one that is to keep another revision than the present one keeps nothing', async () => {
+      const { id } = await draw();
+      expect(await versions().keep(id, { name: 'x' }, 2)).toEqual({ rev: 1 });
+      expect(await versions().list(id, { limit: 9 })).toEqual([]);
+      expect(await versions().keep(id, { name: 'x' }, 1)).toMatchObject({ number: 1 });
     });
 
     test('there is no version of what is not there', async () => {
