@@ -1852,6 +1852,10 @@ export interface paths {
             "application/json": components['schemas']["Branch"];
           };
         };
+        204: {
+          headers: { [name: string]: unknown };
+          content?: never;
+        };
         default: {
           headers: { [name: string]: unknown };
           content: {
