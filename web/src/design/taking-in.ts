@@ -11,10 +11,12 @@ import {
   type LeftEdit,
   type Line,
   type Lost,
+  longestHistory,
   type Pending,
   replay,
   type Step,
 } from './line.ts';
+import { carryOffers } from './notes.ts';
 import { leftWords } from './words.ts';
 
 /** What the server has committed, and what it has refused, as it changes what a page holds. Pure. */
@@ -28,9 +30,10 @@ export interface Taken {
 /**
  * E30  Takes in the next committed transaction. One of this person leaves what waits; one of somebody else goes before all that waits.
  *
+ * @param expected E49  the name of the step that it is, when it is one of this person that went another way.
  * @returns undefined when it does not apply here: what is confirmed is then fetched anew.
  */
-export function takeIn(line: Line, tx: CommittedTx, kinds: Kinds): Taken | undefined {
+export function takeIn(line: Line, tx: CommittedTx, kinds: Kinds, expected?: string): Taken | undefined {
   const applied = applyAll(line.confirmed, tx.edits, kinds);
   if (!applied.ok) return undefined;
   const confirmed: Design = { ...applied.design, rev: tx.rev, updatedAt: tx.at };
@@ -43,11 +46,24 @@ export function takeIn(line: Line, tx: CommittedTx, kinds: Kinds): Taken | undef
     const known = (step: Line['undo'][number]) => (step.txId === tx.txId ? { ...step, back: applied.inverse, left: [] } : step);
     return { line: { ...line, confirmed, waiting, undo: line.undo.map(known), redo: line.redo.map(known), aside } };
   }
+  if (expected !== undefined) {
+    const { waiting, over } = carryPending(line.waiting, tx.edits, (_, refusal) => ({ refusal }));
+    const step: Step = { txId: tx.txId, label: expected, back: applied.inverse, left: [] };
+    const notes = carryOffers(line.notes, over);
+    return { line: { ...line, confirmed, waiting, undo: withStep(line, step), redo: [], aside, notes } };
+  }
   const theirs: Theirs = { tx, inverse: applied.inverse };
   const { waiting, over } = carryPending(line.waiting, tx.edits, (pending, refusal) => lostTo(pending, refusal, theirs));
   const says = (left: LeftEdit) => leftWords(left, line.confirmed, tx.actor);
   const [undo, redo] = [carrySteps(line.undo, over, says), carrySteps(line.redo, over, says)];
-  return { line: { confirmed, waiting, undo, redo, aside }, theirs };
+  return { line: { confirmed, waiting, undo, redo, aside, notes: carryOffers(line.notes, over) }, theirs };
+}
+
+// Steps are in the order of the log, so one that is confirmed goes below those that wait. Those before it do not feel it: it is undone first.
+function withStep({ undo, waiting }: Line, step: Step): readonly Step[] {
+  const ids = new Set(waiting.map(({ txId }) => txId));
+  const at = undo.findIndex(({ txId }) => ids.has(txId));
+  return undo.toSpliced(at < 0 ? undo.length : at, 0, step).slice(-longestHistory);
 }
 
 function lostTo(pending: Pending, refusal: Refusal, theirs: Theirs): Lost {
@@ -80,6 +96,7 @@ export function takeBack(line: Line, txId: string, kinds: Kinds): Line {
     waiting: [...line.waiting.slice(0, at), ...waiting],
     undo: carrySteps(line.undo, over, says, txId),
     redo: carrySteps(line.redo, over, says, txId),
+    notes: carryOffers(line.notes, over),
   };
 }
 

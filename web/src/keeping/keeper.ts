@@ -46,7 +46,7 @@ interface Schema extends DBSchema {
 
 const othersMs = 2_000;
 const waits = ({ waiting, aside }: Line): boolean => waiting.length > 0 || aside !== undefined;
-const isWorthIt = (line: Line): boolean => waits(line) || line.undo.length > 0 || line.redo.length > 0;
+const isWorthIt = (line: Line): boolean => waits(line) || line.undo.length > 0 || line.redo.length > 0 || line.notes.length > 0;
 
 /** Opens the keeper of one design in this tab. Where nothing can be kept it reads nothing and says so once. */
 export function openKeeper(around: Around): Keeper {
@@ -106,6 +106,7 @@ class IndexedKeeper implements Keeper {
       before.waiting !== line.waiting ||
       before.undo !== line.undo ||
       before.redo !== line.redo ||
+      before.notes !== line.notes ||
       before.aside !== line.aside;
     if (own) this.#write();
     else this.#timer ??= setTimeout(() => this.#write(), othersMs);

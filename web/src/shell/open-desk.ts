@@ -52,10 +52,11 @@ export function openDesk({ line, keeper }: KeptDesign, { specs, live }: Ground, 
     newId: () => crypto.randomUUID(),
     now: Date.now,
     later,
-    tell,
+    tell: (news) => tell(store, news),
+    settles: isTakenBack,
     name: myName.get,
   };
-  const store = openDesign(line, { ...around, keep: (next) => keeper.keep(next), theirs: (tx) => told(tx, store, kinds) });
+  const store: DesignStore = openDesign(line, { ...around, keep: (next) => keeper.keep(next), theirs: (tx) => told(tx, store, kinds) });
   const people = createPeople({ designId, send: live.send, later, said: heardFrom });
   const run = watchRuns(designId, live);
   const ui = createUi(isNarrow());
@@ -85,7 +86,7 @@ export function openDesk({ line, keeper }: KeptDesign, { specs, live }: Ground, 
   ];
   void run.find().catch(() => undefined);
   void long.find().catch(() => undefined);
-  void sendLeft(keeper, live, around);
+  void sendLeft(keeper, live, { ...around, tell: (news) => store.also(news) });
   return {
     desk,
     close() {
@@ -127,8 +128,11 @@ async function sendLarge(designId: string, tx: Tx): Promise<Ack | { readonly nev
 
 const tones = { 'taken-back': 'bad', overtaken: 'plain', stands: 'plain', left: 'plain', aside: 'bad' } as const;
 
-function tell({ is, text, action, lost }: News): void {
-  if (lost === undefined || !isTakenBack(lost)) say(tones[is], text, action);
+function tell(store: DesignStore, { is, text, notes }: News): void {
+  const offers = notes.filter(({ offer }) => offer !== undefined);
+  const word = offers[0]?.offer?.word;
+  const run = () => store.take(offers.map(({ id }) => id));
+  say(tones[is], text, word === undefined ? undefined : { label: word, run });
 }
 
 function heardFrom(from: Peer, text: string): void {
