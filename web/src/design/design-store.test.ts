@@ -202,11 +202,11 @@ describe('what is no longer possible', () => {
     sea.flow();
     bea.store.commit('size', [size('a', 20)]);
     sea.flow();
-    expect(ann.news).toMatchObject([{ is: 'overtaken', text: 'Bea changed size to 20.', notes: [{ offer: { word: 'Undo' } }] }]);
+    expect(ann.news).toMatchObject([{ is: 'overtaken', text: 'Bea changed size of Pipe to 20.', notes: [{ offer: { word: 'Undo' } }] }]);
     takeAll(ann);
     sea.flow();
     expect(sizeOf(sea.design)).toBe(5);
-    expect(bea.news).toMatchObject([{ is: 'overtaken', text: 'Ann changed size to 5.' }]);
+    expect(bea.news).toMatchObject([{ is: 'overtaken', text: 'Ann changed size of Pipe to 5.' }]);
     sea.pass(60_000);
     bea.store.commit('size', [size('a', 7)]);
     sea.flow();
@@ -220,8 +220,8 @@ describe('what is no longer possible', () => {
     sea.up(bea);
     sea.flow();
     expect(sizeOf(sea.design)).toBe(5);
-    expect(ann.news).toMatchObject([{ is: 'stands', text: 'Bea set size to 20 just before; yours, 5, stands.' }]);
-    expect(bea.news).toMatchObject([{ is: 'overtaken', text: 'Ann changed size to 5.' }]);
+    expect(ann.news).toMatchObject([{ is: 'stands', text: 'Bea set size of Pipe to 20 just before; yours, 5, stands.' }]);
+    expect(bea.news).toMatchObject([{ is: 'overtaken', text: 'Ann changed size of Pipe to 5.' }]);
   });
 });
 

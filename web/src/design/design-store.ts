@@ -24,9 +24,9 @@ import {
 import { carryOffers, type Note, withNotes } from './notes.ts';
 import { createNotices, type Notices } from './notices.ts';
 import { Sending } from './sending.ts';
-import { contained, lossOf, takeBack, takeIn } from './taking-in.ts';
+import { contained, lossOf, stepAside, takeBack, takeIn } from './taking-in.ts';
 import { offered, Telling } from './telling.ts';
-import { authorsWords, leftWords } from './words.ts';
+import { authorsWords, leftWords, ofWords } from './words.ts';
 
 /**
  * A design that is edited here and elsewhere: it answers at once, is confirmed by the server, and is corrected when refused.
@@ -79,7 +79,11 @@ class OpenDesign implements DesignStore {
       shown: () => this.state.get().shown,
       note: (notes) => this.#putNotes(withNotes(this.state.get().notes, notes)),
     });
-    this.#notices = createNotices({ now: around.now, line: (is, text, more) => this.#telling.line(is, text, more) });
+    this.#notices = createNotices({
+      now: around.now,
+      line: (is, text, more) => this.#telling.line(is, text, more),
+      of: (edit) => ofWords(edit, this.state.get().shown, around.kinds),
+    });
     this.#sending = new Sending(around, {
       confirmed: () => this.state.get().confirmed,
       waiting: () => this.state.get().waiting,
@@ -95,9 +99,8 @@ class OpenDesign implements DesignStore {
     const applied = applyAll(now.shown, edits, this.#around.kinds);
     if (!applied.ok) return applied.refusal;
     const notes = carryOffers(now.notes, edits);
-    const composed = composedWith({ ...now, notes }, label, edits);
     const txId = this.#around.newId();
-    const line: Line = composed ?? {
+    const line: Line = composedWith({ ...now, notes }, label, edits) ?? {
       ...now,
       notes,
       waiting: [...now.waiting, { txId, label, edits, madeAtMs: this.#around.now() }],
@@ -347,16 +350,24 @@ class OpenDesign implements DesignStore {
     return waiting.some(({ txId, lost }) => lost !== undefined || unfit.has(txId));
   }
 
-  // E32  What was not sent yet and is no longer possible is taken back here; of what was sent, the server says so.
+  // E32 E51  What was not sent yet and is no longer possible is taken back here; of what was sent, and what was made after that, the server
+  // says so, and it steps aside until then.
   #settled(from: Line): Line {
     let line = from;
     for (;;) {
       const { unfit } = replay(line.confirmed, line.waiting, this.#around.kinds);
-      const misfit = line.waiting.find(({ txId, lost, edits }) => lost !== undefined || unfit.has(txId) || edits.length === 0);
-      // What follows one that is being judged was made on it, and is judged after it.
-      if (misfit === undefined || misfit.sent !== undefined) return line;
+      const judged = line.waiting.findIndex(({ sent, lost }) => sent !== undefined && lost !== undefined);
+      const waits = ({ sent }: Pending, at: number) => sent !== undefined || (judged >= 0 && at > judged);
+      const at = line.waiting.findIndex((pending, number) => {
+        if (unfit.has(pending.txId)) return true;
+        return (pending.lost !== undefined || pending.edits.length === 0) && !waits(pending, number);
+      });
+      const misfit = line.waiting[at];
+      if (misfit === undefined) return line;
       const refusal = misfit.lost?.refusal ?? unfit.get(misfit.txId);
-      line = refusal === undefined ? takeBack(line, misfit.txId, this.#around.kinds) : this.#givenUp(line, misfit, refusal);
+      if (refusal === undefined) line = takeBack(line, misfit.txId, this.#around.kinds);
+      else if (!waits(misfit, at)) line = this.#givenUp(line, misfit, refusal);
+      else line = stepAside(line, misfit.txId, lossOf(misfit, refusal, this.#recent), this.#around.kinds);
     }
   }
 

@@ -19,7 +19,7 @@ describe('[E47] what came of my edits', () => {
     bea.store.commit('size b', [size('b', 7)]);
     sea.flow();
     expect(notes(ann)).toMatchObject([
-      { is: 'overtaken', text: 'Bea changed size to 7.', about: ['b'], offer: { word: 'Undo' }, atMs: sea.nowMs },
+      { is: 'overtaken', text: 'Bea changed size of Pipe to 7.', about: ['b'], offer: { word: 'Undo' }, atMs: sea.nowMs },
       { is: 'taken-back', about: ['a'], offer: { word: 'Restore with my edit' }, atMs: sea.nowMs - 60_000 },
     ]);
     expect(notes(ann).map(({ text }) => text)).toEqual(told(ann).toReversed());

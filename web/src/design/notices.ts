@@ -16,6 +16,8 @@ export interface Notices {
 
 interface Around {
   now(): number;
+  /** What it is that an edit sets something of. */
+  of(edit: Edit): string;
   line(is: 'stands' | 'overtaken', text: string, more: More): void;
 }
 
@@ -24,7 +26,7 @@ const atOnceMs = 8_000;
 export function createNotices(around: Around): Notices {
   const mine = new Map<string, Write & { readonly txId: string; readonly atMs: number }>();
   const tell = (write: Write, own: Write & { txId: string }, actor: string, waiting: readonly Pending[]): void => {
-    const { what } = write;
+    const what = `${write.what}${around.of(write.edit)}`;
     const about = aboutOf([own.edit]);
     if (waiting.some(({ txId }) => txId === own.txId)) {
       const text = `${actor} set ${what} to ${valueWords(write.value)} just before; yours, ${valueWords(own.value)}, stands.`;

@@ -20,6 +20,16 @@ export function takenBackWords(label: string, { refusal, by }: Lost, body: Desig
 
 const sentence = (words: string): string => `${words.charAt(0).toUpperCase()}${words.slice(1)}${/[.!?]$/.test(words) ? '' : '.'}`;
 
+/** Of what an edit sets something: ` of Waiter`, ` of the wire from Plato to Fork`; nothing for the design itself. */
+export function ofWords(edit: Edit, { nodes, connections, canvas }: DesignBody, kinds: Kinds): string {
+  const named = (id: string): string => nodes[id]?.label || kinds.get(nodes[id]?.kind ?? '')?.title || id;
+  if (edit.do === 'node.set') return ` of ${named(edit.id)}`;
+  if (edit.do === 'group.set') return ` of ${canvas.groups?.[edit.id]?.title || edit.id}`;
+  if (edit.do !== 'connection.set') return '';
+  const wire = connections[edit.id];
+  return wire === undefined ? ` of ${edit.id}` : ` of the wire from ${named(wire.from.node)} to ${named(wire.to.node)}`;
+}
+
 const mostReasons = 3;
 
 /** What an undo or a redo did, and what of it could not be. */

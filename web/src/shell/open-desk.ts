@@ -3,6 +3,7 @@ import type { ComponentSpec, Kinds } from '#model/component.ts';
 import type { Finding } from '#model/finding.ts';
 import type { Peer } from '#model/presence.ts';
 import type { Ack, CommittedTx, Tx } from '#model/tx.ts';
+import type { Store } from '../base/store.ts';
 import { createLongCheck, type LongCheck } from '../checks/long-check.ts';
 import { createPageCheck } from '../checks/page-check.ts';
 import { startWorker } from '../checks/start-worker.ts';
@@ -27,7 +28,7 @@ import { type Desk, travel } from './desk.ts';
 import { isTakenBack } from './given-back.ts';
 import type { KeptDesign } from './kept-design.ts';
 import { announce, say } from './toasts.ts';
-import { createUi, isNarrow } from './ui.ts';
+import { createUi, isNarrow, select, type Ui } from './ui.ts';
 
 /** What every design is opened on. */
 export interface Ground {
@@ -81,6 +82,7 @@ export function openDesk({ line, keeper }: KeptDesign, { specs, live }: Ground, 
   const leaves = [
     live.hear(designId, listening(store, people, comments)),
     live.onReturn(() => catchUp(desk, checks)),
+    store.state.subscribe(() => forgetGone(ui, store)),
     // Under another name one comes anew.
     myName.subscribe(store.opened.bind(store)),
   ];
@@ -116,6 +118,16 @@ function listening(store: DesignStore, people: People, comments: Comments): List
       if (message.type === 'design.deleted') say('bad', 'Somebody has deleted this design.');
     },
   };
+}
+
+// What somebody has deleted is not selected any more: what is chosen next would be chosen together with it.
+function forgetGone(ui: Store<Ui>, { state }: DesignStore): void {
+  const { nodes, connections } = state.get().shown;
+  const { selection } = ui.get();
+  const isThere = (id: string) => Object.hasOwn(nodes, id);
+  const isWire = (id: string) => Object.hasOwn(connections, id);
+  if (selection.nodes.every(isThere) && selection.wires.every(isWire)) return;
+  select(ui, { nodes: selection.nodes.filter(isThere), wires: selection.wires.filter(isWire) });
 }
 
 async function sendLarge(designId: string, tx: Tx): Promise<Ack | { readonly never: string } | undefined> {
