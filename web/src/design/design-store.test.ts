@@ -202,7 +202,9 @@ describe('what is no longer possible', () => {
     sea.flow();
     bea.store.commit('size', [size('a', 20)]);
     sea.flow();
-    expect(ann.news).toMatchObject([{ is: 'overtaken', text: 'Bea changed size of Pipe to 20.', notes: [{ offer: { word: 'Undo' } }] }]);
+    expect(ann.news).toMatchObject([
+      { is: 'overtaken', text: 'Bea changed size of Pipe to 20.', notes: [{ offer: { word: 'Undo' } }] },
+    ]);
     takeAll(ann);
     sea.flow();
     expect(sizeOf(sea.design)).toBe(5);

@@ -10,7 +10,6 @@ import type { Theirs } from './behind.ts';
 import type { DesignState, DesignStore, News, Surroundings, Travelled } from './design-state.ts';
 import {
   applyPartly,
-  carryPending,
   composedWith,
   type Line,
   longestHistory,
@@ -20,6 +19,7 @@ import {
   refreshed,
   replay,
   type Step,
+  withAsideBack,
 } from './line.ts';
 import { carryOffers, type Note, withNotes } from './notes.ts';
 import { createNotices, type Notices } from './notices.ts';
@@ -140,22 +140,9 @@ class OpenDesign implements DesignStore {
   }
 
   settleAside(how: 'send' | 'forget'): void {
-    const { aside, ...now } = this.state.get();
-    if (aside === undefined) return;
-    if (how === 'forget') {
-      this.#set(now);
-      return;
-    }
-    const ours = now.waiting.flatMap(({ edits }) => edits);
-    const { waiting } = carryPending(aside.carried, ours, (_, refusal) => ({ refusal }));
-    const steps = waiting.map(({ txId, label }): Step => ({ txId, label, back: [], left: [] }));
-    const line = {
-      ...now,
-      waiting: [...now.waiting, ...waiting],
-      undo: [...now.undo, ...steps].slice(-longestHistory),
-      redo: [],
-    };
-    this.#finish(line);
+    const { aside: _, ...rest } = this.state.get();
+    if (how === 'forget') this.#set(rest);
+    else this.#finish(withAsideBack(this.state.get()));
     this.#sending.pump();
   }
 

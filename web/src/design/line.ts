@@ -163,6 +163,20 @@ export function carryPending(waiting: readonly Pending[], edits: readonly Edit[]
   return { waiting: carried, over };
 }
 
+/** E37  With what was put aside waiting again, after what was done since, each with its step. */
+export function withAsideBack({ aside, ...line }: Line): Line {
+  if (aside === undefined) return line;
+  const ours = line.waiting.flatMap(({ edits }) => edits);
+  const { waiting } = carryPending(aside.carried, ours, (_, refusal) => ({ refusal }));
+  const steps = waiting.map(({ txId, label }): Step => ({ txId, label, back: [], left: [] }));
+  return {
+    ...line,
+    waiting: [...line.waiting, ...waiting],
+    undo: [...line.undo, ...steps].slice(-longestHistory),
+    redo: [],
+  };
+}
+
 /**
  * E34  Carries the steps over edits that came after them, from the last one down: what somebody has changed since is no longer taken
  * back, and said. With `upTo`, that step is taken out: the edits are what undoes it, so those before it do not feel them.

@@ -7,6 +7,7 @@ import type { Live } from '../client/live.ts';
 import type { Comments } from '../comments/comments.ts';
 import type { DesignState, DesignStore } from '../design/design-state.ts';
 import { travelledWords } from '../design/words.ts';
+import type { Drafts } from '../keeping/drafts.ts';
 import type { People } from '../people/people.ts';
 import type { Checks } from '../problems/checks.ts';
 import type { Run } from '../run/run.ts';
@@ -21,6 +22,8 @@ export interface Desk {
   readonly design: DesignStore;
   /** How many of the changes that wait would survive a reload. */
   readonly kept: Store<number>;
+  /** What is typed and is no change yet. */
+  readonly drafts: Drafts;
   readonly checks: Checks;
   /** The longer look of the server. */
   readonly long: LongCheck;
