@@ -83,7 +83,6 @@ export const undoImpossible = defineError(
   'input',
   'Nothing of this can be taken back any more. An earlier revision can be restored as a whole.',
 );
-export const branchUnknown = defineError('APP_BRANCH_UNKNOWN', 'input', 'The design is no branch of another.');
 export const mergeUnrelated = defineError(
   'APP_MERGE_UNRELATED',
   'input',

@@ -7,7 +7,7 @@ import type { Edit, Refusal } from '#model/edit.ts';
 import type { Branch, Comparison, MergeConflict } from '#model/history.ts';
 import type { Choices } from '#model/merge.ts';
 import { plainShortened } from '#model/shortened.ts';
-import { branchUnknown, mergeConflicts, mergeUnrelated } from './app-errors.ts';
+import { mergeConflicts, mergeUnrelated } from './app-errors.ts';
 import { type Change, changeDesign } from './change-design.ts';
 import { mergedWith } from './chosen-merge.ts';
 import { storeDesign } from './create-design.ts';
@@ -55,15 +55,13 @@ export async function listBranches(work: Work, caller: Caller, id: string, wante
 }
 
 /**
- * Where a branch comes from, and what it was last merged with.
+ * Where a branch comes from, and what it was last merged with; undefined of a design that is none.
  *
- * @throws APP_DESIGN_UNKNOWN, APP_BRANCH_UNKNOWN.
+ * @throws APP_DESIGN_UNKNOWN.
  */
-export async function getBranch(work: Work, caller: Caller, id: string): Promise<Branch> {
+export async function getBranch(work: Work, caller: Caller, id: string): Promise<Branch | undefined> {
   await getDesign(work, caller, id);
-  const branch = await work.branches.get(id);
-  if (branch === undefined) throw branchUnknown({ detail: `The design ${id} is no branch of another.`, facts: { designId: id } });
-  return branch;
+  return await work.branches.get(id);
 }
 
 export interface MergeWanted {

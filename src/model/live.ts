@@ -60,6 +60,11 @@ export const LiveMessage = Type.Union([
     rev: Type.Integer({ description: 'The present revision.' }),
     tail: Type.Optional(Type.Array(CommittedTx, { description: 'What came after lastRev, when that is not too much.' })),
     snapshot: Type.Optional(Design),
+    by: Type.Optional(
+      Type.Array(Type.String(), {
+        description: 'With a snapshot and lastRev: who did what came between, four at most, of the first 999 transactions.',
+      }),
+    ),
     you: Peer,
     peers: Type.Array(Type.Object({ ...Peer.properties, doing: Doing })),
   }),

@@ -111,12 +111,15 @@ describe('hello', () => {
   it('[W30] a revision that is not there yet, one long ago, or much since, is answered by the whole design', async () => {
     const { id } = await make();
     const client = await bed.listener();
-    expect((await client.hello(id, { lastRev: 2 })).snapshot?.rev).toBe(1);
+    const future = await client.hello(id, { lastRev: 2 });
+    expect([future.snapshot?.rev, future.by]).toEqual([1, undefined]);
     const described = (n: number): Edit => ({ do: 'design.set', description: `${n}${'x'.repeat(9_990)}` });
     for (let n = 0; n < 100; n++) await byHttp(id, described(n));
     expect((await client.hello(id, { lastRev: 1 })).tail).toHaveLength(100);
     for (let n = 100; n < 110; n++) await byHttp(id, described(n));
-    expect((await client.hello(id, { lastRev: 1 })).snapshot?.rev).toBe(111);
+    const late = await client.hello(id, { lastRev: 1 });
+    expect([late.snapshot?.rev, late.by]).toEqual([111, ['owner']]);
+    expect((await client.hello(id)).by).toBeUndefined();
   });
 
   it('[W31] between welcome and the first edits nothing is missing and nothing comes twice, however much happens meanwhile', async () => {

@@ -143,7 +143,7 @@ describe('[E30] two people at one design', () => {
     await field.press('Enter');
     await saved(bea, 3);
     await product.api('POST', `/designs/${id}/edits`, { edits: [{ do: 'connection.set', id: 'ab', capacity: 20 }] });
-    const line = bea.locator('.toast', { hasText: 'changed capacity to 20' });
+    const line = bea.locator('.toast', { hasText: 'changed capacity of the wire from Buffer to Discard to 20' });
     await line.waitFor();
     await picture(bea, 'editing-overtaken');
     await line.getByRole('button', { name: 'Undo' }).click();

@@ -71,11 +71,15 @@ function listAndMake(routes: Routes, app: App): void {
         tags,
         operationId: 'getBranch',
         summary: 'What a design is a branch of',
+        description: 'Most designs are a branch of none: of such a one the answer is 204.',
         params: DesignParams,
-        response: answers(200, 'The branch', Branch),
+        response: { ...answers(204, 'It is a branch of none'), ...answers(200, 'The branch', Branch) },
       },
     },
-    (request) => app.getBranch(caller, request.params.designId),
+    async (request, reply) => {
+      const branch = await app.getBranch(caller, request.params.designId);
+      return branch === undefined ? reply.code(204).send() : branch;
+    },
   );
 }
 

@@ -59,7 +59,9 @@ describe('[E25] branches', () => {
   it('[E25] what there is not is refused', async () => {
     const id = await make();
     const branches = `${designs}/${id}/branches` as const;
-    expect((await server.call(`GET ${designs}/${id}/branch`)).body).toMatchObject({ code: 'APP_BRANCH_UNKNOWN' });
+    const none = await server.call(`GET ${designs}/${id}/branch`);
+    expect([none.status, none.text]).toEqual([204, '']);
+    expect((await server.call(`GET ${designs}/${nobody}/branch`)).body).toMatchObject({ code: 'APP_DESIGN_UNKNOWN' });
     expect((await server.call(`POST ${branches}`, { name: 'x', rev: 7 })).body).toMatchObject({ code: 'APP_REVISION_UNKNOWN' });
     expect((await server.call(`POST ${branches}`, { name: 'x', version: 7 })).body).toMatchObject({
       code: 'APP_VERSION_UNKNOWN',

@@ -44,13 +44,13 @@ export interface TakenBack {
   readonly left: readonly { readonly message: string }[];
 }
 
-/** Takes a transaction back, wherever it is in the history. */
-export const undoTx = (designId: string, txId: string): Promise<TakenBack> =>
-  taken(api.POST('/api/v1/designs/{designId}/undo', { params: of(designId), body: { txId, as: crypto.randomUUID() } }));
+/** Takes a transaction back, wherever it is in the history, by another of this id. */
+export const undoTx = (designId: string, txId: string, as: string): Promise<TakenBack> =>
+  taken(api.POST('/api/v1/designs/{designId}/undo', { params: of(designId), body: { txId, as } }));
 
-/** What a design is a branch of; refused with 404 when it is none. */
-export const getBranch = (designId: string): Promise<Branch> =>
-  taken(api.GET('/api/v1/designs/{designId}/branch', { params: of(designId) }));
+/** What a design is a branch of; undefined when it is none. */
+export const getBranch = (designId: string): Promise<Branch | undefined> =>
+  taken<Branch | undefined>(api.GET('/api/v1/designs/{designId}/branch', { params: of(designId) }));
 
 /** The branches of a design. */
 export const listBranches = (designId: string): Promise<Page<Branch>> =>

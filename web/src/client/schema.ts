@@ -1862,6 +1862,10 @@ export interface paths {
             "application/json": components['schemas']["Branch"];
           };
         };
+        204: {
+          headers: { [name: string]: unknown };
+          content?: never;
+        };
         default: {
           headers: { [name: string]: unknown };
           content: {

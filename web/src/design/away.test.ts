@@ -42,7 +42,7 @@ describe('away for long', () => {
     sea.flow();
     ann.connect();
     sea.flow();
-    expect(ann.news).toEqual([{ is: 'aside', text: '60 changes made while away do not all fit any more.' }]);
+    expect(ann.news).toMatchObject([{ is: 'aside', text: '60 changes made while away do not all fit any more.' }]);
     expect(ann.store.state.get()).toMatchObject({ saving: 'saved', waiting: [], undo: [], aside: { rev: 2 } });
     expect(sizeOf(sea.design, 'b')).toBeUndefined();
     ann.store.commit('add c', [add('c')]);

@@ -36,6 +36,7 @@ export function DesignPanel() {
           value={shown.description}
           maxLength={10_000}
           rows={4}
+          draft={{ is: 'description' }}
           read={() => desk.design.state.get().shown.description}
           save={(is, was) => commit(desk, 'change description', [textEdit(undefined, 'description', was, is)])}
         />

@@ -5,6 +5,7 @@ import type { LiveMessage } from '#model/live.ts';
 import type { CommittedTx } from '#model/tx.ts';
 import type { Store } from '../base/store.ts';
 import type { Line } from './line.ts';
+import type { Note } from './notes.ts';
 import type { Outside } from './sending.ts';
 
 /** A design that is open: what is known of it, what can be done with it, and what it needs from outside. */
@@ -18,9 +19,10 @@ export interface DesignState extends Line {
 
 /** Something a person is told in one line; never a question that must be answered. */
 export interface News {
-  readonly is: 'taken-back' | 'overtaken' | 'stands' | 'left' | 'aside';
+  readonly is: Note['is'] | 'aside';
   readonly text: string;
-  readonly action?: { readonly label: string; readonly run: () => void };
+  /** What is listed of it; what these offer can be done by `take`. */
+  readonly notes: readonly Note[];
   /** What is taken back, as it would apply on what is shown, and why. */
   readonly lost?: GivenBack;
 }
@@ -37,6 +39,8 @@ export interface Surroundings extends Outside {
   newId(): string;
   now(): number;
   tell(news: News): void;
+  /** True when what was not taken stands again where it was typed: then nothing more need be said. */
+  settles?(given: GivenBack): boolean;
   /** What must survive. */
   keep?(line: Line): void;
   /** Somebody else has changed the design. */
@@ -62,5 +66,13 @@ export interface DesignStore {
   heard(message: LiveMessage): void;
   /** Sends what was put aside as far as it fits, or forgets it. */
   settleAside(how: 'send' | 'forget'): void;
+  /** E47  Does what these notes offer, as far as it still fits, as one step; what was done once is not done again. */
+  take(notes: readonly string[]): void;
+  /** The person has seen the notes, or wants none of them any more. */
+  tend(how: 'seen' | 'forget'): void;
+  /** Tells and lists what has come to another line of this person. */
+  also(news: News): void;
+  /** E49  A transaction of this person goes another way: when it comes it is a step of this name. The answer calls it off. */
+  expect(txId: string, label: string): () => void;
   close(): void;
 }

@@ -1,6 +1,21 @@
 import { describe, expect, it } from 'vitest';
 import type { LiveRequest } from '#model/live.ts';
-import { add, connect, empty, names, type Person, remove, says, shown, size, sizeOf, told, two, type } from './testing/sea.ts';
+import {
+  add,
+  connect,
+  empty,
+  names,
+  type Person,
+  remove,
+  says,
+  shown,
+  size,
+  sizeOf,
+  takeAll,
+  told,
+  two,
+  type,
+} from './testing/sea.ts';
 
 const txs = (frames: readonly LiveRequest[]) => frames.filter((frame) => frame.type === 'tx');
 
@@ -101,10 +116,10 @@ describe('what is no longer possible', () => {
     ann.store.commit('type says of a', [type('a', 6, ' for Bea')]);
     sea.flow();
     const [news] = ann.news;
-    expect(news).toMatchObject({ is: 'taken-back', action: { label: 'Restore with my edit' } });
+    expect(news).toMatchObject({ is: 'taken-back', notes: [{ offer: { word: 'Restore with my edit' } }] });
     expect(news?.text).toBe('Bea came first with “delete a”, so your “type says of a” is taken back.');
     expect(ann.store.state.get()).toMatchObject({ saving: 'saved', waiting: [], undo: [] });
-    news?.action?.run();
+    takeAll(ann);
     sea.flow();
     expect(says(sea.design)).toBe('prompt for Bea');
     expect(Object.keys(sea.design.connections)).toEqual(['ab']);
@@ -130,7 +145,7 @@ describe('what is no longer possible', () => {
     ann.store.commit('connect', [connect('ac', 'a', 'c')]);
     sea.flow();
     expect(told(ann)).toEqual(['Bea came first with “connect”, so your “connect” is taken back.']);
-    expect(ann.news[0]?.action).toBeUndefined();
+    expect(ann.news[0]?.notes[0]?.offer).toBeUndefined();
   });
 
   it('[E32] takes with it what was built on it, and nothing else', () => {
@@ -187,11 +202,13 @@ describe('what is no longer possible', () => {
     sea.flow();
     bea.store.commit('size', [size('a', 20)]);
     sea.flow();
-    expect(ann.news).toMatchObject([{ is: 'overtaken', text: 'Bea changed size to 20.', action: { label: 'Undo' } }]);
-    ann.news[0]?.action?.run();
+    expect(ann.news).toMatchObject([
+      { is: 'overtaken', text: 'Bea changed size of Pipe to 20.', notes: [{ offer: { word: 'Undo' } }] },
+    ]);
+    takeAll(ann);
     sea.flow();
     expect(sizeOf(sea.design)).toBe(5);
-    expect(bea.news).toMatchObject([{ is: 'overtaken', text: 'Ann changed size to 5.' }]);
+    expect(bea.news).toMatchObject([{ is: 'overtaken', text: 'Ann changed size of Pipe to 5.' }]);
     sea.pass(60_000);
     bea.store.commit('size', [size('a', 7)]);
     sea.flow();
@@ -205,8 +222,8 @@ describe('what is no longer possible', () => {
     sea.up(bea);
     sea.flow();
     expect(sizeOf(sea.design)).toBe(5);
-    expect(ann.news).toMatchObject([{ is: 'stands', text: 'Bea set size to 20 just before; yours, 5, stands.' }]);
-    expect(bea.news).toMatchObject([{ is: 'overtaken', text: 'Ann changed size to 5.' }]);
+    expect(ann.news).toMatchObject([{ is: 'stands', text: 'Bea set size of Pipe to 20 just before; yours, 5, stands.' }]);
+    expect(bea.news).toMatchObject([{ is: 'overtaken', text: 'Ann changed size of Pipe to 5.' }]);
   });
 });
 

@@ -1,5 +1,4 @@
 import { applyAll } from '#model/apply.ts';
-import { compose } from '#model/compose.ts';
 import type { Design } from '#model/design.ts';
 import { difference } from '#model/diff.ts';
 import type { Edit, Refusal } from '#model/edit.ts';
@@ -8,22 +7,26 @@ import { rebase } from '#model/transform.ts';
 import type { Ack, CommittedTx, Tx } from '#model/tx.ts';
 import { createStore, type Store } from '../base/store.ts';
 import type { Theirs } from './behind.ts';
-import type { DesignState, DesignStore, GivenBack, Surroundings, Travelled } from './design-state.ts';
+import type { DesignState, DesignStore, News, Surroundings, Travelled } from './design-state.ts';
 import {
   applyPartly,
-  carryPending,
+  composedWith,
   type Line,
-  type Lost,
+  longestHistory,
+  oldestMs,
   type Pending,
   type Replayed,
   refreshed,
   replay,
   type Step,
+  withAsideBack,
 } from './line.ts';
+import { carryOffers, type Note, withNotes } from './notes.ts';
 import { createNotices, type Notices } from './notices.ts';
 import { Sending } from './sending.ts';
-import { contained, lossOf, takeBack, takeIn } from './taking-in.ts';
-import { leftWords, takenBackWords } from './words.ts';
+import { contained, lossOf, stepAside, takeBack, takeIn } from './taking-in.ts';
+import { offered, Telling } from './telling.ts';
+import { authorsWords, leftWords, ofWords } from './words.ts';
 
 /**
  * A design that is edited here and elsewhere: it answers at once, is confirmed by the server, and is corrected when refused.
@@ -42,13 +45,12 @@ import { leftWords, takenBackWords } from './words.ts';
 
 /** Opens a design that was fetched, or was kept before. */
 export function openDesign(from: Pick<Line, 'confirmed'> & Partial<Line>, around: Surroundings): DesignStore {
-  return new OpenDesign({ waiting: [], undo: [], redo: [], ...from }, around);
+  return new OpenDesign({ waiting: [], undo: [], redo: [], notes: [], ...from }, around);
 }
 
-const longestHistory = 100;
 const mostRecent = 200;
-/** More at once are one line. */
-const manyLosses = 2;
+/** Of a longer absence the server names those who did the first of it. */
+const mostNamed = 999;
 /** More than this, or older, and what does not fit is not given up piece by piece. */
 const manyWaiting = 50;
 const longAwayMs = 24 * 3_600_000;
@@ -63,18 +65,24 @@ class OpenDesign implements DesignStore {
   /** Answers that say more than what has arrived yet. */
   readonly #answers = new Map<string, { readonly rev: number; readonly refusal?: Refusal; readonly ack?: Ack }>();
   readonly #recent: Theirs[] = [];
-  /** Taken back, and not told yet. */
-  readonly #losses: Loss[] = [];
-  /** Sent as far as it fits: what does not is told with the answer. */
-  readonly #partly = new Map<string, Tx>();
+  readonly #telling: Telling;
+  /** Of somebody else, and what waited then; not held against what this person set yet. */
+  readonly #heardOf: { readonly tx: CommittedTx; readonly waiting: readonly Pending[] }[] = [];
+  /** Transactions of this person that go another way, and what they are called. */
+  readonly #expected = new Map<string, string>();
 
   constructor(line: Line, around: Surroundings) {
     this.#around = around;
     this.state = createStore<DesignState>(shownOf(line, replay(line.confirmed, line.waiting, around.kinds), false));
+    this.#telling = new Telling({
+      ...around,
+      shown: () => this.state.get().shown,
+      note: (notes) => this.#putNotes(withNotes(this.state.get().notes, notes)),
+    });
     this.#notices = createNotices({
       now: around.now,
-      tell: around.tell,
-      commit: (label, edits) => this.commit(label, edits),
+      line: (is, text, more) => this.#telling.line(is, text, more),
+      of: (edit) => ofWords(edit, this.state.get().shown, around.kinds),
     });
     this.#sending = new Sending(around, {
       confirmed: () => this.state.get().confirmed,
@@ -90,10 +98,11 @@ class OpenDesign implements DesignStore {
     const now = this.state.get();
     const applied = applyAll(now.shown, edits, this.#around.kinds);
     if (!applied.ok) return applied.refusal;
-    const composed = this.#composed(now, label, edits);
+    const notes = carryOffers(now.notes, edits);
     const txId = this.#around.newId();
-    const line: Line = composed ?? {
+    const line: Line = composedWith({ ...now, notes }, label, edits) ?? {
       ...now,
+      notes,
       waiting: [...now.waiting, { txId, label, edits, madeAtMs: this.#around.now() }],
       undo: [...now.undo, { txId, label, back: applied.inverse, left: [] }].slice(-longestHistory),
       redo: [],
@@ -131,23 +140,35 @@ class OpenDesign implements DesignStore {
   }
 
   settleAside(how: 'send' | 'forget'): void {
-    const { aside, ...now } = this.state.get();
-    if (aside === undefined) return;
-    if (how === 'forget') {
-      this.#set(now);
-      return;
-    }
-    const ours = now.waiting.flatMap(({ edits }) => edits);
-    const { waiting } = carryPending(aside.carried, ours, (_, refusal) => ({ refusal }));
-    const steps = waiting.map(({ txId, label }): Step => ({ txId, label, back: [], left: [] }));
-    const line = {
-      ...now,
-      waiting: [...now.waiting, ...waiting],
-      undo: [...now.undo, ...steps].slice(-longestHistory),
-      redo: [],
-    };
-    this.#finish(line);
+    const { aside: _, ...rest } = this.state.get();
+    if (how === 'forget') this.#set(rest);
+    else this.#finish(withAsideBack(this.state.get()));
     this.#sending.pump();
+  }
+
+  take(notes: readonly string[]): void {
+    const now = this.state.get();
+    const open = now.notes.filter(({ id, offer, taken }) => notes.includes(id) && offer !== undefined && taken !== true);
+    if (open.length === 0) return;
+    this.#putNotes(now.notes.map((note) => (open.includes(note) ? { ...note, taken: true } : note)));
+    const { label, design, done, left } = offered(open.toReversed(), now.shown, this.#around.kinds);
+    if (done.length > 0) this.commit(label, done);
+    this.#telling.unfit(left, design, done.length > 0);
+  }
+
+  tend(how: 'seen' | 'forget'): void {
+    const { notes } = this.state.get();
+    if (how === 'forget') this.#putNotes([]);
+    else if (notes.some(({ seen }) => seen !== true)) this.#putNotes(notes.map((note) => ({ ...note, seen: true })));
+  }
+
+  also(news: News): void {
+    this.#telling.also(news);
+  }
+
+  expect(txId: string, label: string): () => void {
+    this.#expected.set(txId, label);
+    return () => this.#expected.delete(txId);
   }
 
   close(): void {
@@ -156,29 +177,27 @@ class OpenDesign implements DesignStore {
 
   #set(line: Line): void {
     const replayed = replay(line.confirmed, line.waiting, this.#around.kinds);
-    this.state.set(shownOf(line, replayed, this.#sending.flows));
-    const { confirmed, waiting, undo, redo, aside } = this.state.get();
-    this.#around.keep?.({ confirmed, waiting, undo, redo, aside });
+    this.#put(shownOf(line, replayed, this.#sending.flows));
+  }
+
+  #put(next: DesignState): void {
+    this.state.set(next);
+    const { confirmed, waiting, undo, redo, aside, notes } = next;
+    this.#around.keep?.({ confirmed, waiting, undo, redo, aside, notes });
+  }
+
+  #putNotes(notes: readonly Note[]): void {
+    if (notes !== this.state.get().notes) this.#put({ ...this.state.get(), notes });
   }
 
   #went(sent: ReadonlyMap<string, Tx>): void {
     const now = this.state.get();
-    for (const [txId, tx] of sent) if (tx.atomic === false) this.#partly.set(txId, tx);
+    this.#telling.went(sent);
     const marked = now.waiting.map((pending) => {
       const tx = sent.get(pending.txId);
       return tx === undefined ? pending : { ...pending, sent: tx };
     });
     this.#set({ ...now, waiting: marked });
-  }
-
-  // E35  What waits behind something else and is of the same thing becomes one with it.
-  #composed(now: Line, label: string, edits: readonly Edit[]): Line | undefined {
-    const last = now.waiting.at(-1);
-    if (last === undefined || last.sent !== undefined || last.lost !== undefined || last.label !== label) return undefined;
-    if (now.undo.at(-1)?.txId !== last.txId) return undefined;
-    const one = compose([...last.edits, ...edits]);
-    if (one.length > last.edits.length || one.length === 0) return undefined;
-    return { ...now, waiting: now.waiting.with(-1, { ...last, edits: one }), redo: [] };
   }
 
   // E34  The other way is made at this moment, of what was really done.
@@ -189,18 +208,23 @@ class OpenDesign implements DesignStore {
     const { design, done, inverse, left: unfit } = applyPartly(now.shown, last.back, this.#around.kinds);
     const left = [...new Set([...last.left, ...unfit.map((edit) => leftWords(edit, design, undefined))])];
     const rest = { ...now, [which]: now[which].slice(0, -1) };
+    const travelled: Travelled = { is: done.length === 0 ? 'impossible' : 'done', label: last.label, left };
     if (done.length === 0) {
       this.#set(rest);
-      return { is: 'impossible', label: last.label, left };
+      this.#telling.travelled(which, travelled, last.back);
+      return travelled;
     }
     const txId = this.#around.newId();
     const label = `${which} ${last.label}`;
     const pending: Pending = { txId, label, edits: done, madeAtMs: this.#around.now(), undoOf: last.txId, partly: true };
     const back: Step = { txId, label: last.label, back: inverse, left: [] };
     this.#notices.wrote(txId, done);
-    this.#set({ ...rest, waiting: [...now.waiting, pending], [other]: [...now[other], back].slice(-longestHistory) });
+    const waiting = [...now.waiting, pending];
+    const notes = carryOffers(now.notes, done);
+    this.#set({ ...rest, waiting, notes, [other]: [...now[other], back].slice(-longestHistory) });
+    this.#telling.travelled(which, travelled, last.back);
     this.#sending.pump();
-    return { is: 'done', label: last.label, left };
+    return travelled;
   }
 
   #welcome(message: Extract<LiveMessage, { type: 'welcome' }>): void {
@@ -210,7 +234,7 @@ class OpenDesign implements DesignStore {
       return;
     }
     const many = before.waiting.length > manyWaiting || this.#around.now() - oldestMs(before) > longAwayMs;
-    const take = (line: Line) => (message.snapshot === undefined ? line : this.#replaced(line, message.snapshot));
+    const take = (line: Line) => (message.snapshot === undefined ? line : this.#replaced(line, message.snapshot, message.by));
     for (const tx of message.tail ?? []) this.#arrived.set(tx.rev, tx);
     let line = this.#followed(take(before));
     if (many && before.aside === undefined && this.#hasMisfit(line)) line = this.#putAside(before, message, take);
@@ -225,15 +249,18 @@ class OpenDesign implements DesignStore {
     for (const tx of tail) this.#arrived.set(tx.rev, tx);
     const aside = { rev: before.confirmed.rev, made: before.waiting, carried: before.waiting };
     const line = this.#followed(take({ ...before, waiting: [], undo: others(before.undo), redo: others(before.redo), aside }));
-    this.#around.tell({ is: 'aside', text: `${before.waiting.length} changes made while away do not all fit any more.` });
+    const text = `${before.waiting.length} changes made while away do not all fit any more.`;
+    this.#around.tell({ is: 'aside', text, notes: [] });
     return line;
   }
 
-  // The design as a whole: to what waits it is as if somebody had made all the difference.
-  #replaced(line: Line, design: Design): Line {
+  // E50  The design as a whole: to what waits it is as if those who changed it had made all the difference at once.
+  #replaced(line: Line, design: Design, by: readonly string[] = []): Line {
     this.#arrived.clear();
     const edits = difference(line.confirmed, design);
-    const tx: CommittedTx = { rev: design.rev, txId: '', actor: 'Somebody', via: '', at: design.updatedAt, edits };
+    const others = by.filter((name) => name !== this.#around.name?.());
+    const actor = authorsWords(others.length > 0 ? others : by, design.rev - line.confirmed.rev > mostNamed);
+    const tx: CommittedTx = { rev: design.rev, txId: '', actor, via: '', at: design.updatedAt, edits };
     const taken = edits.length === 0 ? undefined : takeIn(line, tx, this.#around.kinds);
     if (taken?.theirs !== undefined) this.#remember(taken.theirs);
     return { ...(taken?.line ?? line), confirmed: design };
@@ -241,24 +268,12 @@ class OpenDesign implements DesignStore {
 
   #acknowledged(ack: Ack): void {
     const { txId, rev, edits } = ack;
-    this.#tellLeft(ack);
+    this.#telling.left(ack);
     if (!this.state.get().waiting.some((pending) => pending.txId === txId)) return;
     this.#answers.set(txId, { rev, ack });
     const at = new Date(this.#around.now()).toISOString();
     const tx: CommittedTx = { rev, txId, actor: this.#around.name?.() ?? '', via: 'socket', at, edits };
     this.#arrive(edits.length === 0 ? [] : [tx]);
-  }
-
-  // The answer may come after the transaction itself.
-  #tellLeft({ txId, left = [] }: Ack): void {
-    const sent = this.#partly.get(txId);
-    this.#partly.delete(txId);
-    for (const { number, refusal } of left) {
-      const edit = sent?.edits[number];
-      if (edit === undefined) continue;
-      const words = leftWords({ edit, refusal }, this.state.get().shown, refusal.since?.actor);
-      this.#around.tell({ is: 'left', text: `${sent?.label ?? 'undo'}: ${words}` });
-    }
   }
 
   #arrive(txs: readonly CommittedTx[]): void {
@@ -275,7 +290,7 @@ class OpenDesign implements DesignStore {
       for (const rev of this.#arrived.keys()) if (rev <= line.confirmed.rev) this.#arrived.delete(rev);
       const tx = this.#arrived.get(line.confirmed.rev + 1);
       if (tx === undefined) return line;
-      const taken = takeIn(line, tx, this.#around.kinds);
+      const taken = takeIn(line, tx, this.#around.kinds, this.#expected.get(tx.txId));
       if (taken === undefined) {
         // Made of kinds that are known otherwise here.
         this.#arrived.clear();
@@ -283,6 +298,7 @@ class OpenDesign implements DesignStore {
         return line;
       }
       line = taken.line;
+      this.#expected.delete(tx.txId);
       if (taken.theirs !== undefined) this.#remember(taken.theirs, line);
     }
   }
@@ -291,14 +307,15 @@ class OpenDesign implements DesignStore {
     this.#recent.push(theirs);
     if (this.#recent.length > mostRecent) this.#recent.shift();
     if (line === undefined) return;
-    this.#notices.theirs(theirs.tx, line.waiting);
+    this.#heardOf.push({ tx: theirs.tx, waiting: line.waiting });
     this.#around.theirs?.(theirs.tx);
   }
 
   #finish(line: Line): void {
     this.#set(this.#settled(this.#answered(line)));
     this.#sending.missing(this.#arrived.size > 0);
-    this.#tellLosses();
+    for (const { tx, waiting } of this.#heardOf.splice(0)) this.#notices.theirs(tx, waiting);
+    this.#telling.losses();
   }
 
   // An answer counts once all that came before it is here: then it is known who was first.
@@ -320,16 +337,24 @@ class OpenDesign implements DesignStore {
     return waiting.some(({ txId, lost }) => lost !== undefined || unfit.has(txId));
   }
 
-  // E32  What was not sent yet and is no longer possible is taken back here; of what was sent, the server says so.
+  // E32 E51  What was not sent yet and is no longer possible is taken back here; of what was sent, and what was made after that, the server
+  // says so, and it steps aside until then.
   #settled(from: Line): Line {
     let line = from;
     for (;;) {
       const { unfit } = replay(line.confirmed, line.waiting, this.#around.kinds);
-      const misfit = line.waiting.find(({ txId, lost, edits }) => lost !== undefined || unfit.has(txId) || edits.length === 0);
-      // What follows one that is being judged was made on it, and is judged after it.
-      if (misfit === undefined || misfit.sent !== undefined) return line;
+      const judged = line.waiting.findIndex(({ sent, lost }) => sent !== undefined && lost !== undefined);
+      const waits = ({ sent }: Pending, at: number) => sent !== undefined || (judged >= 0 && at > judged);
+      const at = line.waiting.findIndex((pending, number) => {
+        if (unfit.has(pending.txId)) return true;
+        return (pending.lost !== undefined || pending.edits.length === 0) && !waits(pending, number);
+      });
+      const misfit = line.waiting[at];
+      if (misfit === undefined) return line;
       const refusal = misfit.lost?.refusal ?? unfit.get(misfit.txId);
-      line = refusal === undefined ? takeBack(line, misfit.txId, this.#around.kinds) : this.#givenUp(line, misfit, refusal);
+      if (refusal === undefined) line = takeBack(line, misfit.txId, this.#around.kinds);
+      else if (!waits(misfit, at)) line = this.#givenUp(line, misfit, refusal);
+      else line = stepAside(line, misfit.txId, lossOf(misfit, refusal, this.#recent), this.#around.kinds);
     }
   }
 
@@ -343,49 +368,16 @@ class OpenDesign implements DesignStore {
     const left = takeBack(line, pending.txId, this.#around.kinds);
     const later = left.waiting.slice(at).flatMap(({ lost, edits }) => (lost === undefined ? edits : []));
     const edits = rebase(pending.edits, later, 'before').edits.map(({ edit }) => edit);
-    this.#losses.push({ label: pending.label, lost: lossOf(pending, refusal, this.#recent), given: { edits, refusal } });
+    this.#telling.loses({ label: pending.label, lost: lossOf(pending, refusal, this.#recent), given: { edits, refusal } });
     return left;
   }
-
-  #tellLosses(): void {
-    const losses = this.#losses.splice(0);
-    const { shown } = this.state.get();
-    const words = losses.map(({ label, lost }) => takenBackWords(label, lost, shown, this.#around.kinds));
-    const lines = losses.length > manyLosses ? [`${words[0]} So are ${losses.length - 1} more.`] : words;
-    for (const [number, text] of lines.entries()) {
-      const told = losses.length > manyLosses ? losses : losses.slice(number, number + 1);
-      const restorable = told.filter(({ lost }) => lost.restore !== undefined);
-      const action = { label: 'Restore with my edit', run: () => this.#restore(restorable) };
-      const [only] = told.length === 1 ? told : [];
-      this.#around.tell({
-        is: 'taken-back',
-        text,
-        ...(restorable.length > 0 && { action }),
-        ...(only !== undefined && { lost: only.given }),
-      });
-    }
-  }
-
-  // E33  As far as it still fits, in one transaction. What is back already need not come back.
-  #restore(losses: readonly Loss[]): void {
-    const edits = losses.flatMap(({ lost }) => lost.restore ?? []);
-    const { design, done, left } = applyPartly(this.state.get().shown, edits, this.#around.kinds);
-    const [first] = losses;
-    if (done.length > 0) this.commit(`restore with ${losses.length === 1 ? first?.label : `${losses.length} changes`}`, done);
-    for (const edit of left.filter(({ refusal }) => refusal.code !== 'ID_TAKEN'))
-      this.#around.tell({ is: 'left', text: `Restored; ${leftWords(edit, design, undefined)}` });
-  }
 }
 
-interface Loss {
-  readonly label: string;
-  readonly lost: Lost;
-  readonly given: GivenBack;
-}
-
-const oldestMs = ({ waiting }: Line): number => Math.min(...waiting.map(({ madeAtMs }) => madeAtMs), Number.POSITIVE_INFINITY);
-
-function shownOf({ confirmed, waiting, undo, redo, aside }: Line, { shown, inverses }: Replayed, flows: boolean): DesignState {
+function shownOf(
+  { confirmed, waiting, undo, redo, aside, notes }: Line,
+  { shown, inverses }: Replayed,
+  flows: boolean,
+): DesignState {
   const saving = waiting.length === 0 ? 'saved' : flows ? 'sending' : 'kept';
   return {
     confirmed,
@@ -393,6 +385,7 @@ function shownOf({ confirmed, waiting, undo, redo, aside }: Line, { shown, inver
     waiting,
     undo: refreshed(undo, inverses),
     redo: refreshed(redo, inverses),
+    notes,
     saving,
     ...(aside !== undefined && { aside }),
   };

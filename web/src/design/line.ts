@@ -1,10 +1,12 @@
 import { applyAll, applySome } from '#model/apply.ts';
 import type { Kinds } from '#model/component.ts';
+import { compose } from '#model/compose.ts';
 import type { Design } from '#model/design.ts';
 import type { Edit, Refusal } from '#model/edit.ts';
 import { type Rebased, rebase } from '#model/transform.ts';
 import type { CommittedTx, Tx } from '#model/tx.ts';
 import { undoEdits } from '#model/undo.ts';
+import type { Note } from './notes.ts';
 
 /**
  * What a page holds of a design that others change too: what is confirmed, and what is on its way. Pure.
@@ -47,6 +49,9 @@ export interface Step {
   readonly left: readonly string[];
 }
 
+/** Steps that are kept. */
+export const longestHistory = 100;
+
 /** Transactions made while away that do not all fit any more: the person chooses what becomes of them. */
 export interface Aside {
   /** The revision they were made on. */
@@ -64,7 +69,13 @@ export interface Line {
   readonly undo: readonly Step[];
   readonly redo: readonly Step[];
   readonly aside?: Aside | undefined;
+  /** What came of it where others were in the way, the newest first. */
+  readonly notes: readonly Note[];
 }
+
+/** When the oldest that waits was made; never when nothing does. */
+export const oldestMs = ({ waiting }: Pick<Line, 'waiting'>): number =>
+  waiting.reduce((least, { madeAtMs }) => Math.min(least, madeAtMs), Number.POSITIVE_INFINITY);
 
 const plain = (rebased: Rebased): readonly Edit[] => rebased.edits.map(({ edit }) => edit);
 
@@ -126,6 +137,16 @@ export function refreshed(steps: readonly Step[], inverses: Replayed['inverses']
   });
 }
 
+/** E35  What waits behind something else and is of the same thing becomes one with it; undefined when it does not. */
+export function composedWith(line: Line, label: string, edits: readonly Edit[]): Line | undefined {
+  const last = line.waiting.at(-1);
+  if (last === undefined || last.sent !== undefined || last.lost !== undefined || last.label !== label) return undefined;
+  if (line.undo.at(-1)?.txId !== last.txId) return undefined;
+  const one = compose([...last.edits, ...edits]);
+  if (one.length > last.edits.length || one.length === 0) return undefined;
+  return { ...line, waiting: line.waiting.with(-1, { ...last, edits: one }), redo: [] };
+}
+
 type Lose = (pending: Pending, refusal: Refusal) => Lost;
 
 /** Carries what waits over edits that the server put before it; also what these edits are once it has been applied. */
@@ -140,6 +161,20 @@ export function carryPending(waiting: readonly Pending[], edits: readonly Edit[]
     return { ...pending, edits: plain(mine) };
   });
   return { waiting: carried, over };
+}
+
+/** E37  With what was put aside waiting again, after what was done since, each with its step. */
+export function withAsideBack({ aside, ...line }: Line): Line {
+  if (aside === undefined) return line;
+  const ours = line.waiting.flatMap(({ edits }) => edits);
+  const { waiting } = carryPending(aside.carried, ours, (_, refusal) => ({ refusal }));
+  const steps = waiting.map(({ txId, label }): Step => ({ txId, label, back: [], left: [] }));
+  return {
+    ...line,
+    waiting: [...line.waiting, ...waiting],
+    undo: [...line.undo, ...steps].slice(-longestHistory),
+    redo: [],
+  };
 }
 
 /**

@@ -1,8 +1,9 @@
 import { sameJson } from '#model/diff.ts';
-import type { Edit, Refusal } from '#model/edit.ts';
+import type { Edit } from '#model/edit.ts';
 import type { CommittedTx } from '#model/tx.ts';
-import type { News } from './design-state.ts';
 import type { Pending } from './line.ts';
+import { aboutOf } from './notes.ts';
+import type { More } from './telling.ts';
 import { valueWords, type Write, writesOf } from './writes.ts';
 
 /** E38  Two people who set the same value within a few seconds both hear of it: the later one stands, and a click sets the other. */
@@ -15,23 +16,28 @@ export interface Notices {
 
 interface Around {
   now(): number;
-  tell(news: News): void;
-  commit(label: string, edits: readonly Edit[]): Refusal | undefined;
+  /** What it is that an edit sets something of. */
+  of(edit: Edit): string;
+  line(is: 'stands' | 'overtaken', text: string, more: More): void;
 }
 
 const atOnceMs = 8_000;
 
 export function createNotices(around: Around): Notices {
   const mine = new Map<string, Write & { readonly txId: string; readonly atMs: number }>();
-  const told = (write: Write, own: Write & { txId: string }, actor: string, waiting: readonly Pending[]): News => {
-    const { what } = write;
+  const tell = (write: Write, own: Write & { txId: string }, actor: string, waiting: readonly Pending[]): void => {
+    const what = `${write.what}${around.of(write.edit)}`;
+    const about = aboutOf([own.edit]);
     if (waiting.some(({ txId }) => txId === own.txId)) {
       const text = `${actor} set ${what} to ${valueWords(write.value)} just before; yours, ${valueWords(own.value)}, stands.`;
-      const run = () => void around.commit(`set ${what} as ${actor} did`, [write.edit]);
-      return { is: 'stands', text, action: { label: 'Use theirs', run } };
+      around.line('stands', text, {
+        about,
+        offer: { word: 'Use theirs', label: `set ${what} as ${actor} did`, edits: [write.edit] },
+      });
+      return;
     }
     const text = `${actor} changed ${what} to ${valueWords(write.value)}.`;
-    return { is: 'overtaken', text, action: { label: 'Undo', run: () => void around.commit(`set ${what} again`, [own.edit]) } };
+    around.line('overtaken', text, { about, offer: { word: 'Undo', label: `set ${what} again`, edits: [own.edit] } });
   };
   return {
     wrote(txId, edits) {
@@ -44,7 +50,7 @@ export function createNotices(around: Around): Notices {
         const own = mine.get(write.key);
         if (own === undefined || around.now() - own.atMs > atOnceMs || sameJson(own.value, write.value)) continue;
         mine.delete(write.key);
-        around.tell(told(write, own, actor, waiting));
+        tell(write, own, actor, waiting);
       }
     },
   };

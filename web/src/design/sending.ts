@@ -151,6 +151,8 @@ export class Sending {
     const sent = new Map<string, Tx>();
     for (const pending of waiting) {
       if (this.#inFlight.has(pending.txId)) continue;
+      // It is no longer possible: it never goes.
+      if (pending.lost !== undefined && pending.sent === undefined) continue;
       if (this.#inFlight.size >= mostInFlight) break;
       if (pending.sent === undefined && this.#inFlight.size > 0 && pending.edits.some(isWithin)) break;
       const tx = pending.sent ?? this.#made(pending);

@@ -3,6 +3,7 @@ import type { DesignBody } from '#model/design.ts';
 import type { Edit } from '#model/edit.ts';
 import { saysOf } from '#model/says.ts';
 import type { CommittedTx } from '#model/tx.ts';
+import type { Travelled } from './design-state.ts';
 import type { LeftEdit, Lost } from './line.ts';
 
 /** What is said to a person about what others do, in one line each. */
@@ -18,6 +19,36 @@ export function takenBackWords(label: string, { refusal, by }: Lost, body: Desig
 }
 
 const sentence = (words: string): string => `${words.charAt(0).toUpperCase()}${words.slice(1)}${/[.!?]$/.test(words) ? '' : '.'}`;
+
+/** Of what an edit sets something: ` of Waiter`, ` of the wire from Plato to Fork`; nothing for the design itself. */
+export function ofWords(edit: Edit, { nodes, connections, canvas }: DesignBody, kinds: Kinds): string {
+  const named = (id: string): string => nodes[id]?.label || kinds.get(nodes[id]?.kind ?? '')?.title || id;
+  if (edit.do === 'node.set') return ` of ${named(edit.id)}`;
+  if (edit.do === 'group.set') return ` of ${canvas.groups?.[edit.id]?.title || edit.id}`;
+  if (edit.do !== 'connection.set') return '';
+  const wire = connections[edit.id];
+  return wire === undefined ? ` of ${edit.id}` : ` of the wire from ${named(wire.from.node)} to ${named(wire.to.node)}`;
+}
+
+const mostReasons = 3;
+
+/** What an undo or a redo did, and what of it could not be. */
+export function travelledWords(which: 'undo' | 'redo', done: Exclude<Travelled, { is: 'nothing' }>): string {
+  const { label, left } = done;
+  const reasons = left.length > mostReasons ? [...left.slice(0, 2), `and ${left.length - 2} more`] : left;
+  const why = reasons.length === 0 ? '' : `; ${reasons.join('; ')}`;
+  if (done.is === 'impossible') return `Cannot ${which} ${label}${why === '' ? ': others have changed the same since' : why}`;
+  return `${which === 'undo' ? 'Undone' : 'Done again'}: ${label}${why}`;
+}
+
+/** Those who made a change that came as a whole, where the names are known; `some`: perhaps others did, too. */
+export function authorsWords(names: readonly string[], some: boolean): string {
+  const [first, second] = names;
+  if (first === undefined) return 'Somebody';
+  if (names.length > 2) return 'Several people';
+  const known = second === undefined ? first : `${first} and ${second}`;
+  return some ? `${known} and perhaps others` : known;
+}
 
 /** Why one edit of an undo is left out: `the wire to fork-1 could not be restored: fork-1 is gone`. */
 export function leftWords({ edit, refusal }: LeftEdit, body: DesignBody, actor: string | undefined): string {

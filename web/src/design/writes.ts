@@ -20,7 +20,7 @@ function writes(edit: Edit): readonly Write[] {
       const { do: does, id, settings = {}, ...fields } = edit;
       return [
         ...Object.entries(fields).map(([what, value]) =>
-          write(`node/${id}/${what}`, what, value, { do: does, id, [what]: value }),
+          write(`node/${id}/${what}`, fieldWords[what] ?? what, value, { do: does, id, [what]: value }),
         ),
         ...Object.entries(settings).map(([what, value]) =>
           write(`node/${id}/settings/${what}`, what, value, { do: does, id, settings: { [what]: value } }),
@@ -42,6 +42,9 @@ function writes(edit: Edit): readonly Write[] {
       return [];
   }
 }
+
+// As they are called on the page.
+const fieldWords: Readonly<Record<string, string>> = { label: 'name', onFailure: 'what happens when it fails' };
 
 const write = (key: string, what: string, value: unknown, edit: Edit): Write => ({ key, what, value, edit });
 

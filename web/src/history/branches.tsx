@@ -3,7 +3,6 @@ import { useState } from 'react';
 import { usePart } from '../base/store.ts';
 import { getDesign } from '../client/client.ts';
 import { getBranch, listBranches } from '../client/history-client.ts';
-import { Refused } from '../client/problem.ts';
 import { useDesk, useShown } from '../shell/desk.ts';
 import { MergeDialog, type MergeWish } from './merge-dialog.tsx';
 
@@ -72,12 +71,6 @@ export function Branches() {
 }
 
 async function ownBranch(designId: string) {
-  try {
-    const branch = await getBranch(designId);
-    return { branch, origin: (await getDesign(branch.ofDesign)).name };
-  } catch (error) {
-    // Most designs are none.
-    if (error instanceof Refused && error.problem.status === 404) return null;
-    throw error;
-  }
+  const branch = await getBranch(designId);
+  return branch === undefined ? null : { branch, origin: (await getDesign(branch.ofDesign)).name };
 }

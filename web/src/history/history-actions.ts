@@ -5,7 +5,7 @@ import { plainShortened } from '#model/shortened.ts';
 import { mostEdits } from '#model/tx.ts';
 import { createBranch, keepVersion } from '../client/client.ts';
 import { duplicateAt, restoreDesign, undoTx } from '../client/history-client.ts';
-import { reasonOf } from '../client/problem.ts';
+import { Refused, reasonOf } from '../client/problem.ts';
 import { commit, type Desk } from '../shell/desk.ts';
 import { say } from '../shell/toasts.ts';
 import { isNarrow } from '../shell/ui.ts';
@@ -31,14 +31,18 @@ export function askWhoChanged(desk: Desk, element: string): void {
   desk.ui.set((ui) => ({ ...ui, drawer: 'history', historyOf: element, inspector: isNarrow() ? false : ui.inspector }));
 }
 
-/** Takes an entry of the history back, whoever did it, and says what could not be. */
-export async function takeBack(desk: Desk, { txId }: Pick<HistoryEntry, 'txId'>): Promise<void> {
+/** E49  Takes an entry of the history back, whoever did it, and says what could not be. It is a step of this person, undone like any other. */
+export async function takeBack(desk: Desk, { txId, says: was }: Pick<HistoryEntry, 'txId' | 'says'>): Promise<void> {
+  const as = crypto.randomUUID();
+  const callOff = desk.design.expect(as, `take back “${was}”`);
   try {
-    const { says, left } = await undoTx(idOf(desk), txId);
+    const { says, left } = await undoTx(idOf(desk), txId, as);
     const words =
       left.length === 0 ? '' : `; not taken back: ${[...new Set(left.map(({ message }) => message))].slice(0, 3).join('; ')}`;
     say(left.length === 0 ? 'good' : 'plain', `Done: ${says}${words}`);
   } catch (error) {
+    // Without an answer it may have been done all the same.
+    if (error instanceof Refused) callOff();
     say('bad', `Not taken back: ${reasonOf(error)}`);
   }
 }

@@ -84,6 +84,7 @@ function Properties({ node }: { readonly node: Node }) {
         value={node.label}
         placeholder={spec?.title ?? node.id}
         maxLength={200}
+        draft={{ is: 'label', node: node.id }}
         save={(label) => set('change name', { label })}
       />
       <label>

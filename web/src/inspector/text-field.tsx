@@ -1,4 +1,6 @@
 import { useId } from 'react';
+import type { DraftOf } from '../keeping/drafts.ts';
+import { useDesk } from '../shell/desk.ts';
 import { useTyping } from './use-typing.ts';
 
 interface Props {
@@ -9,14 +11,22 @@ interface Props {
   readonly placeholder?: string;
   readonly maxLength?: number;
   readonly rows?: number;
+  /** Under which what is typed survives a crash. */
+  readonly draft?: DraftOf;
   /** Saves what was typed on `base`; false leaves it standing to be corrected. */
   readonly save: (value: string, base: string) => boolean;
 }
 
 /** A text that is saved when the person leaves it or presses Enter; Escape brings back what was. */
-export function TextField({ label, value, read = () => value, placeholder, maxLength, rows, save }: Props) {
+export function TextField({ label, value, read = () => value, placeholder, maxLength, rows, draft, save }: Props) {
   const id = useId();
-  const { ref, text, change, done, cancel } = useTyping({ value, read, save });
+  const { drafts } = useDesk();
+  const { ref, text, change, done, cancel } = useTyping({
+    value,
+    read,
+    save,
+    draft: draft && ((typed) => drafts.typed(draft, typed)),
+  });
   const shared = {
     id,
     className: 'field',

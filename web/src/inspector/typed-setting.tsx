@@ -1,6 +1,7 @@
 import type { FieldProps } from '@rjsf/utils';
 import { useEffect, useState } from 'react';
 import { changedText, changeFault } from '#model/text-change.ts';
+import { useDesk } from '../shell/desk.ts';
 import { onGivenBack } from '../shell/given-back.ts';
 import { entryOf, useSettingsOf } from './settings-of.ts';
 import { useTyping } from './use-typing.ts';
@@ -13,6 +14,7 @@ const restMs = 450;
  */
 export function TypedSetting({ fieldPathId, name, uiSchema }: FieldProps) {
   const { node, stored, read, save } = useSettingsOf();
+  const { drafts } = useDesk();
   const [fault, setFault] = useState('');
   const { ref, text, change, done, cancel, giveBack } = useTyping({
     value: entryOf(stored, name),
@@ -23,6 +25,7 @@ export function TypedSetting({ fieldPathId, name, uiSchema }: FieldProps) {
       return refusal === undefined;
     },
     restMs,
+    draft: (typed) => drafts.typed({ is: 'setting', node, name }, typed),
   });
   // The server may know more about it than the page: an expression that is not one yet.
   useEffect(

@@ -12,6 +12,8 @@ interface Wishes {
   readonly save: (text: string, base: string) => boolean;
   /** Saved after so long a rest; without it when the person leaves. */
   readonly restMs?: number;
+  /** E52  Keeps at once what is typed and not saved yet; null when nothing is. */
+  readonly draft?: ((typed: Typed | null) => void) | undefined;
 }
 
 interface Typing {
@@ -27,18 +29,19 @@ interface Typing {
 }
 
 /** A text that is typed here while others change it: nothing that was typed is lost, and the cursor stays where it was in the words. */
-export function useTyping({ value, read, save, restMs }: Wishes): Typing {
+export function useTyping({ value, read, save, restMs, draft }: Wishes): Typing {
   const ref = useRef<Element_ | null>(null);
   // What is typed is in the reference, at once; the state only has it drawn.
   const [, draw] = useState<Typed | null>(null);
   const latest = useRef<Typed | null>(null);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
-  const outside = useRef({ read, save });
+  const outside = useRef({ read, save, draft });
   useLayoutEffect(() => {
-    outside.current = { read, save };
+    outside.current = { read, save, draft };
   });
   const put = useCallback((next: Typed | null) => {
     latest.current = next;
+    outside.current.draft?.(next);
     draw(next);
   }, []);
   const done = useCallback(() => {
@@ -56,8 +59,14 @@ export function useTyping({ value, read, save, restMs }: Wishes): Typing {
     },
     [put],
   );
-  // Leaving must not lose what was typed last.
-  useEffect(() => () => done(), [done]);
+  // Leaving must not lose what was typed last: neither the field nor the page.
+  useEffect(() => {
+    addEventListener('pagehide', done);
+    return () => {
+      removeEventListener('pagehide', done);
+      done();
+    };
+  }, [done]);
   useLayoutEffect(() => {
     if (latest.current !== null && latest.current.base !== value) put(onTop(latest.current, value));
   }, [value, put]);

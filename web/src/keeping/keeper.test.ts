@@ -47,6 +47,7 @@ const line = (...labels: string[]): Line => ({
   waiting: labels.map((label) => ({ txId: `${label}-tx`, label, edits: [add(label)], madeAtMs: 0 })),
   undo: [],
   redo: [],
+  notes: [],
 });
 const labels = (kept: Line | undefined) => kept?.waiting.map(({ label }) => label);
 

@@ -1,6 +1,7 @@
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
 import { createStore, type Store } from '../base/store.ts';
 import type { Line } from '../design/line.ts';
+import type { Draft } from './drafts.ts';
 import { goneTabs } from './tab.ts';
 
 /**
@@ -14,6 +15,10 @@ export interface Keeper {
   takeOver(): Promise<readonly Left[]>;
   /** Keeps it soon: what this person did at once, what others did a little later. */
   keep(line: Line): void;
+  /** Keeps at once what is typed and is no change yet; in one write with the change that it becomes. */
+  keepDrafts(drafts: readonly Draft[]): void;
+  /** What this tab, or one that is gone, had typed. Handed out once. */
+  takeDrafts(): Promise<readonly Draft[]>;
   /** How many of the waiting transactions are written: only these survive a reload. */
   readonly kept: Store<number>;
   /** Resolves when all is written. */
@@ -40,13 +45,24 @@ interface Kept {
   readonly tab: string;
   readonly line: Line;
 }
-interface Schema extends DBSchema {
-  lines: { key: [designId: string, tab: string]; value: Kept };
+/** Beside the lines, under a name that is no design's. */
+interface KeptDrafts {
+  readonly designId: string;
+  readonly tab: string;
+  readonly drafts: readonly Draft[];
 }
+interface Schema extends DBSchema {
+  lines: { key: [designId: string, tab: string]; value: Kept | KeptDrafts };
+}
+
+const draftsOf = (designId: string): string => `${designId}/drafts`;
+const rangeOf = (designId: string): IDBKeyRange => IDBKeyRange.bound([designId], [designId, []]);
+const isLine = (kept: Kept | KeptDrafts | undefined): kept is Kept => kept !== undefined && 'line' in kept;
+const noDrafts: readonly Draft[] = [];
 
 const othersMs = 2_000;
 const waits = ({ waiting, aside }: Line): boolean => waiting.length > 0 || aside !== undefined;
-const isWorthIt = (line: Line): boolean => waits(line) || line.undo.length > 0 || line.redo.length > 0;
+const isWorthIt = (line: Line): boolean => waits(line) || line.undo.length > 0 || line.redo.length > 0 || line.notes.length > 0;
 
 /** Opens the keeper of one design in this tab. Where nothing can be kept it reads nothing and says so once. */
 export function openKeeper(around: Around): Keeper {
@@ -58,7 +74,11 @@ class IndexedKeeper implements Keeper {
   readonly #around: Around;
   readonly #database: Promise<IDBPDatabase<Schema> | undefined>;
   #latest: Line | undefined;
+  /** The newest that is to be written now; what only others did may wait. */
+  #due: Line | undefined;
   #written: Line | undefined;
+  #drafts = noDrafts;
+  #writtenDrafts = noDrafts;
   #isThere = false;
   #writing: Promise<void> = Promise.resolve();
   #isBusy = false;
@@ -78,8 +98,8 @@ class IndexedKeeper implements Keeper {
     const { designId, tab, failed } = this.#around;
     try {
       const kept = await (await this.#database)?.get('lines', [designId, tab]);
-      this.#isThere = kept !== undefined;
-      const line = kept?.line ?? (await this.#adopted());
+      this.#isThere = isLine(kept);
+      const line = isLine(kept) ? kept.line : await this.#adopted();
       this.kept.set(line?.waiting.length ?? 0);
       return line;
     } catch (error) {
@@ -106,41 +126,102 @@ class IndexedKeeper implements Keeper {
       before.waiting !== line.waiting ||
       before.undo !== line.undo ||
       before.redo !== line.redo ||
+      before.notes !== line.notes ||
       before.aside !== line.aside;
-    if (own) this.#write();
-    else this.#timer ??= setTimeout(() => this.#write(), othersMs);
+    if (own) this.#writeLine();
+    else this.#timer ??= setTimeout(() => this.#writeLine(), othersMs);
+  }
+
+  keepDrafts(drafts: readonly Draft[]): void {
+    this.#drafts = drafts;
+    // What is typed becomes a change in the same breath: both are written together.
+    queueMicrotask(() => this.#write());
+  }
+
+  async takeDrafts(): Promise<readonly Draft[]> {
+    const { designId, tab, locks, failed } = this.#around;
+    try {
+      const database = await this.#database;
+      const all = (await database?.getAllKeys('lines', rangeOf(draftsOf(designId)))) ?? [];
+      const gone = await goneTabs(
+        all.map(([, of]) => of).filter((of) => of !== tab),
+        locks,
+      );
+      const taking = database?.transaction('lines', 'readwrite');
+      const taken = all.map(async (key) => {
+        if (taking === undefined || (key[1] !== tab && !gone.has(key[1]))) return noDrafts;
+        const kept = await taking.store.get(key);
+        await taking.store.delete(key);
+        return kept !== undefined && 'drafts' in kept ? kept.drafts : noDrafts;
+      });
+      const drafts = (await Promise.all(taken)).flat();
+      await taking?.done;
+      return drafts;
+    } catch (error) {
+      failed(error);
+      return noDrafts;
+    }
   }
 
   async rest(): Promise<void> {
-    this.#write();
+    this.#writeLine();
     await this.#writing;
   }
 
   close(): void {
-    this.#write();
+    this.#writeLine();
     void this.#writing.then(async () => (await this.#database)?.close());
+  }
+
+  #writeLine(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#due = this.#latest;
+    this.#write();
   }
 
   // One at a time: when it is written, the newest is.
   #write(): void {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-    if (this.#isBusy || this.#latest === undefined || this.#latest === this.#written) return;
+    if (this.#isBusy || this.#isWritten()) return;
     this.#isBusy = true;
     this.#writing = this.#writeAll();
   }
 
+  #isWritten(): boolean {
+    return this.#due === this.#written && this.#drafts === this.#writtenDrafts;
+  }
+
   async #writeAll(): Promise<void> {
-    const { designId, tab } = this.#around;
-    while (this.#latest !== undefined && this.#latest !== this.#written) {
-      const line = this.#latest;
-      const worth = isWorthIt(line);
-      const isWritten = worth || this.#isThere ? await this.#put({ designId, tab, line }, worth) : true;
-      this.#isThere = worth;
+    while (!this.#isWritten()) {
+      const [line, drafts] = [this.#due, this.#drafts];
+      const isWritten = await this.#putOwn(line === this.#written ? undefined : line, drafts);
       this.#written = line;
-      if (isWritten) this.kept.set(line.waiting.length);
+      this.#writtenDrafts = drafts;
+      if (isWritten && line !== undefined) this.kept.set(line.waiting.length);
     }
     this.#isBusy = false;
+  }
+
+  // In one transaction: what was typed is a draft or a change, never both, never neither.
+  async #putOwn(line: Line | undefined, drafts: readonly Draft[]): Promise<boolean> {
+    const { designId, tab } = this.#around;
+    const worth = line !== undefined && isWorthIt(line);
+    try {
+      const writing = (await this.#database)?.transaction('lines', 'readwrite');
+      if (writing === undefined) return false;
+      const { store } = writing;
+      if (worth) await store.put({ designId, tab, line });
+      else if (line !== undefined && this.#isThere) await store.delete([designId, tab]);
+      const of = draftsOf(designId);
+      if (drafts.length > 0) await store.put({ designId: of, tab, drafts });
+      else if (drafts !== this.#writtenDrafts) await store.delete([of, tab]);
+      await writing.done;
+      if (line !== undefined) this.#isThere = worth;
+      return true;
+    } catch (error) {
+      this.#around.failed(error);
+      return false;
+    }
   }
 
   /** @returns whether it is in the database. */
@@ -160,8 +241,8 @@ class IndexedKeeper implements Keeper {
   async #left(): Promise<readonly Kept[]> {
     const database = await this.#database;
     const { designId, tab, locks } = this.#around;
-    const all = (await database?.getAll('lines', IDBKeyRange.bound([designId], [designId, []]))) ?? [];
-    const others = all.filter((kept) => kept.tab !== tab);
+    const all = (await database?.getAll('lines', rangeOf(designId))) ?? [];
+    const others = all.filter((kept) => isLine(kept)).filter((kept) => kept.tab !== tab);
     // What was taken over is named after both tabs; the first has it, also after it was loaded again.
     const holder = (of: string) => of.split('.')[0] ?? of;
     const gone = await goneTabs(

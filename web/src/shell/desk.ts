@@ -6,6 +6,8 @@ import type { LongCheck } from '../checks/long-check.ts';
 import type { Live } from '../client/live.ts';
 import type { Comments } from '../comments/comments.ts';
 import type { DesignState, DesignStore } from '../design/design-state.ts';
+import { travelledWords } from '../design/words.ts';
+import type { Drafts } from '../keeping/drafts.ts';
 import type { People } from '../people/people.ts';
 import type { Checks } from '../problems/checks.ts';
 import type { Run } from '../run/run.ts';
@@ -20,6 +22,8 @@ export interface Desk {
   readonly design: DesignStore;
   /** How many of the changes that wait would survive a reload. */
   readonly kept: Store<number>;
+  /** What is typed and is no change yet. */
+  readonly drafts: Drafts;
   readonly checks: Checks;
   /** The longer look of the server. */
   readonly long: LongCheck;
@@ -69,9 +73,5 @@ export function commit(desk: Pick<Desk, 'design'> & Partial<Pick<Desk, 'ui'>>, l
 export function travel(desk: Pick<Desk, 'design'>, which: 'undo' | 'redo'): void {
   const done = which === 'undo' ? desk.design.undo() : desk.design.redo();
   if (done.is === 'nothing') return;
-  const reasons = done.left.length > 3 ? [...done.left.slice(0, 2), `and ${done.left.length - 2} more`] : done.left;
-  const left = reasons.length === 0 ? '' : `; ${reasons.join('; ')}`;
-  if (done.is === 'impossible')
-    say('bad', `Cannot ${which} ${done.label}${left === '' ? ': others have changed the same since' : left}`);
-  else say('plain', `${which === 'undo' ? 'Undone' : 'Done again'}: ${done.label}${left}`);
+  say(done.is === 'impossible' ? 'bad' : 'plain', travelledWords(which, done));
 }

@@ -2,19 +2,16 @@ import type { CheckJob } from '#model/check-job.ts';
 import type { ComponentSpec, Kinds } from '#model/component.ts';
 import type { Finding } from '#model/finding.ts';
 import type { Peer } from '#model/presence.ts';
-import type { Ack, CommittedTx, Tx } from '#model/tx.ts';
+import type { Store } from '../base/store.ts';
 import { createLongCheck, type LongCheck } from '../checks/long-check.ts';
 import { createPageCheck } from '../checks/page-check.ts';
 import { startWorker } from '../checks/start-worker.ts';
-import { beginCheck, cancelCheck, commitTx, contractTexts, getCheck, listChecks, validateDesign } from '../client/client.ts';
+import { beginCheck, cancelCheck, contractTexts, getCheck, listChecks, validateDesign } from '../client/client.ts';
 import type { Listener, Live } from '../client/live.ts';
-import { Refused } from '../client/problem.ts';
 import type { Comments } from '../comments/comments.ts';
 import { onComment, watchComments } from '../comments/talk.ts';
-import type { DesignStore, News, Surroundings } from '../design/design-state.ts';
-import { openDesign } from '../design/design-store.ts';
-import { doneWords } from '../design/words.ts';
-import type { Keeper } from '../keeping/keeper.ts';
+import type { DesignStore } from '../design/design-state.ts';
+import { createDrafts } from '../keeping/drafts.ts';
 import { myName } from '../people/my-name.ts';
 import { createPeople, type People } from '../people/people.ts';
 import { writingTo } from '../people/people-list.tsx';
@@ -24,10 +21,10 @@ import { putBackLabel } from '../problems/put-back.ts';
 import { watchRuns } from '../run/run.ts';
 import { lookAt } from './actions.ts';
 import { type Desk, travel } from './desk.ts';
-import { isTakenBack } from './given-back.ts';
 import type { KeptDesign } from './kept-design.ts';
-import { announce, say } from './toasts.ts';
-import { createUi, isNarrow } from './ui.ts';
+import { later, openStore } from './open-store.ts';
+import { say } from './toasts.ts';
+import { createUi, isNarrow, select, type Ui } from './ui.ts';
 
 /** What every design is opened on. */
 export interface Ground {
@@ -45,29 +42,26 @@ export function openDesk({ line, keeper }: KeptDesign, { specs, live }: Ground, 
   const designId = line.confirmed.id;
   const byKind = new Map(specs.map((spec) => [spec.kind, spec]));
   const kinds: Kinds = { get: (kind) => byKind.get(kind) };
-  const around: Surroundings = {
-    kinds,
-    send: live.send,
-    sendLarge,
-    newId: () => crypto.randomUUID(),
-    now: Date.now,
-    later,
-    tell,
-    name: myName.get,
-  };
-  const store = openDesign(line, { ...around, keep: (next) => keeper.keep(next), theirs: (tx) => told(tx, store, kinds) });
+  const store = openStore({ line, keeper }, live, kinds);
   const people = createPeople({ designId, send: live.send, later, said: heardFrom });
   const run = watchRuns(designId, live);
   const ui = createUi(isNarrow());
-  const parts = { specs, kinds, live, design: store, kept: keeper.kept, run, ui, people, go };
+  const parts = {
+    specs,
+    kinds,
+    live,
+    design: store,
+    kept: keeper.kept,
+    drafts: createDrafts(keeper.keepDrafts.bind(keeper)),
+    run,
+    ui,
+    people,
+    go,
+  };
   const long = longCheckOf(designId, (job) => {
     if (job.validation !== undefined) checks.take(job.rev, job.validation);
   });
-  const checks: Checks = watchChecks(store, {
-    specs,
-    page: createPageCheck({ specs, start: startWorker, texts: contractTexts, later }),
-    server: () => validateDesign(designId),
-    later,
+  const checks = checksOf(store, specs, {
     changed: () => {
       long.obsolete();
       // A counterexample of what is drawn no more would mislead.
@@ -80,12 +74,12 @@ export function openDesk({ line, keeper }: KeptDesign, { specs, live }: Ground, 
   const leaves = [
     live.hear(designId, listening(store, people, comments)),
     live.onReturn(() => catchUp(desk, checks)),
+    store.state.subscribe(() => forgetGone(ui, store)),
     // Under another name one comes anew.
     myName.subscribe(store.opened.bind(store)),
   ];
   void run.find().catch(() => undefined);
   void long.find().catch(() => undefined);
-  void sendLeft(keeper, live, around);
   return {
     desk,
     close() {
@@ -117,44 +111,32 @@ function listening(store: DesignStore, people: People, comments: Comments): List
   };
 }
 
-async function sendLarge(designId: string, tx: Tx): Promise<Ack | { readonly never: string } | undefined> {
-  try {
-    return await commitTx(designId, tx);
-  } catch (error) {
-    return error instanceof Refused && !error.mayPass ? { never: error.message } : undefined;
-  }
-}
-
-const tones = { 'taken-back': 'bad', overtaken: 'plain', stands: 'plain', left: 'plain', aside: 'bad' } as const;
-
-function tell({ is, text, action, lost }: News): void {
-  if (lost === undefined || !isTakenBack(lost)) say(tones[is], text, action);
+// What somebody has deleted is not selected any more: what is chosen next would be chosen together with it.
+function forgetGone(ui: Store<Ui>, { state }: DesignStore): void {
+  const { nodes, connections } = state.get().shown;
+  const { selection } = ui.get();
+  const isThere = (id: string) => Object.hasOwn(nodes, id);
+  const isWire = (id: string) => Object.hasOwn(connections, id);
+  if (selection.nodes.every(isThere) && selection.wires.every(isWire)) return;
+  select(ui, { nodes: selection.nodes.filter(isThere), wires: selection.wires.filter(isWire) });
 }
 
 function heardFrom(from: Peer, text: string): void {
   say('plain', `${from.name}: ${text}`, { label: 'Reply', run: () => writingTo.set(from.id) });
 }
 
-function told(tx: CommittedTx, store: DesignStore, kinds: Kinds): void {
-  announce(`${tx.actor}: ${doneWords(tx, store.state.get().shown, kinds)}`);
-}
-
-// What tabs that are gone have left waiting of this design: each is sent as if it were still there.
-async function sendLeft(keeper: Keeper, live: Live, around: Surroundings): Promise<void> {
-  for (const { line, keep } of await keeper.takeOver()) {
-    const store = openDesign(line, { ...around, keep: (next) => void keep(next) });
-    const leave = live.hear(line.confirmed.id, {
-      opened: () => store.opened(),
-      lost: () => store.lost(),
-      heard: (message) => store.heard(message),
-    });
-    store.state.subscribe(() => store.state.get().waiting.length === 0 && leave());
-  }
-}
-
-function later(call: () => void, ms: number): () => void {
-  const timer = setTimeout(call, ms);
-  return () => clearTimeout(timer);
+function checksOf(
+  store: DesignStore,
+  specs: readonly ComponentSpec[],
+  told: { changed(): void; arose(findings: readonly Finding[]): void },
+): Checks {
+  return watchChecks(store, {
+    specs,
+    page: createPageCheck({ specs, start: startWorker, texts: contractTexts, later }),
+    server: () => validateDesign(store.state.get().confirmed.id),
+    later,
+    ...told,
+  });
 }
 
 function longCheckOf(designId: string, done: (job: CheckJob) => void): LongCheck {

@@ -1,3 +1,4 @@
+import { ActivityList } from '../activity/activity-list.tsx';
 import { usePart, useStore } from '../base/store.ts';
 import { DesignName, DesignSwitcher } from '../design/design-switcher.tsx';
 import { isEmpty } from '../design/edits.ts';
@@ -23,6 +24,7 @@ export function TopBar() {
       </div>
       <div className="top-part end">
         <PeopleList />
+        <ActivityList />
         <span className="bar-line" />
         <Verdict />
         <span className="bar-line" />

@@ -24,6 +24,7 @@ const paths: Readonly<Record<string, string>> = {
   outline: 'M5 6h14M9 12h10M9 18h10M5 12v.1M5 18v.1',
   runs: 'M12 21a9 9 0 1 0-9-9M3 5v4h4M12 7.5V12l3 2',
   history: 'M12 21a9 9 0 1 0-9-9M3 5v4h4M12 7.5V12l3 2',
+  bell: 'M6 16.5V11a6 6 0 0 1 12 0v5.5l1.500 1.500h-15zM10 20.500h4',
   bookmark: 'M7 4h10v16l-5-4-5 4z',
   group: 'M4 4h16v16H4zM4 9h16',
   up: 'm6 14.5 6-6 6 6',

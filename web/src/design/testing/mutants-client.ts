@@ -33,8 +33,8 @@ export const mutants = [
   {
     says: 'redo computed early: it stays as it was at the undo, whatever others do then',
     file: 'web/src/design/taking-in.ts',
-    from: 'carrySteps(line.redo, over, says)];',
-    to: 'line.redo];',
+    from: 'carrySteps(from.redo, over, says)];',
+    to: 'from.redo];',
     tests,
   },
   {
@@ -61,8 +61,8 @@ export const mutants = [
   {
     says: 'what is refused stays in what was typed after it',
     file: 'web/src/design/taking-in.ts',
-    from: 'const undone = inverseHere(line, at, kinds);',
-    to: 'const undone: readonly Edit[] = [];',
+    from: 'carried(line, at + 1, inverseHere(line, at, kinds), needs, kinds);',
+    to: 'carried(line, at + 1, [], needs, kinds);',
     tests,
   },
   {
@@ -75,8 +75,8 @@ export const mutants = [
   {
     says: 'own edits that come back are taken for somebody else’s',
     file: 'web/src/design/taking-in.ts',
-    from: 'if (own >= 0) {',
-    to: 'if (own > 0) {',
+    from: 'const mine = line.waiting[own];',
+    to: 'const mine = own > 0 ? line.waiting[own] : undefined;',
     tests,
   },
   {
@@ -124,7 +124,7 @@ export const mutants = [
   {
     says: 'what is taken back is not told',
     file: 'web/src/design/design-store.ts',
-    from: '    this.#tellLosses();\n',
+    from: '    this.#telling.losses();\n',
     to: '',
     tests,
   },
@@ -134,6 +134,27 @@ export const mutants = [
     from: '    this.#round++;\n    if (waitMs',
     to: '    if (waitMs',
     tests,
+  },
+  {
+    says: 'what is no longer possible stays under what is typed until the server says so',
+    file: 'web/src/design/design-store.ts',
+    from: 'else line = stepAside(line, misfit.txId, lossOf(misfit, refusal, this.#recent), this.#around.kinds);',
+    to: 'else return line;',
+    tests: 'web/src/design/aside.property.test.ts',
+  },
+  {
+    says: 'what a note offers stays as it was, whatever others type',
+    file: 'web/src/design/notes.ts',
+    from: "const edits = rebase(offer.edits, over, 'after').edits.map(({ edit }) => edit);",
+    to: 'const { edits } = offer;',
+    tests: 'web/src/design/notes.test.ts',
+  },
+  {
+    says: 'a step that went another way lies on top of what still waits',
+    file: 'web/src/design/taking-in.ts',
+    from: 'const at = undo.findIndex(({ txId }) => ids.has(txId));',
+    to: 'const at = -1;',
+    tests: 'web/src/design/notes.test.ts',
   },
   {
     says: 'a tab overwrites what another has kept',

@@ -64,6 +64,8 @@ export class Person {
   kept: Line | undefined;
   /** Whether it has said hello. */
   isOpen = false;
+  /** Whether what is not taken stands again where it was typed. */
+  settles = false;
   store: DesignStore;
   readonly #sea: Sea;
   #hasSocket = false;
@@ -112,6 +114,7 @@ export class Person {
       now: () => this.#sea.nowMs,
       later: (call, ms) => this.#sea.later(call, ms),
       tell: (news) => this.news.push(news),
+      settles: () => this.settles,
       keep: (line) => {
         this.kept = structuredClone(line);
       },
@@ -219,7 +222,9 @@ export class Sea {
     const whole = lastRev === undefined || tail.length > this.longestTail;
     const { id: designId, rev } = this.design;
     const you = { id: 'me', name: person.name, colour: 0 };
-    person.in.push({ type: 'welcome', designId, rev, ...(whole ? { snapshot: this.design } : { tail }), you, peers: [] });
+    const by = lastRev === undefined ? {} : { by: [...new Set(tail.map(({ actor }) => actor))].slice(0, 4) };
+    const told = whole ? { snapshot: this.design, ...by } : { tail };
+    person.in.push({ type: 'welcome', designId, rev, ...told, you, peers: [] });
   }
 
   #answer(person: Person, { type: _type, designId, ...tx }: Extract<LiveRequest, { type: 'tx' }>): void {
@@ -267,4 +272,6 @@ export const names = (design: Design) => Object.keys(design.nodes).sort().join('
 export const shown = ({ store }: Person) => store.state.get().shown;
 export const says = (design: Design, id = 'a') => design.nodes[id]?.settings['says'];
 export const sizeOf = (design: Design, id = 'a') => design.nodes[id]?.settings['size'];
+/** Does what is offered in the list of what came of somebody's edits. */
+export const takeAll = ({ store }: Person) => store.take(store.state.get().notes.map(({ id }) => id));
 export const told = ({ news }: Person) => news.map(({ text }) => text);
