@@ -95,9 +95,8 @@ class Row {
 
   // Whether the other, where the two are stuck, is only in states of these roles. What stands between the two alone must fit both.
   #stuckOnly(part: number, state: number, other: number, roles: readonly (keyof Roles)[]): boolean {
-    return this.#pairs.waiting(other).every((there) => {
+    return this.#pairs.stuckWith(part, state, other).every((there) => {
       if (roles.some((role) => this.#is(role, other, there))) return true;
-      if (!this.#pairs.areStuck(part, state, other, there)) return true;
       return this.#between(part, other).some((third) =>
         this.#pairs
           .waiting(third)

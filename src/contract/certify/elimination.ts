@@ -1,3 +1,4 @@
+import { Alike } from './alike.ts';
 import { Conserved } from './conserved.ts';
 import { Fault, type Plain } from './plain.ts';
 import { fieldOf, hasField, listOf, numbersOf, wholeNumber } from './read.ts';
@@ -13,8 +14,9 @@ export function recheckElimination(plain: Plain, data: unknown): void {
       return event;
     }),
   );
-  checkNever(plain, never);
-  const pairs = new StuckPairs(plain, never);
+  const alike = new Alike(plain, never);
+  checkNever(plain, alike);
+  const pairs = new StuckPairs(plain, alike);
   pairs.checkCuts();
   const sums = hasField(data, 'sums') ? listOf(fieldOf(data, 'sums')).map((sum) => new Conserved(pairs, sum)) : [];
   const domains = new Domains(pairs, { together: new StuckTogether(pairs), sums });

@@ -9,7 +9,7 @@ import { recheckTogether } from './put-together.ts';
 import { fieldOf, listOf } from './read.ts';
 import { recheckResources } from './resource-order.ts';
 import { recheckStubborn } from './stubborn-sets.ts';
-import { neverIn, StuckPairs } from './stuck-pairs.ts';
+import { aliveIn, StuckPairs } from './stuck-pairs.ts';
 import { judged, type Recheck, usualWork } from './verdict.ts';
 
 /**
@@ -26,13 +26,13 @@ function check(plain: Plain, by: string, data: unknown): void {
   if (by === 'exhaustive') recheckExhaustive(plain, data);
   else if (by === 'stubborn') recheckStubborn(plain, data);
   else if (by === 'elimination') recheckElimination(plain, data);
-  else if (by === 'compositional') recheckTogether(plain, neverIn(plain), data);
+  else if (by === 'compositional') recheckTogether(plain, aliveIn(plain).never, data);
   else checkRule(plain, by, data);
 }
 
 // A rule about some parts is a proof when one of them can always go on, or when they are all.
 function checkRule(plain: Plain, by: string, data: unknown): void {
-  const pairs = new StuckPairs(plain, neverIn(plain));
+  const pairs = new StuckPairs(plain, aliveIn(plain));
   pairs.checkCuts();
   const ruled = ruledBy(pairs, by, data);
   if (ruled.some(({ lives }) => lives)) return;

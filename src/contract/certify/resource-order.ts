@@ -79,8 +79,7 @@ class Resources {
 
   // Who may hold a resource where a user is stuck with it.
   #holders(user: number, state: number, resource: number): number[] {
-    const stuck = this.#pairs.waiting(resource).filter((there) => this.#pairs.areStuck(user, state, resource, there));
-    return stuck.map((there) => this.#holder(resource, there));
+    return this.#pairs.stuckWith(user, state, resource).map((there) => this.#holder(resource, there));
   }
 
   #held(user: number, state: number): number[] {
@@ -88,9 +87,7 @@ class Resources {
   }
 
   #isNeverStuck(user: number, state: number): boolean {
-    return [...this.#pairs.neighbours(user)].some((other) =>
-      this.#pairs.waiting(other).every((there) => !this.#pairs.areStuck(user, state, other, there)),
-    );
+    return [...this.#pairs.neighbours(user)].some((other) => this.#pairs.stuckWith(user, state, other).length === 0);
   }
 
   #waitsInOrder(user: number, state: number): boolean {

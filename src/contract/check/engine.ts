@@ -13,6 +13,8 @@ export interface Budget {
   readonly again?: Again;
   /** When checking again must be done, on the clock of `now`; when left out, at the end of `maxMs`. */
   readonly againUntilMs?: number;
+  /** V144  Somebody waits for whether, not for how: a shorter trace is looked for only as far as takes next to no time. */
+  readonly atOnce?: boolean;
   /** Asked a few times a second with the states looked at so far; false ends the search: unknown, `cancelled`. */
   readonly goOn?: (states: number) => boolean;
 }

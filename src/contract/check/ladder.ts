@@ -67,12 +67,14 @@ export function climb(system: System, budget: Budget = usualBudget, only?: Engin
 const shortestAlready: ReadonlySet<EngineName> = new Set(['stubborn', 'full']);
 /** What may be spent on a shorter trace, when there is one already. */
 const more = { states: 20_000, partStates: 1_000_000, ms: 300 };
+const moreAtOnce = { states: 500, partStates: 20_000, ms: 5 };
 
 /** V5  The same refutation by as short a trace as a little more looking gives. */
 function withShorter(system: System, climbed: Climbed, budget: Budget): Climbed {
   const { outcome } = climbed;
   if (outcome.verdict !== 'refuted') return climbed;
-  const maxStates = Math.min(budget.maxStates, more.states, Math.ceil(more.partStates / system.parts.length));
-  const way = shortened(system, outcome, { ...budget, maxStates, maxMs: Math.min(budget.maxMs, more.ms) });
+  const { states, partStates, ms } = budget.atOnce ? moreAtOnce : more;
+  const maxStates = Math.min(budget.maxStates, states, Math.ceil(partStates / system.parts.length));
+  const way = shortened(system, outcome, { ...budget, maxStates, maxMs: Math.min(budget.maxMs, ms) });
   return { ...climbed, outcome: { ...outcome, ...way } };
 }

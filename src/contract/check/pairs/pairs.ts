@@ -5,6 +5,7 @@ import type { View } from '#contract/check/structure/view.ts';
 import { Domains } from './domains.ts';
 import { eliminationOf } from './elimination.ts';
 import { groupsOf } from './groups.ts';
+import { leadTo } from './lead.ts';
 import { type Means, orderFrom, Search, type Searched } from './search.ts';
 import { addsUp, sumsOf } from './sums.ts';
 import { walkTo } from './walk.ts';
@@ -85,7 +86,8 @@ class Pairs {
   #outcome(found: Searched | undefined): Outcome | undefined {
     if (found?.is === 'free') return { ...nothing, verdict: 'proved', certificate: eliminationOf(this.#domains, found.empty) };
     if (found?.is !== 'candidate') return undefined;
-    const reached = walkTo(this.#view, found.states, 20 * this.#view.types.length + 1_000);
+    const maxSteps = 20 * this.#view.types.length + 1_000;
+    const reached = leadTo(this.#view, found.states, maxSteps) ?? walkTo(this.#view, found.states, maxSteps);
     if (reached === undefined) return undefined;
     return { states: reached.trace.length + 1, transitions: reached.trace.length, verdict: 'refuted', ...reached };
   }

@@ -12,6 +12,17 @@ export function walkTo(view: View, goal: Int32Array, maxSteps: number, known = n
   return new Walk(view, goal, known).run(maxSteps);
 }
 
+/** A state that was come to, and how. */
+export interface Start {
+  readonly state: Int32Array;
+  readonly trace: readonly number[];
+}
+
+/** The same from a state that was come to already. */
+export function walkFrom(view: View, goal: Int32Array, start: Start, maxSteps: number): Reached | undefined {
+  return new Walk(view, goal, new Distances(), start).run(maxSteps);
+}
+
 /** How many moves of its own a part is from a state at least, by type and state. */
 export class Distances {
   readonly #known = new Map<PartType, Map<number, Int32Array>>();
@@ -59,15 +70,16 @@ class Walk {
   readonly #view: View;
   readonly #state: Int32Array;
   readonly #distances: Int32Array[];
-  readonly #trace: number[] = [];
+  readonly #trace: number[];
   readonly #seen = new Set<number>();
   readonly #possible = new Set<number>();
   readonly #ready: number[] = [];
   #hash = 0;
 
-  constructor(view: View, goal: Int32Array, known: Distances) {
+  constructor(view: View, goal: Int32Array, known: Distances, start?: Start) {
     this.#view = view;
-    this.#state = new Int32Array(view.types.length);
+    this.#state = start?.state.slice() ?? new Int32Array(view.types.length);
+    this.#trace = [...(start?.trace ?? [])];
     this.#distances = view.types.map((type, part) => known.of(type, goal[part] ?? 0));
     for (let part = 0; part < view.types.length; part++) this.#look(part);
   }

@@ -44,7 +44,8 @@ function restricted(system: System, events: ReadonlySet<number>): System {
 
 // A way of less than `below` steps within a system to what is a deadlock of the whole; undefined when there is none, or the budget is used up.
 function nearest(within: System, whole: System, below: number, budget: Budget): Way | undefined {
-  return new Nearest(within, below, (world, isDead) => isDead && isDeadlock(whole, world.state), true).run(budget);
+  const all = new World(whole);
+  return new Nearest(within, below, (world, isDead) => isDead && isDeadlock(whole, all, world.state), true).run(budget);
 }
 
 /** A shortest way of less than `below` steps to a state, when only some parts may move. */
@@ -134,8 +135,7 @@ function discarded(): Steps {
 }
 
 /** Nothing is possible, not all have ended, and no part is in a state that says less than the truth. */
-function isDeadlock(system: System, state: Int32Array): boolean {
-  const world = new World(system);
-  for (let part = 0; part < state.length; part++) world.move(part, state[part] ?? 0);
+function isDeadlock(system: System, world: World, state: Int32Array): boolean {
+  for (let part = 0; part < state.length; part++) if (world.state[part] !== state[part]) world.move(part, state[part] ?? 0);
   return world.possibleCount === 0 && world.cuts === 0 && !hasEnded(system, state);
 }
