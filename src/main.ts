@@ -48,6 +48,7 @@ import { IdempotencyKeys } from '#store/idempotency.ts';
 import { Metrics } from '#store/metrics.ts';
 import { PostgresBus } from '#store/postgres-bus.ts';
 import { RedisBus } from '#store/redis-bus.ts';
+import { Servers } from '#store/servers.ts';
 import { Sessions } from '#store/sessions.ts';
 import { Snapshots } from '#store/snapshots.ts';
 import { Validations } from '#store/validations.ts';
@@ -164,7 +165,8 @@ async function openFiles(folders: readonly string[], file?: string): Promise<Fil
   });
 }
 
-function storesOf(db: Database['db']) {
+function storesOf(db: Database['db'], { serverLeaseMs }: Settings) {
+  const serverId = newUuid();
   return {
     designs: new Designs(db, clock),
     comments: new Comments(db, clock),
@@ -173,7 +175,8 @@ function storesOf(db: Database['db']) {
     branches: new Branches(db, clock),
     versions: new Versions(db, clock, newUuid),
     validations: new Validations(db, clock),
-    sessions: new Sessions(db, clock),
+    servers: new Servers(db, serverId, serverLeaseMs),
+    sessions: new Sessions(db, clock, serverId),
     metrics: new Metrics(db),
     keys: new IdempotencyKeys(db, clock, newUuid),
   };
@@ -207,7 +210,7 @@ async function serve({ port, host, data, components: folders }: ServeOptions): P
   const filesFolder = join(settings.dataDir, 'files');
   const database = await openDatabase({ url: settings.databaseUrl, folder: join(settings.dataDir, 'database') });
   const thread = createSearchThread();
-  const stores = storesOf(database.db);
+  const stores = storesOf(database.db, settings);
   const services = servicesOf(settings);
   const sessionThreads = threadsOf(allFolders, filesFolder, settings, services);
   const checks = new CheckJobs({ clock, newId: newUuid, prepare: (body, terms) => prepareDesign(body, catalog, terms) });
@@ -237,7 +240,7 @@ async function serve({ port, host, data, components: folders }: ServeOptions): P
   const door = await doorOf(app, settings, database.db);
   try {
     await recordings.open();
-    await stores.sessions.failThoseLeftRunning();
+    await app.join();
     await seedExamples(app, examples, filesFolder);
     if (liveExample !== undefined) await startExample(app, liveExample);
     const listening = await door.listen(settings);

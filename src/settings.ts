@@ -33,6 +33,13 @@ export const Settings = Type.Object({
     default: 1_000,
     description: 'Live sockets from one network address; one more is refused. Behind a proxy all come from its address.',
   }),
+  serverLeaseMs: Type.Integer({
+    minimum: 1_000,
+    maximum: 3_600_000,
+    default: 30_000,
+    description:
+      'Of several servers of one PostgreSQL, one that has not been heard of for so long is gone: its sessions have failed.',
+  }),
   dataDir: Type.String({
     minLength: 1,
     default: '.data',

@@ -5,6 +5,7 @@ import process from 'node:process';
 import { sql } from 'kysely';
 import { type RealApp, realApp } from '#app/testing/real-app.ts';
 import { newUuid } from '#base/ids.ts';
+import type { Edit } from '#model/edit.ts';
 import { startRealPostgres } from '#store/testing/real-postgres.ts';
 import { type Figure, figureOf, printTable } from '../figures.ts';
 import { chainOf } from './drawings.ts';
@@ -20,7 +21,7 @@ interface Took {
 }
 
 /** So many at a time, one after the other; the time on the wall, since most of it is the database's. */
-async function timed(times: number, atOnce: number, one: (number: number) => Promise<unknown>): Promise<Took> {
+async function timed(times: number, each: number, atOnce: number, one: (number: number) => Promise<unknown>): Promise<Took> {
   let next = 0;
   const before = process.cpuUsage();
   const begun = performance.now();
@@ -28,14 +29,16 @@ async function timed(times: number, atOnce: number, one: (number: number) => Pro
     for (let number = next++; number < times; number = next++) await one(number);
   };
   await Promise.all(Array.from({ length: atOnce }, worker));
-  const perSecond = times / ((performance.now() - begun) / 1_000);
+  const perSecond = (times * each) / ((performance.now() - begun) / 1_000);
   const { user, system } = process.cpuUsage(before);
-  return { perSecond, cpuMs: (user + system) / 1_000 / times };
+  return { perSecond, cpuMs: (user + system) / 1_000 / (times * each) };
 }
 
 interface Side {
   readonly name: string;
   readonly atOnce: number;
+  /** Commits of each call; 1 unless told. */
+  readonly commits?: number;
   readonly one: (number: number) => Promise<unknown>;
 }
 
@@ -57,11 +60,26 @@ async function sidesOf(real: RealApp): Promise<Side[]> {
     db,
   );
   let x = 0;
+  const commit = async (id: string, edits: readonly Edit[]) => {
+    const done = await app.commitTx(caller, id, { txId: newUuid(), edits: [...edits] });
+    if (done.is !== 'committed') throw new Error('a change was not committed');
+  };
   const moveIn = (ids: readonly string[]) => async (number: number) => {
     const at = { x: x++, y: 0 };
-    const edits = [{ do: 'node.move' as const, id: `n${x % 50}`, at }];
-    const done = await app.commitTx(caller, ids[number % ids.length] ?? '', { txId: newUuid(), edits });
-    if (done.is !== 'committed') throw new Error('a move was not committed');
+    await commit(ids[number % ids.length] ?? '', [{ do: 'node.move', id: `n${x % 50}`, at }]);
+  };
+  const drawIn = (ids: readonly string[]) => async (number: number) => {
+    const design = ids[number % ids.length] ?? '';
+    const [from, to, wire] = [`a${++x}`, `b${x}`, `c${x}`];
+    const added = [from, to].map((id): Edit => ({ do: 'node.add', node: { id, kind: 'flow.buffer' }, at: { x, y: 0 } }));
+    await commit(design, added);
+    const connection = { id: wire, from: { node: from, port: 'out' }, to: { node: to, port: 'in' } };
+    await commit(design, [{ do: 'connect', connection }]);
+    // The connection goes with them.
+    await commit(
+      design,
+      [from, to].map((id): Edit => ({ do: 'node.delete', id })),
+    );
   };
   let rev = 0;
   const append = async () => {
@@ -70,11 +88,15 @@ async function sidesOf(real: RealApp): Promise<Side[]> {
     await sql`INSERT INTO bare_log VALUES (${large[0]}, ${++rev}, ${newUuid()}, ${edits}, ${edits}, now())`.execute(db);
   };
   return [
-    { name: 'a design of 50 nodes, one at a time', atOnce: 1, one: moveIn(small) },
-    { name: 'a design of 2,000 nodes, one at a time', atOnce: 1, one: moveIn(large.slice(0, 1)) },
+    { name: 'moving in 50 nodes, one at a time', atOnce: 1, one: moveIn(small) },
+    { name: 'moving in 2,000 nodes, one at a time', atOnce: 1, one: moveIn(large.slice(0, 1)) },
+    { name: 'drawing in 50 nodes, one at a time', atOnce: 1, one: drawIn(small), commits: 3 },
+    { name: 'drawing in 2,000 nodes, one at a time', atOnce: 1, one: drawIn(large.slice(0, 1)), commits: 3 },
     { name: 'bare append, one at a time', atOnce: 1, one: append },
-    { name: 'a design of 2,000 nodes, 32 at a time', atOnce: 32, one: moveIn(large.slice(0, 1)) },
-    { name: 'eight designs of 2,000 nodes, 32 at a time', atOnce: 32, one: moveIn(large) },
+    { name: 'moving in 2,000 nodes, 32 at a time', atOnce: 32, one: moveIn(large.slice(0, 1)) },
+    { name: 'moving in eight designs of 2,000, 32 at a time', atOnce: 32, one: moveIn(large) },
+    { name: 'drawing in 2,000 nodes, 32 at a time', atOnce: 32, one: drawIn(large.slice(0, 1)), commits: 3 },
+    { name: 'drawing in eight designs of 2,000, 32 at a time', atOnce: 32, one: drawIn(large), commits: 3 },
     { name: 'bare append, 32 at a time', atOnce: 32, one: append },
   ];
 }
@@ -83,8 +105,8 @@ async function measured(real: RealApp): Promise<string[][]> {
   const sides = await sidesOf(real);
   const took: Took[][] = sides.map(() => []);
   for (let round = -1; round < rounds; round++) {
-    for (const [at, { atOnce, one }] of sides.entries()) {
-      const value = await timed(count, atOnce, one);
+    for (const [at, { atOnce, one, commits: each = 1 }] of sides.entries()) {
+      const value = await timed(Math.ceil(count / each), each, atOnce, one);
       if (round >= 0) took[at]?.push(value);
     }
   }

@@ -10,7 +10,7 @@ import { Sessions } from '#store/sessions.ts';
 
 const [folder = 'memory'] = process.argv.slice(2);
 const { db, close } = await openDatabase({ folder });
-const sessions = new Sessions(db, systemClock);
+const sessions = new Sessions(db, systemClock, 'bench');
 const authorship = { actor: 'owner', via: 'bench', txId: newUuid() };
 const design = await new Designs(db, systemClock).create({ id: newUuid(), body: emptyDesign('Bare'), ...authorship });
 

@@ -69,6 +69,11 @@ export const recordingRunning = defineError(
   'The session still runs; its recording can be read when it has ended.',
 );
 export const sessionNotRunning = defineError('APP_SESSION_NOT_RUNNING', 'input', 'The session has ended.');
+export const sessionsGivenUp = defineError(
+  'APP_SESSIONS_GIVEN_UP',
+  'world',
+  'This server was away from the database for so long that its sessions were taken for failed. They are stopped.',
+);
 export const revisionUnknown = defineError('APP_REVISION_UNKNOWN', 'input', 'The design has no such revision.');
 export const revisionUnreadable = defineError(
   'APP_REVISION_UNREADABLE',

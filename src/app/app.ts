@@ -1,3 +1,4 @@
+import { AmongServers } from './among-servers.ts';
 import { askDeterminism } from './ask-determinism.ts';
 import { getBranch, listBranches, makeBranch, mergeBranch } from './branches.ts';
 import { beginCheck, cancelCheck, getCheck, listChecks } from './check-jobs.ts';
@@ -104,6 +105,7 @@ export function createApp(parts: AppParts) {
   const commits = new CommitQueue(parts.designs, feed);
   const work: Work = { ...parts, feed, held: new HeldSessions(), swaps: new InTurn(), talks: new InTurn(), commits };
   const bind = binder(work);
+  const among = new AmongServers(work);
   return {
     /** What happens, for those who want to be told. */
     feed: work.feed,
@@ -145,7 +147,12 @@ export function createApp(parts: AppParts) {
     claimOnce: bind(claimOnce),
     keepAnswer: bind(keepAnswer),
     releaseKey: bind(releaseKey),
+    /** Takes its place among the servers of the database, and looks after what those left running that are gone. */
+    join: () => among.join(),
     /** Stops every session and waits until that is recorded; before the store is closed. */
-    close: () => work.held.close(),
+    close: async () => {
+      await work.held.close();
+      await among.leave();
+    },
   };
 }

@@ -23,6 +23,11 @@ export class HeldSessions {
     this.#held.set(id, session);
   }
 
+  /** Those that have not ended. */
+  running(): ReadonlyMap<string, RunningSession> {
+    return new Map([...this.#held].filter(([, { state }]) => !hasEnded(state)));
+  }
+
   /** Lets go of the sessions that ended first, once there are too many. */
   tidy(): void {
     const ended = [...this.#held].filter(([, { state }]) => hasEnded(state));
@@ -37,8 +42,11 @@ export class HeldSessions {
 
   /** Stops every session and waits until what became of it is recorded. */
   async close(): Promise<void> {
-    const running = [...this.#held.values()].filter(({ state }) => !hasEnded(state));
-    await Promise.all(running.map((session) => session.stop()));
+    await Promise.all(
+      this.running()
+        .values()
+        .map((session) => session.stop()),
+    );
     this.#closing.abort();
     while (this.#recording.size > 0) await Promise.all(this.#recording);
   }

@@ -19,6 +19,7 @@ import type { Designs } from '#store/designs.ts';
 import type { History } from '#store/history.ts';
 import type { IdempotencyKeys } from '#store/idempotency.ts';
 import type { Metrics } from '#store/metrics.ts';
+import type { Servers } from '#store/servers.ts';
 import type { Sessions } from '#store/sessions.ts';
 import type { Snapshots } from '#store/snapshots.ts';
 import type { Validations } from '#store/validations.ts';
@@ -47,7 +48,9 @@ export interface AppParts {
   readonly branches: Pick<Branches, 'add' | 'get' | 'list' | 'moveOn'>;
   readonly versions: Pick<Versions, 'keep' | 'list' | 'get' | 'rename' | 'remove'>;
   readonly validations: Pick<Validations, 'keep' | 'get'>;
-  readonly sessions: Pick<Sessions, 'create' | 'update' | 'get' | 'list'>;
+  readonly sessions: Pick<Sessions, 'create' | 'update' | 'get' | 'list' | 'failThoseLeftRunning' | 'endedOf'>;
+  /** The servers of this database, this one among them. */
+  readonly servers: Pick<Servers, 'renew' | 'leave' | 'leaseMs'>;
   readonly metrics: Pick<Metrics, 'append' | 'read'>;
   readonly keys: Pick<IdempotencyKeys, 'claim' | 'complete' | 'release'>;
   readonly host: Pick<SessionHost, 'start'>;

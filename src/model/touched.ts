@@ -7,6 +7,12 @@ export function keyOf(kind: 'node' | 'connection' | 'group', id: string): Elemen
   return `${kind}:${id}`;
 }
 
+/** The kind and the id that a key was made of. */
+export function partsOfKey(key: ElementKey): readonly [kind: 'node' | 'connection' | 'group' | 'design', id: string] {
+  const at = key.indexOf(':');
+  return at < 0 ? ['design', ''] : [key.slice(0, at) as 'node' | 'connection' | 'group', key.slice(at + 1)];
+}
+
 /**
  * E15  The elements that edits change. With their inverse beside them, also what went or came with it: the connections of a
  * deleted node, the members of a deleted group.

@@ -1,8 +1,9 @@
-import { type Kysely, sql } from 'kysely';
+import { type Kysely, type RawBuilder, sql } from 'kysely';
 import { jsonArrayFrom } from 'kysely/helpers/postgres';
 import type { Clock } from '#base/clock.ts';
 import { type Anchor, type Comment, mentionsIn, placeOf, type Thread, type ThreadState } from '#model/comment.ts';
 import type { DesignBody } from '#model/design.ts';
+import { type ElementKey, partsOfKey } from '#model/touched.ts';
 import { storeIntegrity } from './store-errors.ts';
 import type { Tables } from './tables.ts';
 
@@ -147,54 +148,47 @@ export interface AnchorChange {
   readonly y?: number;
 }
 
-/** M8: what leads from one state of a design to the next, for threads. Nothing when nothing went or came. */
-export function anchorChanges(before: DesignBody, after: DesignBody): AnchorChange[] {
-  const gone = elementsOnlyIn(before, after).map((it) => ({ ...it, orphaned: true, ...placeOf(before, anchorOf(it)) }));
-  return [...gone, ...elementsOnlyIn(after, before).map((it) => ({ ...it, orphaned: false }))];
+/**
+ * M8: what leads from one state of a design to the next, for threads. Nothing when nothing went or came.
+ *
+ * @param touched what the edits between the two touched (E15): nothing else went or came.
+ */
+export function anchorChanges(before: DesignBody, after: DesignBody, touched: Iterable<ElementKey>): AnchorChange[] {
+  const changes: AnchorChange[] = [];
+  for (const key of touched) {
+    const [about, element] = partsOfKey(key);
+    if (about !== 'node' && about !== 'connection') continue;
+    const [was, is] = [hasElement(before, about, element), hasElement(after, about, element)];
+    if (is && !was) changes.push({ about, element, orphaned: false });
+    if (was && !is) changes.push({ about, element, orphaned: true, ...placeOf(before, anchorOf({ about, element })) });
+  }
+  return changes;
 }
 
+const hasElement = ({ nodes, connections }: DesignBody, about: AnchorChange['about'], id: string): boolean =>
+  Object.hasOwn(about === 'node' ? nodes : connections, id);
+
 /**
- * M8, M9: has the threads of a design follow a commit, within its transaction: those about what it takes away become orphans with the
- * place that last had, those about what is there again belong to it again. Costs nothing when there is no change.
+ * M8, M9: has the threads of a design follow a commit: those about what it takes away become orphans with the place that last had, those
+ * about what is there again belong to it again. For the statement that writes the commit, under the lock of the design.
  *
  * @param changes of the states one after the other; of two about one element the last counts.
  * @param at ISO time of the commit.
+ * @param patient wait for whoever is changing one of the threads; otherwise that is `lock_not_available`.
  */
-export async function followAnchors(
-  tx: Kysely<Tables>,
-  designId: string,
+export function followingAnchors(
+  designId: RawBuilder<unknown>,
   changes: readonly AnchorChange[],
   at: string,
-): Promise<void> {
-  if (changes.length === 0) return;
+  patient: boolean,
+): RawBuilder<unknown> {
   const last = new Map(changes.map((change) => [`${change.about} ${change.element}`, change]));
-  await sql`
-    UPDATE comment_threads AS t
-    SET orphaned = e.orphaned, x = e.x, y = e.y, rev = t.rev + 1, changed_at = ${at}
-    FROM jsonb_to_recordset(${JSON.stringify([...last.values()])}::jsonb)
-      AS e (about text, element text, orphaned boolean, x double precision, y double precision)
-    WHERE t.design_id = ${designId} AND t.about = e.about AND t.element = e.element
-      AND (t.orphaned, t.x, t.y) IS DISTINCT FROM (e.orphaned, e.x, e.y)
-  `.execute(tx);
+  return sql`follow_anchors(${designId}, ${JSON.stringify([...last.values()])}::jsonb, ${at}::timestamptz, ${patient}::boolean)`;
 }
 
 /** Takes the threads of a design away, within the transaction that takes the design away. */
 export async function removeThreads(tx: Kysely<Tables>, designId: string): Promise<void> {
   await tx.deleteFrom('comment_threads').where('design_id', '=', designId).execute();
-}
-
-type Element = Pick<AnchorChange, 'about' | 'element'>;
-
-function elementsOnlyIn(one: DesignBody, other: DesignBody): Element[] {
-  return [
-    ...onlyIn(one.nodes, other.nodes).map((element): Element => ({ about: 'node', element })),
-    ...onlyIn(one.connections, other.connections).map((element): Element => ({ about: 'connection', element })),
-  ];
-}
-
-// `apply` shares what an edit does not touch: the same record has the same ids.
-function onlyIn(one: Readonly<Record<string, unknown>>, other: Readonly<Record<string, unknown>>): string[] {
-  return one === other ? [] : Object.keys(one).filter((id) => !Object.hasOwn(other, id));
 }
 
 async function hasAnchor(tx: Kysely<Tables>, designId: string, anchor: Anchor): Promise<boolean> {

@@ -2,6 +2,7 @@ import { type RawBuilder, sql } from 'kysely';
 import type { Canvas, Connection, Node } from '#model/design.ts';
 import { own } from '#model/edits/draft.ts';
 import { type ElementKey, keyOf } from '#model/touched.ts';
+import { type AnchorChange, followingAnchors } from './comments.ts';
 import type { LogEntry } from './design-log.ts';
 import type { Difference } from './design-rows.ts';
 
@@ -20,6 +21,10 @@ export interface Commitment {
     readonly canvas: Canvas;
   };
   readonly difference: Difference;
+  /** What went and came, for the threads of comments about it. */
+  readonly anchors: readonly AnchorChange[];
+  /** Wait for whoever is changing such a thread; for a commit in a transaction. */
+  readonly patient: boolean;
   /** In which revision an element that differs last changed. */
   readonly revOf: (key: ElementKey) => number;
   readonly lines: readonly LogEntry[];
@@ -64,6 +69,15 @@ function insertText(table: RowTable): InsertText {
 const inserting = ({ before, after }: InsertText, rows: readonly Row[]): RawBuilder<unknown> =>
   sql`${before}${JSON.stringify(rows)}${after}`;
 
+/** All of them or none, so that there are few texts. */
+const deleting = ({ connections, nodes, groups }: Difference['gone']): RawBuilder<unknown>[] =>
+  [...connections, ...nodes, ...groups].length === 0
+    ? []
+    : [from('connections', connections), from('nodes', nodes), from('groups', groups)];
+
+const from = (what: 'connections' | 'nodes' | 'groups', ids: readonly string[]): RawBuilder<unknown> =>
+  sql`${sql.raw(`gone_${what} AS (DELETE FROM design_${what} AS e USING held WHERE e.design_id = held.id AND e.id = ANY(`)}${ids}::text[]))`;
+
 /**
  * R1  The statement that writes a commit. All of it hangs on the row of the design, which it locks first, and which must be at the
  * revision the commit was decided on: its number of rows is that of the lines, or 0 and nothing was written.
@@ -72,12 +86,14 @@ const inserting = ({ before, after }: InsertText, rows: readonly Row[]): RawBuil
  * answer in time, must not find that it was done later on. Whoever has to wait does so in a transaction.
  */
 export function commitStatement(commitment: Commitment): RawBuilder<unknown> {
-  const { id, from, to, lines } = commitment;
+  const { id, from, to, lines, anchors, patient, difference } = commitment;
   const { rev, name, description, updatedAt } = to;
+  const following = sql`id, ${followingAnchors(sql.ref('designs.id'), anchors, updatedAt, patient)}`;
   const parts = [
     sql`held AS (UPDATE designs SET rev = ${rev}, name = ${name}, description = ${description}, updated_at = ${updatedAt}
       WHERE id = (SELECT id FROM designs WHERE id = ${id} AND rev = ${from} AND deleted_at IS NULL
-        FOR NO KEY UPDATE SKIP LOCKED) RETURNING id)`,
+        FOR NO KEY UPDATE SKIP LOCKED) RETURNING ${anchors.length === 0 ? sql.ref('id') : following})`,
+    ...deleting(difference.gone),
   ];
   const { nodes, connections, groups } = rowsOf(commitment);
   if (groups.length > 0) parts.push(sql`groups AS (${inserting(groupsText, groups)})`);

@@ -32,6 +32,7 @@ import {
   testKinds,
 } from './testing/drawing.ts';
 import { branchesContract, historyContract } from './testing/history-contract.ts';
+import { oneStatementContract } from './testing/one-statement.ts';
 import { togetherContract } from './testing/together.ts';
 
 /** What both databases must keep; `open` opens the one under test, fresh and empty. */
@@ -54,6 +55,7 @@ export function storeContract(name: string, open: () => Promise<Database>): void
     commitContract(bench);
     integrityContract(bench);
     togetherContract(bench);
+    oneStatementContract(bench);
 
     commentsContract(bench);
     versionsContract(bench);
@@ -343,10 +345,11 @@ function integrityContract({ database, designs, draw }: Bench): void {
       await forced(two, (body) => ({ ...body, connections: { w: { ...body.connections['w']!, policy: 'lose' as 'block' } } }));
     });
 
-    test('a node that goes takes its connections with it', async () => {
-      const { id } = await draw(two);
-      await database().db.deleteFrom('design_nodes').where('design_id', '=', id).where('id', '=', 'a').execute();
-      expect((await designs().get(id))?.connections).toEqual({});
+    test('no node goes without its connections', async () => {
+      const design = await draw(two);
+      const going = database().db.deleteFrom('design_nodes').where('design_id', '=', design.id).where('id', '=', 'a');
+      await expect(going.execute()).rejects.toMatchObject(broken);
+      expect(await designs().get(design.id)).toEqual(design);
     });
 
     test('[R5] the log can be neither changed nor deleted', async () => {

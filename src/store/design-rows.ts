@@ -13,7 +13,7 @@ import {
   type Size,
 } from '#model/design.ts';
 import { own } from '#model/edits/draft.ts';
-import { type ElementKey, keyOf } from '#model/touched.ts';
+import { type ElementKey, keyOf, partsOfKey } from '#model/touched.ts';
 import type { Tables } from './tables.ts';
 
 /** A design as rows: how it is read in one statement, and how only what changed is written. */
@@ -184,9 +184,8 @@ export function differenceOf(before: DesignBody, after: DesignBody, touched: Rea
   const found: Found = { node: new Set(), connection: new Set(), group: new Set() };
   const gone: Found = { node: new Set(), connection: new Set(), group: new Set() };
   for (const key of touched) {
-    if (key === 'design') continue;
-    const at = key.indexOf(':');
-    const [kind, id] = [key.slice(0, at) as keyof Found, key.slice(at + 1)];
+    const [kind, id] = partsOfKey(key);
+    if (kind === 'design') continue;
     if (Object.hasOwn(recordOf(after, kind), id)) {
       if (differs(before, after, kind, id)) found[kind].add(id);
     } else if (Object.hasOwn(recordOf(before, kind), id)) gone[kind].add(id);
@@ -222,14 +221,3 @@ function differs(before: DesignBody, after: DesignBody, kind: keyof Found, id: s
 
 const picked = <T>(record: Readonly<Record<string, T>>, ids: ReadonlySet<string>): T[] =>
   [...ids].flatMap((id) => own(record, id) ?? []);
-
-/** What takes away the rows of what is gone; to be sent before what is written, since a node takes its connections with it. */
-export function deletions(tx: Kysely<Tables>, designId: string, { gone }: Difference) {
-  const from = (table: 'design_connections' | 'design_nodes' | 'design_groups', ids: readonly string[]) =>
-    ids.length === 0 ? [] : [tx.deleteFrom(table).where('design_id', '=', designId).where('id', 'in', ids)];
-  return [
-    ...from('design_connections', gone.connections),
-    ...from('design_nodes', gone.nodes),
-    ...from('design_groups', gone.groups),
-  ];
-}

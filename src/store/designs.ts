@@ -21,7 +21,7 @@ import {
 } from './design-log.ts';
 import { differenceOf, type Only, readDesign, type StoredDesign } from './design-rows.ts';
 import { type HeldDesign, holdDesign, rememberedDesign } from './held-design.ts';
-import { storeIntegrity } from './store-errors.ts';
+import { lockNotAvailable, storeIntegrity } from './store-errors.ts';
 import type { Tables } from './tables.ts';
 
 /**
@@ -108,7 +108,9 @@ export class Designs {
       await tx.insertInto('designs').values({ id, rev: 1, name, description, created_at: at, updated_at: at }).execute();
       const line: LogEntry = { ...author, rev: 1, edits: drawn, inverse: [], outcome: 'applied', at };
       const [to, difference] = [{ ...body, rev: 1, updatedAt: at }, differenceOf(emptyDesign(name), body, touchedBy(drawn))];
-      await commitStatement({ id, from: 1, to, difference, revOf: () => 1, lines: [line] }).execute(tx);
+      await commitStatement({ id, from: 1, to, difference, revOf: () => 1, lines: [line], anchors: [], patient: true }).execute(
+        tx,
+      );
       return (await present(tx, id)).design;
     });
   }
@@ -189,8 +191,10 @@ export class Designs {
       if (news !== undefined) this.#cache.advance(id, news);
       return news !== undefined;
     } catch (thrown) {
-      // The database refused something, so it wrote nothing; under the lock it says so again.
-      if ((thrown as CodedError).blame === 'world') throw thrown;
+      // The database refused something, or somebody is changing a thread that would follow, so it wrote nothing; under the lock it says
+      // so again, or waits.
+      const { blame, facts } = thrown as CodedError;
+      if (blame === 'world' && facts?.['sqlState'] !== lockNotAvailable) throw thrown;
       return false;
     }
   }

@@ -1,11 +1,11 @@
 import { type Kysely, sql } from 'kysely';
 import type { Design } from '#model/design.ts';
 import { type ElementKey, keyOf, touchedBy } from '#model/touched.ts';
-import { type AnchorChange, anchorChanges, followAnchors } from './comments.ts';
+import { type AnchorChange, anchorChanges } from './comments.ts';
 import { commitStatement } from './commit-statement.ts';
 import type { CachedDesign, DesignCache, News } from './design-cache.ts';
 import { type Authorship, type Done, type LogEntry, longestTail, readTail, readTxs } from './design-log.ts';
-import { type Difference, deletions, differenceOf, readDesign, type StoredDesign, withElements } from './design-rows.ts';
+import { type Difference, differenceOf, readDesign, type StoredDesign, withElements } from './design-rows.ts';
 import { storeIntegrity } from './store-errors.ts';
 import type { Tables } from './tables.ts';
 
@@ -85,12 +85,13 @@ export class HeldDesign {
   /** Adds a line to the log, to be written with the others. */
   add(author: Authorship, design: Design, done: Done, at: string): LogEntry {
     const { id, rev, createdAt } = this.#design;
-    this.#anchors.push(...anchorChanges(this.#design, design));
     const entry: LogEntry = { ...author, ...done, outcome: done.outcome ?? 'applied', rev: rev + 1, at };
+    const touched = touchedBy(entry.edits, entry.inverse);
+    this.#anchors.push(...anchorChanges(this.#design, design, touched));
     this.#design = { ...design, id, rev: rev + 1, createdAt, updatedAt: at };
     this.#lines.push(entry);
     this.#known.set(entry.txId, entry);
-    for (const key of touchedBy(entry.edits, entry.inverse)) this.#revs.set(key, entry.rev);
+    for (const key of touched) this.#revs.set(key, entry.rev);
     if (entry.rev % snapshotEvery === 0) this.#snapshots.push(this.#design);
     return entry;
   }
@@ -101,41 +102,35 @@ export class HeldDesign {
    */
   async write(tx: Kysely<Tables>): Promise<News | undefined> {
     if (this.#lines.length === 0) return undefined;
-    const { id, updatedAt } = this.#design;
-    const difference = this.#difference();
-    for (const deletion of deletions(tx, id, difference)) await deletion.execute();
-    const revs = this.#changed(difference);
-    if (!(await this.#send(tx, difference, revs)))
-      throw storeIntegrity({ detail: `design ${id} is locked and not at the revision it had` });
-    await followAnchors(tx, id, this.#anchors, updatedAt);
+    const revs = await this.#send(tx, true);
+    if (revs === undefined)
+      throw storeIntegrity({ detail: `design ${this.#design.id} is locked and not at the revision it had` });
     for (const state of this.#snapshots) await keepState(tx, state);
     return this.#news(revs);
   }
 
   /**
-   * R8  The same without a transaction: one statement, which does nothing when another was first. Not where a second one is needed:
-   * threads that follow an element must be looked for under the lock, or one that is being opened would be missed.
+   * R8  The same without a transaction: one statement, which does nothing when another was first. Not where a whole state is to be kept.
    *
    * @returns undefined when nothing was written.
+   * @throws STORE_BUSY with the state `lock_not_available` when somebody is changing a thread that would follow.
    */
   async writeAtOnce(): Promise<News | undefined> {
-    if (this.#lines.length === 0 || this.#anchors.length > 0 || this.#snapshots.length > 0) return undefined;
-    const difference = this.#difference();
-    if (Object.values(difference.gone).some(({ length }) => length > 0)) return undefined;
-    const revs = this.#changed(difference);
-    return (await this.#send(this.#db, difference, revs)) ? this.#news(revs) : undefined;
+    if (this.#lines.length === 0 || this.#snapshots.length > 0) return undefined;
+    const revs = await this.#send(this.#db, false);
+    return revs && this.#news(revs);
   }
 
-  #difference(): Difference {
-    return differenceOf(this.#start.design, this.#design, new Set(this.#revs.keys()));
-  }
-
-  async #send(db: Kysely<Tables>, difference: Difference, revs: News['revs']): Promise<boolean> {
+  // What elements changed in; undefined when nothing was written.
+  async #send(db: Kysely<Tables>, patient: boolean): Promise<News['revs'] | undefined> {
     const { id, rev } = this.#design;
+    const difference = differenceOf(this.#start.design, this.#design, new Set(this.#revs.keys()));
+    const revs = this.#changed(difference);
     const revOf = (key: ElementKey): number => revs.get(key) ?? rev;
-    const commitment = { id, from: this.#start.design.rev, to: this.#design, difference, revOf, lines: this.#lines };
+    const [anchors, lines] = [this.#anchors, this.#lines];
+    const commitment = { id, from: this.#start.design.rev, to: this.#design, difference, revOf, lines, anchors, patient };
     const { numAffectedRows } = await commitStatement(commitment).execute(db);
-    return numAffectedRows !== undefined && numAffectedRows > 0n;
+    return numAffectedRows !== undefined && numAffectedRows > 0n ? revs : undefined;
   }
 
   #news(revs: News['revs']): News {

@@ -5,6 +5,7 @@ import { CodedError } from '#base/errors.ts';
 import { newUuid } from '#base/ids.ts';
 import { applyAll } from '#model/apply.ts';
 import { emptyDesign } from '#model/design.ts';
+import { Comments, followingAnchors } from './comments.ts';
 import { type Database, openDatabase } from './database.ts';
 import { DesignCache } from './design-cache.ts';
 import { Designs } from './designs.ts';
@@ -109,6 +110,71 @@ test('[R10] a commit that had to wait for so long that it was given up is not do
   });
   // Who waited before is served before.
   expect(await holder.db.transaction().execute(held)).toEqual({ rev: 2 });
+});
+
+/** A design with a thread about its node `a`, remembered by the cache. */
+async function talkedAbout(on: Database, cache: DesignCache): Promise<{ readonly id: string; readonly threadId: string }> {
+  const designs = new Designs(on.db, systemClock, cache);
+  const [id, threadId] = [newUuid(), newUuid()];
+  await designs.create({ id, body: emptyDesign('talked about'), ...somebody() });
+  await commitOne(designs, editing(id, [addNode('a'), addNode('b')]));
+  const comment = { id: newUuid(), actor: 'ada', text: 'look' };
+  await new Comments(on.db, systemClock).open({ id: threadId, designId: id, anchor: { node: 'a' }, comment }, 9);
+  return { id, threadId };
+}
+
+test('[E43] a thread that is opened after the statement of a commit began, and before it had the lock, follows too', async () => {
+  const [watching, there] = await Promise.all([openDatabase({ url }), openDatabase({ url })]);
+  open.push(watching, there);
+  const { id, threadId } = await talkedAbout(there, new DesignCache());
+  const gone = [{ about: 'node' as const, element: 'b', orphaned: true, x: 1, y: 2 }];
+  const following = followingAnchors(sql`${id}::uuid`, gone, new Date().toISOString(), true);
+  const late = newUuid();
+  // Held up by the lock, the statement has begun; what follows in it is done when the lock is given back.
+  const begun = await watching.db.transaction().execute(async (tx) => {
+    await sql`SELECT pg_advisory_xact_lock(7)`.execute(tx);
+    const statement = sql`SELECT pg_advisory_xact_lock(7), ${following}`.execute(there.db);
+    await vi.waitFor(async () => {
+      const { rows } = await sql`SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted`.execute(watching.db);
+      expect(rows).toHaveLength(1);
+    });
+    const comment = { id: newUuid(), actor: 'bea', text: 'late' };
+    await new Comments(watching.db, systemClock).open({ id: late, designId: id, anchor: { node: 'b' }, comment }, 9);
+    return { statement };
+  });
+  await begun.statement;
+  const comments = new Comments(watching.db, systemClock);
+  expect(await comments.get(id, late)).toMatchObject({ orphaned: true, place: { x: 1, y: 2 } });
+  expect(await comments.get(id, threadId)).toMatchObject({ orphaned: false });
+});
+
+test('[R10] a commit that waited in vain for whoever changes a thread is not done later on; one that could wait is', async () => {
+  const [impatient, holder] = await Promise.all([openDatabase({ url, answerMs: 1_000 }), openDatabase({ url })]);
+  open.push(impatient, holder);
+  const cache = new DesignCache();
+  const { id, threadId } = await talkedAbout(holder, cache);
+  const held = (tx: Database['db']) =>
+    tx.selectFrom('comment_threads').select('orphaned').where('id', '=', threadId).forUpdate().executeTakeFirstOrThrow();
+  const deletion = () => editing(id, [{ do: 'node.delete', id: 'a' }]);
+  await holder.db.transaction().execute(async (tx) => {
+    await held(tx);
+    const tried = commitOne(new Designs(impatient.db, systemClock, cache), deletion());
+    await expect(tried).rejects.toMatchObject({ code: 'STORE_UNREACHABLE' });
+  });
+  expect(await holder.db.transaction().execute(held)).toEqual({ orphaned: false });
+  const patient = await openDatabase({ url });
+  open.push(patient);
+  const { waiting } = await holder.db.transaction().execute(async (tx) => {
+    await held(tx);
+    const commit = commitOne(new Designs(patient.db, systemClock, cache), deletion());
+    await vi.waitFor(async () => {
+      const { rows } = await sql`SELECT 1 FROM pg_locks WHERE NOT granted`.execute(holder.db);
+      expect(rows.length).toBeGreaterThan(0);
+    });
+    return { waiting: commit };
+  });
+  expect(await waiting).toMatchObject({ is: 'committed', design: { rev: 3 } });
+  expect(await holder.db.transaction().execute(held)).toEqual({ orphaned: true });
 });
 
 describe('a server that crashes under way', () => {

@@ -1,4 +1,4 @@
-import type { Kysely, Selectable, Updateable } from 'kysely';
+import { type Kysely, type Selectable, sql, type Updateable } from 'kysely';
 import type { Clock } from '#base/clock.ts';
 import { hasEnded, type Session, type SessionState } from '#model/session.ts';
 import type { Tables } from './tables.ts';
@@ -24,13 +24,13 @@ export interface SessionCursor {
 export class Sessions {
   readonly #db: Kysely<Tables>;
   readonly #clock: Clock;
-  readonly #host: string;
+  readonly #server: string;
 
-  /** @param host names the server whose sessions these are, so that servers sharing a database leave each other's alone. */
-  constructor(db: Kysely<Tables>, clock: Clock, host = 'local') {
+  /** @param server the id of the server whose sessions are created here. */
+  constructor(db: Kysely<Tables>, clock: Clock, server: string) {
     this.#db = db;
     this.#clock = clock;
-    this.#host = host;
+    this.#server = server;
   }
 
   /** Stores a session that is about to start. */
@@ -44,7 +44,7 @@ export class Sessions {
     const what = { id, design_id: designId, design_rev: designRev, inner_designs: parts };
     const row = await this.#db
       .insertInto('execution_sessions')
-      .values({ ...what, host: this.#host, state: 'starting', started_at: this.#at() })
+      .values({ ...what, host: this.#server, state: 'starting', started_at: this.#at() })
       .returningAll()
       .executeTakeFirstOrThrow();
     return sessionOf(row);
@@ -85,18 +85,41 @@ export class Sessions {
     return (await sessionsQuery(this.#db, which).execute()).map(sessionOf);
   }
 
-  /** Ends, as failed, what this host left running when it was stopped without a word; for the start. Returns how many. */
-  async failThoseLeftRunning(): Promise<number> {
+  /**
+   * S84  Ends, as failed, what servers left running that live no more: that are not in the list of servers, or have not said for too long
+   * that they do; these are taken off the list. Whoever has just said that he lives is not among them.
+   *
+   * @returns the sessions as they are now.
+   */
+  async failThoseLeftRunning(): Promise<Session[]> {
     const at = this.#at();
     const fault = { code: 'SERVER_STOPPED', message: 'The server was stopped while this session ran.', at };
     const rows = await this.#db
-      .updateTable('execution_sessions')
+      .with('dead', (db) => db.deleteFrom('servers').where(sql<boolean>`alive_until < now()`).returning('id'))
+      .updateTable('execution_sessions as s')
       .set({ state: 'failed', ended_at: at, fault: JSON.stringify(fault), stuck: null })
-      .where('host', '=', this.#host)
       .where('ended_at', 'is', null)
-      .returning('id')
+      // Either is as of the moment when the statement began; a server is on the list before its first session is stored.
+      .where(({ eb, exists, not, or, selectFrom }) =>
+        or([
+          eb('host', 'in', selectFrom('dead').select('id')),
+          not(exists(selectFrom('servers').select('id').whereRef('id', '=', 's.host'))),
+        ]),
+      )
+      .returningAll()
       .execute();
-    return rows.length;
+    return rows.map(sessionOf);
+  }
+
+  /** S86  Which of these sessions have ended, as far as is recorded. */
+  async endedOf(ids: readonly string[]): Promise<string[]> {
+    const rows = await this.#db
+      .selectFrom('execution_sessions')
+      .select('id')
+      .where(sql<boolean>`id = any(${ids}::uuid[])`)
+      .where('ended_at', 'is not', null)
+      .execute();
+    return rows.map(({ id }) => id);
   }
 
   #at(): string {

@@ -56,11 +56,14 @@ export const storeValueRefused = defineError(
 
 export const storeQueryFailed = defineError('STORE_QUERY_FAILED', 'bug', 'A query failed.');
 
+/** The SQLSTATE of somebody who did not want to wait for a lock. */
+export const lockNotAvailable = '55P03';
+
 // SQLSTATE, by its first two characters or whole: https://www.postgresql.org/docs/current/errcodes-appendix.html
 const bySqlState: readonly (readonly [RegExp, typeof storeBusy])[] = [
   [/^(08|57P|28|3D|25006)/, storeUnreachable],
   [/^53100/, storeFull],
-  [/^(40|53|55P03|57014)/, storeBusy],
+  [new RegExp(`^(40|53|${lockNotAvailable}|57014)`), storeBusy],
   [/^23/, storeIntegrity],
   [/^XX00[12]/, storeDamaged],
   [/^22/, storeValueRefused],

@@ -159,6 +159,11 @@ interface ExecutionSessionsTable {
   inner_designs: MaybeJson<unknown>;
 }
 
+interface ServersTable {
+  id: string;
+  alive_until: Moment;
+}
+
 interface ComponentMetricsTable {
   session_id: string;
   node_id: string;
@@ -199,6 +204,7 @@ export interface Tables {
   design_validations: DesignValidationsTable;
   comment_threads: CommentThreadsTable;
   comments: CommentsTable;
+  servers: ServersTable;
   execution_sessions: ExecutionSessionsTable;
   component_metrics: ComponentMetricsTable;
   idempotency_keys: IdempotencyKeysTable;

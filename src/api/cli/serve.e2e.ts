@@ -197,7 +197,7 @@ describe('what keeps it from starting', () => {
     );
     expectSentence(await serve(data, [], { env: { PORT: port } }).ended, 1, new RegExp(`Port ${port} is in use`));
     const { db, close } = await openDatabase({ folder: join(data, 'database') });
-    const sessions = await new Sessions(db, systemClock).list({ limit: 10 });
+    const sessions = await new Sessions(db, systemClock, 'test').list({ limit: 10 });
     await close();
     expect(new Set(sessions.map(({ state }) => state))).toEqual(new Set(['stopped']));
   });

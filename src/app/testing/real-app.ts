@@ -32,6 +32,7 @@ import { Designs } from '#store/designs.ts';
 import { History } from '#store/history.ts';
 import { IdempotencyKeys } from '#store/idempotency.ts';
 import { Metrics } from '#store/metrics.ts';
+import { Servers } from '#store/servers.ts';
 import { Sessions } from '#store/sessions.ts';
 import { Snapshots } from '#store/snapshots.ts';
 import { Validations } from '#store/validations.ts';
@@ -39,6 +40,9 @@ import { Versions } from '#store/versions.ts';
 import { type App, createApp } from '../app.ts';
 import { everybodyMay } from '../may-edit.ts';
 import type { MayEdit } from '../parts.ts';
+
+/** Longer than any test: by the clock of the database, which no test moves. */
+const leaseMs = 300_000;
 
 const gates = new Map<string, PromiseWithResolvers<void>>();
 
@@ -119,6 +123,7 @@ function recordingsIn(folder: string): Recordings {
 }
 
 function storesOf(db: Database['db']) {
+  const serverId = newUuid();
   return {
     comments: new Comments(db, systemClock),
     history: new History(db),
@@ -126,7 +131,8 @@ function storesOf(db: Database['db']) {
     branches: new Branches(db, systemClock),
     versions: new Versions(db, systemClock, newUuid),
     validations: new Validations(db, systemClock),
-    sessions: new Sessions(db, systemClock),
+    servers: new Servers(db, serverId, leaseMs),
+    sessions: new Sessions(db, systemClock, serverId),
     metrics: new Metrics(db),
     keys: new IdempotencyKeys(db, systemClock, newUuid),
   };

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
 import type { ManualClock } from '#base/clock.ts';
 import { newUuid } from '#base/ids.ts';
@@ -5,10 +6,12 @@ import type { Design } from '#model/design.ts';
 import type { Edit } from '#model/edit.ts';
 import type { Finding } from '#model/finding.ts';
 import type { StoredFindings } from '#model/kept-validation.ts';
+import type { Session } from '#model/session.ts';
 import type { Database } from '#store/database.ts';
 import type { Designs } from '#store/designs.ts';
 import { IdempotencyKeys } from '#store/idempotency.ts';
 import { Metrics } from '#store/metrics.ts';
+import { Servers } from '#store/servers.ts';
 import { Sessions } from '#store/sessions.ts';
 import { Validations } from '#store/validations.ts';
 import { Versions } from '#store/versions.ts';
@@ -126,9 +129,9 @@ export function validationsContract({ database, clock, designs, draw }: Bench): 
 
 export function sessionsContract({ database, clock, draw }: Bench): void {
   describe('sessions', () => {
-    const sessions = (host?: string): Sessions => new Sessions(database().db, clock, host);
-    const start = async (designId: string, host?: string) =>
-      await sessions(host).create({ id: newUuid(), designId, designRev: 1 });
+    const sessions = (server = 'one'): Sessions => new Sessions(database().db, clock, server);
+    const start = async (designId: string, server?: string) =>
+      await sessions(server).create({ id: newUuid(), designId, designRev: 1 });
 
     test('a session is kept through its states, and says when it ended', async () => {
       const { id: designId } = await draw();
@@ -153,25 +156,62 @@ export function sessionsContract({ database, clock, draw }: Bench): void {
       expect(await sessions().update(newUuid(), { state: 'running' })).toBeUndefined();
     });
 
-    test('what was left running by this host ends as failed at its start; what another runs goes on', async () => {
-      const { id: designId } = await draw();
-      const [mine, theirs] = [await start(designId, 'one'), await start(designId, 'two')];
-      const done = await start(designId, 'one');
-      await sessions('one').update(done.id, { state: 'completed' });
-      expect(await sessions('one').failThoseLeftRunning()).toBe(1);
-      expect(await sessions().get(mine.id)).toMatchObject({
-        state: 'failed',
-        endedAt: at(clock),
-        fault: { code: 'SERVER_STOPPED' },
-      });
-      expect(await sessions().get(theirs.id)).toMatchObject({ state: 'starting' });
-      expect(await sessions().get(done.id)).toMatchObject({ state: 'completed' });
-    });
+    serversContract({ database, draw, sessions, start });
+  });
+}
+
+interface ServerBench extends Pick<Bench, 'database' | 'draw'> {
+  readonly sessions: (server?: string) => Sessions;
+  readonly start: (designId: string, server?: string) => Promise<Session>;
+}
+
+function serversContract({ database, draw, sessions, start }: ServerBench): void {
+  const server = (id: string): Servers => new Servers(database().db, id, 600_000);
+  // As if so much time had gone by on the database's clock.
+  const silent = async (id: string): Promise<void> => {
+    await sql`UPDATE servers SET alive_until = now() - interval '1 millisecond' WHERE id = ${id}`.execute(database().db);
+  };
+  const states = async (...some: readonly Session[]) =>
+    await Promise.all(some.map(async ({ id }) => (await sessions().get(id))?.state));
+
+  test('[S83] a server lives from when it first says so until it has not for too long, or says goodbye', async () => {
+    const one = server(newUuid());
+    expect([await one.renew(), await one.renew()]).toEqual([false, true]);
+    await one.leave();
+    expect(await one.renew()).toBe(false);
+    const two = newUuid();
+    await server(two).renew();
+    await silent(two);
+    expect([await server(two).renew(), await server(two).renew()]).toEqual([false, true]);
+  });
+
+  test('[S84] what was left running by servers that live no more has failed; what the others run goes on', async () => {
+    const { id: designId } = await draw();
+    const [here, there, gone, never] = [newUuid(), newUuid(), newUuid(), newUuid()];
+    for (const id of [here, there, gone]) await server(id).renew();
+    const some = await Promise.all([here, there, gone, never].map((id) => start(designId, id)));
+    const done = await start(designId, gone);
+    await sessions().update(done.id, { state: 'completed' });
+    await silent(gone);
+    const left = some.slice(2).map(({ id }) => id);
+    const failed = await sessions().failThoseLeftRunning();
+    expect(failed.map(({ id }) => id)).toEqual(expect.arrayContaining(left));
+    for (const session of failed.filter(({ id }) => left.includes(id)))
+      expect(session).toMatchObject({ state: 'failed', fault: { code: 'SERVER_STOPPED' }, endedAt: expect.any(String) });
+    expect(await states(...some, done)).toEqual(['starting', 'starting', 'failed', 'failed', 'completed']);
+    expect((await sessions().endedOf([...some, done].map(({ id }) => id))).sort()).toEqual([...left, done.id].sort());
+    // Who comes back is as good as new.
+    expect(await server(gone).renew()).toBe(false);
+    const again = await start(designId, gone);
+    await server(there).leave();
+    expect((await sessions().failThoseLeftRunning()).map(({ id }) => id)).toEqual([some[1]?.id]);
+    expect(await states(...some, again)).toEqual(['starting', 'failed', 'failed', 'failed', 'starting']);
+    for (const id of [here, gone]) await server(id).leave();
   });
 }
 
 export function sessionListContract({ database, clock, draw }: Bench): void {
-  const sessions = (): Sessions => new Sessions(database().db, clock);
+  const sessions = (): Sessions => new Sessions(database().db, clock, 'one');
   const start = async (designId: string) => await sessions().create({ id: newUuid(), designId, designRev: 1 });
   test('[R6] the list of sessions goes from page to page, newest first, of one design or of all', async () => {
     const { id: designId } = await draw();
@@ -196,7 +236,7 @@ export function metricsContract({ database, clock, draw }: Bench): void {
     const { id: designId } = await draw();
     const metrics = new Metrics(database().db);
     const sessionId = newUuid();
-    await new Sessions(database().db, clock).create({ id: sessionId, designId, designRev: 1 });
+    await new Sessions(database().db, clock, 'one').create({ id: sessionId, designId, designRev: 1 });
     const counts = { state: 'running' as const, received: 5_000_000_000, sent: 2, failures: 1, restarts: 0 };
     const status = (node: string) => ({ node, ...counts, waitingFor: [] });
     const [first, second] = ['2026-01-01T00:00:00.250Z', '2026-01-01T00:00:00.500Z'];

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
+import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
 import { newUuid } from '#base/ids.ts';
 import { type Anchor, isThere, placeOf, type Thread } from '#model/comment.ts';
 import type { Edit } from '#model/edit.ts';
-import { type AnchorChange, Comments, followAnchors, type Opened, type WantedThread } from '#store/comments.ts';
+import { type AnchorChange, Comments, followingAnchors, type Opened, type WantedThread } from '#store/comments.ts';
 import type { Bench } from './beside-designs.ts';
 import { addNode, anyEdit, commitOne, connect, editing, editingWhatFits, wishOf } from './drawing.ts';
 
@@ -234,9 +235,8 @@ function togetherContract({ database, comments, open, draw }: CommentBench): voi
     const { id } = await open(designId, nodeA);
     const follow = async (...changes: readonly Omit<AnchorChange, 'about' | 'element'>[]): Promise<Thread | undefined> => {
       const all = changes.map((change) => ({ about: 'node' as const, element: 'a', ...change }));
-      await database()
-        .db.transaction()
-        .execute((tx) => followAnchors(tx, designId, all, '2026-01-01T00:00:00.000Z'));
+      const following = followingAnchors(sql`${designId}::uuid`, all, '2026-01-01T00:00:00.000Z', true);
+      await sql`SELECT ${following}`.execute(database().db);
       return await comments().get(designId, id);
     };
     expect(await follow()).toMatchObject({ rev: 1 });
