@@ -1,16 +1,16 @@
 /** A server in a process of its own, until it is ended. */
-import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import process from 'node:process';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 
-type Child = ChildProcessByStdio<null, Readable, null>;
-
 export interface Served {
   /** `http://127.0.0.1:…` */
   readonly address: string;
   readonly pid: number;
+  /** Answers of a module that was loaded before (`--import`) and answers each message of its parent. */
+  ask<Answer>(): Promise<Answer>;
   end(): Promise<void>;
 }
 
@@ -19,10 +19,14 @@ export function productAt(dataFolder: string, ...more: readonly string[]): reado
   return [fileURLToPath(new URL('../launch.js', import.meta.url)), 'serve', '--port', '0', '--data', dataFolder, ...more];
 }
 
-/** Starts a server that says where it is `open at`, and waits for that. */
-export async function served(args: readonly string[], environment: Readonly<Record<string, string>> = {}): Promise<Served> {
+/** Starts a server that says where it is `open at`, and waits for that; with `asks` it can be asked. */
+export async function served(
+  args: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+  asks = false,
+): Promise<Served> {
   const env = { ...process.env, ...environment };
-  const child: Child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'inherit', ...(asks ? ['ipc' as const] : [])] });
   const end = async (): Promise<void> => {
     if (child.exitCode !== null || child.signalCode !== null) return;
     const gone = once(child, 'exit');
@@ -30,18 +34,25 @@ export async function served(args: readonly string[], environment: Readonly<Reco
     await gone;
   };
   try {
-    const address = await addressOf(child);
-    child.stdout.resume();
-    return { address, pid: child.pid as number, end };
+    const output = child.stdout as Readable;
+    const address = await addressOf(output);
+    output.resume();
+    return { address, pid: child.pid as number, ask: () => askedOf(child), end };
   } catch (thrown) {
     await end();
     throw thrown;
   }
 }
 
-async function addressOf(child: Child): Promise<string> {
+async function askedOf<Answer>(child: ChildProcess): Promise<Answer> {
+  const answered = once(child, 'message') as Promise<[Answer]>;
+  child.send('?');
+  return (await answered)[0];
+}
+
+async function addressOf(output: Readable): Promise<string> {
   let said = '';
-  for await (const text of child.stdout.setEncoding('utf8').iterator({ destroyOnReturn: false })) {
+  for await (const text of output.setEncoding('utf8').iterator({ destroyOnReturn: false })) {
     said += text as string;
     const [, address] = /open at (http:\S+)\n/.exec(said) ?? [];
     if (address !== undefined) return address;

@@ -37,10 +37,10 @@ async function cpuMs(pid: number): Promise<number> {
 async function productSide(name: string, data: string, environment: Record<string, string>): Promise<Side> {
   const server = await served(productAt(data), { LOG_LEVEL: 'error', ...environment });
   const designId = await prepare(`${server.address}/api/v1`, JSON.parse(writeDesignText(chainOf(50))) as object);
-  return side(name, server, { url: `${server.address.replace('http', 'ws')}/api/v1/live`, designId });
+  return side(name, server, { url: `${server.address.replace('http', 'ws')}/api/v1/live`, designIds: [designId] });
 }
 
-function side(name: string, server: Served, where: Pick<SocketsWanted, 'url' | 'designId'>): Side {
+function side(name: string, server: Served, where: Pick<SocketsWanted, 'url' | 'designIds'>): Side {
   const wanted = { ...where, sockets, perSecond, seconds };
   return { name, server, people: ofSockets(), wanted, p50: [], p95: [], cpuMs: [] };
 }

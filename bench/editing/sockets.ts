@@ -7,8 +7,8 @@ import { WebSocket } from 'ws';
 export interface SocketsWanted {
   readonly url: string;
   readonly sockets: number;
-  /** Says hello to this design; the bare relay has none. */
-  readonly designId?: string;
+  /** The sockets say hello to these designs in turn; the bare relay has none. What is sent goes to the first. */
+  readonly designIds?: readonly string[];
   /** Frames a second, all sockets together, and for how long; 0 sends nothing and keeps them open. */
   readonly perSecond: number;
   readonly seconds: number;
@@ -33,25 +33,35 @@ function arrived(txId: string): void {
   if (begun.size === 0) drained?.();
 }
 
-async function open({ url, sockets: count, designId }: SocketsWanted): Promise<void> {
-  for (let at = 0; at < count; at++) {
-    const socket = new WebSocket(url);
-    sockets.push(socket);
-    const welcomed = Promise.withResolvers<void>();
-    socket.on('message', (data) => {
-      const message = JSON.parse(String(data)) as { type: string; txId?: string; txs?: readonly { txId: string }[] };
-      if (message.type === 'welcome') welcomed.resolve();
-      if (message.type === 'tx' && message.txId !== undefined) arrived(message.txId);
-      if (message.type === 'edits') for (const { txId } of message.txs ?? []) arrived(txId);
-    });
-    await once(socket, 'open');
-    if (designId === undefined) continue;
-    socket.send(JSON.stringify({ type: 'hello', designId, lastRev: 1, name: `Bench ${at}` }));
-    await welcomed.promise;
+/** Sockets that are being opened at a time. */
+const openAtOnce = 20;
+
+async function open({ url, sockets: count, designIds = [] }: SocketsWanted): Promise<void> {
+  for (let first = sockets.length; first < count; first = sockets.length) {
+    const some = Array.from({ length: Math.min(openAtOnce, count - first) }, (_, at) => first + at);
+    await Promise.all(some.map((number) => openOne(url, number, designIds[number % designIds.length])));
   }
 }
 
-async function send({ designId = '', perSecond, seconds, sockets: count }: SocketsWanted): Promise<void> {
+async function openOne(url: string, number: number, designId: string | undefined): Promise<void> {
+  const socket = new WebSocket(url);
+  sockets.push(socket);
+  const welcomed = Promise.withResolvers<void>();
+  socket.on('message', (data: Buffer) => {
+    // Most are told who comes: not worth reading.
+    if (data.includes('"type":"peer.came"')) return;
+    const message = JSON.parse(String(data)) as { type: string; txId?: string; txs?: readonly { txId: string }[] };
+    if (message.type === 'welcome') welcomed.resolve();
+    if (message.type === 'tx' && message.txId !== undefined) arrived(message.txId);
+    if (message.type === 'edits') for (const { txId } of message.txs ?? []) arrived(txId);
+  });
+  await once(socket, 'open');
+  if (designId === undefined) return;
+  socket.send(JSON.stringify({ type: 'hello', designId, lastRev: 1, name: `Bench ${number}` }));
+  await welcomed.promise;
+}
+
+async function send({ designIds: [designId = ''] = [], perSecond, seconds, sockets: count }: SocketsWanted): Promise<void> {
   const total = Math.round(perSecond * seconds);
   const from = performance.now();
   let sent = 0;
@@ -76,7 +86,7 @@ async function send({ designId = '', perSecond, seconds, sockets: count }: Socke
 }
 
 process.on('message', async (wanted: SocketsWanted) => {
-  if (sockets.length === 0) await open(wanted);
+  await open(wanted);
   took.length = 0;
   if (wanted.perSecond > 0) await send(wanted);
   const sorted = took.toSorted((a, b) => a - b);

@@ -31,6 +31,8 @@ export class Company {
   /** Other servers, and how many looks ago they were last heard. */
   readonly #servers = new Map<string, number>();
   #looks = 0;
+  /** Somebody had no room the last time. */
+  #someMissed = false;
 
   constructor(designId: string, members: ReadonlySet<Member>, relay: Relay) {
     this.#designId = designId;
@@ -107,13 +109,14 @@ export class Company {
     const { doings, own, moreInMs } = this.#people.take(nowMs);
     if (Object.keys(own).length > 0) this.#relay.tell({ is: 'doing', designId: this.#designId, doings: own });
     const ids = Object.keys(doings);
+    if (ids.length === 0 && !this.#someMissed) return { moreInMs, someMissed: false };
     const frame = frameOf({ type: 'presence', designId: this.#designId, doings });
-    let someMissed = false;
+    this.#someMissed = false;
     for (const member of this.#members) {
       if (member.isWelcome) this.#tellDoingsTo(member, ids, frame);
-      someMissed ||= member.missed.size > 0;
+      this.#someMissed ||= member.missed.size > 0;
     }
-    return { moreInMs, someMissed };
+    return { moreInMs, someMissed: this.#someMissed };
   }
 
   #tellDoingsTo({ outlet, missed, peer }: Member, ids: readonly string[], frame: Frame): void {

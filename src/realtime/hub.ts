@@ -7,6 +7,7 @@ import type { BusMessage } from './bus-message.ts';
 import { frameOf } from './frame.ts';
 import { OpenDesign } from './open-design.ts';
 import type { Outlet } from './outlet.ts';
+import { Pace } from './pace.ts';
 import type { Relay } from './relay.ts';
 import { SessionPulse } from './session-pulse.ts';
 import { Listeners, type Subscription, topicOf } from './topics.ts';
@@ -16,6 +17,8 @@ const caller = owner('socket');
 interface HubParts {
   readonly app: App;
   readonly clock: Clock;
+  /** Milliseconds that only go forward, with fractions. */
+  readonly stopwatch: () => number;
   readonly relay: Relay;
   readonly report: (thrown: unknown) => void;
 }
@@ -23,12 +26,14 @@ interface HubParts {
 /** Brings what happens, and what sessions look like, to those who listen; one for all sockets of a server. */
 export class Hub {
   readonly #parts: HubParts;
+  readonly #pace: Pace;
   readonly #listeners = new Listeners<Outlet>();
   readonly #pulses = new Map<string, SessionPulse>();
   readonly #designs = new Map<string, OpenDesign>();
 
   constructor(parts: HubParts) {
     this.#parts = parts;
+    this.#pace = new Pace(parts.stopwatch);
     parts.app.feed.listen((happening) => this.#happened(happening));
     parts.relay.listen({
       heard: (message, server) => this.#heard(message, server),
@@ -43,7 +48,7 @@ export class Hub {
     const known = this.#designs.get(designId);
     if (known !== undefined) return known;
     const closed = (): void => void this.#designs.delete(designId);
-    const open = new OpenDesign(designId, { ...this.#parts, closed });
+    const open = new OpenDesign(designId, { ...this.#parts, pace: this.#pace, closed });
     this.#designs.set(designId, open);
     return open;
   }

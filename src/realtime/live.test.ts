@@ -58,12 +58,40 @@ async function stopped({ id }: Session): Promise<void> {
 }
 
 /** A transaction as it is told after it was stored. */
-function tellEdits(designId: string, rev: number, description: string): void {
+function stored(designId: string, rev: number, description = ''): void {
   const [actor, via, at] = ['Bea', 'test', new Date(0).toISOString()];
   const tx = { rev, txId: crypto.randomUUID(), actor, via, at, edits: [{ do: 'design.set' as const, description }] };
   real.app.feed.tell({ type: 'edits', designId, from: rev, to: rev, txs: [tx] });
-  clock.advance(16);
 }
+
+async function tellEdits(designId: string, rev: number, description: string): Promise<void> {
+  stored(designId, rev, description);
+  clock.advance(16);
+  // What need not wait is told with the end of this turn.
+  await setImmediate();
+}
+
+describe('edits', () => {
+  it('[W36] [W44] are told at once, and those that follow within 8 ms together', async () => {
+    const { id, rev } = await make();
+    const client = await listener();
+    await client.hello(id);
+    const told = async (): Promise<number[][]> => (await client.soFar('edits')).map(({ from, to }) => [from - rev, to - rev]);
+    stored(id, rev + 1);
+    await client.next('edits', ({ to }) => to === rev + 1);
+    stored(id, rev + 2);
+    clock.advance(5);
+    stored(id, rev + 3);
+    clock.advance(2);
+    expect(await told()).toEqual([]);
+    clock.advance(1);
+    expect(await told()).toEqual([[2, 3]]);
+    clock.advance(8);
+    stored(id, rev + 4);
+    stored(id, rev + 5);
+    expect(await told()).toEqual([[4, 5]]);
+  });
+});
 
 describe('sessions', () => {
   it('[W22] status and figures come at once, then at most four times a second, and only when something moved', async () => {
@@ -274,7 +302,7 @@ describe('slow readers', () => {
     client.socket.pause();
     let most = 0;
     for (let n = 1; n < 5_000 && served?.readyState === WebSocket.OPEN; n++) {
-      tellEdits(id, rev + n, 'ü'.repeat(9_000));
+      await tellEdits(id, rev + n, 'ü'.repeat(9_000));
       most = Math.max(most, served.bufferedAmount);
       await setImmediate();
     }
@@ -302,7 +330,7 @@ describe('slow readers', () => {
     await client.hello(id);
     const [served] = [...bed.server.clients];
     client.socket.pause();
-    for (let n = 1; n < 100 && served?.readyState === WebSocket.OPEN; n++) tellEdits(id, rev + n, 'x'.repeat(1_000_000));
+    for (let n = 1; n < 100 && served?.readyState === WebSocket.OPEN; n++) await tellEdits(id, rev + n, 'x'.repeat(1_000_000));
     expect(served?.readyState).toBe(WebSocket.CLOSING);
     const gone = once(served as WebSocket, 'close');
     clock.advance(1_000);

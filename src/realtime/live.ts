@@ -13,6 +13,8 @@ import { Seat } from './seat.ts';
 
 export interface LiveOptions {
   readonly clock: Clock;
+  /** Milliseconds that only go forward, with fractions: how far apart things are, and how long they take. */
+  readonly stopwatch?: () => number;
   readonly newId: NewId;
   readonly limits?: OutletLimits;
   /** The way to other servers of the same database. */
@@ -29,11 +31,15 @@ export interface Live {
 }
 
 /** Makes what answers to live sockets, one for all of them. */
-export function liveSocket(app: App, { clock, newId, limits = outletLimits, bus, report }: LiveOptions): Live {
+export function liveSocket(
+  app: App,
+  { clock, stopwatch = () => performance.now(), newId, limits = outletLimits, bus, report }: LiveOptions,
+): Live {
   const relay = new Relay(bus, clock, newId, report);
-  const hub = new Hub({ app, clock, relay, report });
+  const hub = new Hub({ app, clock, stopwatch, relay, report });
+  const parts = { app, hub, clock, newId, limits, report };
   const answer = (socket: WebSocket): void => {
-    const seat = new Seat({ app, hub, clock, newId, limits, report }, socket);
+    const seat = new Seat(parts, socket);
     socket.on('message', (data: Buffer, isBinary) => seat.hear(data, isBinary));
     // A frame that is too large or none at all: ws closes the socket by itself, with the code that says why.
     socket.on('error', () => {});

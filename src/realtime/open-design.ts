@@ -1,3 +1,4 @@
+import { clearImmediate, setImmediate } from 'node:timers';
 import type { App } from '#app/app.ts';
 import { owner } from '#app/parts.ts';
 import type { Cancel, Clock } from '#base/clock.ts';
@@ -6,11 +7,13 @@ import type { Doing } from '#model/presence.ts';
 import type { CommittedTx } from '#model/tx.ts';
 import type { DesignMessage } from './bus-message.ts';
 import { Company } from './company.ts';
+import { Due } from './due.ts';
 import { editsFrames, type Frame } from './frame.ts';
 import { openingMissed } from './live-errors.ts';
 import type { Member } from './member.ts';
 import { type Opening, openingOf } from './opening.ts';
 import type { Outlet } from './outlet.ts';
+import type { Pace } from './pace.ts';
 import type { Relay } from './relay.ts';
 import { Revisions } from './revisions.ts';
 
@@ -18,14 +21,19 @@ import { Revisions } from './revisions.ts';
 export interface OpenDesignParts {
   readonly app: Pick<App, 'editsSince' | 'getDesign'>;
   readonly clock: Clock;
+  /** Milliseconds that only go forward, with fractions. */
+  readonly stopwatch: () => number;
+  readonly pace: Pace;
   readonly relay: Relay;
   readonly report: (thrown: unknown) => void;
   /** Called when nobody has it open any more. */
   readonly closed: () => void;
 }
 
-/** W36: what happens within this time is told together. */
-const tickMs = 16;
+/** W36: what people do within this time is told together. */
+const doingsMs = 16;
+/** What is missing before a revision is often on its way: so long it is given before the log is read. */
+const gapMs = 16;
 /** One without room for presence is looked at again after this. */
 const roomMs = 250;
 /** W41: how often the log is looked at for what the bus did not bring. */
@@ -39,12 +47,12 @@ const caller = owner('socket');
 /**
  * A design that somebody here has open: those people, and what they are told.
  *
- *   feed ──▶┐                                       ┌──▶ edits     one text for all, at most every 16 ms
+ *   feed ──▶┐                                       ┌──▶ edits     one text for all, at the pace of the server
  *   bus  ──▶┤ revisions, brought into their order   ├
  *   log  ──▶┘ (a gap: the log is read)              └──▶ presence  at most every 50 ms a person
  *
  * W31  Each is told every revision after the one of `welcome`, in order, none twice.
- * W36  Edits and presence are collected and told at most every 16 ms.
+ * W36  Edits are told at once, and together where they come faster than every 8 to 16 ms; presence at most every 16 ms.
  * W41  What the bus loses is read from the log: at the next revision heard of, when the bus is back, and every 5 s.
  */
 export class OpenDesign {
@@ -53,18 +61,29 @@ export class OpenDesign {
   readonly #members = new Set<Member>();
   readonly #company: Company;
   readonly #revisions = new Revisions();
+  readonly #edits: Due;
+  readonly #doings: Due;
   #begunAt: number | undefined;
-  #timer: { readonly cancel: Cancel; readonly dueMs: number } | undefined;
   #look: Cancel | undefined;
   #toldMs = Number.NEGATIVE_INFINITY;
-  /** Where a gap was at the last tick. */
-  #gapAt: number | undefined;
+  #toldDoingsMs = Number.NEGATIVE_INFINITY;
+  /** After which revision something is missing, and since when. */
+  #gap: { readonly after: number | undefined; readonly sinceMs: number } | undefined;
   #isReadingLog = false;
 
   constructor(designId: string, parts: OpenDesignParts) {
     this.designId = designId;
     this.#parts = parts;
     this.#company = new Company(designId, this.#members, parts.relay);
+    const { clock, stopwatch } = parts;
+    // With the end of this turn of the event loop: by then who asked has his answer, and the next commit is under way.
+    const after = (delayMs: number, fire: () => void): Cancel => (delayMs > 0 ? clock.after(delayMs, fire) : soon(fire));
+    this.#edits = new Due(stopwatch, after, () => this.#tellEdits());
+    this.#doings = new Due(
+      stopwatch,
+      (delayMs, fire) => clock.after(delayMs, fire),
+      () => this.#tellDoings(),
+    );
   }
 
   /** The colour for who comes next: the one that the fewest have. */
@@ -100,7 +119,8 @@ export class OpenDesign {
       member.welcomed(opening.rev);
       this.#company.came(member);
       this.#windLook();
-      this.#wind(0);
+      this.#windEdits();
+      this.#windDoings(0);
     } finally {
       if (!member.isWelcome) this.#remove(member);
     }
@@ -115,7 +135,7 @@ export class OpenDesign {
   /** What a member does; what is left out is as it was. */
   does(member: Member, doing: Doing): void {
     this.#company.does(member, doing);
-    this.#wind(0);
+    this.#windDoings(0);
   }
 
   /** Tells one peer what another says. @throws LIVE_PEER_GONE. */
@@ -126,14 +146,16 @@ export class OpenDesign {
   /** There is a revision `to`, and perhaps what led there. */
   happened(to: number, txs: readonly CommittedTx[]): void {
     this.#revisions.hear(to, txs);
-    this.#wind(0);
+    this.#windEdits();
   }
 
   /** What another server told. */
   heard(message: DesignMessage, server: string): void {
-    if (message.is === 'edits') this.#revisions.hear(message.to, message.txs ?? []);
-    else this.#company.heard(message, server);
-    this.#wind(0);
+    if (message.is === 'edits') this.happened(message.to, message.txs ?? []);
+    else {
+      this.#company.heard(message, server);
+      this.#windDoings(0);
+    }
   }
 
   /** The bus is back: looks for what it may not have brought, and asks who is there. */
@@ -151,7 +173,9 @@ export class OpenDesign {
       made ??= editsFrames(this.designId, txs);
       return made;
     };
-    for (const member of this.#members) member.take(txs, frames);
+    this.#toldMs = this.#parts.pace.tell(() => {
+      for (const member of this.#members) member.take(txs, frames);
+    });
   }
 
   /** The design was deleted: says so, and nobody has it open any more. */
@@ -174,33 +198,45 @@ export class OpenDesign {
   // Who left while the present was read for him is taken out twice: by then another may have the design open anew.
   #remove(member: Member): void {
     if (!this.#members.delete(member) || this.#members.size > 0) return;
-    this.#timer?.cancel();
+    this.#edits.cancel();
+    this.#doings.cancel();
     this.#look?.();
     this.#parts.closed();
   }
 
-  /** Tells what is new in so many milliseconds; not before the last telling is 16 ms ago. */
-  #wind(inMs: number): void {
-    if (this.#members.size === 0) return;
-    const now = this.#parts.clock.now();
-    const dueMs = Math.max(now + inMs, this.#toldMs + tickMs);
-    if (this.#timer !== undefined && this.#timer.dueMs <= dueMs) return;
-    this.#timer?.cancel();
-    this.#timer = { cancel: this.#parts.clock.after(dueMs - now, () => this.#tick()), dueMs };
+  #windEdits(): void {
+    if (this.#members.size > 0) this.#edits.within(this.#parts.pace.waitMs(this.#toldMs));
   }
 
-  #tick(): void {
-    this.#timer = undefined;
-    this.#toldMs = this.#parts.clock.now();
-    this.spread();
-    const { moreInMs, someMissed } = this.#company.tellDoings(this.#toldMs);
-    if (moreInMs !== undefined) this.#wind(moreInMs);
-    if (someMissed) this.#wind(roomMs);
+  #tellEdits(): void {
+    // Other designs may have been told meanwhile.
+    if (this.#parts.pace.waitMs(this.#toldMs) > 0) this.#windEdits();
+    else {
+      this.spread();
+      this.#mindGap();
+    }
+  }
+
+  #mindGap(): void {
     if (!this.#revisions.hasGap) return;
-    // What is missing is often on its way: it is given one more tick.
-    if (this.#gapAt === this.#revisions.taken) void this.#readLog();
-    else this.#wind(tickMs);
-    this.#gapAt = this.#revisions.taken;
+    const [after, now] = [this.#revisions.taken, this.#parts.stopwatch()];
+    if (this.#gap?.after !== after) this.#gap = { after, sinceMs: now };
+    const leftMs = (this.#gap?.sinceMs ?? now) + gapMs - now;
+    if (leftMs > 0) this.#edits.within(leftMs);
+    else void this.#readLog();
+  }
+
+  /** Tells what people do in so many milliseconds; not before the last telling is 16 ms ago. */
+  #windDoings(inMs: number): void {
+    if (this.#members.size === 0) return;
+    this.#doings.within(Math.max(inMs, this.#toldDoingsMs + doingsMs - this.#parts.stopwatch()));
+  }
+
+  #tellDoings(): void {
+    this.#toldDoingsMs = this.#parts.stopwatch();
+    const { moreInMs, someMissed } = this.#company.tellDoings(this.#toldDoingsMs);
+    if (moreInMs !== undefined) this.#windDoings(moreInMs);
+    if (someMissed) this.#windDoings(roomMs);
   }
 
   #windLook(): void {
@@ -222,8 +258,8 @@ export class OpenDesign {
       this.#unread(thrown);
     }
     this.#isReadingLog = false;
-    this.#gapAt = undefined;
-    if (this.#revisions.hasGap) this.#wind(retryMs);
+    this.#gap = undefined;
+    if (this.#revisions.hasGap && this.#members.size > 0) this.#edits.within(retryMs);
   }
 
   /** @returns true when there may be more. */
@@ -242,4 +278,9 @@ export class OpenDesign {
     // While the database is away everybody is told by other ways.
     else if (blame === 'bug') this.#parts.report(thrown);
   }
+}
+
+function soon(fire: () => void): Cancel {
+  const immediate = setImmediate(fire);
+  return () => clearImmediate(immediate);
 }

@@ -16,7 +16,7 @@ export class LiveBed {
   private constructor(app: App, clock: Clock, options: Partial<LiveOptions>) {
     this.server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
     const report = (thrown: unknown): unknown => this.reported.push(thrown);
-    this.#live = liveSocket(app, { clock, newId: newUuid, report, ...options });
+    this.#live = liveSocket(app, { clock, ...measuredBy(clock), newId: newUuid, report, ...options });
     this.server.on('connection', this.#live);
   }
 
@@ -46,3 +46,7 @@ export class LiveBed {
     await once(this.server, 'close');
   }
 }
+
+// Where a test moves the clock, time goes by only with it.
+const measuredBy = (clock: Clock): Pick<LiveOptions, 'stopwatch'> =>
+  clock === systemClock ? {} : { stopwatch: () => clock.now() };

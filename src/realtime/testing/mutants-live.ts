@@ -115,6 +115,27 @@ export const liveMutants: readonly Mutant[] = [
     tests: presence,
   },
   {
+    says: 'every edit is a frame of its own, however fast they come',
+    file: 'src/realtime/pace.ts',
+    from: 'const rested = Math.max(toldMs + leastMs, ',
+    to: 'const rested = Math.max(toldMs, ',
+    tests: live,
+  },
+  {
+    says: 'a server that has no time tells as often as one that has',
+    file: 'src/realtime/pace.ts',
+    from: 'restPerWork * (done - begun)',
+    to: '0 * (done - begun)',
+    tests: 'src/realtime/pace.test.ts',
+  },
+  {
+    says: 'edits wait for the clock where nothing is under way',
+    file: 'src/realtime/open-design.ts',
+    from: '(delayMs > 0 ? clock.after(delayMs, fire) : soon(fire));',
+    to: 'clock.after(delayMs, fire);',
+    tests: live,
+  },
+  {
     says: 'a gap is not read from the log',
     file: 'src/realtime/open-design.ts',
     from: 'this.#company.look();\n      void this.#readLog();',
@@ -124,8 +145,8 @@ export const liveMutants: readonly Mutant[] = [
   {
     says: 'one who hears of a later revision does not read what came before it',
     file: 'src/realtime/open-design.ts',
-    from: 'if (this.#gapAt === this.#revisions.taken) void this.#readLog();',
-    to: 'if (this.#gapAt === this.#revisions.taken) return;',
+    from: 'else void this.#readLog();',
+    to: 'else return;',
     tests: servers,
   },
   {
