@@ -35,6 +35,8 @@ const unit = {
     testTimeout: 90_000,
     hookTimeout: 60_000,
     maxWorkers: 2,
+    isolate: false,
+    globalSetup: './src/store/testing/shared-postgres.ts',
     sequence: { groupOrder: 0 },
   },
 };

@@ -141,7 +141,7 @@ describe('checks', () => {
 
 describe('system', () => {
   it('says that it is well, and describes itself', async () => {
-    expect((await server.call('GET /api/v1/health')).body).toEqual({ status: 'ok', version: '9.9.9', database: 'embedded' });
+    expect((await server.call('GET /api/v1/health')).body).toEqual({ status: 'ok', version: '9.9.9', database: 'server' });
     const described = await server.call<{ openapi: string; paths: object }>('GET /api/v1/openapi.json');
     expect(described.body.openapi).toBe('3.1.0');
     expect(Object.keys(described.body.paths)).toContain(`${designs}/{designId}`);

@@ -36,6 +36,7 @@ import { Servers } from '#store/servers.ts';
 import { Sessions } from '#store/sessions.ts';
 import { Snapshots } from '#store/snapshots.ts';
 import { Validations } from '#store/validations.ts';
+import { freshDatabase } from '#store/testing/shared-postgres.ts';
 import { Versions } from '#store/versions.ts';
 import { type App, createApp } from '../app.ts';
 import { everybodyMay } from '../may-edit.ts';
@@ -100,7 +101,7 @@ const fail = defineComponent({
   },
 });
 
-/** The whole application on a database in memory and files in a folder of its own. */
+/** The whole application on a database and files of its own. */
 export interface RealApp {
   readonly app: App;
   readonly catalog: Catalog;
@@ -139,16 +140,16 @@ function storesOf(db: Database['db']) {
 }
 
 /**
- * @param place another database than one in memory.
+ * @param place another database than one on the PostgreSQL that all test files share.
  * @param clock of what the application itself waits for; sessions have the machine's.
  */
 export async function realApp(
-  place: DatabasePlace = { folder: 'memory' },
+  place?: DatabasePlace,
   clock: Clock = systemClock,
   mayEdit: MayEdit = everybodyMay,
 ): Promise<RealApp> {
   const filesFolder = await mkdtemp(join(tmpdir(), 'csp-files-'));
-  const database = await openDatabase(place);
+  const database = await openDatabase(place ?? { url: await freshDatabase() });
   const { db, kind } = database;
   const catalog = createCatalog([buffer, count, discard, fail, farm, merge, subdesign]);
   const thread = createSearchThread();

