@@ -31,6 +31,8 @@ export interface MergedFiles {
   readonly report?: string | undefined;
 }
 
+const sides = ['base', 'ours', 'theirs'] as const;
+
 /**
  * Merges three design files (E21). The merged file is always a design; conflicts are written beside it, never into it, and
  * what an earlier merge wrote there goes. An empty BASE is that of a file which both sides added.
@@ -38,13 +40,16 @@ export interface MergedFiles {
  * @throws what `readDesign` throws; APP_CHOICE_IDLE, APP_FILE_UNWRITTEN.
  */
 export async function mergeFiles(kinds: Kinds, given: MergeFiles): Promise<MergedFiles> {
-  const { base, ours, theirs, choose, output } = given;
-  const texts = await Promise.all([base, ours, theirs].map((file) => readText(file)));
+  const { choose, output } = given;
+  const texts = await Promise.all(sides.map((side) => readText(given[side])));
   const known = withStandIns(kinds, texts.map(usesInText));
   const [was, mine, other] = await Promise.all(
-    [base, ours, theirs].map(async (file, at): Promise<DesignBody> => {
+    sides.map(async (side, at): Promise<DesignBody> => {
       const text = texts[at] ?? '';
-      return text.trim() === '' ? emptyDesign('') : await readDesign(file, known, text);
+      // E57  An empty side is a file that was cut off: taken as a design, all that was in it would be gone.
+      if (side === 'base' && text.trim() === '') return emptyDesign('');
+      const { path } = given;
+      return await readDesign(path === undefined ? given[side] : `${path} (${side})`, known, text);
     }),
   );
   if (was === undefined || mine === undefined || other === undefined) throw new Error('three files, three designs');

@@ -189,6 +189,22 @@ describe('[E24] csp merge', () => {
     expect([code, err]).toEqual([0, expect.stringContaining('only about where it is drawn; ours holds')]);
   });
 
+  test('[E57] an empty side is no design: it is refused by its name, and nothing is written', async () => {
+    const [empty, blank, out] = [at('empty.json'), at('blank.json'), at('not-written.json')];
+    await writeFile(empty, '');
+    await writeFile(blank, ' \n');
+    for (const cut of [empty, blank]) {
+      const theirs = await csp(`merge ${at('base.json')} ${at('base.json')} ${cut} 7 flows/a.design.json -o ${out}`);
+      expect(theirs).toEqual({ code: 2, out: '', err: expect.stringContaining('flows/a.design.json (theirs): not JSON') });
+      expect(await csp(`merge ${at('base.json')} ${cut} ${at('base.json')} -o ${out}`)).toMatchObject({
+        code: 2,
+        err: expect.stringContaining(`${cut}: not JSON`),
+      });
+    }
+    await expect(readFile(out)).rejects.toThrow('ENOENT');
+    expect(await csp(`merge ${empty} ${at('base.json')} ${at('base.json')}`)).toMatchObject({ code: 0, err: '' });
+  });
+
   test('[E24] known kinds still hold: what a file may not say is refused with exit 2, and nothing is written', async () => {
     const wrong = await write('wrong.json', (file) => {
       file.connections['numbers'] = { from: 'source.nowhere', to: 'double.in' };
