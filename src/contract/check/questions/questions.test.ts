@@ -22,6 +22,7 @@ const kinds: readonly KnownKind[] = [
   kind('a.sink', 'in:in', 'S = in -> S [] in.end -> SKIP'),
   kind('a.first', 'in:in', 'F = in -> SKIP [] in.end -> SKIP'),
   kind('a.never', 'in:in out:yes out:no', 'N = in -> no -> N [] in.end -> SKIP'),
+  kind('a.deaf', 'in:in', 'D = SKIP'),
   kind('a.always', 'in:in', 'A = in -> A'),
 ];
 const lookup = lookupOf(...kinds);
@@ -39,6 +40,20 @@ const sorted = design({ s: 'a.source', n: 'a.never', y: 'a.sink', z: 'a.sink' },
 describe('[V61] what can never be used', () => {
   test('a connection no message can pass is named', () => {
     expect(asked(sorted, 'never-used')).toMatchObject({ verdict: 'refuted', severity: 'warning', connections: ['c1'] });
+  });
+
+  test('so is one that neither side ever speaks of, also where it would hold messages', () => {
+    for (const capacity of ['', ' | 3']) {
+      const body = design({ s: 'a.three', f: 'a.sink', n: 'a.deaf' }, ['s.out -> f.in', `s.err -> n.in${capacity}`]);
+      expect(asked(body, 'never-used')).toMatchObject({ verdict: 'refuted', connections: ['c1'], rechecked: true });
+    }
+  });
+
+  test('[V149] and nodes whose connections never carry anything', () => {
+    expect(asked(sorted, 'never-used')).toMatchObject({
+      nodes: ['y'],
+      message: 'n.yes → y.in can never carry a message: nothing ever passes y',
+    });
   });
 
   test('with a budget too small for all states it is unknown, never refuted', () => {

@@ -12,6 +12,20 @@ export const questionMutants: readonly Mutant[] = [
     tests,
   },
   {
+    says: 'a connection nobody speaks of is taken as used',
+    file: `${folder}/never-used.ts`,
+    from: 'return Object.keys(design.connections).filter((id) => !used.has(id));',
+    to: 'return Object.keys(design.connections).filter((id) => !used.has(id) && counted.events.some((event) => event.connection === id));',
+    tests,
+  },
+  {
+    says: 'a node is idle though something passes it',
+    file: `${folder}/never-used.ts`,
+    from: 'return [...joined].filter((node) => !busy.has(node));',
+    to: 'return [...joined];',
+    tests,
+  },
+  {
     says: 'what a walk has not seen can never be',
     file: `${folder}/never-used.ts`,
     from: 'if (!whole.complete || whole.graph.cut) {',
