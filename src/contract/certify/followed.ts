@@ -11,6 +11,12 @@ export function followed(plain: Plain, trace: readonly number[]): ReadonlyMap<st
   return states;
 }
 
+/** The same from given states on; none where it cannot be followed from any of them. */
+export function followedFrom(plain: Plain, from: readonly Whole[], trace: readonly number[]): readonly Whole[] {
+  const start: ReadonlyMap<string, Whole> = new Map(from.map((state) => [state.join(), state]));
+  return [...trace.reduce((states, event) => after(plain, states, event), start).values()];
+}
+
 /** Whether a round can be gone from a state and back to it. */
 export function comesBack(plain: Plain, cycle: readonly number[], state: Whole): boolean {
   const text = state.join();

@@ -97,6 +97,26 @@ describe('[V62] messages left over when all have ended', () => {
     );
   });
 
+  test('[V150] so does one that has returned long before the sender, who learns of it and returns', () => {
+    const body = design({ s: 'a.told', f: 'a.first' }, ['s.out -> f.in | 2', 's.more -> f.more']);
+    const told = kind('a.told', 'out:out out:more', 'T = out -> out -> more -> T');
+    const first = kind('a.first', 'in:in in:more', 'F = in -> SKIP');
+    const finding = asked(body, 'orphans', lookupOf(told, first));
+    expect(finding).toMatchObject({ verdict: 'refuted', connections: ['c0'], rechecked: true });
+    const happened = finding?.trace?.steps.map(({ is, connection }) => `${is} ${connection ?? ''}`) ?? [];
+    expect(happened).toContain('leaves c0');
+    expect(happened.filter((step) => step === 'put c0').length).toBeGreaterThan(
+      happened.filter((step) => step === 'take c0').length,
+    );
+  });
+
+  test('[V150] one that has taken all before it returns leaves none, though what comes after is discarded', () => {
+    const body = design({ s: 'a.told', f: 'a.first' }, ['s.out -> f.in | 2', 's.more -> f.more']);
+    const last = kind('a.first', 'in:in in:more', 'F = in -> more -> SKIP');
+    const once = kind('a.told', 'out:out out:more', 'T = out -> more -> LAST\nLAST = more -> LAST');
+    expect(asked(body, 'orphans', lookupOf(once, last))).toMatchObject({ verdict: 'proved', rechecked: true });
+  });
+
   test('a reader that reads to the end leaves none', () => {
     expect(asked(design({ s: 'a.three', f: 'a.sink' }, ['s.out -> f.in | 2']), 'orphans')?.verdict).toBe('proved');
   });

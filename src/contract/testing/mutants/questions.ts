@@ -41,9 +41,16 @@ export const questionMutants: readonly Mutant[] = [
   },
   {
     says: 'messages are left over though not all have ended',
-    file: `${folder}/held.ts`,
-    from: 'if (!parts.every(({ shape }, part) => part >= processes ||',
-    to: 'if (!parts.some(({ shape }, part) => part >= processes ||',
+    file: `${folder}/left-over.ts`,
+    from: 'parts.every(({ shape }, part) => part >= processes ||',
+    to: 'parts.some(({ shape }, part) => part >= processes ||',
+    tests,
+  },
+  {
+    says: 'what a reader lets go of is not left over',
+    file: `${folder}/left-over.ts`,
+    from: 'events[at] === leaves &&',
+    to: 'events[at] === -1 &&',
     tests,
   },
   {
