@@ -1,5 +1,8 @@
 import { Fault, type Plain, type Whole } from './plain.ts';
 
+/** Of a state that is kept: besides its parts, and for each of them in the list and in the text. */
+const [bytesOfState, bytesOfPart] = [100, 12];
+
 /** V71  All states that a trace may lead to, by their text: in every way in which its events can be made one after the other. Throws a Fault where one cannot. */
 export function followed(plain: Plain, trace: readonly number[]): ReadonlyMap<string, Whole> {
   const start: Whole = plain.system.parts.map(() => 0);
@@ -29,6 +32,9 @@ export function comesBack(plain: Plain, cycle: readonly number[], state: Whole):
 
 function after(plain: Plain, states: ReadonlyMap<string, Whole>, event: number): ReadonlyMap<string, Whole> {
   const next = new Map<string, Whole>();
-  for (const state of states.values()) for (const { to } of plain.ways(state, event)) next.set(to.join(), to);
+  for (const state of states.values()) {
+    for (const { to } of plain.ways(state, event)) next.set(to.join(), to);
+    plain.meter.fits(next.size * (bytesOfState + state.length * bytesOfPart));
+  }
   return next;
 }
