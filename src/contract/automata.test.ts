@@ -4,7 +4,7 @@ import { systemOf } from './automata.ts';
 import { usualBudget } from './check/engine.ts';
 import { full } from './check/full/full.ts';
 import { dataflow, milner, philosophers, pipeline } from './testing/models.ts';
-import { naiveSearch } from './testing/naive.ts';
+import { naiveSearch, naiveSteps } from './testing/naive.ts';
 import { randomSystem } from './testing/random-system.ts';
 
 test('[V80] an event happens when all that have it in their alphabet make it, and equal components share a shape', () => {
@@ -46,4 +46,19 @@ test('[V10] random systems of many-party events: the full search finds what the 
     { numRuns: 500, seed: Number(process.env.CHECK_SEED ?? Date.now() % 2 ** 31) },
   );
   expect(Math.min(seen.proved, seen.refuted)).toBeGreaterThan(10);
+});
+
+test('[V152] a transition that stands there twice is there once; another target or event is another one', () => {
+  const transitions = [
+    [0, 'on', 1],
+    [0, 'on', 1],
+    [0, 'on', 0],
+    [1, 'on', 1],
+    [0, 'off', 1],
+    [0, 'on', 1],
+  ] as const;
+  const { system, labels } = systemOf([{ name: 'a', initial: 0, states: 2, transitions }]);
+  expect(labels).toEqual(['on', 'off']);
+  expect(system.shapes.map(({ targets }) => [...targets])).toEqual([[1, 0, 1, 1]]);
+  expect(naiveSteps(system, [0])).toHaveLength(3);
 });

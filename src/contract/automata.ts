@@ -55,5 +55,18 @@ function drawnOf({ initial, states, transitions, final = [] }: Automaton): Param
   const swap = (state: number): number => (state === initial ? 0 : state === 0 ? initial : state);
   const moves = Array.from({ length: states }, (): { label: string; to: number }[] => []);
   for (const [from, label, to] of transitions) moves[swap(from)]?.push({ label, to: swap(to) });
-  return { moves, final: new Set(final.map(swap)) };
+  return { moves: moves.map(distinct), final: new Set(final.map(swap)) };
+}
+
+// V152: a transition that stands there twice is one way to go, not two.
+function distinct<M extends { readonly label: string; readonly to: number }>(moves: M[]): M[] {
+  if (moves.length < 2) return moves;
+  const seen = new Map<string, Set<number>>();
+  return moves.filter(({ label, to }) => {
+    const targets = seen.get(label) ?? new Set();
+    seen.set(label, targets);
+    if (targets.has(to)) return false;
+    targets.add(to);
+    return true;
+  });
 }

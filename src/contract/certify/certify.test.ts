@@ -344,6 +344,25 @@ test('[V71] a trace that leads elsewhere, is not possible, or after which someth
   expect(recheckTrace(philosophers(3, true).system, trace, dead).is).toBe('fails');
 });
 
+/** Automata that all go along with one event, each in `ways` ways, and are stuck then. */
+const together = (parts: number, ways: number) => {
+  const targets = Array.from({ length: ways }, (_, way) => way + 1);
+  const transitions = targets.map((to) => [0, 'all', to] as const);
+  const automata = Array.from({ length: parts }, (_, part) => ({ name: `p${part}`, initial: 0, states: ways + 1, transitions }));
+  return systemOf(automata).system;
+};
+
+test('[V151] an event that can be made in more ways than there is work or memory for is left open before the first is made', () => {
+  const stuck = (parts: number, ways: number, looks: number) =>
+    recheckTrace(
+      together(parts, ways),
+      [0],
+      Array.from({ length: parts }, () => 1),
+      { looks, isLate: () => false },
+    ).is;
+  expect([stuck(3, 10, 1e6), stuck(6, 100, 1e8), stuck(6, 100, 1e15)]).toEqual(['holds', 'open', 'open']);
+});
+
 test('[V71] [V46] the thousand steps to a thousand stuck philosophers lead there', () => {
   const { system } = philosophers(1_000);
   const outcome = engines.find(({ name }) => name === 'compositional')?.run(system, usualBudget);

@@ -41,7 +41,7 @@ function line(takes: number): {
 }
 
 const counted = { by: 'exhaustive', words: [], data: {} };
-const holders = [{ part: 2, messages: [0, 1, 2] }];
+const holders = [{ part: 2, messages: [0, 1, 2], leaves: -1 }];
 
 test('[V136] that nothing is left when all have ended is looked at in all states; that something is, by a trace', () => {
   const [all, some] = [line(2), line(1)];
@@ -57,10 +57,43 @@ test('[V136] that nothing is left when all have ended is looked at in all states
   expect(recheckLeftOver(all.system, [all.put, all.take, all.put, all.take], holders).is).toBe('fails');
 });
 
+/** One sends a message or two, looks for the news and ends; the taker ends at once and then lets go of what is held. */
+function lettingGo(capacity: number) {
+  const sender: Rows = [[0, 'put', 1], ...(capacity > 1 ? [[1, 'put', 2] as const] : [[1, 'own', 2] as const]), [2, 'gone', 3]];
+  const held: Rows = [
+    [0, 'put', 1],
+    [1, 'put', 2],
+    [0, 'leaves', 3],
+    [1, 'leaves', 3],
+    [2, 'leaves', 3],
+    [3, 'gone', 3],
+  ];
+  const { system, labels } = systemOf([
+    automaton('sender', 4, sender, [3]),
+    automaton('taker', 1, [[0, 'leaves', 0]], [0]),
+    automaton('held', 4, held, []),
+  ]);
+  const number = (label: string): number => labels.indexOf(label);
+  const holding = [{ part: 2, messages: [0, 1, 2, 0], leaves: number('leaves') }];
+  return { system: { ...system, processes: 2 }, holding, way: (...events: string[]) => events.map(number) };
+}
+
+test('[V136, V150] what was held when a reader let go of it is left over, though nothing is held any more when all have ended', () => {
+  for (const capacity of [1, 2]) {
+    const { system, holding, way } = lettingGo(capacity);
+    const second = capacity > 1 ? 'put' : 'own';
+    expect(recheckNothingLeft(system, holding, counted).is).toBe('fails');
+    expect(recheckNothingLeft(system, [{ ...holding[0]!, leaves: -1 }], counted).is).toBe('holds');
+    expect(recheckLeftOver(system, way('put', second, 'leaves', 'gone'), holding).is).toBe('holds');
+    expect(recheckLeftOver(system, way('put', second, 'leaves'), holding).is).toBe('fails');
+    expect(recheckLeftOver(system, way('leaves', 'gone'), holding).is).toBe('fails');
+  }
+});
+
 test('[V136] the most messages there are at once are exactly as many as said, or no more than a bound', () => {
   const { system } = line(2);
   const most = (number: number, by: 'states' | 'bound', part = 2): string =>
-    recheckMostHeld(system, [{ part, messages: [0, 1, 2] }], { most: number, by, states: 0, transitions: 0 }).is;
+    recheckMostHeld(system, [{ part, messages: [0, 1, 2], leaves: -1 }], { most: number, by, states: 0, transitions: 0 }).is;
   expect([most(2, 'states'), most(1, 'states'), most(3, 'states')]).toEqual(['holds', 'fails', 'fails']);
   expect([most(2, 'bound'), most(1, 'bound'), most(3, 'bound')]).toEqual(['holds', 'fails', 'holds']);
 });

@@ -18,6 +18,8 @@ const looksBetweenClocks = 65_536;
 /** What is kept while checking takes no more memory than this. */
 const mostBytes = 192 * 1_048_576;
 
+const bytesOfNumber = 8;
+
 /** Counts what is looked at; throws TooMuch when it is more than was given. Several systems may share one. */
 export class Meter {
   #left: number;
@@ -41,6 +43,11 @@ export class Meter {
   /** Throws TooMuch at once where so much work will surely be more than is left. */
   expect(work: number): void {
     if (work > this.#left) throw new TooMuch('checking it again would take too long');
+  }
+
+  /** Throws TooMuch where so many bytes, kept for a while, are more than there is room for. */
+  fits(bytes: number): void {
+    if (bytes > mostBytes) throw new TooMuch('checking it again would take too much memory');
   }
 
   /** Counts what is kept; throws TooMuch when it is more than there is room for. */
@@ -141,13 +148,13 @@ export class Plain {
   ways(state: Whole, event: number): PlainStep[] {
     const makers = this.makers(event);
     if (makers.length === 0) return [];
+    const targets = makers.map((part) => (part < 0 ? [] : this.after(part, state[part] ?? 0, event)));
+    // How many ways there are is known before any is made: they can be more than memory holds.
+    const count = targets.reduce((product, list) => product * list.length, 1);
+    this.spend(targets.reduce((sum, list) => sum + list.length, count * state.length));
+    this.meter.fits(count * (makers.length + state.length) * bytesOfNumber);
     let ways: (readonly number[])[] = [[]];
-    for (const part of makers) {
-      const targets = part < 0 ? [] : this.after(part, state[part] ?? 0, event);
-      this.spend(targets.length);
-      ways = ways.flatMap((way) => targets.map((to) => [...way, to]));
-    }
-    this.spend(ways.length * state.length);
+    for (const list of targets) ways = ways.flatMap((way) => list.map((to) => [...way, to]));
     return ways.map((way) => {
       const to = [...state];
       for (const [at, part] of makers.entries()) to[part] = way[at] ?? 0;

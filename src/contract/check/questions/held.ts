@@ -1,4 +1,4 @@
-import { type Holder, recheckLeftOver, recheckMostHeld, recheckNothingLeft } from '#contract/certify/held.ts';
+import { recheckLeftOver, recheckMostHeld, recheckNothingLeft } from '#contract/certify/held.ts';
 import { confirmed, workFor } from '#contract/check/confirmed.ts';
 import type { Budget } from '#contract/check/engine.ts';
 import type { StateGraph } from '#contract/check/full/graph.ts';
@@ -12,6 +12,7 @@ import type { Connection } from '#model/design.ts';
 import type { Finding } from '#model/finding.ts';
 import { howMany } from '#model/how-many.ts';
 import { greatestBytes } from '#model/schema-fit.ts';
+import { type Holding, leftOver } from './left-over.ts';
 import { listedWires } from './words.ts';
 
 /** A connection that holds messages, and the part of the network that counts them. */
@@ -21,7 +22,7 @@ interface Store {
 }
 
 /**
- * V62  Messages that are lost at the end: when every process has returned, a buffer can still hold some. They are discarded.
+ * V62  Messages that are lost at the end: when every process has returned, a buffer still holds some, or did when its reader returned. They are discarded.
  */
 export function orphans(question: Question, budget: Budget): readonly Finding[] {
   const stores = storesOf(question);
@@ -33,26 +34,29 @@ export function orphans(question: Question, budget: Budget): readonly Finding[] 
     const { states } = whole.complete ? whole.graph : whole;
     return [{ ...orphaned('unknown', 'info', message, []), states, tried: [`all states: ${why}`] }];
   }
-  const { left, state } = leftOver(question.counted, whole.graph, stores);
   const [holders, work] = [holdersOf(question.counted, stores), workFor(budget)];
+  const { left, way } = leftOver(question.counted, whole.graph, holders);
   if (left.length === 0) {
-    const words = 'In each in which all processes have ended, every connection is empty.';
+    const words = 'In each in which all processes have ended, every connection is empty, and was when its reader returned.';
     const certificate = ofAllStates(whole.graph, words);
     const finding = { ...orphaned('proved', 'info', 'no message is left over when all have ended', []), certificate };
     return [confirmed(finding, recheckNothingLeft(question.counted, holders, certificate, work))];
   }
-  const message = `when all have ended, ${listedWires(question, left)} can still hold messages: they are lost`;
-  const way = whole.graph.wayTo(state);
+  const message = `when all have ended, messages put into ${listedWires(question, left)} can be left over: they are lost`;
   const steps = stepsOf(question.counted, way);
   const trace = { steps, waiting: [], knot: { nodes: [], connections: left } };
   const finding = { ...orphaned('refuted', 'warning', message, left), trace };
   return [confirmed(finding, recheckLeftOver(question.counted, way, holders, work))];
 }
 
-function holdersOf({ parts, shapes }: Network, stores: readonly Store[]): Holder[] {
+function holdersOf({ parts, shapes, events }: Network, stores: readonly Store[]): Holding[] {
+  const leaving = new Map(
+    events.flatMap(({ is, connection = '' }, event) => (is === 'leaves' ? [[connection, event] as const] : [])),
+  );
   return stores.map(({ connection, part }) => {
     const states = shapes[parts[part]?.shape ?? 0]?.final.length ?? 0;
-    return { part, messages: Int32Array.from({ length: states }, (_, state) => heldBy(connection.capacity, state)) };
+    const messages = Int32Array.from({ length: states }, (_, state) => heldBy(connection.capacity, state));
+    return { connection: connection.id, part, messages, leaves: leaving.get(connection.id) ?? -1 };
   });
 }
 
@@ -67,23 +71,6 @@ function orphaned(verdict: Finding['verdict'], severity: Finding['severity'], me
 
 function mayEnd({ parts, shapes, processes }: Network): boolean {
   return parts.slice(0, processes).every(({ shape }) => shapes[shape]?.final.includes(1));
-}
-
-// Every connection that can, and the nearest state in which one does.
-function leftOver({ parts, shapes, processes }: Network, graph: StateGraph, stores: readonly Store[]) {
-  const left = new Set<string>();
-  const vector = new Int32Array(parts.length);
-  let nearest = 0;
-  for (let state = 0; state < graph.states; state++) {
-    graph.vectorOf(state, vector);
-    if (!parts.every(({ shape }, part) => part >= processes || shapes[shape]?.final[vector[part] ?? 0] === 1)) continue;
-    for (const { connection, part } of stores) {
-      if (heldBy(connection.capacity, vector[part] ?? 0) === 0) continue;
-      if (left.size === 0) nearest = state;
-      left.add(connection.id);
-    }
-  }
-  return { left: [...left], state: nearest };
 }
 
 /**

@@ -8,7 +8,7 @@ import { wholeGraph } from '#contract/check/whole-graph.ts';
 import type { Network, NetworkEvent } from '#contract/network.ts';
 import type { Certificate } from '#model/certificate.ts';
 import type { Finding } from '#model/finding.ts';
-import { listedWires } from './words.ts';
+import { listed, listedWires } from './words.ts';
 
 /** The events in which a connection carries a message. */
 const carrying: ReadonlySet<NetworkEvent['is']> = new Set(['message', 'put', 'ask']);
@@ -30,8 +30,8 @@ export function neverUsed(question: Question, budget: Budget): readonly Finding[
   const { counted, design } = question;
   if (Object.keys(design.connections).length === 0) return [];
   const walks: number[][] = [];
-  const possible = walked(counted, walks);
-  const unseen = unusedOf(counted, possible);
+  const possible = walked(question, walks);
+  const unseen = unusedOf(question, possible);
   if (unseen.length === 0) return [all(question, 'walk', walkedWords(walks), budget)];
   const whole = wholeGraph(question, budget);
   if (!whole.complete || whole.graph.cut) {
@@ -41,7 +41,7 @@ export function neverUsed(question: Question, budget: Budget): readonly Finding[
     return [{ ...answered('unknown', 'info', words, unseen, 'full'), states, tried: ['a random walk', `all states: ${why}`] }];
   }
   for (const event of whole.graph.events) possible[event] = 1;
-  const unused = unusedOf(counted, possible);
+  const unused = unusedOf(question, possible);
   const { states, events } = whole.graph;
   const certificate = {
     by: 'exhaustive',
@@ -49,16 +49,16 @@ export function neverUsed(question: Question, budget: Budget): readonly Finding[
     data: { states, transitions: events.length },
   };
   if (unused.length === 0) return [all(question, 'full', certificate, budget)];
-  const words = `${listedWires(question, unused)} can never carry a message`;
-  const finding = { ...answered('refuted', 'warning', words, unused, 'full'), certificate };
+  const idle = idleNodes(question, unused);
+  const words = `${listedWires(question, unused)} can never carry a message${idle.length > 0 ? `: nothing ever passes ${listed(idle)}` : ''}`;
+  const finding = { ...answered('refuted', 'warning', words, unused, 'full'), nodes: idle, certificate };
   return [
     confirmed(finding, recheckUse(counted, { used: [], unused: eventsOf(counted, unused).flat() }, certificate, workFor(budget))),
   ];
 }
 
-function all({ counted }: Question, engine: string, certificate: Certificate, budget: Budget): Finding {
-  const connections = new Set(counted.events.flatMap(({ connection }) => connection ?? []));
-  const claim = { used: eventsOf(counted, [...connections]), unused: [] };
+function all({ counted, design }: Question, engine: string, certificate: Certificate, budget: Budget): Finding {
+  const claim = { used: eventsOf(counted, Object.keys(design.connections)), unused: [] };
   const finding = { ...answered('proved', 'info', 'every connection can carry a message', [], engine), certificate };
   return confirmed(finding, recheckUse(counted, claim, certificate, workFor(budget)));
 }
@@ -77,7 +77,8 @@ function walkedWords(walks: readonly (readonly number[])[]): Certificate {
 }
 
 // Into `kept` go the walks, each as far as something new was seen.
-function walked(network: Network, kept: number[][]): Uint8Array {
+function walked(question: Question, kept: number[][]): Uint8Array {
+  const network = question.counted;
   const possible = new Uint8Array(network.events.length);
   const rare = Uint8Array.from(network.events, ({ is }) => (ending.has(is) ? 1 : 0));
   const random = randomFrom(1);
@@ -93,20 +94,26 @@ function walked(network: Network, kept: number[][]): Uint8Array {
       event = walk.step(rare);
     }
     if (news > 0) kept.push(made.slice(0, news));
-    if (unusedOf(network, possible).length === 0) break;
+    if (unusedOf(question, possible).length === 0) break;
   }
   return possible;
 }
 
-function unusedOf({ events }: Network, possible: Uint8Array): string[] {
+// A connection that neither side ever speaks of has no event at all.
+function unusedOf({ counted, design }: Question, possible: Uint8Array): string[] {
   const used = new Set<string>();
-  const all = new Set<string>();
-  for (const [number, { is, connection }] of events.entries()) {
-    if (connection === undefined) continue;
-    all.add(connection);
-    if (carrying.has(is) && possible[number] === 1) used.add(connection);
-  }
-  return [...all].filter((id) => !used.has(id));
+  for (const [number, { is, connection }] of counted.events.entries())
+    if (connection !== undefined && carrying.has(is) && possible[number] === 1) used.add(connection);
+  return Object.keys(design.connections).filter((id) => !used.has(id));
+}
+
+/** Nodes that have connections, but none that can carry a message. */
+function idleNodes({ design }: Question, unused: readonly string[]): string[] {
+  const silent = new Set(unused);
+  const [busy, joined] = [new Set<string>(), new Set<string>()];
+  for (const { id, from, to } of Object.values(design.connections))
+    for (const { node } of [from, to]) (silent.has(id) ? joined : busy).add(node);
+  return [...joined].filter((node) => !busy.has(node));
 }
 
 function answered(

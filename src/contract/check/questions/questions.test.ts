@@ -22,6 +22,7 @@ const kinds: readonly KnownKind[] = [
   kind('a.sink', 'in:in', 'S = in -> S [] in.end -> SKIP'),
   kind('a.first', 'in:in', 'F = in -> SKIP [] in.end -> SKIP'),
   kind('a.never', 'in:in out:yes out:no', 'N = in -> no -> N [] in.end -> SKIP'),
+  kind('a.deaf', 'in:in', 'D = SKIP'),
   kind('a.always', 'in:in', 'A = in -> A'),
 ];
 const lookup = lookupOf(...kinds);
@@ -39,6 +40,20 @@ const sorted = design({ s: 'a.source', n: 'a.never', y: 'a.sink', z: 'a.sink' },
 describe('[V61] what can never be used', () => {
   test('a connection no message can pass is named', () => {
     expect(asked(sorted, 'never-used')).toMatchObject({ verdict: 'refuted', severity: 'warning', connections: ['c1'] });
+  });
+
+  test('so is one that neither side ever speaks of, also where it would hold messages', () => {
+    for (const capacity of ['', ' | 3']) {
+      const body = design({ s: 'a.three', f: 'a.sink', n: 'a.deaf' }, ['s.out -> f.in', `s.err -> n.in${capacity}`]);
+      expect(asked(body, 'never-used')).toMatchObject({ verdict: 'refuted', connections: ['c1'], rechecked: true });
+    }
+  });
+
+  test('[V149] and nodes whose connections never carry anything', () => {
+    expect(asked(sorted, 'never-used')).toMatchObject({
+      nodes: ['y'],
+      message: 'n.yes → y.in can never carry a message: nothing ever passes y',
+    });
   });
 
   test('with a budget too small for all states it is unknown, never refuted', () => {
@@ -80,6 +95,26 @@ describe('[V62] messages left over when all have ended', () => {
     expect(finding?.trace?.steps.filter(({ is }) => is === 'put').length).toBeGreaterThan(
       finding?.trace?.steps.filter(({ is }) => is === 'take').length ?? 99,
     );
+  });
+
+  test('[V150] so does one that has returned long before the sender, who learns of it and returns', () => {
+    const body = design({ s: 'a.told', f: 'a.first' }, ['s.out -> f.in | 2', 's.more -> f.more']);
+    const told = kind('a.told', 'out:out out:more', 'T = out -> out -> more -> T');
+    const first = kind('a.first', 'in:in in:more', 'F = in -> SKIP');
+    const finding = asked(body, 'orphans', lookupOf(told, first));
+    expect(finding).toMatchObject({ verdict: 'refuted', connections: ['c0'], rechecked: true });
+    const happened = finding?.trace?.steps.map(({ is, connection }) => `${is} ${connection ?? ''}`) ?? [];
+    expect(happened).toContain('leaves c0');
+    expect(happened.filter((step) => step === 'put c0').length).toBeGreaterThan(
+      happened.filter((step) => step === 'take c0').length,
+    );
+  });
+
+  test('[V150] one that has taken all before it returns leaves none, though what comes after is discarded', () => {
+    const body = design({ s: 'a.told', f: 'a.first' }, ['s.out -> f.in | 2', 's.more -> f.more']);
+    const last = kind('a.first', 'in:in in:more', 'F = in -> more -> SKIP');
+    const once = kind('a.told', 'out:out out:more', 'T = out -> more -> LAST\nLAST = more -> LAST');
+    expect(asked(body, 'orphans', lookupOf(once, last))).toMatchObject({ verdict: 'proved', rechecked: true });
   });
 
   test('a reader that reads to the end leaves none', () => {

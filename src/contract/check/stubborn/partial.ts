@@ -6,7 +6,7 @@ import { setsInOrder, Witness } from './evidence.ts';
 import { frozenIn } from './frozen.ts';
 import { Limits } from './limits.ts';
 import { type Separate, separate } from './separate.ts';
-import { Steps } from './steps.ts';
+import { Steps, tooWide } from './steps.ts';
 import { type Done, shortestTo } from './stuck-way.ts';
 import { Visited } from './visited.ts';
 import { World } from './world.ts';
@@ -132,6 +132,7 @@ class PartialSearch {
   /** The first states of what cannot be left. */
   readonly #ends: number[] = [];
   #cut = false;
+  #isWide = false;
   #runs = false;
   #stopped: Found | undefined;
 
@@ -149,7 +150,7 @@ class PartialSearch {
   run(): Seen {
     this.#enter(this.#visited.add(this.#world.packed, this.#world.hash));
     for (let frame = this.#frames.at(-1); frame !== undefined; frame = this.#frames.at(-1)) {
-      const why = this.#limits.stop(this.#visited.size, () => this.#bytes());
+      const why = this.#isWide ? tooWide : this.#limits.stop(this.#visited.size, () => this.#bytes());
       if (why !== undefined) return this.#seen(why);
       if (this.#todo.size > frame.from) this.#go(frame);
       else if (frame.low === frame.number && !frame.leaves && this.#hasMore(frame)) continue;
@@ -190,7 +191,7 @@ class PartialSearch {
 
   #follow(number: number, events: readonly number[]): void {
     for (const event of events) if (this.#world.isPossible(event)) this.#followed[event] = number;
-    this.#todo.push(this.#world, events);
+    if (!this.#todo.push(this.#world, events)) this.#isWide = true;
   }
 
   #go(frame: Frame): void {

@@ -96,7 +96,7 @@ class Nearest {
       this.#visited.read(at, this.#words);
       world.become(this.#words);
       if (this.#isGoal(world, world.possibleCount === 0)) return { trace: this.#way(at), dead: [...world.state] };
-      if (depth + 1 < this.#below) this.#follow(at, depth + 1, this.#chosen());
+      if (depth + 1 < this.#below && !this.#follow(at, depth + 1, this.#chosen())) return undefined;
     }
     return undefined;
   }
@@ -107,8 +107,9 @@ class Nearest {
     return this.#closure.choose(possible, possibleCount, possibleCount).events;
   }
 
-  #follow(from: number, depth: number, events: readonly number[]): void {
-    this.#steps.push(this.#world, events);
+  // False where they are too many to be followed.
+  #follow(from: number, depth: number, events: readonly number[]): boolean {
+    if (!this.#steps.push(this.#world, events)) return false;
     while (this.#steps.size > 0) {
       const event = this.#steps.take(this.#world, this.#undo);
       if (this.#visited.add(this.#world.packed, this.#world.hash) >= 0) {
@@ -118,6 +119,7 @@ class Nearest {
       }
       this.#undo.take(this.#world, discarded());
     }
+    return true;
   }
 
   #way(number: number): number[] {

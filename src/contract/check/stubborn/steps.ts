@@ -20,19 +20,27 @@ function offerOf({ tables, state }: World, part: number, event: number): number 
   return offer;
 }
 
+/** V151  An event that can be made in more ways than this is not followed: each way is a step of its own. */
+const mostWays = 1_000_000;
+export const tooWide = 'too wide: an event can be made in more than a million ways';
+
 /** A stack of steps that are still to be taken: each an event and where it puts those that make it. */
 export class Steps {
   #cells: Int32Array<ArrayBuffer> = new Int32Array(1024);
   /** Cells in use; a step is above another one's size exactly when it was pushed after it. */
   size = 0;
 
+  /** What it takes, and what it takes once more while it grows. */
   get bytes(): number {
-    return this.#cells.byteLength;
+    return 2 * this.#cells.byteLength;
   }
 
-  /** All ways of those of the events that are possible. */
-  push(world: World, events: readonly number[]): void {
-    for (const event of events) if (world.isPossible(event)) this.#pushEvent(world, event);
+  /** All ways of those of the events that are possible; false, and none, when they are too many. */
+  push(world: World, events: readonly number[]): boolean {
+    const possible = events.filter((event) => world.isPossible(event));
+    if (possible.reduce((ways, event) => ways + waysOf(world, event), 0) > mostWays) return false;
+    for (const event of possible) this.#pushEvent(world, event);
+    return true;
   }
 
   // The first way on top.

@@ -1,11 +1,13 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { randomFrom } from '#base/random.ts';
+import { systemOf } from '#contract/automata.ts';
 import { type System, shapeOf } from '#contract/network.ts';
 import { dataflow, milner, philosophers, pipeline } from '#contract/testing/models.ts';
 import { allEnded, naiveReplay, naiveSearch, naiveSteps } from '#contract/testing/naive.ts';
 import { anyNetwork, anySystem } from '#contract/testing/random-networks.ts';
 import { faultOfSets } from '#contract/testing/witness.ts';
+import { partialDeadlock } from './partial.ts';
 import { stubborn } from './stubborn.ts';
 
 // The seed is printed with a failure; CHECK_SEED repeats it.
@@ -139,4 +141,31 @@ test('[V32] a certificate of more states than are kept says only how many they w
   const { system } = milner(3000);
   const outcome = stubborn.run(system, budget);
   expect(outcome.verdict === 'proved' && outcome.certificate?.data).toEqual({ states: outcome.states });
+});
+
+/** `parts` automata that make one event together, each in `ways` ways, and then go back each by itself. */
+function wide(parts: number, ways: number): System {
+  const targets = Array.from({ length: ways }, (_, way) => way + 1);
+  const automata = Array.from({ length: parts }, (_, part) => ({
+    name: `p${part}`,
+    initial: 0,
+    states: ways + 1,
+    transitions: targets.flatMap((to) => [[0, 'all', to] as const, [to, `own ${part}`, 0] as const]),
+  }));
+  return systemOf(automata).system;
+}
+
+test('[V151] an event of too many ways is not followed: unknown at once, here and where parts are asked about alone', () => {
+  expect(stubborn.run(wide(2, 100), budget).verdict).toBe('proved');
+  for (const engine of [stubborn.run, partialDeadlock])
+    expect(engine(wide(6, 100), budget)).toMatchObject({
+      verdict: 'unknown',
+      states: 1,
+      why: expect.stringContaining('too wide'),
+    });
+});
+
+test('[V151] memory is looked at after each state, for one may have very many steps', () => {
+  const outcome = stubborn.run(wide(5, 12), { ...budget, maxBytes: 4_000_000 });
+  expect(outcome).toMatchObject({ verdict: 'unknown', states: 1, why: expect.stringContaining('bytes') });
 });

@@ -4,7 +4,7 @@ import { Closure } from './closure.ts';
 import { Witness, witnessed } from './evidence.ts';
 import { Limits } from './limits.ts';
 import { shortened } from './shortest.ts';
-import { Steps } from './steps.ts';
+import { Steps, tooWide } from './steps.ts';
 import { Visited } from './visited.ts';
 import { hasEnded, World } from './world.ts';
 
@@ -35,6 +35,7 @@ class Search {
   readonly #witness: Witness;
   #transitions = 0;
   #cut = false;
+  #isWide = false;
 
   constructor(system: System, budget: Budget) {
     this.#system = system;
@@ -51,6 +52,7 @@ class Search {
   run(): Outcome {
     if (this.#open(this.#visited.add(this.#world.packed, this.#world.hash))) return this.#refuted();
     while (this.#frames.length > 0) {
+      if (this.#isWide) return { ...this.#numbers(), verdict: 'unknown', why: tooWide };
       if (this.#todo.size === this.#frames.at(-1)) {
         this.#back();
         continue;
@@ -76,7 +78,7 @@ class Search {
     const { events, ways } = this.#closure.choose(this.#seeds, this.#sow(), mostTries);
     if (!this.#witness.isFull) this.#witness.put(number, this.#closure.whole());
     this.#frames.push(this.#todo.size);
-    this.#todo.push(world, events);
+    if (!this.#todo.push(world, events)) this.#isWide = true;
     return ways === 0 && world.cuts === 0 && !hasEnded(this.#system, world.state);
   }
 

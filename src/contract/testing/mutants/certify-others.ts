@@ -97,6 +97,13 @@ export const certifyOthersMutants: readonly Mutant[] = [
     tests,
   },
   {
+    says: 'what a reader lets go of is not looked at again',
+    file: `${folder}/held.ts`,
+    from: 'leaves >= 0 && leaves === event',
+    to: 'leaves >= 9e9 && leaves === event',
+    tests,
+  },
+  {
     says: 'a walk shows that something never happens',
     file: `${folder}/used.ts`,
     from: 'if (isWalked && unused.length > 0)',

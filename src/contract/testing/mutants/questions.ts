@@ -12,6 +12,20 @@ export const questionMutants: readonly Mutant[] = [
     tests,
   },
   {
+    says: 'a connection nobody speaks of is taken as used',
+    file: `${folder}/never-used.ts`,
+    from: 'return Object.keys(design.connections).filter((id) => !used.has(id));',
+    to: 'return Object.keys(design.connections).filter((id) => !used.has(id) && counted.events.some((event) => event.connection === id));',
+    tests,
+  },
+  {
+    says: 'a node is idle though something passes it',
+    file: `${folder}/never-used.ts`,
+    from: 'return [...joined].filter((node) => !busy.has(node));',
+    to: 'return [...joined];',
+    tests,
+  },
+  {
     says: 'what a walk has not seen can never be',
     file: `${folder}/never-used.ts`,
     from: 'if (!whole.complete || whole.graph.cut) {',
@@ -27,9 +41,16 @@ export const questionMutants: readonly Mutant[] = [
   },
   {
     says: 'messages are left over though not all have ended',
-    file: `${folder}/held.ts`,
-    from: 'if (!parts.every(({ shape }, part) => part >= processes ||',
-    to: 'if (!parts.some(({ shape }, part) => part >= processes ||',
+    file: `${folder}/left-over.ts`,
+    from: 'parts.every(({ shape }, part) => part >= processes ||',
+    to: 'parts.some(({ shape }, part) => part >= processes ||',
+    tests,
+  },
+  {
+    says: 'what a reader lets go of is not left over',
+    file: `${folder}/left-over.ts`,
+    from: 'events[at] === leaves &&',
+    to: 'events[at] === -1 &&',
     tests,
   },
   {
