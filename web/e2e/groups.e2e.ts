@@ -146,12 +146,15 @@ describe('[D24] a frame that is dragged', () => {
     expect((positions['b']?.x ?? 0) - (positions['a']?.x ?? 0)).toBe(320);
     await page.reload();
     await page.locator('[data-wire="bc"]').waitFor({ state: 'attached' });
-    expect(await curve()).toBe(curveAfter);
+    // A pixel is what measuring an end on the page may make of it.
+    const ends = (path: string | null) => (path?.match(/-?[\d.]+/g) ?? []).map(Number);
+    const drawn = ends(await curve());
+    for (const [at, place] of ends(curveAfter).entries()) expect(Math.abs(place - (drawn[at] ?? 0))).toBeLessThan(2);
 
     // Where not all of it is drawn the nodes are dragged one by one, to the same end.
     await page.mouse.move(700, 450);
     await page.keyboard.press('f');
-    for (let step = 0; step < 12; step++) await page.mouse.wheel(-60, 0);
+    for (let step = 0; step < 20; step++) await page.mouse.wheel(-60, 0);
     await page.locator('[data-node="b"]').waitFor({ state: 'detached' });
     await dragBy(page, '[data-group-title="g"]', 0, 60);
     await saved(page, 4);

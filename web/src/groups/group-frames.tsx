@@ -30,8 +30,7 @@ export function GroupFrames({ moves }: { readonly moves: FrameMoves }) {
       layOut(layer.current, desk, geometry);
       const isShifted = shift.get() !== null;
       const root = flow.getState().domNode;
-      if (root !== null && (isShifted || wasShifted))
-        drawShifted(root, desk.design.state.get().shown, geometry.shapes(), geometry.place);
+      if (root !== null && (isShifted || wasShifted)) drawShifted(root, desk.design.state.get().shown, geometry.shapes());
       wasShifted = isShifted;
     };
     const wake = () => {
