@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Design } from '#model/design.ts';
 import type { Edit } from '#model/edit.ts';
 import { middleOf, type Product, pictures, saved, startProduct, Wire } from './product.ts';
+import { serious } from './serious.ts';
 
 let product: Product;
 beforeAll(async () => {
@@ -101,7 +102,7 @@ describe('[E30] two people at one design', () => {
     await close();
   });
 
-  it('[E33] one deletes what the other changes: said in a line, and restored with the change', async () => {
+  it('[E33] [E47] one deletes what the other changes: said in a line, listed, and restored with the change', async () => {
     const { id, ann, bea, wire, close } = await together('Conflict', [
       add('a', 'flow.buffer', 0),
       add('b', 'data.transform', 320),
@@ -120,10 +121,26 @@ describe('[E30] two people at one design', () => {
     const line = bea.locator('.toast', { hasText: 'Ann Bell came first with “delete Transform”' });
     await line.waitFor();
     await picture(bea, 'editing-conflict');
-    await line.getByRole('button', { name: 'Restore with my edit' }).click();
+    // What is gone is selected no more, so what is chosen next is chosen alone.
+    await bea.locator('[data-node="a"]').click({ position: { x: 60, y: 12 } });
+    await bea.locator('.panel-head', { hasText: 'Buffer' }).waitFor();
+
+    // The line goes; the list keeps it, over a reload too.
+    await bea.reload();
+    await bea.getByRole('button', { name: 'Activity: 1 new' }).press('Enter');
+    const note = bea.locator('[data-note="taken-back"]', { hasText: 'Ann Bell came first with “delete Transform”' });
+    await note.locator('.activity-new').waitFor();
+    expect(await serious(bea)).toEqual([]);
+    await picture(bea, 'editing-activity');
+    await note.getByRole('button', { name: 'Restore with my edit' }).press('Enter');
     await ann.locator('[data-node="b"]', { hasText: 'Prices' }).waitFor();
+    await note.locator('.activity-done').waitFor();
+    await note.getByRole('button', { name: 'Show' }).press('Enter');
+    await bea.locator('.panel-head', { hasText: 'Prices' }).waitFor();
+    await bea.getByRole('button', { name: 'Activity', exact: true }).waitFor();
     await saved(bea);
     expect((await stored(id)).nodes['b']?.label).toBe('Prices');
+    await bea.locator('[aria-label="Undo restore with change name of Transform"]').waitFor();
     await close();
   });
 
@@ -230,6 +247,46 @@ describe('[E39] a tab that is gone', () => {
     expect(Object.keys((await stored(id)).nodes)).toEqual(['tap']);
     await next.locator('[aria-label="Undo add Tap"]').click();
     await next.locator('.empty-hint').waitFor();
+    await next.context().close();
+  });
+});
+
+describe('[E52] a page that crashes while its person types', () => {
+  it('has lost no key: the next one makes the change that it was about to be', async () => {
+    const { id } = await product.api<Design>('POST', '/designs', { name: 'Crash' });
+    await product.api('POST', `/designs/${id}/edits`, { edits: [add('h', 'io.http', 0)] });
+    const page = await product.open(`/designs/${id}`);
+    await page.keyboard.press('f');
+    await page.getByLabel('Description').fill('Half a sentence');
+    const drafts = () =>
+      page.evaluate(
+        async (of) =>
+          new Promise<string>((resolve) => {
+            const opening = indexedDB.open('csp-designer');
+            opening.onsuccess = () => {
+              const asked = opening.result
+                .transaction('lines')
+                .objectStore('lines')
+                .getAll(IDBKeyRange.bound([of], [of, []]));
+              asked.onsuccess = () => {
+                opening.result.close();
+                resolve(JSON.stringify(asked.result));
+              };
+            };
+          }),
+        `${id}/drafts`,
+      );
+    await expect.poll(drafts).toContain('Half a sentence');
+    const crashed = page.waitForEvent('crash');
+    const session = await page.context().newCDPSession(page);
+    void session.send('Page.crash').catch(() => undefined);
+    await crashed;
+    expect((await stored(id)).description).toBe('');
+    const next = await page.context().newPage();
+    await next.goto(`${product.address}/designs/${id}`);
+    await saved(next, 3);
+    expect((await stored(id)).description).toBe('Half a sentence');
+    await next.locator('[aria-label="Undo change description"]').waitFor();
     await next.context().close();
   });
 });

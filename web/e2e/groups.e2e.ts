@@ -81,6 +81,89 @@ describe('[D22] groups on the canvas', () => {
   });
 });
 
+/** Where a node was drawn at each frame since its frame was let go; the first is the last before that. */
+const watchDrop = (page: Page, node: string) =>
+  page.evaluate((id) => {
+    const places: string[] = [];
+    Object.assign(globalThis, { placesSeen: places });
+    const look = () => {
+      const { x, y } = document.querySelector(`[data-node="${id}"]`)?.getBoundingClientRect() ?? { x: 0, y: 0 };
+      return `${Math.round(x)} ${Math.round(y)}`;
+    };
+    // As it was painted: after all that is done before that.
+    const each = () =>
+      setTimeout(() => {
+        places.push(look());
+        if (places.length < 12) requestAnimationFrame(each);
+      });
+    addEventListener(
+      'pointerup',
+      () => {
+        places.push(look());
+        requestAnimationFrame(each);
+      },
+      { capture: true, once: true },
+    );
+  }, node);
+const placesSeen = (page: Page) => page.evaluate(() => (globalThis as unknown as { placesSeen: readonly string[] }).placesSeen);
+
+describe('[D24] a frame that is dragged', () => {
+  it('takes along what it holds and the wires that leave it, tells others, and is one edit when it is let go, without a jump', async () => {
+    const { id, page } = await opened('Shift', [
+      add('a', 'flow.buffer', 0),
+      add('b', 'flow.buffer', 320),
+      add('c', 'flow.buffer', 640),
+      { do: 'connect', connection: { id: 'ab', from: { node: 'a', port: 'out' }, to: { node: 'b', port: 'in' } } },
+      { do: 'connect', connection: { id: 'bc', from: { node: 'b', port: 'out' }, to: { node: 'c', port: 'in' } } },
+      { do: 'group.add', group: { id: 'g', title: 'Shelves', colour: 'teal' } },
+      { do: 'group.assign', node: 'a', group: 'g' },
+      { do: 'group.assign', node: 'b', group: 'g' },
+    ]);
+    const bea = await product.open(`/designs/${id}`, { name: 'Bea' });
+    await page.locator('[data-person="Bea"]').waitFor();
+    const curve = () => page.locator('[data-wire="bc"] > path').first().getAttribute('d');
+    const [before, curveBefore] = [await middleOf(page, '[data-node="a"]'), await curve()];
+    const from = await middleOf(page, '[data-group-title="g"]');
+    await page.mouse.move(from.x, from.y);
+    await page.mouse.down();
+    await page.mouse.move(from.x + 40, from.y - 120, { steps: 6 });
+    await page.waitForFunction(
+      ([was]) => (document.querySelector('[data-node="a"]')?.getBoundingClientRect().y ?? 0) < Number(was) - 100,
+      [before.y],
+    );
+    await bea.waitForFunction(() => document.querySelector<HTMLElement>('.people-layer')?.dataset['dragged'] === 'a b');
+    await picture(bea, 'groups-dragged');
+    expect(await curve()).not.toBe(curveBefore);
+    expect((await stored(id)).rev).toBe(2);
+    await watchDrop(page, 'a');
+    await page.mouse.up();
+    await saved(page, 3);
+    await expect.poll(async () => (await placesSeen(page)).length).toBe(12);
+    expect(new Set(await placesSeen(page)).size).toBe(1);
+    const [after, curveAfter] = [await middleOf(page, '[data-node="a"]'), await curve()];
+    expect(Math.abs(after.x - before.x - 40)).toBeLessThan(9);
+    const { positions } = (await stored(id)).canvas;
+    expect((positions['b']?.x ?? 0) - (positions['a']?.x ?? 0)).toBe(320);
+    await page.reload();
+    await page.locator('[data-wire="bc"]').waitFor({ state: 'attached' });
+    // A pixel is what measuring an end on the page may make of it.
+    const ends = (path: string | null) => (path?.match(/-?[\d.]+/g) ?? []).map(Number);
+    const drawn = ends(await curve());
+    for (const [at, place] of ends(curveAfter).entries()) expect(Math.abs(place - (drawn[at] ?? 0))).toBeLessThan(2);
+
+    // Where not all of it is drawn the nodes are dragged one by one, to the same end.
+    await page.mouse.move(700, 450);
+    await page.keyboard.press('f');
+    for (let step = 0; step < 20; step++) await page.mouse.wheel(-60, 0);
+    await page.locator('[data-node="b"]').waitFor({ state: 'detached' });
+    await dragBy(page, '[data-group-title="g"]', 0, 60);
+    await saved(page, 4);
+    const moved = (await stored(id)).canvas.positions;
+    expect((moved['b']?.y ?? 0) - (positions['b']?.y ?? 0)).toBeGreaterThan(0);
+    for (const one of [page, bea]) await one.context().close();
+  });
+});
+
 describe('[D21] a node', () => {
   it('is made larger by its corner, or by arrows, and its wires go where it then is', async () => {
     const { id, page } = await opened('Sizes', [

@@ -43,8 +43,10 @@ const openHistory = (page: Page) => page.click('[data-hint="history"]');
 const shown = (page: Page, rev: number) => page.locator(`[data-past="${rev}"]`).waitFor();
 
 describe('[E27] the history drawer', () => {
-  it('lists who did what, live, and of one node alone; an entry is taken back, and says so', async () => {
+  it('[E49] lists who did what, live, and of one node alone; an entry is taken back, says so, and can be undone', async () => {
     const { id, page } = await opened('Listed');
+    const missing: string[] = [];
+    page.on('response', (response) => response.status() === 404 && missing.push(response.url()));
     await openHistory(page);
     await page.locator('.history-item[data-rev="2"]', { hasText: 'Draw the pipeline' }).waitFor();
     await commit(id, [{ do: 'node.set', id: 'b', label: 'Shelf' }]);
@@ -67,6 +69,13 @@ describe('[E27] the history drawer', () => {
     await page.getByRole('button', { name: 'Show all' }).click();
     await page.locator('.history-item[data-rev="5"]', { hasText: 'Ann Bell' }).waitFor();
     expect((await stored(id)).nodes['b']?.label).toBe('');
+    // It is a step of one's own, by its name.
+    await page.locator(`[aria-label^="Undo take back"]`).waitFor();
+    await page.locator('body').press('Control+z');
+    await page.locator('.toast', { hasText: 'Undone: take back' }).waitFor();
+    await saved(page, 6);
+    expect((await stored(id)).nodes['b']?.label).toBe('Shelf');
+    expect(missing).toEqual([]);
     await page.context().close();
   });
 

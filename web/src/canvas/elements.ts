@@ -71,15 +71,16 @@ function createKept<E extends { id: string }>(same: (a: E, b: E) => boolean): (m
 }
 
 const sameBox = (a: Box, b: Box): boolean =>
-  a.position.x === b.position.x &&
-  a.position.y === b.position.y &&
-  a.selected === b.selected &&
-  a.data.node === b.data.node &&
-  sameShape(a.data.shape, b.data.shape) &&
-  a.data.spec === b.data.spec &&
-  a.data.light === b.data.light &&
-  a.data.trouble === b.data.trouble &&
-  a.data.held === b.data.held;
+  a.position.x === b.position.x && a.position.y === b.position.y && a.selected === b.selected && sameData(a.data, b.data);
+
+/** Whether two nodes look the same, wherever they are. */
+export const sameData = (a: BoxData, b: BoxData): boolean =>
+  a.node === b.node &&
+  sameShape(a.shape, b.shape) &&
+  a.spec === b.spec &&
+  a.light === b.light &&
+  a.trouble === b.trouble &&
+  a.held === b.held;
 
 const sameWire = (a: Wire, b: Wire): boolean =>
   a.selected === b.selected &&

@@ -2,6 +2,7 @@ import type { useStoreApi } from '@xyflow/react';
 import type { Position } from '#model/design.ts';
 import type { Desk } from '../shell/desk.ts';
 import { shapesOf } from './shapes.ts';
+import { shifted } from './shift.ts';
 
 /** Where everything is, for layers that are painted over the drawing. */
 export interface Geometry {
@@ -19,7 +20,8 @@ export function createGeometry(desk: Desk, flow: ReturnType<typeof useStoreApi>)
       if (shown !== of) [of, shapes] = [shown, shapesOf(shown, desk.kinds)];
       return shapes;
     },
-    place: (id) => flow.getState().nodeLookup.get(id)?.internals.positionAbsolute ?? of.canvas.positions[id] ?? { x: 0, y: 0 },
+    place: (id) =>
+      shifted(id, flow.getState().nodeLookup.get(id)?.internals.positionAbsolute ?? of.canvas.positions[id] ?? { x: 0, y: 0 }),
   };
 }
 

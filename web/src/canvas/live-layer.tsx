@@ -5,6 +5,7 @@ import { colourAge } from '../theme/theme.ts';
 import { createGeometry, type Geometry, resize } from './geometry.ts';
 import { addPulses, curvesOf, farZoom, liveNodes, liveWires, type Pulse, progressOf, type Seen } from './live-layout.ts';
 import { paintNode, paintPill, paintPulse, paintWire, readColours } from './live-paint.ts';
+import { shift } from './shift.ts';
 
 type FlowStore = ReturnType<typeof useStoreApi>;
 
@@ -64,6 +65,7 @@ function startPainting(element: HTMLCanvasElement, desk: Desk, flow: FlowStore):
     desk.design.state.subscribe(again),
     desk.ui.subscribe(again),
     flow.subscribe(again),
+    shift.subscribe(again),
     colourAge.subscribe(() => {
       colours = readColours();
       again();

@@ -4,7 +4,7 @@ import { createStore } from '../base/store.ts';
 import { ResizeGrip } from '../groups/resize-grip.tsx';
 import { useDesk, useUi } from '../shell/desk.ts';
 import { groupColour, Icon, KindIcon } from '../theme/icon.tsx';
-import type { Box } from './elements.ts';
+import { type Box, sameData } from './elements.ts';
 import { type LooseEnd, type Spot, wireFault } from './shapes.ts';
 
 /** Why the spot under the pointer does not fit the wire being drawn. */
@@ -36,7 +36,12 @@ export const NodeBox = memo(function NodeBox({ data, selected }: NodeProps<Box>)
       ))}
     </div>
   );
-});
+}, looksSame);
+
+// Where it is drawn is no matter of its own: dragging draws no node anew.
+function looksSame(a: NodeProps<Box>, b: NodeProps<Box>): boolean {
+  return a.selected === b.selected && sameData(a.data, b.data);
+}
 
 const SpotHandle = memo(function SpotHandle({ node, spot }: { readonly node: string; readonly spot: Spot }) {
   const desk = useDesk();

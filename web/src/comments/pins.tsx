@@ -4,7 +4,8 @@ import { Popover } from 'radix-ui';
 import { memo, useEffect, useMemo } from 'react';
 import type { Anchor, Thread } from '#model/comment.ts';
 import type { DesignBody } from '#model/design.ts';
-import { useStore } from '../base/store.ts';
+import { usePart, useStore } from '../base/store.ts';
+import { shift, shiftedBy } from '../canvas/shift.ts';
 import { useDesk, useShown, useUi } from '../shell/desk.ts';
 import type { Talk } from '../shell/ui.ts';
 import { Icon } from '../theme/icon.tsx';
@@ -75,11 +76,14 @@ function useDrawing(anchors: readonly Anchor[]): Drawing {
       })
       .join(';'),
   );
+  // Also while they are shifted with the frame that holds them.
+  const by = usePart(shift, (now) => (ids.some((id) => now?.nodes.has(id)) ? now : null));
   return useMemo(() => {
     const at = places.split(';').map((text) => text.split(',').map(Number));
     const byId = new Map(ids.map((id, number) => [id, { x: at[number]?.[0] ?? 0, y: at[number]?.[1] ?? 0 }]));
-    return { design, kinds, place: (id: string) => byId.get(id) ?? design.canvas.positions[id] ?? { x: 0, y: 0 } };
-  }, [design, kinds, ids, places]);
+    const placed = (id: string) => byId.get(id) ?? design.canvas.positions[id] ?? { x: 0, y: 0 };
+    return { design, kinds, place: (id: string) => shiftedBy(by, id, placed(id)) };
+  }, [design, kinds, ids, places, by]);
 }
 
 function followedBy(anchors: readonly Anchor[], { connections }: DesignBody): readonly string[] {

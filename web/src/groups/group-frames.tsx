@@ -1,20 +1,13 @@
 import './groups.css';
 import { useStoreApi, ViewportPortal } from '@xyflow/react';
-import { type CSSProperties, type KeyboardEvent, type PointerEvent, useEffect, useRef } from 'react';
-import type { Position } from '#model/design.ts';
+import { type CSSProperties, useEffect, useRef } from 'react';
 import { createGeometry, type Geometry } from '../canvas/geometry.ts';
+import { drawShifted, shift } from '../canvas/shift.ts';
 import { type Desk, useDesk, useShown } from '../shell/desk.ts';
-import { type Frame, framesOf, nodesIn } from './frames.ts';
+import { type FrameMoves, useFrameDrag } from './frame-drag.ts';
+import { type Frame, framesOf } from './frames.ts';
 import { chooseGroup, useChosenGroup } from './group-actions.ts';
 import { frameColour, groupName } from './group-edits.ts';
-
-/** How a dragged frame moves what it holds. */
-export interface FrameMoves {
-  /** Where nodes are while the frame is dragged. */
-  moved(places: ReadonlyMap<string, Position>): void;
-  /** They are let go: one edit. */
-  dropped(): void;
-}
 
 /**
  * The frames of groups, below nodes and wires. React draws each once; where it is follows its members at every frame without it, also while
@@ -31,17 +24,23 @@ export function GroupFrames({ moves }: { readonly moves: FrameMoves }) {
     if (!some) return undefined;
     const geometry = createGeometry(desk, flow);
     let request = 0;
+    let wasShifted = false;
     const lay = () => {
       request = 0;
       layOut(layer.current, desk, geometry);
+      const isShifted = shift.get() !== null;
+      const root = flow.getState().domNode;
+      if (root !== null && (isShifted || wasShifted)) drawShifted(root, desk.design.state.get().shown, geometry.shapes());
+      wasShifted = isShifted;
     };
     const wake = () => {
       if (request === 0) request = requestAnimationFrame(lay);
     };
-    const leaves = [flow.subscribe(wake), desk.design.state.subscribe(wake)];
+    const leaves = [flow.subscribe(wake), shift.subscribe(wake), desk.design.state.subscribe(wake)];
     wake();
     return () => {
       cancelAnimationFrame(request);
+      shift.set(null);
       for (const leave of leaves) leave();
     };
   }, [desk, flow, some]);
@@ -105,61 +104,3 @@ function GroupFrame({ id, title, colour, moves }: FrameProps) {
     </div>
   );
 }
-
-const step = 8;
-const farStep = 40;
-const arrows: Readonly<Record<string, readonly [number, number]>> = {
-  ArrowLeft: [-1, 0],
-  ArrowRight: [1, 0],
-  ArrowUp: [0, -1],
-  ArrowDown: [0, 1],
-};
-const leastDrag = 3;
-
-// By its title a frame is dragged, or moved by arrows; what it holds goes along.
-function useFrameDrag(desk: Desk, id: string, moves: FrameMoves) {
-  const flow = useStoreApi();
-  const from = useRef<{ x: number; y: number; places: ReadonlyMap<string, Position>; dragged: boolean } | null>(null);
-  const shift = (places: ReadonlyMap<string, Position>, dx: number, dy: number) =>
-    moves.moved(new Map([...places].map(([node, { x, y }]) => [node, { x: x + dx, y: y + dy }])));
-  const places = (): ReadonlyMap<string, Position> => {
-    const { shown } = desk.design.state.get();
-    const { nodeLookup } = flow.getState();
-    const at = (node: string) =>
-      nodeLookup.get(node)?.internals.positionAbsolute ?? shown.canvas.positions[node] ?? { x: 0, y: 0 };
-    return new Map(nodesIn(shown, id).map((node) => [node, at(node)]));
-  };
-  const release = () => {
-    if (from.current?.dragged === true) moves.dropped();
-    from.current = null;
-  };
-  return {
-    onPointerDown: (event: PointerEvent<HTMLElement>) => {
-      if (event.button !== 0) return;
-      event.stopPropagation();
-      event.currentTarget.setPointerCapture(event.pointerId);
-      from.current = { x: event.clientX, y: event.clientY, places: places(), dragged: false };
-    },
-    onPointerMove: (event: PointerEvent<HTMLElement>) => {
-      if (from.current === null) return;
-      const [x, y] = [event.clientX - from.current.x, event.clientY - from.current.y];
-      if (!from.current.dragged && Math.hypot(x, y) < leastDrag) return;
-      from.current.dragged = true;
-      const zoom = flow.getState().transform[2];
-      shift(from.current.places, onGrid(x / zoom), onGrid(y / zoom));
-    },
-    onPointerUp: release,
-    onPointerCancel: release,
-    onKeyDown: (event: KeyboardEvent<HTMLElement>) => {
-      const arrow = arrows[event.key];
-      if (arrow === undefined) return;
-      event.preventDefault();
-      event.stopPropagation();
-      const far = event.shiftKey ? farStep : step;
-      shift(places(), arrow[0] * far, arrow[1] * far);
-      moves.dropped();
-    },
-  };
-}
-
-const onGrid = (length: number): number => Math.round(length / step) * step;

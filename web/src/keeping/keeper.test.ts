@@ -1,7 +1,9 @@
 import 'fake-indexeddb/auto';
 import { describe, expect, it } from 'vitest';
+import { applyAll } from '#model/apply.ts';
 import type { Line } from '../design/line.ts';
-import { add, empty } from '../design/testing/sea.ts';
+import { add, empty, kinds, type } from '../design/testing/sea.ts';
+import { createDrafts, type Draft, draftChange } from './drafts.ts';
 import { type Keeper, openKeeper } from './keeper.ts';
 import { claimTab } from './tab.ts';
 
@@ -51,17 +53,17 @@ const line = (...labels: string[]): Line => ({
 });
 const labels = (kept: Line | undefined) => kept?.waiting.map(({ label }) => label);
 
-describe('[E39] what is kept in the browser', () => {
-  const at = (tab: string, locks?: LockManager, designId = `design-${designs}`): Keeper =>
-    openKeeper({
-      designId,
-      tab,
-      locks,
-      failed: (error) => {
-        throw error;
-      },
-    });
+const at = (tab: string, locks?: LockManager, designId = `design-${designs}`): Keeper =>
+  openKeeper({
+    designId,
+    tab,
+    locks,
+    failed: (error) => {
+      throw error;
+    },
+  });
 
+describe('[E39] what is kept in the browser', () => {
   it('is found again by the same tab, as it was last', async () => {
     designs++;
     const keeper = at('one');
@@ -137,5 +139,80 @@ describe('[E39] what is kept in the browser', () => {
     expect(await claimTab(copied, page().locks)).not.toBe(tab);
     first.gone();
     expect(await claimTab(own, page().locks)).toBe(tab);
+  });
+});
+
+describe('[E52] what is typed and no change yet', () => {
+  const draft = (text: string): Draft => ({ of: { is: 'description' }, base: '', text });
+  const texts = (drafts: readonly Draft[]) => drafts.map(({ text }) => text);
+
+  it('is kept at each key, and is a draft or the change that it became, never both', async () => {
+    designs++;
+    const keeper = at('one');
+    keeper.keepDrafts([draft('h')]);
+    keeper.keepDrafts([draft('he')]);
+    await Promise.resolve();
+    await keeper.rest();
+    expect(await at('one').read()).toBeUndefined();
+    expect(texts(await at('one').takeDrafts())).toEqual(['he']);
+    expect(await at('one').takeDrafts()).toEqual([]);
+    keeper.keepDrafts([draft('hey')]);
+    await Promise.resolve();
+    await keeper.rest();
+    keeper.keepDrafts([]);
+    keeper.keep(line('description'));
+    await keeper.rest();
+    expect(labels(await at('one').read())).toEqual(['description']);
+    expect(await at('one').takeDrafts()).toEqual([]);
+  });
+
+  it('is taken over from a tab that is gone, by one other and once', async () => {
+    designs++;
+    const { page, storage } = browser();
+    const lost = page();
+    const of = at(await claimTab(storage(), lost.locks), lost.locks);
+    of.keepDrafts([draft('mine')]);
+    await Promise.resolve();
+    await of.rest();
+    const pages = [page(), page()];
+    const keepers = await Promise.all(pages.map(async ({ locks }) => at(await claimTab(storage(), locks), locks)));
+    const taken = () => Promise.all(keepers.map((keeper) => keeper.takeDrafts()));
+    expect((await taken()).flat()).toEqual([]);
+    lost.gone();
+    expect(texts((await taken()).flat())).toEqual(['mine']);
+    expect(await keepers[0]?.read()).toBeUndefined();
+  });
+
+  it('is remembered while it differs, by where it is typed', () => {
+    let kept: readonly Draft[] = [];
+    const drafts = createDrafts((now) => {
+      kept = now;
+    });
+    const of = { is: 'setting', node: 'a', name: 'says' } as const;
+    drafts.typed(of, { base: 'x', text: 'x' });
+    expect(kept).toEqual([]);
+    drafts.typed(of, { base: 'x', text: 'xy' });
+    drafts.typed({ is: 'label', node: 'a' }, { base: '', text: 'A' });
+    drafts.typed(of, { base: 'x', text: 'x' });
+    expect(kept).toMatchObject([{ of, text: 'x' }, { text: 'A' }]);
+    drafts.typed(of, null);
+    expect(texts(kept)).toEqual(['A']);
+  });
+
+  it('becomes the change that it was about to be, on the design as it is then', () => {
+    const made = applyAll(empty, [add('a'), type('a', 0, 'one two'), { do: 'design.set', description: 'ab' }], kinds);
+    const body = made.ok ? made.design : empty;
+    const becomes = (draft: Draft) => {
+      const { edits } = draftChange(draft, body, kinds);
+      const done = applyAll(body, edits, kinds);
+      return done.ok ? [edits.length, done.design.description, done.design.nodes['a']] : done.refusal.code;
+    };
+    const of = { is: 'setting', node: 'a', name: 'says' } as const;
+    expect(becomes({ of, base: 'two', text: 'two three' })).toMatchObject([1, 'ab', { settings: { says: 'one two three' } }]);
+    expect(becomes({ of, base: 'one', text: 'one two' })).toMatchObject([0, 'ab', { settings: { says: 'one two' } }]);
+    expect(becomes({ of: { is: 'description' }, base: 'a', text: 'xa' })).toMatchObject([1, 'xab', {}]);
+    expect(becomes({ of: { is: 'label', node: 'a' }, base: '', text: 'A' })).toMatchObject([1, 'ab', { label: 'A' }]);
+    expect(becomes({ of: { is: 'label', node: 'gone' }, base: '', text: 'A' })).toBe('UNKNOWN_NODE');
+    expect(becomes({ of: { ...of, node: 'gone' }, base: '', text: 'A' })).toBe('UNKNOWN_NODE');
   });
 });

@@ -3,6 +3,7 @@ import { useEffect, useRef } from 'react';
 import type { Position } from '#model/design.ts';
 import type { Doing, Peer } from '#model/presence.ts';
 import { createGeometry, type Geometry, resize } from '../canvas/geometry.ts';
+import { shift } from '../canvas/shift.ts';
 import { nameOf } from '../design/edits.ts';
 import { type Desk, useDesk } from '../shell/desk.ts';
 import { colourAge, colourOf } from '../theme/theme.ts';
@@ -56,6 +57,7 @@ function startPainting(element: HTMLCanvasElement, desk: Desk, flow: FlowStore):
     desk.people.others.subscribe(wake),
     desk.design.state.subscribe(wake),
     flow.subscribe(wake),
+    shift.subscribe(wake),
     colourAge.subscribe(() => {
       colours = new Map();
       wake();
