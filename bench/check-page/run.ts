@@ -8,7 +8,6 @@ import { type DesignBody, emptyDesign } from '#model/design.ts';
 import { figureOf, printTable } from '../figures.ts';
 import { productAt, sent, served } from '../served.ts';
 
-const nodes = 200;
 const rounds = 15;
 const flags = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'];
 
@@ -23,7 +22,7 @@ interface Seen {
 
 type Kind = readonly [kind: string, settings?: Record<string, unknown>];
 
-function chain(name: string, kindOf: (n: number) => Kind, closed: boolean): DesignBody {
+function chain(name: string, nodes: number, kindOf: (n: number) => Kind, closed: boolean): DesignBody {
   const design = emptyDesign(name);
   for (let n = 0; n < nodes; n++) {
     const [kind, settings = {}] = kindOf(n);
@@ -44,8 +43,8 @@ function chain(name: string, kindOf: (n: number) => Kind, closed: boolean): Desi
 }
 
 // The last hands back to the one before it.
-function knotted(name: string): DesignBody {
-  const design = chain(name, (n) => (n === 0 ? ['io.manual'] : ['flow.merge']), false);
+function knotted(name: string, nodes: number): DesignBody {
+  const design = chain(name, nodes, (n) => (n === 0 ? ['io.manual'] : ['flow.merge']), false);
   design.connections['back'] = {
     id: 'back',
     from: { node: `n${nodes - 1}`, port: 'out', index: 0 },
@@ -56,11 +55,16 @@ function knotted(name: string): DesignBody {
   return design;
 }
 
+const row = (name: string, nodes: number): DesignBody =>
+  chain(name, nodes, (n) => (n === 0 ? ['io.manual'] : n === nodes - 1 ? ['compute.discard'] : ['flow.merge']), false);
+
 const designs = [
-  chain('a ring of merges', () => ['flow.merge'], true),
-  chain('a chain', (n) => (n === 0 ? ['io.manual'] : n === nodes - 1 ? ['compute.discard'] : ['flow.merge']), false),
-  knotted('a chain that ends in a knot of two'),
-];
+  chain('a ring of merges', 200, () => ['flow.merge'], true),
+  row('a chain', 200),
+  knotted('a chain that ends in a knot of two', 200),
+  row('a chain', 1_000),
+  knotted('a chain that ends in a knot of two', 1_000),
+].filter(({ name }) => name.includes(process.argv[2] ?? ''));
 
 // Runs in the page before its own scripts: a Worker that notes when it is asked and when it has told.
 const watching = `(() => {
@@ -84,6 +88,7 @@ const watching = `(() => {
           // After the frame that has it.
           requestAnimationFrame(() => setTimeout(() => {
             now.shown = performance.now();
+            performance.mark('shown');
             setTimeout(() => { performance.mark('after'); done(now); }, 1_000);
           }));
         }
@@ -106,6 +111,7 @@ interface Traced {
   readonly dur?: number;
   /** Of the processor. */
   readonly tdur?: number;
+  readonly args?: { readonly name?: string };
 }
 
 interface Blocks {
@@ -113,23 +119,37 @@ interface Blocks {
   readonly drawing: readonly [wallMs: number, processorMs: number];
   /** The same from the verdict on, those of the other questions with it. */
   readonly telling: readonly [wallMs: number, processorMs: number];
+  /** Milliseconds of the processor that the page's thread took until the verdict was shown, and its worker until it was told. */
+  readonly page: number;
+  readonly worker: number;
 }
 
 /** What the page's thread did in each round, by the browser's own trace. */
 function blocksOf(trace: Buffer): readonly Blocks[] {
   const { traceEvents: events } = JSON.parse(trace.toString()) as { readonly traceEvents: readonly Traced[] };
   const marks = (name: string) => events.filter((event) => event.name === name).toSorted((a, b) => a.ts - b.ts);
-  const [pressed, told, after] = [marks('pressed'), marks('told'), marks('after')];
-  const tasks = events.filter(
-    ({ name, pid, tid }) => name === 'ThreadControllerImpl::RunTask' && pid === pressed[0]?.pid && tid === pressed[0].tid,
+  const [pressed, told, shown, after] = [marks('pressed'), marks('told'), marks('shown'), marks('after')];
+  const here = events.filter(({ name, pid }) => name === 'ThreadControllerImpl::RunTask' && pid === pressed[0]?.pid);
+  const tasks = here.filter(({ tid }) => tid === pressed[0]?.tid);
+  const workers = new Set(
+    events.flatMap(({ name, tid, args }) => (name === 'thread_name' && args?.name?.startsWith('DedicatedWorker') ? [tid] : [])),
   );
+  // What was begun before is not of this change: the answers to the other questions about the one before it, which are ended then.
+  const processorMs = (list: readonly Traced[], from: number, to: number): number =>
+    list.filter(({ ts }) => ts >= from && ts < to).reduce((sum, { tdur = 0 }) => sum + tdur / 1_000, 0);
+  const byWorkers = here.filter(({ tid }) => workers.has(tid));
   const longest = (from: number, to: number): [number, number] => {
     const within = tasks.filter(({ ts, dur = 0 }) => ts + dur > from && ts < to);
     return [Math.max(0, ...within.map(({ dur = 0 }) => dur / 1_000)), Math.max(0, ...within.map(({ tdur = 0 }) => tdur / 1_000))];
   };
   return after.map(({ ts }, n) => {
     const [from = 0, verdict = 0] = [pressed[n]?.ts, told[n]?.ts];
-    return { drawing: longest(from, verdict - 1), telling: longest(verdict, ts) };
+    return {
+      drawing: longest(from, verdict - 1),
+      telling: longest(verdict, ts),
+      page: processorMs(tasks, from - 1_000, shown[n]?.ts ?? 0),
+      worker: processorMs(byWorkers, from, verdict),
+    };
   });
 }
 
@@ -181,6 +201,8 @@ try {
       'design',
       'verdict',
       'change to verdict shown, ms',
+      'processor until then, ms: page',
+      'worker',
       'the thread, ms',
       'longest task before, ms (processor)',
       'longest task after, ms (processor)',
@@ -190,12 +212,14 @@ try {
   for (const design of designs) {
     const { id } = await sent<{ id: string }>('POST', `${server.address}/api/v1/designs`, design);
     const { seen, blocks, serverMs } = await measured(page, server.address, id);
-    const tasks = (which: keyof Blocks): string =>
+    const tasks = (which: 'drawing' | 'telling'): string =>
       `${text(blocks.map((one) => one[which][0]))} (${text(blocks.map((one) => one[which][1]))})`;
     rows.push([
-      `${design.name}, ${nodes} nodes`,
+      `${design.name}, ${Object.keys(design.nodes).length} nodes`,
       [...new Set(seen.map(({ verdict }) => verdict))].join(', '),
       text(seen.map(({ pressed: from, shown }) => shown - from)),
+      text(blocks.map(({ page: ms }) => ms)),
+      text(blocks.map(({ worker: ms }) => ms)),
       text(seen.map(({ workerMs }) => workerMs)),
       tasks('drawing'),
       tasks('telling'),

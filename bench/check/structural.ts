@@ -2,7 +2,7 @@ import process from 'node:process';
 import { randomFrom } from '#base/random.ts';
 import { systemOf } from '#contract/automata.ts';
 import { type Outcome, usualBudget } from '#contract/check/engine.ts';
-import { runPairs, settledByPairs } from '#contract/check/pairs/pairs.ts';
+import { runPairs, settledAtOnce } from '#contract/check/pairs/pairs.ts';
 import { runRules } from '#contract/check/rules/rules.ts';
 import { Known } from '#contract/check/structure/known.ts';
 import type { System } from '#contract/network.ts';
@@ -123,7 +123,7 @@ function figure(
 /** As the ladder asks them (V140). */
 function analyse(known: Known, system: System): { readonly engine: string; readonly outcome: Outcome } {
   const structure = known.structureOf(system);
-  const atOnce = system.parts.length > 5_000 ? settledByPairs(structure) : undefined;
+  const atOnce = system.parts.length > 5_000 ? settledAtOnce(structure) : undefined;
   if (atOnce !== undefined) return { engine: 'pairs', outcome: atOnce };
   const byRule = runRules(structure);
   if (byRule.verdict !== 'unknown') return { engine: 'rules', outcome: byRule };

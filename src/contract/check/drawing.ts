@@ -90,8 +90,8 @@ export class DrawingChecker {
       const tell = (findings: readonly Finding[], more: boolean): void =>
         this.#tell({ is: 'told', number, validation: toValidation(prepared, findings), tookMs: this.#now() - started, more });
       const heard = this.#seldom((found) => tell(found, true));
-      if (deadlock === undefined) tell([searchDeadlock(prepared, timed)], hasOthers(prepared));
-      else tell(answerOthers(prepared, deadlock, timed, { heard }), false);
+      if (deadlock === undefined) tell([searchDeadlock(prepared, { ...timed, atOnce: true })], hasOthers(prepared));
+      else tell(answerOthers(prepared, withShorterWay(prepared, deadlock, timed), timed, { heard }), false);
     } catch (thrown) {
       this.#tell({ is: 'failed', number, reason: thrown instanceof Error ? thrown.message : String(thrown) });
     }
@@ -164,6 +164,14 @@ export class DrawingChecker {
       },
     };
   }
+}
+
+/** V144  The first answer took the first way that was found. */
+function withShorterWay(prepared: Prepared, first: Finding, budget: Budget): Finding {
+  const steps = first.trace?.steps.length ?? 0;
+  if (first.verdict !== 'refuted' || steps < 2) return first;
+  const again = searchDeadlock(prepared, { ...budget, maxMs: budget.maxMs / 3 });
+  return again.verdict === 'refuted' && (again.trace?.steps.length ?? steps) < steps ? again : first;
 }
 
 function groupOf({ kind, version, arity }: ContractWish): string {

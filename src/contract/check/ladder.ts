@@ -2,7 +2,7 @@ import type { System } from '#contract/network.ts';
 import { compositional } from './compositional/compositional.ts';
 import { type Budget, type Engine, type EngineName, type Outcome, usualBudget } from './engine.ts';
 import { full } from './full/full.ts';
-import { pairs, settledByPairs } from './pairs/pairs.ts';
+import { pairs, settledAtOnce } from './pairs/pairs.ts';
 import { rules } from './rules/rules.ts';
 import { sharedKnown } from './structure/known.ts';
 import { shortened } from './stubborn/shortest.ts';
@@ -16,7 +16,7 @@ const wide = 5_000;
 const atOnce: Engine = {
   name: 'pairs',
   run: (system) =>
-    settledByPairs(sharedKnown().structureOf(system)) ?? {
+    settledAtOnce(sharedKnown().structureOf(system)) ?? {
       states: 0,
       transitions: 0,
       verdict: 'unknown',

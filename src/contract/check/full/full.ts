@@ -92,6 +92,28 @@ export function countStates(system: System, budget: Budget): Counted & { readonl
   return { ...counted(space), complete: why === undefined, ...(why !== undefined && { why }) };
 }
 
+/** V145  Whether a part ever comes to a local state. It stops there; without `why` and that, all states were looked at. */
+export function comesTo(
+  system: System,
+  part: number,
+  local: number,
+  budget: Budget,
+): Counted & { readonly reached: boolean; readonly why?: string } {
+  let reached = false;
+  const swept = sweep(
+    system,
+    budget,
+    () => false,
+    (space, from) => {
+      reached = space.isIn(part, local, from);
+      return reached;
+    },
+  );
+  if (!('space' in swept)) return { ...nothing, reached, why: swept.why };
+  const { space, why } = swept;
+  return { ...counted(space), reached, ...(why !== undefined && { why }) };
+}
+
 const nothing: Counted = { states: 0, transitions: 0, peakBytes: 0 };
 const counted = ({ size, transitions, bytes }: StateSpace): Counted => ({ states: size, transitions, peakBytes: bytes });
 const count = (number: number): string => number.toLocaleString('en');

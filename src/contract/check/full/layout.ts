@@ -33,7 +33,8 @@ export function unpack({ word, shift, bits }: Layout, memory: Int32Array, start:
     into[part] = localState(memory, start, word[part] ?? 0, shift[part] ?? 0, bits[part] ?? 0);
 }
 
-function localState(memory: Int32Array, start: number, word: number, shift: number, bits: number): number {
+/** The local state of one part, of a state that begins at `start`. */
+export function localState(memory: Int32Array, start: number, word: number, shift: number, bits: number): number {
   const [at, by] = [start + 2 * word + (shift >>> 5), shift & 31];
   const low = (memory[at] ?? 0) >>> by;
   const value = by + bits > 32 ? low | ((memory[at + 1] ?? 0) << (32 - by)) : low;

@@ -1,5 +1,5 @@
 import type { System } from '#contract/network.ts';
-import { type Layout, layoutOf, unpack } from './layout.ts';
+import { type Layout, layoutOf, localState, unpack } from './layout.ts';
 import { type Places, roundFill, roundStates, searchFunctions, variables } from './search-code.ts';
 import { compileSuccessors, entryBytes } from './successors.ts';
 import { moduleBytes } from './wasm.ts';
@@ -136,6 +136,17 @@ export class StateSpace {
   vectorOf(state: number, into: Int32Array = new Int32Array(this.#parts)): Int32Array {
     unpack(this.layout, this.#view, unsigned(this.#variables.states.value) / 4 + 2 * this.layout.words * state, into);
     return into;
+  }
+
+  /** Whether a part is in a local state in one of the states from a number on. */
+  isIn(part: number, local: number, from: number): boolean {
+    const { word, shift, bits, words } = this.layout;
+    const [inWord, by, wide] = [word[part] ?? 0, shift[part] ?? 0, bits[part] ?? 0];
+    const end = this.size;
+    let at = unsigned(this.#variables.states.value) / 4 + 2 * words * from;
+    for (let state = from; state < end; state++, at += 2 * words)
+      if (localState(this.#view, at, inWord, by, wide) === local) return true;
+    return false;
   }
 
   /** A copy of the packed states, to be kept when this is dropped. */

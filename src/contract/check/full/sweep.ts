@@ -13,17 +13,22 @@ export interface Swept {
  * V14  Follows all states, nearest first, within a budget. The clock and `goOn` are asked between calls that follow about a thousand states each.
  *
  * @param stuck is handed the number of each state without a successor, the nearest first; true ends the search there.
+ * @param met is handed the number of the first state that was found since it was asked last; true ends the search.
  */
 export function sweep(
   system: System,
   budget: Budget,
   stuck: (space: StateSpace, state: number) => boolean,
+  met?: (space: StateSpace, from: number) => boolean,
 ): Swept | { readonly why: string } {
   const { maxStates, maxBytes = usualBytes } = budget;
   const pause = new Pauses(budget);
   const space = StateSpace.of(system, maxBytes);
   if (!(space instanceof StateSpace)) return space;
+  let seen = 0;
   for (;;) {
+    if (met?.(space, seen)) return { space };
+    seen = space.size;
     if (space.size > maxStates) return { space, why: `stopped after ${howMany(maxStates, 'state')}` };
     if (space.followed === space.size) return { space };
     const why = pause.why(space);

@@ -1,6 +1,6 @@
 import type { PartType } from '#contract/check/structure/part-type.ts';
-import type { View } from '#contract/check/structure/view.ts';
 import { has } from '#contract/check/structure/part-type.ts';
+import type { View } from '#contract/check/structure/view.ts';
 
 /** From how many parts of a knot a smaller one within it is looked for. */
 const mostRounds = 4;

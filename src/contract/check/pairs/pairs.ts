@@ -19,6 +19,8 @@ export const pairs: Engine = { name: 'pairs', run: (system, budget) => runPairs(
 export function runPairs(structure: Structure, budget: Budget): Outcome {
   const { view, neighbours } = structure;
   if (view.system.processes === 0) return { ...nothing, verdict: 'unknown', why: 'there are no processes' };
+  // No rule knew it.
+  structure.hints.rulesFirst = false;
   return neighbours.cut ? whereCut(view, neighbours, budget) : new Pairs(structure, budget).run();
 }
 
@@ -30,6 +32,14 @@ export function settledByPairs({ view, neighbours }: Structure): Outcome | undef
   const found = new Search(domains, meansOf(usualBudget)).settled();
   if (found?.is !== 'free') return undefined;
   return { ...nothing, verdict: 'proved', certificate: eliminationOf(domains, found.empty) };
+}
+
+/** V140  The same before all else, unless a rule was needed before the last edit. */
+export function settledAtOnce(structure: Structure): Outcome | undefined {
+  if (structure.hints.rulesFirst) return undefined;
+  const outcome = settledByPairs(structure);
+  structure.hints.rulesFirst = outcome === undefined;
+  return outcome;
 }
 
 const nothing = { states: 0, transitions: 0 };

@@ -48,7 +48,11 @@ export class Relaxed {
     this.states = sums(({ states }) => states);
     this.#owns = sums(({ events }) => events);
     this.#moves = sums(({ labels }) => labels.length);
-    const [states, owns, moves] = [this.states, this.#owns, this.#moves].map((list) => list.at(-1) ?? 0) as [number, number, number];
+    const [states, owns, moves] = [this.states, this.#owns, this.#moves].map((list) => list.at(-1) ?? 0) as [
+      number,
+      number,
+      number,
+    ];
     this.#layer = new Int32Array(states);
     this.#causeEvent = new Int32Array(states);
     this.#causeFrom = new Int32Array(states);

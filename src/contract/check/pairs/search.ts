@@ -194,7 +194,7 @@ export class Search {
 }
 
 /** All parts, those near the given one first. */
-export function orderFrom({ view, neighbours }: Structure, part: number): Int32Array {
+export function orderFrom({ view, neighbours }: Pick<Structure, 'view' | 'neighbours'>, part: number): Int32Array {
   const { first, others } = neighbours;
   const order = new Int32Array(view.types.length);
   const seen = new Uint8Array(view.types.length);

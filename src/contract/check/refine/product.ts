@@ -7,7 +7,8 @@ import { Pairs } from './pairs.ts';
 import { type Counterexample, type Model, type Refinement, tickLabel } from './refinement.ts';
 import { Steps } from './steps.ts';
 
-interface Sides {
+/** What is compared, and in what. */
+export interface Sides {
   readonly system: System;
   /** Per event the number of its label; -1 for a hidden one. */
   readonly visible: Int32Array;

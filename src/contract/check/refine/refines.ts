@@ -3,6 +3,7 @@ import type { Lts } from '#contract/lts.ts';
 import { Normal } from './normal.ts';
 import { Product } from './product.ts';
 import type { Labelled, Model, Refinement } from './refinement.ts';
+import { provedByWatching } from './watching.ts';
 
 /**
  * V50  Whether an implementation does nothing that its specification does not allow (Roscoe 1994): `spec ⊑ impl` in the model. Breadth-first over
@@ -23,7 +24,8 @@ export function refines(
     spec.labels.map((label) => numbers.get(label) ?? 0),
     names.length,
   );
-  return new Product({ system: impl.system, visible, names, normal, model, exactly: false }, budget).run();
+  const sides = { system: impl.system, visible, names, normal, model, exactly: false };
+  return provedByWatching(sides, budget) ?? new Product(sides, budget).run();
 }
 
 /** The visible labels of both sides, and for each event the number of its label; -1 for a hidden one. */

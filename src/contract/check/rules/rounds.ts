@@ -57,21 +57,22 @@ function roundsOf(types: readonly PartType[]): (Round | undefined)[] {
 // Kahn: an event comes when all have come that some part has to make before its first.
 function firstRound(view: View, rounds: Rounds, isLookedAt: (event: number) => boolean): number[] {
   const waits = new Int32Array(view.live.length);
-  eachWait(view, rounds, (_, after) => {
-    waits[after] = (waits[after] ?? 0) + 1;
-  });
   const start = new Int32Array(view.live.length + 1);
-  eachWait(view, rounds, (before) => {
-    start[before + 1] = (start[before + 1] ?? 0) + 1;
-  });
+  const pairs = waitsOf(view, rounds);
+  for (let at = 0; at < pairs.length; at += 2) {
+    const [before, after] = [pairs[at] as number, pairs[at + 1] as number];
+    waits[after] = (waits[after] as number) + 1;
+    start[before + 1] = (start[before + 1] as number) + 1;
+  }
   for (let event = 0; event < view.live.length; event++) start[event + 1] = (start[event + 1] ?? 0) + (start[event] ?? 0);
   const fill = start.slice();
-  const next = new Int32Array(start[view.live.length] ?? 0);
-  eachWait(view, rounds, (before, after) => {
-    const at = fill[before] ?? 0;
-    next[at] = after;
-    fill[before] = at + 1;
-  });
+  const next = new Int32Array(pairs.length / 2);
+  for (let at = 0; at < pairs.length; at += 2) {
+    const before = pairs[at] as number;
+    const place = fill[before] as number;
+    next[place] = pairs[at + 1] as number;
+    fill[before] = place + 1;
+  }
   const order: number[] = [];
   for (let event = 0; event < view.live.length; event++) if (waits[event] === 0 && isLookedAt(event)) order.push(event);
   for (let at = 0; at < order.length; at++) {
@@ -85,16 +86,35 @@ function firstRound(view: View, rounds: Rounds, isLookedAt: (event: number) => b
   return order;
 }
 
-function eachWait({ events }: View, rounds: Rounds, visit: (before: number, after: number) => void): void {
+/** What of a round comes only after what, two numbers of the part's events each. */
+const knownWaits = new WeakMap<Round, Int32Array>();
+
+// Two events each: the second comes after the first, for some part.
+function waitsOf({ events }: View, rounds: Rounds): Int32Array {
+  let count = 0;
+  for (const round of rounds) if (round !== undefined) count += waitsIn(round).length;
+  const found = new Int32Array(count);
+  let at = 0;
   for (let part = 0; part < rounds.length; part++) {
     const round = rounds[part];
     if (round === undefined) continue;
     const own = events[part] as Int32Array;
-    const { length } = round.events;
-    for (let a = 0; a < length; a++)
-      for (let b = 0; b < length; b++)
-        if (a !== b && round.ahead[a * length + b] === 0) visit(own[round.events[a] ?? 0] ?? 0, own[round.events[b] ?? 0] ?? 0);
+    const waits = waitsIn(round);
+    for (let i = 0; i < waits.length; i++) found[at++] = own[waits[i] as number] as number;
   }
+  return found;
+}
+
+function waitsIn(round: Round): Int32Array {
+  const known = knownWaits.get(round);
+  if (known !== undefined) return known;
+  const { events, ahead } = round;
+  const found: number[] = [];
+  for (const [a, before] of events.entries())
+    for (const [b, after] of events.entries()) if (a !== b && ahead[a * events.length + b] === 0) found.push(before, after);
+  const waits = Int32Array.from(found);
+  knownWaits.set(round, waits);
+  return waits;
 }
 
 function wordsOf(view: View, clusters: Clusters, cluster: number): string[] {

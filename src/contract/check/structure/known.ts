@@ -26,7 +26,8 @@ export class Known {
   structureOf(system: System, before: Structure | undefined = this.#like(system)): Structure {
     const known = this.#structures.get(system);
     if (known !== undefined) return known;
-    const made = (before && patched(system, before, this.types, this.relations)) ?? this.#fromAll(system, before);
+    const found = (before && patched(system, before, this.types, this.relations)) ?? this.#fromAll(system, before);
+    const made = { ...found, hints: { rulesFirst: before?.hints.rulesFirst ?? false } };
     this.#structures.set(system, made);
     this.#latest = [made, ...this.#latest.filter((one) => one !== before)].slice(0, mostLatest);
     return made;
@@ -38,7 +39,7 @@ export class Known {
     return this.#latest.find(({ view }) => places.some((at) => parts[at] !== undefined && view.system.parts[at] === parts[at]));
   }
 
-  #fromAll(system: System, before: Structure | undefined): Structure {
+  #fromAll(system: System, before: Structure | undefined): Omit<Structure, 'hints'> {
     const view = viewOf(system, this.types);
     return { view, neighbours: neighboursOf(view, this.relations, before) };
   }

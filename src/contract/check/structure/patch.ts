@@ -14,7 +14,7 @@ const few = 16;
  *
  * @returns undefined where too much is new, or where events of many parts are concerned; then it has to be made from scratch.
  */
-export function patched(system: System, before: Structure, types: PartTypes, relations: Relations): Structure | undefined {
+export function patched(system: System, before: Structure, types: PartTypes, relations: Relations): Omit<Structure, 'hints'> | undefined {
   if (before.neighbours.many.length > 0) return undefined;
   const patch = new Patch(system, before, types, relations);
   return patch.find() ? patch.made() : undefined;
@@ -68,7 +68,7 @@ class Patch {
     return this.#fits && this.#fresh.size <= 4 * most;
   }
 
-  made(): Structure | undefined {
+  made(): Omit<Structure, 'hints'> | undefined {
     const view: View = { system: this.#system, types: this.#types, events: this.#events, live: this.#live };
     const makers = this.#makers();
     const neighbours = this.#neighbours(view, makers);

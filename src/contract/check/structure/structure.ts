@@ -5,6 +5,13 @@ import type { View } from './view.ts';
 export interface Structure {
   readonly view: View;
   readonly neighbours: Neighbours;
+  readonly hints: Hints;
+}
+
+/** What was found about a system that helps with the next one like it; it says nothing about any verdict. */
+export interface Hints {
+  /** V140  What follows from each two neighbours alone was not enough, and a rule was. */
+  rulesFirst: boolean;
 }
 
 /** Who makes events with whom. What is between two parts stands at `first[part]` to `first[part+1]`, exclusive, for both of them. */
