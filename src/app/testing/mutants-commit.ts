@@ -160,13 +160,6 @@ export const commitMutants: readonly Mutant[] = [
     tests: storeTests,
   },
   {
-    says: 'a merge moves its branch on after it was committed',
-    file: 'src/store/held-design.ts',
-    from: 'await moveBranch(tx, move);',
-    to: 'setImmediate(() => moveBranch(this.#db, move).catch(() => {}));',
-    tests: 'src/app/branches.test.ts',
-  },
-  {
     says: 'sessions of servers that live are failed',
     file: 'src/store/sessions.ts',
     from: ".whereRef('id', '=', 's.host')",
