@@ -7,6 +7,7 @@ import type { Edit, Refusal } from '#model/edit.ts';
 import type { Branch, Comparison, MergeConflict } from '#model/history.ts';
 import type { Choices } from '#model/merge.ts';
 import { plainShortened } from '#model/shortened.ts';
+import type { BranchMove } from '#store/branches.ts';
 import { mergeConflicts, mergeUnrelated } from './app-errors.ts';
 import { type Change, changeDesign } from './change-design.ts';
 import { mergedWith } from './chosen-merge.ts';
@@ -94,7 +95,7 @@ export type MergeOutcome =
 const mostTries = 5;
 
 /**
- * Merges a branch into the design it comes from, or the other way round, in one transaction (E25). Both then have that state in
+ * Merges a branch into the design it comes from, or the other way round, in one transaction (E25), which also says where the next merge starts (E44). Both then have that state in
  * common, so merging again merges what is new. Their names are their own.
  *
  * @throws APP_DESIGN_UNKNOWN, APP_MERGE_UNRELATED, APP_CHOICE_IDLE; APP_MERGE_CONFLICTS with `conflicts`, when there are some that
@@ -125,17 +126,17 @@ async function tryMerge(work: Work, caller: Caller, id: string, wanted: MergeWan
     throw mergeConflicts({ detail, facts: { conflicts, rev: ours.rev } });
   }
   const label = plainShortened(`merge ${branch.designId === from ? branch.name : theirs.name}`, 200);
-  const change = await changeDesign(work, caller, id, { expectedRev: ours.rev, label }, (design) =>
+  // The one that is merged is contained in the other, not the other way round.
+  const merges = (rev: number): BranchMove =>
+    branch.designId === from
+      ? { designId: from, ofRev: rev, ownRev: theirs.rev, base: 'own' }
+      : { designId: id, ofRev: theirs.rev, ownRev: rev, base: 'of' };
+  const change = await changeDesign(work, caller, id, { expectedRev: ours.rev, label, merges }, (design) =>
     applyAll(design, difference(design, body), work.catalog),
   );
   if (change.is === 'stale') return expectedRev === undefined ? undefined : change;
   if (change.is === 'refused') return { is: 'refused', refusal: change.refusal };
-  const { rev } = change.design;
-  await work.branches.moveOn(
-    branch.designId,
-    branch.designId === from ? { ofRev: rev, ownRev: theirs.rev, base: 'own' } : { ofRev: theirs.rev, ownRev: rev, base: 'of' },
-  );
-  return { is: 'done', rev, merged: true, conflicts, changes, edits: change.edits, inverse: change.inverse };
+  return { is: 'done', rev: change.design.rev, merged: true, conflicts, changes, edits: change.edits, inverse: change.inverse };
 }
 
 async function branchBetween({ branches }: Work, id: string, from: string): Promise<Branch> {

@@ -1,6 +1,7 @@
 import type { Design } from '#model/design.ts';
 import type { Edit, Refusal } from '#model/edit.ts';
 import type { CommittedTx } from '#model/tx.ts';
+import type { BranchMove } from '#store/branches.ts';
 import type { Authorship } from '#store/design-log.ts';
 import type { Committed, Wish } from '#store/designs.ts';
 import { designUnknown } from './app-errors.ts';
@@ -24,6 +25,8 @@ export type Changed =
 export interface Terms extends Partial<Pick<Authorship, 'txId' | 'label' | 'undoOf'>> {
   /** Change only if the design still has this revision. */
   readonly expectedRev?: number | undefined;
+  /** E44  Where the branch that is merged starts its next merge, when the change is in this revision. */
+  readonly merges?: ((rev: number) => BranchMove) | undefined;
 }
 
 /**
@@ -36,7 +39,7 @@ export async function changeDesign(
   work: Work,
   caller: Caller,
   id: string,
-  { expectedRev, txId = work.newId(), ...said }: Terms,
+  { expectedRev, merges, txId = work.newId(), ...said }: Terms,
   change: (design: Design) => Changed,
 ): Promise<Change> {
   const decide: Wish['decide'] = async (held) => {
@@ -46,7 +49,9 @@ export async function changeDesign(
     const changed = change(design);
     const refusal = changed.ok ? forbidden(work, caller, design, changed.edits) : changed.refusal;
     if (refusal !== undefined) return { ok: false, is: 'refused', refusal };
-    return changed as Extract<Changed, { ok: true }>;
+    const { edits } = changed as Extract<Changed, { ok: true }>;
+    const moves = merges?.(edits.length === 0 ? design.rev : design.rev + 1);
+    return { ...(changed as Extract<Changed, { ok: true }>), moves };
   };
   const done = await commitWish(work, id, { ...caller, ...said, txId, decide }, 1);
   if (done.is === 'refused') return { is: 'refused', refusal: done.refusal, rev: done.rev };

@@ -50,17 +50,20 @@ export class Branches {
     }
     return (await query.orderBy('b.created_at', 'desc').orderBy('b.design_id', 'desc').limit(limit).execute()).map(branchOf);
   }
+}
 
-  /** Says where the next merge starts. Revisions only grow: what an older merge says late is not heard. */
-  async moveOn(designId: string, { ofRev, ownRev, base }: Pick<Branch, 'ofRev' | 'ownRev' | 'base'>): Promise<void> {
-    await this.#db
-      .updateTable('design_branches')
-      .set({ of_rev: ofRev, own_rev: ownRev, base })
-      .where('design_id', '=', designId)
-      .where('of_rev', '<=', ofRev)
-      .where('own_rev', '<=', ownRev)
-      .execute();
-  }
+/** Where the next merge of a branch starts. */
+export type BranchMove = Pick<Branch, 'designId' | 'ofRev' | 'ownRev' | 'base'>;
+
+/** E44  Says where the next merge starts, in the transaction of the merge. Revisions only grow: what an older merge says late is not heard. */
+export async function moveBranch(tx: Kysely<Tables>, { designId, ofRev, ownRev, base }: BranchMove): Promise<void> {
+  await tx
+    .updateTable('design_branches')
+    .set({ of_rev: ofRev, own_rev: ownRev, base })
+    .where('design_id', '=', designId)
+    .where('of_rev', '<=', ofRev)
+    .where('own_rev', '<=', ownRev)
+    .execute();
 }
 
 function branchOf(row: Selectable<Tables['design_branches']>): Branch {

@@ -6,6 +6,7 @@ import { emptyDesign } from '#model/design.ts';
 import { difference } from '#model/diff.ts';
 import type { Refusal } from '#model/edit.ts';
 import { touchedBy } from '#model/touched.ts';
+import type { BranchMove } from './branches.ts';
 import { removeThreads } from './comments.ts';
 import { commitStatement } from './commit-statement.ts';
 import { DesignCache } from './design-cache.ts';
@@ -58,7 +59,8 @@ export interface Wish extends Authorship {
 
 /** What is to become of a wish; `design` is what the edits make of the one that is held. */
 export type Decided =
-  | ({ readonly ok: true; readonly design: Design } & Done)
+  /** `moves`: a branch that starts its next merge elsewhere with this, also when there are no edits. */
+  | ({ readonly ok: true; readonly design: Design; readonly moves?: BranchMove | undefined } & Done)
   | { readonly ok: false; readonly is: 'refused'; readonly refusal: Refusal }
   /** Others were first: what they did. */
   | { readonly ok: false; readonly is: 'stale'; readonly since: readonly LogEntry[] };
@@ -221,7 +223,8 @@ export class Designs {
       const decided = await decide(held);
       const { rev } = held.design;
       if (!decided.ok) return decided.is === 'stale' ? { is: 'stale', rev, since: decided.since } : { ...decided, rev };
-      const { ok: _, design, ...what } = decided;
+      const { ok: _, design, moves, ...what } = decided;
+      if (moves !== undefined) held.moveBranch(moves);
       if (what.edits.length === 0) return { is: 'unchanged', design: held.design };
       const entry = held.add(author, design, what, this.#at());
       return { is: 'committed', design: held.design, entry };

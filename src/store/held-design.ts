@@ -1,6 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import type { Design } from '#model/design.ts';
 import { type ElementKey, keyOf, touchedBy } from '#model/touched.ts';
+import { type BranchMove, moveBranch } from './branches.ts';
 import { type AnchorChange, anchorChanges } from './comments.ts';
 import { commitStatement } from './commit-statement.ts';
 import type { CachedDesign, DesignCache, News } from './design-cache.ts';
@@ -37,6 +38,7 @@ export class HeldDesign {
   readonly #revs = new Map<ElementKey, number>();
   readonly #snapshots: Design[] = [];
   readonly #anchors: AnchorChange[] = [];
+  readonly #moves: BranchMove[] = [];
   #design: Design;
 
   constructor(db: Kysely<Tables>, start: CachedDesign, { known, caughtUp }: Holding) {
@@ -96,11 +98,17 @@ export class HeldDesign {
     return entry;
   }
 
+  /** Has a branch start its next merge elsewhere, with what is added here. */
+  moveBranch(move: BranchMove): void {
+    this.#moves.push(move);
+  }
+
   /**
    * Writes all that was added, within the transaction that holds the design: the rows that differ between first and last, and the
    * log. Undefined when nothing was added.
    */
   async write(tx: Kysely<Tables>): Promise<News | undefined> {
+    for (const move of this.#moves) await moveBranch(tx, move);
     if (this.#lines.length === 0) return undefined;
     const revs = await this.#send(tx, true);
     if (revs === undefined)
@@ -110,13 +118,14 @@ export class HeldDesign {
   }
 
   /**
-   * R8  The same without a transaction: one statement, which does nothing when another was first. Not where a whole state is to be kept.
+   * R8  The same without a transaction: one statement, which does nothing when another was first. Not where a whole state is to be kept or a branch moved,
+   * which are seldom.
    *
    * @returns undefined when nothing was written.
    * @throws STORE_BUSY with the state `lock_not_available` when somebody is changing a thread that would follow.
    */
   async writeAtOnce(): Promise<News | undefined> {
-    if (this.#lines.length === 0 || this.#snapshots.length > 0) return undefined;
+    if (this.#lines.length === 0 || this.#snapshots.length > 0 || this.#moves.length > 0) return undefined;
     const revs = await this.#send(this.#db, false);
     return revs && this.#news(revs);
   }

@@ -24,22 +24,24 @@ export function own<T>(record: Readonly<Record<string, T>>, id: string): T | und
   return Object.hasOwn(record, id) ? record[id] : undefined;
 }
 
-/** Records known to be of many entries: counting them takes as long as a third of copying them. */
-const large = new WeakSet<object>();
 const many = 500;
 
 /**
- * With V8, `{ ...record }` is the fastest for a few entries; of thousands, written out it takes a third of that, if it is into an object
- * that has lost a field.
+ * Names of the entries of large records that a draft made, which nobody changes (E1): to ask V8 for them takes as long as all the rest of
+ * a copy.
  */
-function copyOf<T>(record: Readonly<Record<string, T>>): Record<string, T> {
-  if (!large.has(record) && Object.keys(record).length < many) return { ...record };
-  // Assigning to it would not make such a field.
-  if (Object.hasOwn(record, '__proto__')) return { ...record };
+const namesOf = new WeakMap<object, readonly string[]>();
+
+/**
+ * With V8, `{ ...record }` is the fastest for a few entries; of thousands, written out it takes a sixth of that, if it is into an object
+ * that has lost a field, and the names are known.
+ */
+function copyOf<T>(record: Readonly<Record<string, T>>, names: readonly string[]): Record<string, T> {
+  // Assigning to `__proto__` would not make such a field.
+  if (names.length < many || Object.hasOwn(record, '__proto__')) return { ...record };
   const copy: Record<string, T> = { '': undefined as T };
   delete copy[''];
-  for (const name in record) copy[name] = record[name] as T;
-  large.add(copy);
+  for (const name of names) copy[name] = record[name] as T;
   return copy;
 }
 
@@ -47,6 +49,9 @@ function copyOf<T>(record: Readonly<Record<string, T>>): Record<string, T> {
 export class Shelf<T> {
   #record: Readonly<Record<string, T>>;
   #copied = false;
+  // Of the copy, as long as they are known.
+  #names: readonly string[] | undefined;
+  readonly #added: string[] = [];
 
   constructor(record: Readonly<Record<string, T>> = {}) {
     this.#record = record;
@@ -57,11 +62,15 @@ export class Shelf<T> {
   }
 
   set(id: string, value: T): void {
-    this.#writable()[id] = value;
+    const record = this.#writable();
+    if (this.#names !== undefined && !Object.hasOwn(record, id)) this.#added.push(id);
+    record[id] = value;
   }
 
   delete(id: string): void {
-    if (Object.hasOwn(this.#record, id)) delete this.#writable()[id];
+    if (!Object.hasOwn(this.#record, id)) return;
+    delete this.#writable()[id];
+    this.#names = undefined;
   }
 
   values(): T[] {
@@ -72,18 +81,31 @@ export class Shelf<T> {
     return Object.entries(this.#record);
   }
 
-  get record(): Readonly<Record<string, T>> {
+  /** The record as it is now, for good. */
+  finish(): Readonly<Record<string, T>> {
+    if (this.#names !== undefined && this.#names.length + this.#added.length >= many)
+      namesOf.set(this.#record, this.#added.length === 0 ? this.#names : [...this.#names, ...this.#added]);
     return this.#record;
   }
 
   #writable(): Record<string, T> {
     if (!this.#copied) {
-      this.#record = copyOf(this.#record);
+      this.#names = namesOf.get(this.#record) ?? Object.keys(this.#record);
+      this.#record = copyOf(this.#record, this.#names);
       this.#copied = true;
     }
     return this.#record as Record<string, T>;
   }
 }
+
+/** Connections by the node at either end. */
+type ByNode = Map<string, string[]>;
+
+/**
+ * The index of a record of many connections: it goes on from each record to the one made of it, since most drafts are made of the newest.
+ * Drafts of one record would share it, so a draft lives no longer than a call.
+ */
+const indexes = new WeakMap<object, ByNode>();
 
 /**
  * A design while edits are applied to it. The given design is never changed, and what no edit touches is shared with the result:
@@ -98,10 +120,13 @@ export class Draft {
   readonly groups: Shelf<Group>;
   readonly members: Shelf<string>;
   readonly #connections: Shelf<Connection>;
-  // Connections by the node at either end; made when first asked for.
-  #byNode: Map<string, Set<string>> | undefined;
+  readonly #begun: object;
+  // Made when first asked for.
+  #byNode: ByNode | undefined;
 
   constructor({ name, description, nodes, connections, canvas }: DesignBody) {
+    this.#begun = connections;
+    this.#byNode = indexes.get(connections);
     this.name = name;
     this.description = description;
     this.nodes = new Shelf(nodes);
@@ -119,12 +144,13 @@ export class Draft {
   /** The connections of a node, in no order. */
   connectionsOf(node: string): Connection[] {
     const ids = this.#index().get(node) ?? [];
-    return [...ids].flatMap((id) => this.#connections.get(id) ?? []);
+    return ids.flatMap((id) => this.#connections.get(id) ?? []);
   }
 
   setConnection(connection: Connection): void {
     this.deleteConnection(connection.id);
     this.#connections.set(connection.id, connection);
+    indexes.delete(this.#begun);
     if (this.#byNode !== undefined) indexed(this.#byNode, connection);
   }
 
@@ -132,20 +158,23 @@ export class Draft {
     const before = this.#connections.get(id);
     if (before === undefined) return;
     this.#connections.delete(id);
-    for (const node of [before.from.node, before.to.node]) this.#byNode?.get(node)?.delete(id);
+    indexes.delete(this.#begun);
+    for (const node of [before.from.node, before.to.node]) unindexed(this.#byNode, node, id);
   }
 
   /** The design as it is now. The draft must not be used after it. */
   finish(): DesignBody {
     const { name, description } = this;
-    const [sizes, groups, members] = [this.sizes.record, this.groups.record, this.members.record];
+    const [sizes, groups, members] = [this.sizes.finish(), this.groups.finish(), this.members.finish()];
+    const connections = this.#connections.finish();
+    if (this.#byNode !== undefined && this.#byNode.size >= many) indexes.set(connections, this.#byNode);
     return {
       name,
       description,
-      nodes: this.nodes.record,
-      connections: this.#connections.record,
+      nodes: this.nodes.finish(),
+      connections,
       canvas: {
-        positions: this.positions.record,
+        positions: this.positions.finish(),
         ...(!isEmpty(sizes) && { sizes }),
         ...(!isEmpty(groups) && { groups }),
         ...(!isEmpty(members) && { members }),
@@ -153,7 +182,7 @@ export class Draft {
     };
   }
 
-  #index(): Map<string, Set<string>> {
+  #index(): ByNode {
     if (this.#byNode === undefined) {
       this.#byNode = new Map();
       for (const connection of this.#connections.values()) indexed(this.#byNode, connection);
@@ -167,10 +196,17 @@ function isEmpty(record: object): boolean {
   return true;
 }
 
-function indexed(byNode: Map<string, Set<string>>, { id, from, to }: Connection): void {
-  for (const node of [from.node, to.node]) {
+function indexed(byNode: ByNode, { id, from, to }: Connection): void {
+  for (const node of from.node === to.node ? [from.node] : [from.node, to.node]) {
     const ids = byNode.get(node);
-    if (ids === undefined) byNode.set(node, new Set([id]));
-    else ids.add(id);
+    if (ids === undefined) byNode.set(node, [id]);
+    else ids.push(id);
   }
+}
+
+function unindexed(byNode: ByNode | undefined, node: string, id: string): void {
+  const ids = byNode?.get(node);
+  const at = ids?.indexOf(id) ?? -1;
+  if (at >= 0) ids?.splice(at, 1);
+  if (ids?.length === 0) byNode?.delete(node);
 }

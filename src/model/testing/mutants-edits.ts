@@ -61,6 +61,27 @@ export const editMutants: readonly Mutant[] = [
     tests: 'src/model/apply.test.ts',
   },
   {
+    says: 'the names of a large record are those of before something came',
+    file: 'src/model/edits/draft.ts',
+    from: 'this.#added.push(id);',
+    to: '{}',
+    tests: 'src/model/large.test.ts',
+  },
+  {
+    says: 'the names of a large record are those of before something went',
+    file: 'src/model/edits/draft.ts',
+    from: '    this.#names = undefined;\n',
+    to: '',
+    tests: 'src/model/large.test.ts',
+  },
+  {
+    says: 'a draft that came to nothing leaves its index behind',
+    file: 'src/model/edits/draft.ts',
+    from: '    this.#connections.delete(id);\n    indexes.delete(this.#begun);\n',
+    to: '    this.#connections.delete(id);\n',
+    tests: 'src/model/large.test.ts',
+  },
+  {
     says: 'a group may be within itself',
     file: 'src/model/edits/groups.ts',
     from: 'if (at === id) return refuse(',

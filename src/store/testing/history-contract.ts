@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { newUuid } from '#base/ids.ts';
 import type { Edit } from '#model/edit.ts';
-import { Branches } from '#store/branches.ts';
+import { Branches, moveBranch } from '#store/branches.ts';
 import { History } from '#store/history.ts';
 import { Versions } from '#store/versions.ts';
 import type { Bench } from './beside-designs.ts';
@@ -93,9 +93,30 @@ export function branchesContract({ database, clock, designs, draw }: Bench): voi
     test('[E25] the common state moves on and never back', async () => {
       const [{ id: ofDesign }, { id: designId }] = [await draw(), await draw()];
       await branches().add({ designId, name: 'x', ofDesign, ofRev: 1, ownRev: 1, base: 'of' });
-      await branches().moveOn(designId, { ofRev: 4, ownRev: 3, base: 'own' });
-      await branches().moveOn(designId, { ofRev: 2, ownRev: 3, base: 'of' });
+      const move = async (ofRev: number, ownRev: number, base: 'of' | 'own'): Promise<void> =>
+        await moveBranch(database().db, { designId, ofRev, ownRev, base });
+      await move(4, 3, 'own');
+      await move(2, 3, 'of');
       expect(await branches().get(designId)).toMatchObject({ ofRev: 4, ownRev: 3, base: 'own' });
+    });
+
+    test('[E44] it moves with the commit that merges, or neither does', async () => {
+      const [{ id: ofDesign }, { id: designId }] = [await draw(), await draw()];
+      await branches().add({ designId, name: 'x', ofDesign, ofRev: 1, ownRev: 1, base: 'of' });
+      const server = designs();
+      const merging = async (ofRev: number, edits: readonly Edit[], base: 'own' = 'own'): Promise<string | undefined> => {
+        const move = { designId, ofRev, ownRev: 1, base };
+        const { change, ...commit } = editing(ofDesign, edits);
+        return (await commitOne(server, { ...commit, change: (design) => ({ ...change(design), moves: move }) })).is;
+      };
+      await expect(merging(2, [addNode('a')], 'neither' as 'own')).rejects.toMatchObject({ code: 'STORE_INTEGRITY' });
+      expect(await designs().get(ofDesign)).toMatchObject({ rev: 1, nodes: {} });
+      expect(await merging(2, [addNode('a')])).toBe('committed');
+      expect(await branches().get(designId)).toMatchObject({ ofRev: 2, base: 'own' });
+      // Both have it already: there is no revision of it.
+      expect(await merging(3, [])).toBe('unchanged');
+      expect(await branches().get(designId)).toMatchObject({ ofRev: 3 });
+      expect(await designs().get(ofDesign)).toMatchObject({ rev: 2 });
     });
   });
 
