@@ -149,6 +149,38 @@ describe('sessions', () => {
     expect(clock.pending).toBe(1);
   });
 
+  it('[W46] one who says where he looks is told of that, four times a second at most, and of all again when he wants all', async () => {
+    const session = await run({ count: 0, everyMs: 1 });
+    const [near, all] = [await listener(), await listener()];
+    await all.subscribe('session', session.id);
+    const request = { type: 'subscribe', topic: 'session', id: session.id };
+    const looks = async (look?: object) => {
+      near.say({ ...request, ...(look !== undefined && { look }) });
+      await near.next('subscribed');
+    };
+    const seen = async () => {
+      const { snapshot, whole } = await near.next('session.snapshot');
+      const { processes, channels } = snapshot;
+      return [processes.map(({ node }) => node), channels.map(({ connection }) => connection), whole !== undefined];
+    };
+    await all.next('session.snapshot');
+    await looks({ nodes: ['from'], connections: [] });
+    expect(await seen()).toEqual([['from'], [], true]);
+    await looks({ nodes: ['to'], connections: ['wire'] });
+    clock.advance(249);
+    expect(await near.soFar('session.snapshot')).toEqual([]);
+    clock.advance(1);
+    expect(await seen()).toEqual([['to'], ['wire'], true]);
+    await looks();
+    clock.advance(250);
+    expect(await seen()).toEqual([['from', 'to'], ['wire'], false]);
+    for (const { snapshot, whole } of await all.soFar('session.snapshot'))
+      expect([snapshot.processes.length, snapshot.channels.length, whole]).toEqual([2, 1, undefined]);
+    near.say({ ...request, look: { nodes: Array.from({ length: 501 }, (_, n) => `n${n}`), connections: [] } });
+    expect(await near.next('problem')).toMatchObject({ code: 'LIVE_MALFORMED', detail: expect.stringContaining('/look/nodes') });
+    await stopped(session);
+  });
+
   it('faults are told with the node', async () => {
     const body = pipeline('Failing', { gate: 'told' });
     body.nodes['to'] = { id: 'to', kind: 'test.fail', version: 1, label: '', settings: {}, onFailure: 'stop' };
