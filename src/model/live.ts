@@ -1,6 +1,6 @@
 import { type Static, type TSchema, Type } from 'typebox';
 import { Thread } from './comment.ts';
-import { Design } from './design.ts';
+import { Design, ElementId } from './design.ts';
 import { Refusal, type Refusal as RefusalBody } from './edit.ts';
 import { Doing, Peer, PersonName } from './presence.ts';
 import { storableText } from './schema-check.ts';
@@ -17,6 +17,16 @@ const DesignId = Type.String({ format: 'uuid' });
 const frame = <T extends string, P extends Record<string, TSchema>>(type: T, properties: P) =>
   Type.Object({ type: Type.Literal(type), ...properties }, { additionalProperties: false });
 
+/** W46: whose figures are wanted. */
+export const Look = Type.Object(
+  { nodes: Type.Array(ElementId, { maxItems: 500 }), connections: Type.Array(ElementId, { maxItems: 1_000 }) },
+  {
+    additionalProperties: false,
+    description: 'With topic session: figures of these elements only. Subscribe again to look at others; without it, at all.',
+  },
+);
+export type Look = Static<typeof Look>;
+
 /** Opens a design on this socket: answered by `welcome`, then told of edits, sessions, comments and peers until `leave`. */
 export const Hello = frame('hello', {
   designId: DesignId,
@@ -31,6 +41,7 @@ export const LiveRequest = Type.Union([
       topic: LiveTopic,
       id: Type.String({ format: 'uuid', description: 'Id of the session.' }),
       connection: Type.Optional(Type.String({ description: 'With topic connection: which wire.' })),
+      look: Type.Optional(Look),
     },
     { additionalProperties: false },
   ),
@@ -46,6 +57,11 @@ export const LiveRequest = Type.Union([
   frame('ping', {}),
 ]);
 export type LiveRequest = Static<typeof LiveRequest>;
+
+const Whole = Type.Object(
+  { received: Type.Integer(), perSecond: Type.Number(), failures: Type.Integer() },
+  { description: 'The sums of all connections and nodes, where the snapshot holds only those that are looked at.' },
+);
 
 export const LiveMessage = Type.Union([
   Type.Object({
@@ -104,7 +120,11 @@ export const LiveMessage = Type.Union([
   }),
   Type.Object({ type: Type.Literal('design.deleted'), designId: Type.String() }),
   Type.Object({ type: Type.Literal('session.status'), session: Session }),
-  Type.Object({ type: Type.Literal('session.snapshot'), snapshot: SessionSnapshot }),
+  Type.Object({
+    type: Type.Literal('session.snapshot'),
+    snapshot: SessionSnapshot,
+    whole: Type.Optional(Whole),
+  }),
   Type.Object({ type: Type.Literal('session.fault'), sessionId: Type.String(), fault: Fault }),
   Type.Object({
     type: Type.Literal('session.samples'),
@@ -126,4 +146,4 @@ export type LiveMessage =
   | ({ type: 'ack'; designId: string } & AckBody)
   | { type: 'refused'; designId: string; txId: string; rev: number; refusal: RefusalBody }
   | { type: 'session.status'; session: Session }
-  | { type: 'session.snapshot'; snapshot: SessionSnapshot };
+  | { type: 'session.snapshot'; snapshot: SessionSnapshot; whole?: Static<typeof Whole> };

@@ -121,12 +121,12 @@ export class Company {
 
   #tellDoingsTo({ outlet, missed, peer }: Member, ids: readonly string[], frame: Frame): void {
     const others = ids.filter((id) => id !== peer.id);
-    if (outlet.hasRoom && missed.size === 0) {
+    if (outlet.hasRoomForPresence && missed.size === 0) {
       if (others.length > 0) outlet.sendFrame(frame);
       return;
     }
     for (const id of others) missed.add(id);
-    if (!outlet.hasRoom) return;
+    if (!outlet.hasRoomForPresence) return;
     const doings: Record<string, Doing> = {};
     for (const id of [...missed].slice(0, mostCaughtUp)) {
       const doing = this.#people.doing(id);

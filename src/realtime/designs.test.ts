@@ -323,7 +323,9 @@ describe('resume', () => {
 describe('slow readers', () => {
   it('[W25] one who stalls under load is sent away with resync; with the revision it has it gets the rest', async () => {
     const { id } = await make();
-    const small = await LiveBed.open(real.app, undefined, { limits: { skipAboveBytes: 16_000, closeAboveBytes: 300_000 } });
+    const small = await LiveBed.open(real.app, undefined, {
+      limits: { dropAboveBytes: 8_000, skipAboveBytes: 16_000, closeAboveBytes: 300_000 },
+    });
     const [quick, stalled] = [await small.listener(), await small.listener()];
     await quick.hello(id);
     await stalled.hello(id);

@@ -4,6 +4,7 @@ import { owner } from '#app/parts.ts';
 import type { Clock } from '#base/clock.ts';
 import type { Session } from '#model/session.ts';
 import type { BusMessage } from './bus-message.ts';
+import type { Look } from './figures.ts';
 import { frameOf } from './frame.ts';
 import { OpenDesign } from './open-design.ts';
 import type { Outlet } from './outlet.ts';
@@ -84,6 +85,11 @@ export class Hub {
     }
   }
 
+  /** Looks at other elements of a session that is listened to. */
+  look(outlet: Outlet, { id, look }: Subscription): void {
+    this.#pulses.get(id)?.look(outlet, lookOf(look));
+  }
+
   /** Stops listening. */
   leave(outlet: Outlet, subscription: Subscription): void {
     const { topic, id, connection } = subscription;
@@ -94,7 +100,7 @@ export class Hub {
     if (pulse.isIdle) this.#pulses.delete(id);
   }
 
-  async #present(outlet: Outlet, { topic, id, connection = '' }: Subscription): Promise<(newest?: Session) => void> {
+  async #present(outlet: Outlet, { topic, id, connection = '', look }: Subscription): Promise<(newest?: Session) => void> {
     const { app } = this.#parts;
     if (topic === 'connection') {
       await app.sessionMessages(caller, id, connection, 1);
@@ -103,7 +109,7 @@ export class Hub {
     const stored = await app.getSession(caller, id);
     return (newest = stored) => {
       outlet.send({ type: 'session.status', session: newest });
-      this.#pulse(id)?.view(outlet);
+      this.#pulse(id)?.view(outlet, lookOf(look));
     };
   }
 
@@ -150,6 +156,9 @@ export class Hub {
     for (const outlet of told) outlet.sendFrame(frame);
   }
 }
+
+const lookOf = (look: Subscription['look']): Look | undefined =>
+  look && { nodes: new Set(look.nodes), connections: new Set(look.connections) };
 
 /** The session and the design that something is about. */
 function concerned(happening: Exclude<Happening, { type: 'edits' | 'design.deleted' }>): {

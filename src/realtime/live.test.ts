@@ -9,6 +9,7 @@ import type { Design, DesignBody } from '#model/design.ts';
 import type { Session, SessionState } from '#model/session.ts';
 import type { Listener } from './testing/listener.ts';
 import { LiveBed } from './testing/live-bed.ts';
+import { stored } from './testing/stored.ts';
 
 const caller = owner('test');
 const nobody = '00000000-0000-7000-8000-000000000000';
@@ -57,41 +58,12 @@ async function stopped({ id }: Session): Promise<void> {
   client.socket.terminate();
 }
 
-/** A transaction as it is told after it was stored. */
-function stored(designId: string, rev: number, description = ''): void {
-  const [actor, via, at] = ['Bea', 'test', new Date(0).toISOString()];
-  const tx = { rev, txId: crypto.randomUUID(), actor, via, at, edits: [{ do: 'design.set' as const, description }] };
-  real.app.feed.tell({ type: 'edits', designId, from: rev, to: rev, txs: [tx] });
-}
-
 async function tellEdits(designId: string, rev: number, description: string): Promise<void> {
-  stored(designId, rev, description);
+  stored(real.app, designId, rev, description);
   clock.advance(16);
   // What need not wait is told with the end of this turn.
   await setImmediate();
 }
-
-describe('edits', () => {
-  it('[W36] [W44] are told at once, and those that follow within 8 ms together', async () => {
-    const { id, rev } = await make();
-    const client = await listener();
-    await client.hello(id);
-    const told = async (): Promise<number[][]> => (await client.soFar('edits')).map(({ from, to }) => [from - rev, to - rev]);
-    stored(id, rev + 1);
-    await client.next('edits', ({ to }) => to === rev + 1);
-    stored(id, rev + 2);
-    clock.advance(5);
-    stored(id, rev + 3);
-    clock.advance(2);
-    expect(await told()).toEqual([]);
-    clock.advance(1);
-    expect(await told()).toEqual([[2, 3]]);
-    clock.advance(8);
-    stored(id, rev + 4);
-    stored(id, rev + 5);
-    expect(await told()).toEqual([[4, 5]]);
-  });
-});
 
 describe('sessions', () => {
   it('[W22] status and figures come at once, then at most four times a second, and only when something moved', async () => {
@@ -147,6 +119,38 @@ describe('sessions', () => {
     clock.advance(250);
     expect(await client.soFar('session.snapshot')).toEqual([]);
     expect(clock.pending).toBe(1);
+  });
+
+  it('[W46] one who says where he looks is told of that, four times a second at most, and of all again when he wants all', async () => {
+    const session = await run({ count: 0, everyMs: 1 });
+    const [near, all] = [await listener(), await listener()];
+    await all.subscribe('session', session.id);
+    const request = { type: 'subscribe', topic: 'session', id: session.id };
+    const looks = async (look?: object) => {
+      near.say({ ...request, ...(look !== undefined && { look }) });
+      await near.next('subscribed');
+    };
+    const seen = async () => {
+      const { snapshot, whole } = await near.next('session.snapshot');
+      const { processes, channels } = snapshot;
+      return [processes.map(({ node }) => node), channels.map(({ connection }) => connection), whole !== undefined];
+    };
+    await all.next('session.snapshot');
+    await looks({ nodes: ['from'], connections: [] });
+    expect(await seen()).toEqual([['from'], [], true]);
+    await looks({ nodes: ['to'], connections: ['wire'] });
+    clock.advance(249);
+    expect(await near.soFar('session.snapshot')).toEqual([]);
+    clock.advance(1);
+    expect(await seen()).toEqual([['to'], ['wire'], true]);
+    await looks();
+    clock.advance(250);
+    expect(await seen()).toEqual([['from', 'to'], ['wire'], false]);
+    for (const { snapshot, whole } of await all.soFar('session.snapshot'))
+      expect([snapshot.processes.length, snapshot.channels.length, whole]).toEqual([2, 1, undefined]);
+    near.say({ ...request, look: { nodes: Array.from({ length: 501 }, (_, n) => `n${n}`), connections: [] } });
+    expect(await near.next('problem')).toMatchObject({ code: 'LIVE_MALFORMED', detail: expect.stringContaining('/look/nodes') });
+    await stopped(session);
   });
 
   it('faults are told with the node', async () => {
@@ -317,7 +321,9 @@ describe('slow readers', () => {
 
   it('[W25] a design that is larger than all that may wait is told nevertheless, to one who waits for nothing else', async () => {
     const { id } = await make();
-    const small = await LiveBed.open(real.app, clock, { limits: { skipAboveBytes: 100, closeAboveBytes: 33 * 1024 } });
+    const small = await LiveBed.open(real.app, clock, {
+      limits: { dropAboveBytes: 100, skipAboveBytes: 100, closeAboveBytes: 33 * 1024 },
+    });
     const client = await small.listener();
     await real.app.commitTx(caller, id, { edits: [{ do: 'design.set', description: 'x'.repeat(9_000) }] });
     expect((await client.hello(id)).snapshot?.description).toHaveLength(9_000);

@@ -20,6 +20,7 @@ export class Member {
   #told = 0;
   /** Not told yet: while the present is read, or until one's own among them is acknowledged. */
   #held: CommittedTx[] = [];
+  #heldBytes = 0;
   readonly #unanswered = new Set<string>();
 
   constructor(designId: string, outlet: Outlet, peer: Peer) {
@@ -60,11 +61,18 @@ export class Member {
   /** Takes what follows the last taken; `frames` are the same for all who were told the same so far. */
   take(txs: readonly CommittedTx[], frames: () => readonly Frame[]): void {
     if (this.#isReading || this.#held.length > 0 || this.#waitsFor(txs)) {
-      this.#held.push(...txs);
+      this.#hold(txs, frames());
       return;
     }
     if (txs[0]?.rev === this.#told + 1) this.#send(frames(), txs);
     else this.#tell(txs);
+  }
+
+  // W25  What waits here waits for this reader, too.
+  #hold(txs: readonly CommittedTx[], frames: readonly Frame[]): void {
+    this.#held.push(...txs);
+    for (const { length } of frames) this.#heldBytes += length;
+    if (!this.outlet.keeps(this.#heldBytes)) this.#held = [];
   }
 
   #waitsFor(txs: readonly CommittedTx[]): boolean {
@@ -75,6 +83,7 @@ export class Member {
     if (this.#isReading || this.#held.length === 0 || this.#waitsFor(this.#held)) return;
     const held = this.#held;
     this.#held = [];
+    this.#heldBytes = 0;
     this.#tell(held);
   }
 

@@ -5,13 +5,19 @@ import { type Frame, frameOf } from './frame.ts';
 
 /** How much a slow reader may make the server hold. */
 export interface OutletLimits {
-  /** Above this many bytes not yet taken, what will soon be told anew is left out. */
+  /** Above this many bytes not yet taken, presence is left out, */
+  readonly dropAboveBytes: number;
+  /** and above this many figures and samples, too: they will soon be told anew. */
   readonly skipAboveBytes: number;
   /** A message that would go beyond this closes the socket instead. */
   readonly closeAboveBytes: number;
 }
 
-export const outletLimits: OutletLimits = { skipAboveBytes: 1024 * 1024, closeAboveBytes: 8 * 1024 * 1024 };
+export const outletLimits: OutletLimits = {
+  dropAboveBytes: 256 * 1024,
+  skipAboveBytes: 1024 * 1024,
+  closeAboveBytes: 8 * 1024 * 1024,
+};
 
 /** Closed because the reader does not keep up (W25). */
 export const tooSlowCode = 4008;
@@ -25,7 +31,8 @@ const lastWordsBytes = 32 * 1024;
 /**
  * The way out to one reader.
  *
- * W24  Presence, figures and samples are left out while more than 1 MiB waits: the newest follow when there is room.
+ * W24  Figures and samples are left out while more than 1 MiB waits, presence while more than 256 KiB does: the newest follow when
+ *      there is room.
  * W25  What waits never exceeds 8 MiB, or one message where that is larger: the last words are said, the socket is closed with
  *      4008, and what waited is forgotten.
  * W26  A reader that has not answered a ping for 30 s is gone.
@@ -59,9 +66,14 @@ export class Outlet {
     return this.#socket.bufferedAmount;
   }
 
-  /** Whether there is room for what may be left out. */
+  /** Whether there is room for figures and samples. */
   get hasRoom(): boolean {
     return this.waitingBytes <= this.#limits.skipAboveBytes;
+  }
+
+  /** Whether there is room for presence. */
+  get hasRoomForPresence(): boolean {
+    return this.waitingBytes <= this.#limits.dropAboveBytes;
   }
 
   send(message: LiveMessage): void {
@@ -74,6 +86,14 @@ export class Outlet {
     const { waitingBytes } = this;
     if (waitingBytes > 0 && waitingBytes + frame.length > this.#limits.closeAboveBytes - lastWordsBytes) this.#giveUp();
     else this.#socket.send(frame, { binary: false });
+  }
+
+  /** So much is kept elsewhere until it can be sent: beyond the limit the socket is closed. @returns false when it is. */
+  keeps(bytes: number): boolean {
+    if (this.#socket.readyState !== this.#socket.OPEN) return false;
+    if (bytes <= this.#limits.closeAboveBytes) return true;
+    this.#giveUp();
+    return false;
   }
 
   /** Reads nothing more until `listens`: who sends faster than is answered waits by himself. */

@@ -5,6 +5,7 @@ import { ManualClock } from '#base/clock.ts';
 import type { Doing } from '#model/presence.ts';
 import type { Listener } from './testing/listener.ts';
 import { LiveBed } from './testing/live-bed.ts';
+import { stored } from './testing/stored.ts';
 
 const caller = owner('test');
 
@@ -104,7 +105,7 @@ describe('what they do', () => {
   });
 
   it('[W34] is not told to one who reads slowly; when there is room he is told what everybody does then', async () => {
-    const limits = { skipAboveBytes: 1_000, closeAboveBytes: 50_000_000 };
+    const limits = { dropAboveBytes: 1_000, skipAboveBytes: 10_000_000, closeAboveBytes: 50_000_000 };
     const small = await LiveBed.open(real.app, clock, { limits });
     const [bea, cem, slow] = [await small.listener(), await small.listener(), await small.listener()];
     const { you } = await bea.hello(id);
@@ -115,11 +116,9 @@ describe('what they do', () => {
     slow.socket.pause();
     // Fills the way to the slow one.
     let rev = 1;
-    while ((served?.bufferedAmount ?? 0) <= limits.skipAboveBytes) {
+    while ((served?.bufferedAmount ?? 0) <= limits.dropAboveBytes) {
       rev++;
-      const edits = Array.from({ length: 40 }, () => ({ do: 'design.set' as const, description: 'x'.repeat(9_000) }));
-      const tx = { rev, txId: `${rev}`, actor: 'Bea', via: 'test', at: new Date(0).toISOString(), edits };
-      real.app.feed.tell({ type: 'edits', designId: id, from: rev, to: rev, txs: [tx] });
+      stored(real.app, id, rev, 'x'.repeat(360_000));
       clock.advance(16);
       await bea.editsUntil(rev);
     }

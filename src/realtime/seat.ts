@@ -183,12 +183,15 @@ export class Seat {
     const { topic, id, connection } = wanted;
     const key = topicOf(wanted);
     const subscribed = { type: 'subscribed' as const, topic, id, ...(connection !== undefined && { connection }) };
-    if (this.#subscriptions.has(key)) return this.#outlet.send(subscribed);
+    if (this.#subscriptions.has(key)) {
+      if (topic === 'session') this.#parts.hub.look(this.#outlet, wanted);
+      return this.#outlet.send(subscribed);
+    }
     this.#mustHaveRoom();
     await this.#parts.hub.join(this.#outlet, wanted, () => {
       // The socket may have gone while the present was read.
       if (this.#left) return false;
-      this.#subscriptions.set(key, wanted);
+      this.#subscriptions.set(key, { type: 'subscribe', topic, id, ...(connection !== undefined && { connection }) });
       this.#outlet.send(subscribed);
       return true;
     });

@@ -1,6 +1,6 @@
 import type { Cancel, Clock } from '#base/clock.ts';
 import { hasEnded, type Sample, type SessionSnapshot, type SessionState } from '#model/session.ts';
-import { frameOf } from './frame.ts';
+import { Figures, type Look } from './figures.ts';
 import type { Outlet } from './outlet.ts';
 
 /** What is read of a session again and again. */
@@ -32,7 +32,8 @@ export class SessionPulse {
   readonly #sessionId: string;
   readonly #watched: Watched;
   readonly #clock: Clock;
-  readonly #viewers = new Set<Outlet>();
+  /** Who looks at the figures, and at which; undefined: at all. */
+  readonly #viewers = new Map<Outlet, Look | undefined>();
   readonly #readers = new Set<WireReader>();
   #timer: Cancel | undefined;
   /** What moves, as it was last told; and who has not been told that. */
@@ -49,11 +50,16 @@ export class SessionPulse {
     return this.#viewers.size === 0 && this.#readers.size === 0;
   }
 
-  /** Shows the figures from now on, beginning with the present ones. */
-  view(outlet: Outlet): void {
-    this.#viewers.add(outlet);
-    this.#behind.add(outlet);
+  /** Shows the figures from now on, beginning with the present ones; with `look` those of some elements. */
+  view(outlet: Outlet, look: Look | undefined): void {
+    this.look(outlet, look);
     void this.#tellFigures();
+  }
+
+  /** Shows others from the next time on. */
+  look(outlet: Outlet, look: Look | undefined): void {
+    this.#viewers.set(outlet, look);
+    this.#behind.add(outlet);
     this.#wind();
   }
 
@@ -95,15 +101,14 @@ export class SessionPulse {
 
   async #tellFigures(): Promise<void> {
     if (this.#viewers.size === 0) return;
-    const snapshot = await this.#watched.snapshot();
-    const moves = JSON.stringify({ ...snapshot, at: '' });
-    if (moves !== this.#told) for (const viewer of this.#viewers) this.#behind.add(viewer);
+    const figures = new Figures(await this.#watched.snapshot());
+    const { moves } = figures;
+    if (moves !== this.#told) for (const viewer of this.#viewers.keys()) this.#behind.add(viewer);
     this.#told = moves;
-    if (this.#behind.size === 0) return;
-    const frame = frameOf({ type: 'session.snapshot', snapshot });
     for (const viewer of this.#behind) {
       if (!viewer.hasRoom) continue;
-      viewer.sendFrame(frame);
+      const look = this.#viewers.get(viewer);
+      viewer.sendFrame(look === undefined ? figures.all : figures.of(look));
       this.#behind.delete(viewer);
     }
   }

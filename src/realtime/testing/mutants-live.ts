@@ -6,6 +6,7 @@ const presence = 'src/realtime/presence.test.ts';
 const designs = 'src/realtime/designs.test.ts';
 const servers = 'src/realtime/servers.test.ts';
 const live = 'src/realtime/live.test.ts';
+const telling = 'src/realtime/telling.test.ts';
 
 /** What would make the live socket lose, repeat, or turn round something, or hold too much. */
 export const liveMutants: readonly Mutant[] = [
@@ -110,7 +111,7 @@ export const liveMutants: readonly Mutant[] = [
   {
     says: 'presence is told however slowly somebody reads',
     file: 'src/realtime/company.ts',
-    from: 'if (outlet.hasRoom && missed.size === 0) {',
+    from: 'if (outlet.hasRoomForPresence && missed.size === 0) {',
     to: 'if (missed.size === 0) {',
     tests: presence,
   },
@@ -119,7 +120,7 @@ export const liveMutants: readonly Mutant[] = [
     file: 'src/realtime/pace.ts',
     from: 'const rested = Math.max(toldMs + leastMs, ',
     to: 'const rested = Math.max(toldMs, ',
-    tests: live,
+    tests: telling,
   },
   {
     says: 'a server that has no time tells as often as one that has',
@@ -133,7 +134,7 @@ export const liveMutants: readonly Mutant[] = [
     file: 'src/realtime/open-design.ts',
     from: '(delayMs > 0 ? clock.after(delayMs, fire) : soon(fire));',
     to: 'clock.after(delayMs, fire);',
-    tests: live,
+    tests: telling,
   },
   {
     says: 'a gap is not read from the log',
@@ -162,6 +163,34 @@ export const liveMutants: readonly Mutant[] = [
     from: 'if (waitingBytes > 0 && waitingBytes + frame.length',
     to: 'if (false && waitingBytes + frame.length',
     tests: live,
+  },
+  {
+    says: 'what waits for a welcome or an answer is kept without end',
+    file: 'src/realtime/member.ts',
+    from: 'if (!this.outlet.keeps(this.#heldBytes)) this.#held = [];',
+    to: '',
+    tests: telling,
+  },
+  {
+    says: 'presence is told until figures are left out, too',
+    file: 'src/realtime/outlet.ts',
+    from: 'return this.waitingBytes <= this.#limits.dropAboveBytes;',
+    to: 'return this.waitingBytes <= this.#limits.skipAboveBytes;',
+    tests: presence,
+  },
+  {
+    says: 'figures come of everything, wherever one looks',
+    file: 'src/realtime/session-pulse.ts',
+    from: 'look === undefined ? figures.all : figures.of(look)',
+    to: 'look === undefined ? figures.all : figures.all',
+    tests: live,
+  },
+  {
+    says: 'what is within a part that is looked at is not told',
+    file: 'src/realtime/figures.ts',
+    from: 'nodes.has(outerOf(node));',
+    to: 'nodes.has(node);',
+    tests: 'src/realtime/figures.test.ts',
   },
   {
     says: 'a server hears its own words',

@@ -34,6 +34,7 @@ import { groupColour } from '../theme/icon.tsx';
 import { type Box, createElements, type Scene, type Wire } from './elements.ts';
 import { litByFindings, litByPause, litByStuck, litOf } from './lit.ts';
 import { LiveLayer } from './live-layer.tsx';
+import { useLooking } from './looking.ts';
 import { useMarks } from './marks.ts';
 import { NodeBox, reasonHere } from './node-box.tsx';
 import { type LooseEnd, readSpotId, shapesOf, wireFault } from './shapes.ts';
@@ -56,6 +57,7 @@ export function Canvas() {
   const wiring = useWiring(desk);
   const telling = useTelling();
   useFollowing();
+  useLooking();
   const past = useUi((ui) => ui.past !== null);
   const running = useStore(desk.run.frame) !== null;
   // The same function each time: with another one every node is drawn again.

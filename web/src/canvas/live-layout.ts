@@ -150,7 +150,9 @@ const mostPulses = 600;
 export function addPulses(pulses: readonly Pulse[], frame: Frame, nowMs: number): readonly Pulse[] {
   const alive = pulses.filter(({ fromMs }) => nowMs - fromMs < pulseMs);
   const fresh: Pulse[] = [];
-  for (const [wire, { delta }] of frame.wires) {
+  for (const [wire, { delta, atMs }] of frame.wires) {
+    // Of what is out of sight nothing new is known.
+    if (atMs !== frame.atMs) continue;
     const count = Math.min(delta, mostAWire);
     const spanMs = Math.min(frame.intervalMs, 500);
     for (let at = 0; at < count; at++) fresh.push({ wire, fromMs: nowMs + (spanMs * at) / count });

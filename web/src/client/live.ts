@@ -1,4 +1,4 @@
-import type { LiveMessage, LiveRequest } from '#model/live.ts';
+import type { LiveMessage, LiveRequest, Look } from '#model/live.ts';
 import { createStore, type Store } from '../base/store.ts';
 
 /** Whether the server is there, seen from the live socket. */
@@ -29,6 +29,8 @@ export interface Live {
   hear(designId: string, listener: Listener): () => void;
   /** Listens to a topic; the answer stops listening. */
   subscribe(topic: Topic, listener: (message: LiveMessage) => void): () => void;
+  /** Of a session that is listened to, wants the figures of these elements only; undefined: of all. */
+  look(sessionId: string, look: Look | undefined): void;
   /** Called each time the socket is open again after it was lost: what was missed must be fetched. */
   onReturn(listener: () => void): () => void;
   close(): void;
@@ -46,6 +48,7 @@ interface Hearing {
 
 interface Subscription {
   readonly topic: Topic;
+  look?: Look | undefined;
   readonly listeners: Set<(message: LiveMessage) => void>;
 }
 
@@ -74,7 +77,7 @@ export function openLive(url: string): Live {
   const socket = keepOpen(url, {
     opened() {
       reach.set('online');
-      for (const { topic } of subscriptions.values()) socket.send({ type: 'subscribe', ...topic });
+      for (const subscription of subscriptions.values()) socket.send(asked(subscription));
       for (const { listener } of hearing) listener.opened?.();
       if (wasOpen) for (const listener of returns) listener();
       wasOpen = true;
@@ -98,6 +101,12 @@ export function openLive(url: string): Live {
       return () => hearing.delete(mine);
     },
     subscribe: (topic, listener) => subscribe(subscriptions, socket.send, topic, listener),
+    look(sessionId, look) {
+      const subscription = subscriptions.get(keyOf({ topic: 'session', id: sessionId }));
+      if (subscription === undefined) return;
+      subscription.look = look;
+      socket.send(asked(subscription));
+    },
     onReturn(listener) {
       returns.add(listener);
       return () => returns.delete(listener);
@@ -105,6 +114,12 @@ export function openLive(url: string): Live {
     close: socket.close,
   };
 }
+
+const asked = ({ topic, look }: Subscription): LiveRequest => ({
+  type: 'subscribe',
+  ...topic,
+  ...(look !== undefined && { look }),
+});
 
 interface Told {
   opened(): void;

@@ -48,6 +48,27 @@ describe('a frame of a session', () => {
     expect(nextFrame(first, snapshot(1, 3)).wires.get('a')?.delta).toBe(0);
   });
 
+  it('[W46] of what is looked at leaves the rest as it was, has the sums of all, and makes no rush of what passed out of sight', () => {
+    const of = (seconds: number, wires: Readonly<Record<string, number>>): SessionSnapshot => {
+      const one = snapshot(seconds, 0);
+      const channels = Object.entries(wires).flatMap(([connection, received]) =>
+        one.channels.map((channel) => ({ ...channel, connection, received })),
+      );
+      const process = { state: 'running' as const, received: 0, sent: 0, failures: 0, restarts: 0, waitingFor: [], cpuMs: 0 };
+      return { ...one, channels, processes: Object.keys(wires).map((wire) => ({ ...process, node: `of ${wire}` })) };
+    };
+    let frame = nextFrame(null, of(0, { a: 5, b: 7 }));
+    frame = nextFrame(frame, of(1, { b: 8 }), { received: 113, perSecond: 101, failures: 3 });
+    expect(frame).toMatchObject({ received: 113, failures: 3 });
+    expect([frame.wires.get('a')?.status.received, frame.wires.get('b')?.delta]).toEqual([5, 1]);
+    expect([[...frame.nodes.keys()], [...frame.told]]).toEqual([['of a', 'of b'], ['of b']]);
+    frame = nextFrame(frame, of(2, { a: 1_005, b: 9 }), { received: 1_014, perSecond: 900, failures: 3 });
+    expect(frame.wires.get('a')).toMatchObject({ delta: 0, rate: 0, status: { received: 1_005 } });
+    frame = nextFrame(frame, of(3, { a: 1_006, b: 9 }));
+    expect(frame).toMatchObject({ received: 1_015, failures: 0 });
+    expect(frame.wires.get('a')?.delta).toBe(1);
+  });
+
   it('[S65] comes to the true parts of the time: of the processor, and of waiting on each side', () => {
     const spent = (seconds: number): SessionSnapshot => {
       const { channels, ...rest } = snapshot(seconds, 0);

@@ -1,4 +1,4 @@
-import type { LiveMessage } from '#model/live.ts';
+import type { LiveMessage, Look } from '#model/live.ts';
 import { hasEnded, type Session, type SwapReport } from '#model/session.ts';
 import { createStore, type Store } from '../base/store.ts';
 import { controlExecution, executeDesign, getSnapshot, listExecutions, swapExecution } from '../client/client.ts';
@@ -14,6 +14,8 @@ export interface Run {
   readonly frame: Store<Frame | null>;
   readonly debug: Debug;
   attach(session: Session): void;
+  /** Wants the figures of these elements only from now on, whatever session it is; undefined: of all. */
+  look(look: Look | undefined): void;
   /** Starts a session of the design as it is stored, recorded or not, with the breakpoints on these wires; refuses as the server does. */
   start(wires: readonly string[], record: boolean): Promise<void>;
   control(verb: 'pause' | 'resume' | 'stop'): Promise<void>;
@@ -55,6 +57,7 @@ export function watchRuns(designId: string, live: Live): Run {
   const frame = createStore<Frame | null>(null);
   const debug = createDebug(session);
   let leave: (() => void) | undefined;
+  let looksAt: Look | undefined;
   const told = (next: Session) => {
     const now = session.get();
     if (now?.id === next.id) {
@@ -65,13 +68,14 @@ export function watchRuns(designId: string, live: Live): Run {
   };
   const heard = (message: LiveMessage) => {
     if (message.type === 'session.status') told(message.session);
-    if (message.type === 'session.snapshot') frame.set((before) => nextFrame(before, message.snapshot));
+    if (message.type === 'session.snapshot') frame.set((before) => nextFrame(before, message.snapshot, message.whole));
   };
   function attach(next: Session) {
     leave?.();
     frame.set(null);
     session.set(next);
     leave = live.subscribe({ topic: 'session', id: next.id }, heard);
+    if (looksAt !== undefined) live.look(next.id, looksAt);
     void lastFrame(next.id, frame);
   }
   const leaveDesign = live.hear(designId, { heard });
@@ -86,6 +90,11 @@ export function watchRuns(designId: string, live: Live): Run {
     session,
     frame,
     attach,
+    look(look) {
+      looksAt = look;
+      const now = session.get();
+      if (now !== null) live.look(now.id, look);
+    },
     find,
     debug,
     start: async (wires, record) => attach(await executeDesign(designId, { breakpoints: debug.wishesFor(wires), record })),
