@@ -81,7 +81,11 @@ describe.each(Object.entries(buses))('two servers with %s between', (_name, { ta
     const bea = peers.map(({ doing: _doing, ...peer }) => peer)[0] ?? (await b.next('peer.came')).peer;
     const cem = (await a.next('peer.came')).peer;
     // A bus keeps the order of one sender: with this, whatever each asked the other is answered, and the answer was heard.
-    for (const [from, to, peer] of [[b, a, bea], [a, b, cem], [b, a, bea]] as const) {
+    for (const [from, to, peer] of [
+      [b, a, bea],
+      [a, b, cem],
+      [b, a, bea],
+    ] as const) {
       from.say({ type: 'say', designId: id, to: peer.id, text: 'Here?' });
       await to.next('said');
     }

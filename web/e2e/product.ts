@@ -162,11 +162,7 @@ function launch(): Promise<Browser> {
   return browser;
 }
 
-async function open(
-  address: string,
-  { hints = false, name, wire, ...options }: Visit,
-  complaints: string[],
-): Promise<Page> {
+async function open(address: string, { hints = false, name, wire, ...options }: Visit, complaints: string[]): Promise<Page> {
   const context = await (await launch()).newContext({ viewport: { width: 1440, height: 900 }, colorScheme: 'light', ...options });
   const page = await context.newPage();
   page.setDefaultTimeout(20_000);

@@ -7,9 +7,11 @@ import { Snapshots } from '#store/snapshots.ts';
 import { playHistory } from './history.ts';
 import { liveParts } from './room.ts';
 
+// biome-ignore lint/style/noProcessEnv: so a test is told; the program itself reads its environment in one place.
+const { HISTORIES = '300', CHECK_SEED = randomInt(2 ** 31) } = process.env;
 /** HISTORIES=20000 plays more, half of them on each database; CHECK_SEED repeats what is done, not when it arrives. */
-const count = Math.ceil(Number(process.env['HISTORIES'] ?? 300) / 2);
-const seed = Number(process.env['CHECK_SEED'] ?? randomInt(2 ** 31));
+const count = Math.ceil(Number(HISTORIES) / 2);
+const seed = Number(CHECK_SEED);
 /** Each waits for sockets and the database most of its time. */
 const atOnce = 16;
 const steps = 24;
