@@ -50,7 +50,7 @@ function failures({ labels, moves, final }: Lts, length: number): string[] {
 
 const same = (a: string, b: string): void => expect(failures(raw(a), 5)).toEqual(failures(raw(b), 5));
 
-test('[K2] the laws of CSP hold', () => {
+test('[K2] [K3] the laws of CSP hold', () => {
   same('P = a -> SKIP ; b -> SKIP', 'P = a -> b -> SKIP');
   same('P = a -> SKIP ||| b -> SKIP', 'P = a -> b -> SKIP [] b -> a -> SKIP');
   same('P = a -> (b -> P |~| c -> P)', 'P = a -> b -> P |~| a -> c -> P');

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { check } from '#contract/check/check.ts';
+import { prepareCheck, searchDeadlock } from '#contract/check/check.ts';
 import { manualTools } from '#kit/testing.ts';
 import type { DesignBody } from '#model/design.ts';
 import { writeDesignText } from '#model/design-text.ts';
@@ -37,7 +37,7 @@ describe('a proof holds in a run', () => {
     await fc.assert(
       fc.asyncProperty(randomShape, async (chosen) => {
         const design = designOf(chosen);
-        const { verdict } = check(design, catalog.component, { maxStates: 20_000, maxMs: 5_000 });
+        const { verdict } = searchDeadlock(prepareCheck(design, catalog.component), { maxStates: 20_000, maxMs: 60_000 });
         const outcome = await run(design);
         seen.set(`${verdict}, ${outcome}`, (seen.get(`${verdict}, ${outcome}`) ?? 0) + 1);
         if (outcome === 'stuck' && verdict === 'proved') throw new Error(`proved, and stuck:\n${writeDesignText(design)}`);

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { systemClock } from '#base/clock.ts';
 import { components } from '#components/catalog.ts';
-import { check } from '#contract/check/check.ts';
+import { prepareCheck, searchDeadlock } from '#contract/check/check.ts';
 import { applyAll } from '#model/apply.ts';
 import type { DesignBody } from '#model/design.ts';
 import { readDesignText } from '#model/design-text.ts';
@@ -27,7 +27,7 @@ async function withoutWaiter(...edits: Edit[]): Promise<DesignBody> {
 }
 
 function traceOf(design: DesignBody, of: Catalog): Trace | undefined {
-  return check(design, of.component, { maxStates: 20_000, maxMs: 5_000 }).findings.find(({ rule }) => rule === 'deadlock')?.trace;
+  return searchDeadlock(prepareCheck(design, of.component), { maxStates: 20_000, maxMs: 60_000 }).trace;
 }
 
 const force = (design: DesignBody, of: Catalog, trace: Trace): Promise<ForcedReport> =>

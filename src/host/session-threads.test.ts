@@ -11,6 +11,7 @@ import { Services } from './services.ts';
 import type { RunEvent, RunningSession } from './session-host.ts';
 import { createSessionThreads, type ThreadsPlan } from './session-threads.ts';
 import { catalog, draw } from './testing/designs.ts';
+import { niceThreads } from './testing/nice-threads.ts';
 
 type Host = ReturnType<typeof createSessionThreads>;
 
@@ -107,9 +108,10 @@ describe('a session in a thread', () => {
     await expect(session.samples('c9')).rejects.toThrow(/no connection c9/);
   });
 
-  test('it is paused, looked at, resumed and stopped', async () => {
+  test('[H24] it goes after the server, is paused, looked at, resumed and stopped', async () => {
     const { session, events } = await start(hostWith(1), beating);
     await turnsUntil(isBeating(session));
+    if (process.platform === 'linux') expect(await niceThreads()).toBeGreaterThan(0);
     await session.pause();
     const paused = await session.samples('c0');
     expect((await session.snapshot()).processes.map(({ state }) => state)).toEqual(['paused', 'paused']);
@@ -203,7 +205,7 @@ describe('a profile', () => {
     expect(cpuprofile).toMatchObject({ nodes: expect.any(Array), samples: expect.any(Array), timeDeltas: expect.any(Array) });
   });
 
-  test('[S66] there is one at a time in a thread, and it says who shares that', async () => {
+  test('[S66] [S68] there is one at a time in a thread, and it says who shares that', async () => {
     const on = hostWith(1);
     const [first, second] = [await start(on, beating), await start(on, beating)];
     const taking = first.session.profile(100);

@@ -205,7 +205,7 @@ describe('[E5] connecting', () => {
     expect(refusal(pair, edit)).toMatchObject({ code, pointer });
   });
 
-  it('[E5] messages that can never be what is expected are refused, and a call is no data', () => {
+  it('[E5] [D4] messages that can never be what is expected are refused, and a call is no data', () => {
     const design = made(add('s', 'test.source'), add('t', 'test.words'), add('q', 'test.ask'));
     expect(refusal(design, wire('w', 's.out', 't.in')).code).toBe('PORTS_INCOMPATIBLE');
     expect(refusal(design, wire('w', 'q.ask', 't.in'))).toMatchObject({

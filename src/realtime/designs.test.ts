@@ -161,7 +161,7 @@ describe('hello', () => {
     expect(await client.soFar('edits')).toEqual([]);
   });
 
-  it('[W28] sessions of the design are told, and its deletion after all edits; then it is not open any more', async () => {
+  it('[W28] [W39] sessions of the design are told, and its deletion after all edits; then it is not open any more', async () => {
     const { id } = await make(pipeline('Live', { count: 1 }));
     const client = await bed.listener();
     await client.hello(id);

@@ -66,7 +66,7 @@ async function tellEdits(designId: string, rev: number, description: string): Pr
 }
 
 describe('sessions', () => {
-  it('[W22] status and figures come at once, then at most four times a second, and only when something moved', async () => {
+  it('[W21] [W22] status and figures come at once, then at most four times a second, and only when something moved', async () => {
     const session = await run({ count: 0, everyMs: 1 });
     const client = await listener();
     await client.subscribe('session', session.id);

@@ -8,8 +8,8 @@ import type { Edit } from '#model/edit.ts';
 import { PostgresBus } from '#store/postgres-bus.ts';
 import { RedisBus } from '#store/redis-bus.ts';
 import { PausableProxy } from '#store/testing/pausable-proxy.ts';
-import { type RealPostgres, startRealPostgres } from '#store/testing/real-postgres.ts';
 import { type RealRedis, startRealRedis } from '#store/testing/real-redis.ts';
+import { sharedUrl } from '#store/testing/shared-postgres.ts';
 import { LiveBed } from './testing/live-bed.ts';
 
 /** Two servers of one database, each an application of its own; the bus between them goes through a proxy. */
@@ -18,19 +18,16 @@ const caller = owner('test');
 const ignored = (): void => {};
 const patienceMs = 60_000;
 
-let postgres: RealPostgres;
 let redis: RealRedis;
 let url: string;
 let apps: RealApp[];
 beforeAll(async () => {
-  [postgres, redis] = await Promise.all([startRealPostgres(), startRealRedis()]);
-  url = await postgres.freshUrl();
+  [url, redis] = await Promise.all([sharedUrl(), startRealRedis()]);
   apps = [await realApp({ url, poolSize: 4 }), await realApp({ url, poolSize: 4 })];
 });
 afterAll(async () => {
   await Promise.all((apps ?? []).map((app) => app.close()));
   await redis?.stop();
-  await postgres?.stop();
 });
 
 const through = (text: string, port: number): string => {
@@ -84,7 +81,11 @@ describe.each(Object.entries(buses))('two servers with %s between', (_name, { ta
     const bea = peers.map(({ doing: _doing, ...peer }) => peer)[0] ?? (await b.next('peer.came')).peer;
     const cem = (await a.next('peer.came')).peer;
     // A bus keeps the order of one sender: with this, whatever each asked the other is answered, and the answer was heard.
-    for (const [from, to, peer] of [[b, a, bea], [a, b, cem], [b, a, bea]] as const) {
+    for (const [from, to, peer] of [
+      [b, a, bea],
+      [a, b, cem],
+      [b, a, bea],
+    ] as const) {
       from.say({ type: 'say', designId: id, to: peer.id, text: 'Here?' });
       await to.next('said');
     }

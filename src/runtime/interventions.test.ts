@@ -14,7 +14,7 @@ const forward: Body = function* (ends) {
 };
 
 describe('a node that is paused', () => {
-  test('[S36] [S37] stays where it is; what is offered to it waits, the others go on; resumed, all goes on', () => {
+  test('[S35] [S36] [S37] stays where it is; what is offered to it waits, the others go on; resumed, all goes on', () => {
     const got: number[] = [];
     const aside: number[] = [];
     const bench = new Bench({
@@ -27,6 +27,11 @@ describe('a node that is paused', () => {
     expect(bench.network.channel('c0').status()).toMatchObject({ blocked: 'sender', sent: 0 });
     expect([got, aside]).toEqual([[], [7, 8]]);
     expect(bench.get('e').state).toBe('completed');
+    void bench.network.pause();
+    bench.settle();
+    bench.network.resume();
+    bench.settle();
+    expect([bench.get('b').state, got]).toEqual(['paused', []]);
     bench.network.interventions.releaseNode('b');
     bench.settle();
     expect(got).toEqual([1, 2]);

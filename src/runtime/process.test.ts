@@ -8,7 +8,7 @@ function faults(bench: Bench): (NetworkEvent & { is: 'fault' })[] {
 }
 
 describe('failure', () => {
-  test('[S8] stop: the session fails with a fault that names the node', async () => {
+  test('[D7] [S8] stop: the session fails with a fault that names the node', async () => {
     const bench = new Bench({
       wires: [['a.out -> b.in']],
       bodies: {
@@ -32,7 +32,7 @@ describe('failure', () => {
     expect(bench.get('a').state).toBe('stopped');
   });
 
-  test('[S8] skip: the message at hand is gone, the process goes on afresh, channels stay', () => {
+  test('[D7] [S8] skip: the message at hand is gone, the process goes on afresh, channels stay', () => {
     const got: number[] = [];
     const bench = new Bench({
       onFailure: 'skip',
@@ -79,7 +79,7 @@ describe('failure', () => {
     expect(bench.get('a')).toMatchObject({ state: 'idle', failures: 1 });
   });
 
-  test('[S9] restart: waits twice as long each time, ten times in a row', () => {
+  test('[D7] [S9] restart: waits twice as long each time, ten times in a row', () => {
     const startsMs: number[] = [];
     const bench = new Bench({
       onFailure: 'restart',

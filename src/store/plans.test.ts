@@ -1,26 +1,23 @@
 import { type Kysely, sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Database, openDatabase } from './database.ts';
+import type { Database } from './database.ts';
 import { historyQuery, tailQuery, txsQuery } from './design-log.ts';
 import { listQuery } from './designs.ts';
 import { lockQuery } from './held-design.ts';
 import { turnsQuery } from './history.ts';
 import { sessionsQuery } from './sessions.ts';
 import type { Tables } from './tables.ts';
-import { type RealPostgres, startRealPostgres } from './testing/real-postgres.ts';
+import { sharedDatabase } from './testing/shared-postgres.ts';
 
 /** Lists and logs read the index they were given, and stop after a page: asked of a real planner over many rows. */
 
-let postgres: RealPostgres;
 let database: Database;
 beforeAll(async () => {
-  postgres = await startRealPostgres();
-  database = await openDatabase({ url: await postgres.freshUrl() });
+  database = await sharedDatabase();
   await fill(database.db);
 });
 afterAll(async () => {
   await database?.close();
-  await postgres?.stop();
 });
 
 const busy = '00000000-0000-4000-8000-000000000007';

@@ -5,8 +5,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { type Browser, type BrowserContextOptions, chromium, type Page, type WebSocketRoute } from 'playwright-core';
+import {
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  chromium,
+  type Page,
+  type WebSocketRoute,
+} from 'playwright-core';
 import type { Design, DesignSummary } from '#model/design.ts';
+import { freePort } from '#store/testing/free-port.ts';
 
 /** The whole product for a test: a real server on a port of the system's choosing, and a browser in front of it. */
 export interface Product {
@@ -82,24 +90,27 @@ const flags = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-ru
 /** Where pictures go to be looked at. */
 export const pictures = join(tmpdir(), 'csp-designer-pictures');
 
-/** Starts server and browser. */
+/** Starts a server with data of its own. */
 export async function startProduct(): Promise<Product> {
   const folder = await mkdtemp(join(tmpdir(), 'csp-designer-e2e-'));
   await mkdir(pictures, { recursive: true });
-  let server = await serve(folder, '0');
+  // A port that no other server is given while this one is down.
+  const port = `${await freePort()}`;
+  let server = await serve(folder, port);
   const { address } = server;
-  const browser = await chromium.launch({
-    executablePath: '/usr/bin/chromium',
-    args: [...flags, '--disable-component-update', '--disable-sync'],
-  });
+  const visitors = new Set<BrowserContext>();
   const complaints: string[] = [];
   return {
     address,
     complaints,
-    open: (path = '/', options = {}) => open(browser, address + path, options, complaints),
+    async open(path = '/', options = {}) {
+      const page = await open(address + path, options, complaints);
+      visitors.add(page.context());
+      return page;
+    },
     kill: () => end(server.child, 'SIGKILL'),
     async serveAgain() {
-      server = await serve(folder, new URL(address).port);
+      server = await serve(folder, port);
     },
     async api<T>(method: string, path: string, body?: unknown) {
       const headers = { 'if-match': '*', ...(body !== undefined && { 'content-type': 'application/json' }) };
@@ -112,7 +123,7 @@ export async function startProduct(): Promise<Product> {
       return (answer.status === 204 ? undefined : await answer.json()) as T;
     },
     async close() {
-      await browser.close();
+      await Promise.all([...visitors].map((context) => context.close()));
       await end(server.child, 'SIGTERM');
       await rm(folder, { recursive: true, force: true, maxRetries: 5 });
     },
@@ -142,13 +153,17 @@ async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
   await gone;
 }
 
-async function open(
-  browser: Browser,
-  address: string,
-  { hints = false, name, wire, ...options }: Visit,
-  complaints: string[],
-): Promise<Page> {
-  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, colorScheme: 'light', ...options });
+/** One for all files that a worker runs (see vitest.config.ts), with a context of its own for every visitor; it ends with the worker. */
+let browser: Promise<Browser> | undefined;
+
+function launch(): Promise<Browser> {
+  const args = [...flags, '--disable-component-update', '--disable-sync'];
+  browser ??= chromium.launch({ executablePath: '/usr/bin/chromium', args });
+  return browser;
+}
+
+async function open(address: string, { hints = false, name, wire, ...options }: Visit, complaints: string[]): Promise<Page> {
+  const context = await (await launch()).newContext({ viewport: { width: 1440, height: 900 }, colorScheme: 'light', ...options });
   const page = await context.newPage();
   page.setDefaultTimeout(20_000);
   page.on('pageerror', (error) => complaints.push(error.message));

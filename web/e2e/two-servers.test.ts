@@ -5,13 +5,12 @@ import { systemClock } from '#base/clock.ts';
 import type { Edit } from '#model/edit.ts';
 import { PostgresBus } from '#store/postgres-bus.ts';
 import { PausableProxy } from '#store/testing/pausable-proxy.ts';
-import { type RealPostgres, startRealPostgres } from '#store/testing/real-postgres.ts';
+import { sharedUrl } from '#store/testing/shared-postgres.ts';
 import type { Replica } from './testing/replica.ts';
 import { liveParts, Room } from './testing/room.ts';
 
 /** Two servers of one PostgreSQL; what one of them tells and hears of the other goes through a proxy. */
 
-let postgres: RealPostgres;
 let proxy: PausableProxy;
 const buses: PostgresBus[] = [];
 const servers: RealServer[] = [];
@@ -27,8 +26,7 @@ async function serve(url: string, busUrl: string, away: () => void): Promise<voi
 }
 
 beforeAll(async () => {
-  postgres = await startRealPostgres();
-  const url = await postgres.freshUrl();
+  const url = await sharedUrl();
   const at = new URL(url);
   proxy = await PausableProxy.open(Number(at.port));
   at.port = `${proxy.port}`;
@@ -40,7 +38,6 @@ afterAll(async () => {
   await Promise.all(buses.map((bus) => bus.close()));
   for (const server of servers) await server.close();
   await proxy?.cut().catch(() => {});
-  await postgres?.stop();
 });
 
 const add = (id: string): Edit => ({ do: 'node.add', node: { id, kind: 'flow.buffer' }, at: { x: 0, y: 0 } });

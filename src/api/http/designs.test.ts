@@ -219,7 +219,7 @@ describe('edits', () => {
     });
   });
 
-  it('go one by one through nodes and connections', async () => {
+  it('[W6] go one by one through nodes and connections', async () => {
     const { id } = await make();
     const match = { 'if-match': '*' };
     const added = await server.call(`POST ${designs}/${id}/nodes`, { id: 'b', kind: 'flow.buffer', at: { x: 1, y: 2 } });

@@ -208,7 +208,7 @@ describe('bad input', () => {
       'EDIT_MALFORMED',
       `/edits/0/node/settings/gate${'/0'.repeat(69)}`,
     ],
-    ['a name with a control character', { edits: [rename('a\u0007b')] }, 400, 'EDIT_MALFORMED', '/edits/0/name'],
+    ['[D23] a name with a control character', { edits: [rename('a\u0007b')] }, 400, 'EDIT_MALFORMED', '/edits/0/name'],
     ['a name that turns direction', { edits: [rename('a\u202eb')] }, 400, 'EDIT_MALFORMED', '/edits/0/name'],
     ['a label of two lines', { edits: [{ do: 'node.set', id: 'to', label: 'a\nb' }] }, 400, 'EDIT_MALFORMED', '/edits/0/label'],
     [

@@ -35,8 +35,8 @@ import { Metrics } from '#store/metrics.ts';
 import { Servers } from '#store/servers.ts';
 import { Sessions } from '#store/sessions.ts';
 import { Snapshots } from '#store/snapshots.ts';
+import { sharedDatabase } from '#store/testing/shared-postgres.ts';
 import { Validations } from '#store/validations.ts';
-import { freshDatabase } from '#store/testing/shared-postgres.ts';
 import { Versions } from '#store/versions.ts';
 import { type App, createApp } from '../app.ts';
 import { everybodyMay } from '../may-edit.ts';
@@ -149,7 +149,7 @@ export async function realApp(
   mayEdit: MayEdit = everybodyMay,
 ): Promise<RealApp> {
   const filesFolder = await mkdtemp(join(tmpdir(), 'csp-files-'));
-  const database = await openDatabase(place ?? { url: await freshDatabase() });
+  const database = await (place === undefined ? sharedDatabase() : openDatabase(place));
   const { db, kind } = database;
   const catalog = createCatalog([buffer, count, discard, fail, farm, merge, subdesign]);
   const thread = createSearchThread();

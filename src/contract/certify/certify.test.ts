@@ -161,7 +161,7 @@ test('[V78] forks in order hold; in another order, with one left out, or of thos
   expect(isOf(philosophers(3).system, 'resource-order', { order: [1, 3, 5], lives: true })).toBe('fails');
 });
 
-test('[V75] an elimination holds in its order; a step left out, or for a wrong reason, does not', () => {
+test('[V74] [V75] an elimination holds in its order; a step left out, or for a wrong reason, does not', () => {
   const steps = [
     { part: 0, state: 0, against: 1 },
     { part: 0, state: 1, event: 1 },
@@ -228,7 +228,7 @@ test('[V72] all states counted again are as many as said', () => {
   expect(recheckProof(philosophers(12, true).system, { by: 'exhaustive', words: [], data })).toMatchObject({ is: 'open' });
 });
 
-test('[V79] what was put together holds; with a class altered, a state or a step left out it does not', () => {
+test('[V49] [V79] what was put together holds; with a class altered, a state or a step left out it does not', () => {
   const certificate = proofsOf(philosophers(4, true).system).find(({ by }) => by === 'compositional');
   if (certificate === undefined) throw new Error('orderly philosophers must be proved');
   const { steps, partitions } = certificate.data as { steps: number[][]; partitions: number[][] };
@@ -302,7 +302,7 @@ test('[V70] each part by itself: what is apart holds together, and not with one 
   expect(isOf(two, 'apart', { of: [] })).toBe('fails');
 });
 
-test('[V70] a certificate of any other form is refused or left open, and never breaks the checker', () => {
+test('[V137] [V70] a certificate of any other form is refused or left open, and never breaks the checker', () => {
   fc.assert(
     fc.property(
       fc.constantFrom(

@@ -1,27 +1,25 @@
 import { once } from 'node:events';
-import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import { connect, createServer, type Server, type Socket } from 'node:net';
+import { freePort } from './free-port.ts';
 
 /** A way to a port that can be stopped up and cut through. */
 export class PausableProxy {
   readonly #toPort: number;
   readonly #sockets = new Set<Socket>();
   readonly #server: Server;
+  readonly port: number;
   #isPaused = false;
-  #port = 0;
 
-  private constructor(toPort: number) {
+  private constructor(port: number, toPort: number) {
+    this.port = port;
     this.#toPort = toPort;
     this.#server = createServer((socket) => this.#join(socket));
   }
 
   static async open(toPort: number): Promise<PausableProxy> {
-    const proxy = new PausableProxy(toPort);
+    const proxy = new PausableProxy(await freePort(), toPort);
     await proxy.mend();
     return proxy;
-  }
-
-  get port(): number {
-    return this.#port;
   }
 
   /** From here on nothing passes, and nobody is told. */
@@ -44,9 +42,8 @@ export class PausableProxy {
 
   /** Takes connections again, on the same port. */
   async mend(): Promise<void> {
-    this.#server.listen(this.#port, '127.0.0.1');
+    this.#server.listen(this.port, '127.0.0.1');
     await once(this.#server, 'listening');
-    this.#port = (this.#server.address() as AddressInfo).port;
   }
 
   #join(near: Socket): void {

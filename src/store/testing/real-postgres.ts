@@ -11,6 +11,8 @@ import { freePort } from './free-port.ts';
 export interface RealPostgres {
   /** Of a database made now: an empty one, or one like another, which nobody may have open. */
   freshUrl(like?: string): Promise<string>;
+  /** Takes a database away, with whoever has it open. */
+  drop(name: string): Promise<void>;
   /** Ends it as a crash would: every connection breaks, nothing is written out, the next start recovers. */
   crash(): Promise<void>;
   /** Takes the processor from it: it is there, and says nothing. */
@@ -42,16 +44,22 @@ export async function startRealPostgres(): Promise<RealPostgres> {
     server.kill(signal);
     await gone;
   };
+  const tell = async (statement: string): Promise<void> => {
+    const client = new pg.Client({ host: '127.0.0.1', port, user: 'postgres', database: 'postgres' });
+    // The server may be ended while this says goodbye.
+    client.on('error', () => {});
+    await client.connect();
+    await client.query(statement);
+    await client.end();
+  };
   let databases = 0;
   return {
     freshUrl: async (like = 'template1') => {
       const name = `test_${++databases}`;
-      const client = new pg.Client({ host: '127.0.0.1', port, user: 'postgres', database: 'postgres' });
-      await client.connect();
-      await client.query(`CREATE DATABASE ${name} TEMPLATE ${like}`);
-      await client.end();
+      await tell(`CREATE DATABASE ${name} TEMPLATE ${like}`);
       return `postgres://postgres@127.0.0.1:${port}/${name}`;
     },
+    drop: (name) => tell(`DROP DATABASE ${name} WITH (FORCE)`),
     crash: () => end('SIGQUIT'),
     freeze: () => signalAll(server, 'SIGSTOP'),
     thaw: () => signalAll(server, 'SIGCONT'),

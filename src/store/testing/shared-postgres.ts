@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { inject } from 'vitest';
 import type { TestProject } from 'vitest/node';
-import { openDatabase } from '../database.ts';
+import { type Database, openDatabase } from '../database.ts';
 import { startRealPostgres } from './real-postgres.ts';
 
 /**
@@ -17,17 +17,15 @@ declare module 'vitest' {
   }
 }
 
-const kinds = ['empty', 'migrated'] as const;
-
 /** Called by vitest before the first file, outside of them all (see vitest.config.ts); what it answers is called after the last. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   let started: ReturnType<typeof start> | undefined;
-  const door = createServer(async ({ url }, answer) => {
-    const kind = kinds.find((one) => url === `/${one}`);
+  const door = createServer(async ({ method, url = '' }, answer) => {
     try {
       started ??= start();
-      const { fresh } = await started;
-      answer.end(await fresh(kind ?? 'empty'));
+      const { postgres, migrated } = await started;
+      if (method === 'DELETE') answer.end(await postgres.drop(url.slice(1)));
+      else answer.end(await postgres.freshUrl(url === '/migrated' ? migrated : undefined));
     } catch (thrown) {
       answer.writeHead(500).end(String(thrown));
     }
@@ -39,7 +37,10 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
     door.closeAllConnections();
     door.close();
     // A start that failed was told to who asked.
-    await started?.then(({ stop }) => stop(), () => {});
+    await started?.then(
+      ({ postgres }) => postgres.stop(),
+      () => {},
+    );
   };
 }
 
@@ -47,17 +48,29 @@ async function start() {
   const postgres = await startRealPostgres();
   const template = await postgres.freshUrl();
   await (await openDatabase({ url: template })).close();
-  const like = new URL(template).pathname.slice(1);
-  return {
-    fresh: (kind: (typeof kinds)[number]) => postgres.freshUrl(kind === 'empty' ? undefined : like),
-    stop: () => postgres.stop(),
-  };
+  return { postgres, migrated: new URL(template).pathname.slice(1) };
 }
 
-/** The address of a database of the caller's own on the server that all files share: `migrated` as `openDatabase` leaves it, or `empty`. */
-export async function freshDatabase(kind: (typeof kinds)[number] = 'migrated'): Promise<string> {
-  const answer = await fetch(`${inject('sharedPostgres')}/${kind}`);
+async function ask(method: 'GET' | 'DELETE', path: string): Promise<string> {
+  const answer = await fetch(`${inject('sharedPostgres')}${path}`, { method });
   const text = await answer.text();
   if (!answer.ok) throw new Error(text);
   return text;
+}
+
+/** The address of a database of the caller's own on the server that all files share, as `openDatabase` leaves an empty one. */
+export function sharedUrl(): Promise<string> {
+  return ask('GET', '/migrated');
+}
+
+/** Such a database, open; it is gone when closed. */
+export async function sharedDatabase(): Promise<Database> {
+  const url = await sharedUrl();
+  const database = await openDatabase({ url });
+  let closing: Promise<void> | undefined;
+  const close = async (): Promise<void> => {
+    await database.close();
+    await ask('DELETE', new URL(url).pathname);
+  };
+  return { ...database, close: () => (closing ??= close()) };
 }

@@ -8,7 +8,7 @@ import type { Design, DesignBody } from '#model/design.ts';
 import type { CommittedTx } from '#model/tx.ts';
 import { liveSocket } from '#realtime/live.ts';
 import { Snapshots } from '#store/snapshots.ts';
-import { atRest } from './histories.ts';
+import { atRest } from './history.ts';
 import { Replica, type Ways } from './replica.ts';
 
 interface Joining extends Ways {

@@ -32,7 +32,7 @@ function after(system: System, state: readonly number[], event: number): number[
   return naiveSteps(others, state).map(({ to }) => to);
 }
 
-test('[V44] [V45] [V46] the verdict is that of the plainest search, and every trace replays to a deadlock', () => {
+test('[V40] [V42] [V44] [V45] [V46] the verdict is that of the plainest search, and every trace replays to a deadlock', () => {
   const seen = { proved: 0, refuted: 0, unknown: 0 };
   fc.assert(
     fc.property(bentSystem, (system) => {

@@ -58,7 +58,7 @@ test('[V34] [V35] whether somebody can be stuck while the rest runs is what look
   expect(Math.min(seen['proved'] ?? 0, seen['refuted'] ?? 0)).toBeGreaterThan(6);
 }, 60_000);
 
-test('[V34] [V35] and for designs', () => {
+test('[V34] [V35] [V36] and for designs', () => {
   const seen: Record<string, number> = {};
   fc.assert(
     fc.property(anyNetwork, (system) => holds(system, seen)),

@@ -1,0 +1,3 @@
+import { histories } from './testing/histories-suite.ts';
+
+histories('PostgreSQL', undefined);
