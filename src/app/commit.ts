@@ -1,6 +1,7 @@
 import { applySome, malformed } from '#model/apply.ts';
 import type { Design } from '#model/design.ts';
 import type { Edit, Refusal } from '#model/edit.ts';
+import { mostWork, workOver } from '#model/others.ts';
 import { unstorable } from '#model/storable.ts';
 import { type ElementKey, touchedBy } from '#model/touched.ts';
 import { rebase } from '#model/transform.ts';
@@ -97,6 +98,8 @@ async function decideTx(
     const others = touchingOf(since, touchedBy(tx.edits));
     if (others.length > 0) return { ok: false, is: 'stale', since: others };
   }
+  const over = since.flatMap(({ edits }) => edits);
+  if (workOver(tx.edits, over) > mostWork) return { ok: false, is: 'stale', since: [] };
   return applyTx(work, caller, tx, design, since);
 }
 

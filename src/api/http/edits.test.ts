@@ -250,6 +250,18 @@ describe('bad input', () => {
     expect((await post(edits(mostEdits))).body).toMatchObject({ rev: 2 });
   });
 
+  it('[E58] what would take long to carry over what others did is stale, and so is taking such a thing back', async () => {
+    const moves = (id: string, count: number) =>
+      Array.from({ length: count }, (_, x) => ({ do: 'node.move', id, at: { x, y: 0 } }));
+    const { txId } = (await post({ edits: moves('to', 300) })).body;
+    for (let times = 0; times < 2; times++) await post({ edits: moves('to', mostEdits) });
+    const late = await post({ baseRev: 2, edits: moves('to', 300) });
+    expect(late.body).toMatchObject({ status: 412, code: 'API_STALE', rev: 4 });
+    expect((await post({ baseRev: 2, edits: moves('from', 100) })).body).toMatchObject({ rev: 5, outcome: 'applied' });
+    const back = await server.call(`POST ${designs}/${design.id}/undo`, { txId });
+    expect(back.body).toMatchObject({ status: 409, code: 'APP_UNDO_IMPOSSIBLE', detail: expect.stringContaining('Too much') });
+  });
+
   it('a huge text is refused; one that is too large for a request is not even read', async () => {
     const set = (length: number) => ({ edits: [{ do: 'node.set', id: 'from', settings: { gate: 'x'.repeat(length) } }] });
     const refused = await post(set(1_000_001));
