@@ -1,10 +1,12 @@
 import { applySome, malformed } from '#model/apply.ts';
 import type { Design } from '#model/design.ts';
 import type { Edit, Refusal } from '#model/edit.ts';
+import { mostWork, workOver } from '#model/others.ts';
 import { unstorable } from '#model/storable.ts';
 import { type ElementKey, touchedBy } from '#model/touched.ts';
 import { rebase } from '#model/transform.ts';
 import type { Ack, CommittedTx, LeftOut, Tx } from '#model/tx.ts';
+import { tooMuchWithin } from '#model/within-work.ts';
 import type { LogEntry } from '#store/design-log.ts';
 import type { Decided } from '#store/designs.ts';
 import type { HeldDesign } from '#store/held-design.ts';
@@ -97,6 +99,10 @@ async function decideTx(
     const others = touchingOf(since, touchedBy(tx.edits));
     if (others.length > 0) return { ok: false, is: 'stale', since: others };
   }
+  const tooMuch = tooMuchWithin(design, tx.edits);
+  if (tooMuch !== undefined) return refused(tooMuch);
+  const over = since.flatMap(({ edits }) => edits);
+  if (workOver(tx.edits, over) > mostWork) return { ok: false, is: 'stale', since: [] };
   return applyTx(work, caller, tx, design, since);
 }
 

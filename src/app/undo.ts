@@ -1,6 +1,7 @@
 import type { Edit, Refusal } from '#model/edit.ts';
 import type { Undoable } from '#model/history.ts';
 import { inForce } from '#model/in-force.ts';
+import { mostWork, workOver } from '#model/others.ts';
 import { plainShortened } from '#model/shortened.ts';
 import type { Ack, LeftOut } from '#model/tx.ts';
 import { undoEdits } from '#model/undo.ts';
@@ -81,10 +82,11 @@ async function editsBack(
   says: string,
 ): Promise<{ readonly edits: readonly Edit[]; readonly left: readonly LeftOut[] }> {
   await expectInForce(work, id, entry, says);
-  if (present - entry.rev > farthestUndo)
-    throw undoImpossible({ detail: `Too much has happened since to ${says}. Restore a revision instead.` });
-  const since = await linesBetween(work.designs, id, entry.rev, present);
-  const { edits, left } = undoEdits(entry.inverse, inForce(since));
+  const tooMuch = (): Error => undoImpossible({ detail: `Too much has happened since to ${says}. Restore a revision instead.` });
+  if (present - entry.rev > farthestUndo) throw tooMuch();
+  const since = inForce(await linesBetween(work.designs, id, entry.rev, present), mostWork);
+  if (since === undefined || workOver(entry.inverse, since.flat()) > mostWork) throw tooMuch();
+  const { edits, left } = undoEdits(entry.inverse, since);
   return { edits: edits.map(({ edit }) => edit), left };
 }
 

@@ -27,7 +27,7 @@ class Log {
 
   undo(txId: string): string {
     const at = this.lines.findIndex((line) => line.txId === txId);
-    const { edits } = undoEdits(this.lines[at]?.inverse ?? [], inForce(this.lines.slice(at + 1)));
+    const { edits } = undoEdits(this.lines[at]?.inverse ?? [], inForce(this.lines.slice(at + 1), Number.POSITIVE_INFINITY) ?? []);
     return this.commit(
       edits.map(({ edit }) => edit),
       txId,
@@ -70,6 +70,8 @@ describe('[E28] what is in force of a log', () => {
     const second = log.commit([set('a', { size: 2 })]);
     for (const txId of [second, typed, first]) log.undo(txId);
     expect(log.design.nodes['a']?.settings).toEqual({ note: 'one two three' });
-    expect(inForce(log.lines).flat()).toEqual([{ do: 'text.edit', node: 'a', name: 'note', change: [7, ' three'] }]);
+    expect(inForce(log.lines, Number.POSITIVE_INFINITY)?.flat()).toEqual([
+      { do: 'text.edit', node: 'a', name: 'note', change: [7, ' three'] },
+    ]);
   });
 });

@@ -21,6 +21,25 @@ export function touchedBy(...edits: (readonly Edit[])[]): Set<ElementKey> {
   return new Set(edits.flatMap((some) => some.map(keyOfEdit)));
 }
 
+/** What an edit is about, and what else it names: ends, groups. Two edits that share none of it leave each other as they are. */
+export function sharedOf(edit: Edit): readonly ElementKey[] {
+  const about = keyOfEdit(edit);
+  switch (edit.do) {
+    case 'connect':
+      return [about, keyOf('node', edit.connection.from.node), keyOf('node', edit.connection.to.node)];
+    case 'connection.rewire':
+      return [about, ...[edit.from, edit.to].flatMap((end) => (end === undefined ? [] : [keyOf('node', end.node)]))];
+    case 'group.assign':
+      return edit.group === null ? [about] : [about, keyOf('group', edit.group)];
+    case 'group.add':
+      return edit.group.parent === undefined ? [about] : [about, keyOf('group', edit.group.parent)];
+    case 'group.set':
+      return typeof edit.parent === 'string' ? [about, keyOf('group', edit.parent)] : [about];
+    default:
+      return [about];
+  }
+}
+
 /** What one edit is about. */
 export function keyOfEdit(edit: Edit): ElementKey {
   switch (edit.do) {

@@ -1,5 +1,6 @@
 import { type Edit, type EditOf, isListEdit, type ListEdit, type Refusal } from './edit.ts';
 import { transformedItem } from './list-change.ts';
+import { Others } from './others.ts';
 import { transformedChange } from './text-change.ts';
 import type { LeftOut } from './tx.ts';
 
@@ -38,35 +39,35 @@ export function rebase(edits: readonly Edit[], over: readonly Edit[], order: Ord
   return rebaseBy(edits, over, order, transform);
 }
 
-/** The same by another rule for one edit over another. */
+/** The same by another rule for one edit over another; it may only heed others that the edit shares something with (`sharedOf`). */
 export function rebaseBy(edits: readonly Edit[], over: readonly Edit[], order: Order, rule: typeof transform): Rebased {
-  let others = over;
+  const others = new Others(over, edits.length > 1);
   const done: { number: number; edit: Edit }[] = [];
   const left: LeftOut[] = [];
   for (const [number, edit] of edits.entries()) {
-    const [now, carried] = across(edit, others, order, rule);
+    // What the next edit was made on already holds this one, so the others are seen from there.
+    const now = across(edit, others, order, rule);
     if (isRefusal(now)) left.push({ number, refusal: now });
     else if (now !== undefined) done.push({ number, edit: now });
-    // What the next edit was made on already holds this one, so the others are seen from there.
-    others = carried;
   }
-  return { edits: done, left, over: others };
+  return { edits: done, left, over: others.left() };
 }
 
 // One edit over several, and these over it. One that was refused was never there for the others.
-function across(edit: Edit, over: readonly Edit[], order: Order, rule: typeof transform): [Transformed, readonly Edit[]] {
+function across(edit: Edit, others: Others, order: Order, rule: typeof transform): Transformed {
   let at: Transformed = edit;
-  const carried: Edit[] = [];
-  for (const other of over) {
-    if (at === undefined) carried.push(other);
-    else {
-      const turned = transform(other, at, opposite[order]);
-      if (turned !== undefined && !isRefusal(turned)) carried.push(turned);
-      at = rule(at, other, order);
-      if (isRefusal(at)) return [at, over];
-    }
+  const carried: [number, Edit | undefined][] = [];
+  for (const place of others.near(edit)) {
+    const other = others.at(place);
+    if (other === undefined) continue;
+    const turned = transform(other, at, opposite[order]);
+    if (turned !== other) carried.push([place, isRefusal(turned) ? undefined : turned]);
+    at = rule(at, other, order);
+    if (isRefusal(at)) return at;
+    if (at === undefined) break;
   }
-  return [at, carried];
+  for (const [place, turned] of carried) others.put(place, turned);
+  return at;
 }
 
 const replaced = (what: string): Refusal => ({ code: 'REPLACED', message: `${what} has been replaced since`, pointer: '/name' });

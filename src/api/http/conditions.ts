@@ -4,6 +4,7 @@ import type { App } from '#app/app.ts';
 import type { Change } from '#app/change-design.ts';
 import type { TxDone } from '#app/commit.ts';
 import type { StateWanted } from '#app/revisions.ts';
+import type { CommittedTx } from '#model/tx.ts';
 import { ActorHeader, callerOf } from './caller.ts';
 import { matchMalformed, matchRequired, requestInvalid, stale } from './door-errors.ts';
 import { sendRefusal } from './problem.ts';
@@ -105,7 +106,20 @@ export function sendChange(
 
 export function staleRevision({ rev, since }: Extract<Change, { is: 'stale' }>): Error {
   const detail = `The design is at revision ${rev} by now. Read it again, then decide.`;
-  return stale({ detail, facts: { rev, missed: since } });
+  return stale({ detail, facts: { rev, missed: missedOf(since) } });
+}
+
+const mostMissed = 1_000;
+const mostMissedEdits = 10_000;
+
+/** W50  Of what was missed the oldest, as far as an answer takes it: so many transactions, fewer where they are long, one at least. */
+export function missedOf(since: readonly CommittedTx[]): readonly CommittedTx[] {
+  let edits = 0;
+  const end = since.findIndex((tx, number) => {
+    edits += tx.edits.length;
+    return number > 0 && (number >= mostMissed || edits > mostMissedEdits);
+  });
+  return end < 0 ? since : since.slice(0, end);
 }
 
 /** The same of a transaction; its ETag is the revision it led to. */

@@ -4,7 +4,7 @@ import type { Edit } from '#model/edit.ts';
 import { Ack, CommittedTx, mostEdits, Tx } from '#model/tx.ts';
 import { callerOf } from './caller.ts';
 import { checked, type Routes } from './checked.ts';
-import { sendTx, WishHeaders, wishedRev } from './conditions.ts';
+import { missedOf, sendTx, WishHeaders, wishedRev } from './conditions.ts';
 import { answers, DesignParams } from './schemas.ts';
 
 const EditsBody = Type.Object({ ...Tx.properties, txId: Type.Optional(Tx.properties.txId) }, { additionalProperties: false });
@@ -54,7 +54,7 @@ export function editRoutes(routes: Routes, app: App): void {
       const { baseRev } = tx;
       const missed =
         done.is === 'committed' && baseRev !== undefined && baseRev + 1 < done.ack.rev
-          ? (await app.editsSince(asking, designId, baseRev)).filter(({ rev }) => rev < done.ack.rev)
+          ? missedOf((await app.editsSince(asking, designId, baseRev)).filter(({ rev }) => rev < done.ack.rev))
           : [];
       return sendTx(reply, done, inBody, ({ ack }) => reply.send({ ...ack, ...(baseRev !== undefined && { missed }) }));
     },

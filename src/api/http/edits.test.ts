@@ -250,6 +250,37 @@ describe('bad input', () => {
     expect((await post(edits(mostEdits))).body).toMatchObject({ rev: 2 });
   });
 
+  it('[E58] what would take long to carry over what others did is stale, and so is taking such a thing back', async () => {
+    const moves = (id: string, count: number) =>
+      Array.from({ length: count }, (_, x) => ({ do: 'node.move', id, at: { x, y: 0 } }));
+    const { txId } = (await post({ edits: moves('to', 300) })).body;
+    for (let times = 0; times < 2; times++) await post({ edits: moves('to', mostEdits) });
+    const late = await post({ baseRev: 2, edits: moves('to', 300) });
+    expect(late.body).toMatchObject({ status: 412, code: 'API_STALE', rev: 4 });
+    expect((await post({ baseRev: 2, edits: moves('from', 100) })).body).toMatchObject({ rev: 5, outcome: 'applied' });
+    const back = await server.call(`POST ${designs}/${design.id}/undo`, { txId });
+    expect(back.body).toMatchObject({ status: 409, code: 'APP_UNDO_IMPOSSIBLE', detail: expect.stringContaining('Too much') });
+  });
+
+  it('[E59] thousands of changes within one large setting or text are refused where they are too many; as a whole it is set', async () => {
+    const list = (length: number) => Array.from({ length }, (_, at) => at);
+    const set = { do: 'node.set', id: 'from', settings: { more: list(1_000) } };
+    expect((await post({ edits: [set] })).status).toBe(200);
+    const within = (count: number, edit: object) => ({ edits: Array.from({ length: count }, () => edit) });
+    const item = { do: 'list.set', node: 'from', name: 'more', at: 7, item: 8 };
+    const many = await post(within(mostEdits, item));
+    expect(many.body).toMatchObject({ status: 400, code: 'EDIT_MALFORMED', detail: expect.stringContaining('as a whole') });
+    expect(many.body['pointer']).toMatch(/^\/edits\/\d+$/);
+    expect((await post(within(50, item))).status).toBe(200);
+    const few = { do: 'list.set', node: 'to', name: 'more', at: 0, item: 8 };
+    await post({ edits: [{ do: 'node.set', id: 'to', settings: { more: list(3) } }] });
+    expect((await post(within(500, few))).status).toBe(200);
+    const typed = { do: 'text.edit', name: 'description', change: ['y', { d: 1 }] };
+    await post({ edits: [{ do: 'design.set', description: 'x'.repeat(9_000) }] });
+    expect((await post(within(mostEdits, typed))).body).toMatchObject({ status: 400, code: 'EDIT_MALFORMED' });
+    expect((await post(within(200, typed))).status).toBe(200);
+  });
+
   it('a huge text is refused; one that is too large for a request is not even read', async () => {
     const set = (length: number) => ({ edits: [{ do: 'node.set', id: 'from', settings: { gate: 'x'.repeat(length) } }] });
     const refused = await post(set(1_000_001));

@@ -2,7 +2,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { pipeline } from '#app/testing/real-app.ts';
 import type { Design, DesignVersion } from '#model/design.ts';
 import type { Branch } from '#model/history.ts';
-import type { Ack } from '#model/tx.ts';
+import type { Ack, CommittedTx } from '#model/tx.ts';
+import { missedOf } from './conditions.ts';
 import { type Answer, type RealServer, realServer } from './testing/real-server.ts';
 
 const designs = '/api/v1/designs';
@@ -69,6 +70,32 @@ describe('[W48] If-Match', () => {
   it('[W48] what is made of a design names one state of it', async () => {
     for (const what of ['branches', 'duplicate'])
       expect((await post(what, { name: 'x', rev: 1, version: 1 })).body).toMatchObject({ status: 400, pointer: '/version' });
+  });
+});
+
+describe('[W50] what was missed', () => {
+  const tx = (rev: number, edits: number): CommittedTx => ({
+    rev,
+    txId: 'x',
+    actor: 'Bea',
+    via: 'http',
+    at: '2030-01-01T00:00:00.000Z',
+    edits: Array.from({ length: edits }, () => ({ do: 'disconnect' as const, id: 'w' })),
+  });
+  const txs = (count: number, edits: number) => Array.from({ length: count }, (_, n) => tx(n + 2, edits));
+
+  it.each([
+    [999, 1, 999],
+    [1_000, 1, 1_000],
+    [20_000, 1, 1_000],
+    [10, 5_000, 2],
+    [3, 0, 3],
+  ])('[W50] of %i transactions with %i edits each the oldest %i are told', (count, edits, told) => {
+    expect(missedOf(txs(count, edits))).toEqual(txs(told, edits));
+  });
+
+  it('[W50] one is told, however long', () => {
+    expect(missedOf([tx(2, 10_001), tx(3, 1)])).toHaveLength(1);
   });
 });
 

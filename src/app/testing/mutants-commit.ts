@@ -222,4 +222,18 @@ export const commitMutants: readonly Mutant[] = [
     to: 'return this.#start === other.#start;',
     tests: storeTests,
   },
+  {
+    says: 'a transaction is carried over whatever others did, however long that takes',
+    file: 'src/app/commit.ts',
+    from: 'if (workOver(tx.edits, over) > mostWork)',
+    to: 'if (workOver(tx.edits, over) < 0)',
+    tests: 'src/api/http/edits.test.ts',
+  },
+  {
+    says: 'an id in large letters is another id',
+    file: 'src/model/uuids.ts',
+    from: '[[name, text.toLowerCase()]]',
+    to: '[[name, text]]',
+    tests: 'web/e2e/every-door.test.ts',
+  },
 ];

@@ -151,4 +151,18 @@ export const editMutants: readonly Mutant[] = [
     to: 'return edit;',
     tests,
   },
+  {
+    says: 'a connection is not held against what is done to the nodes at its ends',
+    file: 'src/model/touched.ts',
+    from: "return [about, keyOf('node', edit.connection.from.node), keyOf('node', edit.connection.to.node)];",
+    to: 'return [about];',
+    tests: 'src/model/others.test.ts',
+  },
+  {
+    says: 'what it costs to carry edits over others is not counted by pairs',
+    file: 'src/model/others.ts',
+    from: 'work += count * sizeOf(edit) + size;',
+    to: 'work += count + size;',
+    tests: 'src/model/others.test.ts',
+  },
 ];

@@ -123,4 +123,11 @@ export const mergeMutants: readonly Mutant[] = [
     to: '.filter((field) => was.get(field) !== is.get(field) && is.has(field))',
     tests: 'src/model/compare.test.ts',
   },
+  {
+    says: 'a side that was cut off is a design in which everything was deleted',
+    file: 'src/app/merge-files.ts',
+    from: "if (side === 'base' && text.trim() === '')",
+    to: "if (text.trim() === '')",
+    tests: 'src/api/cli/file-merge.test.ts',
+  },
 ];
