@@ -54,6 +54,9 @@ export const Waiting = Type.Object({
       connection: Type.String(),
       direction: Type.Union([Type.Literal('send'), Type.Literal('receive')]),
       peer: Type.String(),
+      never: Type.Optional(
+        Type.Boolean({ description: 'True when it waits for an end that never comes: the peer runs for ever, or waits too.' }),
+      ),
     }),
   ),
 });

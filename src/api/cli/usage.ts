@@ -192,7 +192,7 @@ export function isCommand(word: string): word is CommandName {
 
 function optionText([name, { short, value, says }]: [string, Option]): string {
   const names = short === undefined ? `--${name}` : `-${short}, --${name}`;
-  return `    ${`${names}${value === undefined ? '' : ` ${value}`}`.padEnd(28)}${says}\n`;
+  return `    ${`${names}${value === undefined ? '' : ` ${value}`}`.padEnd(27)} ${says}\n`;
 }
 
 /** The whole help: each command, its options, then the environment. */

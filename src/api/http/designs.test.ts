@@ -97,6 +97,7 @@ describe('designs', () => {
     expect([dot.text.slice(0, 8), dot.headers.get('content-disposition')]).toEqual(['digraph ', expect.stringContaining('.dot')]);
     const automata = await server.call<{ components: unknown[] }>(`GET ${designs}/${id}/export?format=automata`);
     expect(automata.body.components.length).toBeGreaterThan(0);
+    expect(automata.headers.get('content-disposition')).toContain(`design-${id}.automata.json`);
     const stranger = await server.call(`GET ${designs}/${id}/export?format=dot&node=nobody`);
     expect(stranger.body).toMatchObject({ code: 'APP_EXPORT_PART_UNKNOWN' });
     const bad = await server.call(`POST ${designs}/import`, {

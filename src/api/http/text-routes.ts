@@ -28,10 +28,10 @@ const ExportQuery = Type.Object(
 const endings: Readonly<Record<TextFormat, string>> = {
   json: 'json',
   cspm: 'csp',
-  'cspm-raw': 'csp',
+  'cspm-raw': 'states.csp',
   promela: 'pml',
   dot: 'dot',
-  automata: 'json',
+  automata: 'automata.json',
 };
 
 const DesignFile = Type.Object(

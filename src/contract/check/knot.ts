@@ -6,12 +6,13 @@ import type { Waiting } from '#model/finding.ts';
  */
 export type Knot = { readonly nodes: readonly string[]; readonly connections: readonly string[] } & (
   | { readonly is: 'ring' | 'tangle' | 'stopped' }
-  | { readonly is: 'ended'; readonly waiter: string; readonly gone: string }
+  /** `endless`: the other runs on, and never ends what it sends. */
+  | { readonly is: 'ended' | 'endless'; readonly waiter: string; readonly gone: string }
 );
 
 /** The smallest knot of a dead state; of two the one that has members waiting for each other. */
 export function knotOf(waiting: readonly Waiting[]): Knot {
-  const peers = new Map(waiting.map(({ node, on }) => [node, [...new Set(on.map(({ peer }) => peer))]]));
+  const peers = peersOf(waiting);
   const closed = components(peers).filter((nodes) =>
     nodes.every((node) => (peers.get(node) ?? []).every((peer) => nodes.includes(peer))),
   );
@@ -27,7 +28,21 @@ export function knotOf(waiting: readonly Waiting[]): Knot {
     [...peers].find(([, list]) => list.length === 1 && list[0] === only) ??
     [...peers].find(([, list]) => list.includes(only)) ??
     [];
-  return { is: 'ended', waiter, gone: only, nodes: [waiter, only], connections: between([waiter, only], waiting) };
+  const never = waiting.find(({ node }) => node === waiter)?.on.some((one) => one.peer === only && one.never);
+  const is = never ? 'endless' : 'ended';
+  return { is, waiter, gone: only, nodes: [waiter, only], connections: between([waiter, only], waiting) };
+}
+
+// Of those that a node waits for, one that has ended is no hope and explains nothing, unless there is no other.
+function peersOf(waiting: readonly Waiting[]): Map<string, readonly string[]> {
+  const living = new Set(waiting.map(({ node }) => node));
+  return new Map(
+    waiting.map(({ node, on }) => {
+      const all = [...new Set(on.map(({ peer }) => peer))];
+      const some = all.filter((peer) => living.has(peer));
+      return [node, some.length > 0 ? some : all];
+    }),
+  );
 }
 
 function waits(nodes: readonly string[], peers: ReadonlyMap<string, readonly string[]>): boolean {

@@ -63,6 +63,8 @@ function knotWords(knot: Knot, nameOf: NameOf): string {
       return `${names} wait only for each other`;
     case 'ended':
       return `${nameOf(knot.waiter)} waits for ${nameOf(knot.gone)}, which has ended`;
+    case 'endless':
+      return `${nameOf(knot.waiter)} waits for the end of what ${nameOf(knot.gone)} sends, which never comes`;
     case 'stopped':
       return `${names} can do nothing more, and has not ended`;
   }
@@ -157,7 +159,9 @@ function waitingOf(network: Network, node: number, state: number): Waiting[] {
     const away = event.is === 'reply' ? !ours : ours && event.is !== 'take' && event.is !== 'sees';
     const direction = away ? 'send' : 'receive';
     const peer = network.parts[(ours ? event.receiver : event.sender) ?? -1]?.name ?? '';
-    on.set(`${event.connection} ${direction}`, { connection: event.connection, direction, peer });
+    // V153: nobody makes it, though the other may run on.
+    const never = event.is === 'sees' && event.parts.includes(-1) ? { never: true } : {};
+    on.set(`${event.connection} ${direction}`, { connection: event.connection, direction, peer, ...never });
   }
   return [{ node: part.name, on: [...on.values()] }];
 }

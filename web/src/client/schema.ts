@@ -3976,6 +3976,8 @@ export interface components {
         connection: string;
         direction: ("send" | "receive");
         peer: string;
+        /** True when it waits for an end that never comes: the peer runs for ever, or waits too. */
+        never?: boolean;
       }[];
     };
   };

@@ -88,6 +88,17 @@ describe('[V60] a random walk', () => {
   });
 });
 
+test('[V153] who waits for the end of one that runs for ever is stuck, and nobody is said to have ended', () => {
+  const two = kind('a.two', 'out:out out:other', 'T = other -> T');
+  const late = kind('a.late', 'in:in', 'L = in.end -> L');
+  const body = design({ t: 'a.two', l: 'a.late', s: 'a.always' }, ['t.out -> l.in', 't.other -> s.in']);
+  expect(asked(body, 'partial-deadlock', lookupOf(two, late, ...kinds))).toMatchObject({
+    verdict: 'refuted',
+    message: expect.stringContaining('l waits for the end of what t sends, which never comes'),
+    trace: { waiting: [{ node: 'l', on: [{ peer: 't', never: true }] }] },
+  });
+});
+
 describe('[V62] messages left over when all have ended', () => {
   test('a reader that returns after its first message leaves the others', () => {
     const finding = asked(design({ s: 'a.three', f: 'a.first' }, ['s.out -> f.in | 2']), 'orphans');

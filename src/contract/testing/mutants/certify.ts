@@ -15,8 +15,8 @@ export const certifyMutants: readonly Mutant[] = [
   {
     says: 'an event happens when one of its parts offers it',
     file: `${folder}/plain.ts`,
-    from: 'const targets = part < 0 ? [] : this.after(part, state[part] ?? 0, event);',
-    to: 'const own = this.after(part, state[part] ?? 0, event); const targets = own.length > 0 ? own : [state[part] ?? 0];',
+    from: '(part < 0 ? [] : this.after(part, state[part] ?? 0, event))',
+    to: '{ const own = this.after(part, state[part] ?? 0, event); return own.length > 0 ? own : [state[part] ?? 0]; }',
     tests,
   },
   {

@@ -6,6 +6,13 @@ const partly = at('partial.test.ts');
 
 export const stubbornMutants: readonly Mutant[] = [
   {
+    says: 'an event of very many ways is followed all the same, up to what is left of memory',
+    file: at('steps.ts'),
+    from: '> mostWays) return false;',
+    to: '> mostWays) return true;',
+    tests,
+  },
+  {
     says: 'a possible event binds only what its first part offers',
     file: at('closure.ts'),
     from: '    for (let seat = this.#frameSeat[frame] ?? 0; seat < end; seat++) {',
@@ -78,8 +85,8 @@ export const stubbornMutants: readonly Mutant[] = [
   {
     says: 'the last step of a shortest way is not looked at',
     file: at('shortest.ts'),
-    from: '      if (depth + 1 < this.#below)',
-    to: '      if (depth + 2 < this.#below)',
+    from: '      if (depth + 1 < this.#below &&',
+    to: '      if (depth + 2 < this.#below &&',
     tests,
   },
   {
