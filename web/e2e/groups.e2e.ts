@@ -105,6 +105,19 @@ const watchDrop = (page: Page, node: string) =>
       { capture: true, once: true },
     );
   }, node);
+/** Waits until something is drawn at the same place for ten frames. */
+const atRest = (page: Page, selector: string) =>
+  page.waitForFunction(
+    (of) => {
+      const { x, y } = document.querySelector(of)?.getBoundingClientRect() ?? { x: 0, y: 0 };
+      const seen = globalThis as unknown as { restsAt?: string; restsFor?: number };
+      seen.restsFor = seen.restsAt === `${x} ${y}` ? (seen.restsFor ?? 0) + 1 : 0;
+      seen.restsAt = `${x} ${y}`;
+      return seen.restsFor > 10;
+    },
+    selector,
+    { polling: 'raf' },
+  );
 const placesSeen = (page: Page) => page.evaluate(() => (globalThis as unknown as { placesSeen: readonly string[] }).placesSeen);
 
 describe('[D24] a frame that is dragged', () => {
@@ -152,14 +165,19 @@ describe('[D24] a frame that is dragged', () => {
     for (const [at, place] of ends(curveAfter).entries()) expect(Math.abs(place - (drawn[at] ?? 0))).toBeLessThan(2);
 
     // Where not all of it is drawn the nodes are dragged one by one, to the same end.
-    await page.mouse.move(700, 450);
-    await page.keyboard.press('f');
-    for (let step = 0; step < 20; step++) await page.mouse.wheel(-60, 0);
-    await page.locator('[data-node="b"]').waitFor({ state: 'detached' });
-    await dragBy(page, '[data-group-title="g"]', 0, 60);
+    await product.api('POST', `/designs/${id}/edits`, {
+      edits: [add('far', 'flow.buffer', 4_000, 0), { do: 'group.assign', node: 'far', group: 'g' }],
+    });
     await saved(page, 4);
+    await page.click('[data-hint="outline"]');
+    await page.locator('[data-outline-node="a"]').dblclick();
+    await page.locator('[data-node="far"]').waitFor({ state: 'detached' });
+    await atRest(page, '[data-group-title="g"]');
+    await dragBy(page, '[data-group-title="g"]', 0, 60);
+    await saved(page, 5);
     const moved = (await stored(id)).canvas.positions;
     expect((moved['b']?.y ?? 0) - (positions['b']?.y ?? 0)).toBeGreaterThan(0);
+    expect(moved['far']?.y).toBeGreaterThan(0);
     for (const one of [page, bea]) await one.context().close();
   });
 });

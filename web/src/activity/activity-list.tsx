@@ -2,9 +2,11 @@ import './activity.css';
 import { Popover } from 'radix-ui';
 import { useEffect, useState } from 'react';
 import { usePart } from '../base/store.ts';
+import { timeText } from '../base/time-text.ts';
 import { showNodes } from '../canvas/view.ts';
 import type { Note } from '../design/notes.ts';
 import { useDesk } from '../shell/desk.ts';
+import { dismissAll } from '../shell/toasts.ts';
 import { select } from '../shell/ui.ts';
 import { Icon } from '../theme/icon.tsx';
 
@@ -13,9 +15,14 @@ export function ActivityList() {
   const desk = useDesk();
   const unseen = usePart(desk.design.state, ({ notes }) => notes.filter(({ seen }) => seen !== true).length);
   const [open, setOpen] = useState(false);
+  const shown = (is: boolean) => {
+    setOpen(is);
+    // What lines say stands in the list.
+    if (is) dismissAll();
+  };
   const says = unseen === 0 ? 'Activity' : `Activity: ${unseen} new`;
   return (
-    <Popover.Root open={open} onOpenChange={setOpen}>
+    <Popover.Root open={open} onOpenChange={shown}>
       <Popover.Trigger className="button plain icon-only activity" aria-label={says} title="What came of your edits">
         <Icon name="bell" />
         {unseen > 0 && (
@@ -139,11 +146,4 @@ function ShowButton({ note, leave }: Pick<LineProps, 'note' | 'leave'>) {
       Show
     </button>
   );
-}
-
-const isToday = (atMs: number): boolean => new Date(atMs).toDateString() === new Date().toDateString();
-
-function timeText(atMs: number): string {
-  const time = new Date(atMs).toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' });
-  return isToday(atMs) ? time : `${new Date(atMs).toLocaleDateString('en-GB', { day: 'numeric', month: 'short' })}, ${time}`;
 }

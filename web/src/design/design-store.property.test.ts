@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { replay } from '#model/apply.ts';
 import type { Design } from '#model/design.ts';
 import type { Edit } from '#model/edit.ts';
-import { add, connect, empty, kinds, type Person, remove, Sea, size } from './testing/sea.ts';
+import { add, connect, empty, kinds, type Person, remove, Sea, size, takeAll } from './testing/sea.ts';
 
 const ids = ['a', 'b', 'c'] as const;
 const id = fc.constantFrom(...ids);
@@ -34,7 +34,7 @@ interface Rest {
   readonly atomic: boolean;
 }
 type Act = { who: number; act: 'commit'; wish: Wish[] } | { who: number; act: (typeof acts)[number] } | Rest;
-const acts = ['undo', 'redo', 'up', 'down', 'up', 'down', 'cut', 'connect', 'reload', 'blink', 'wait'] as const;
+const acts = ['undo', 'redo', 'up', 'down', 'up', 'down', 'cut', 'connect', 'reload', 'blink', 'wait', 'take'] as const;
 const wishes = fc.array(wish, { minLength: 1, maxLength: 3 });
 const act: fc.Arbitrary<Act> = fc.oneof(
   { weight: 5, arbitrary: fc.record({ who: fc.nat(2), act: fc.constant('commit' as const), wish: wishes }) },
@@ -90,6 +90,7 @@ function play(sea: Sea, people: readonly Person[], step: Act): void {
   else if (step.act === 'blink') sea.pass(500);
   else if (step.act === 'wait') sea.pass(15_000);
   else if (step.act === 'undo' || step.act === 'redo') store[step.act]();
+  else if (step.act === 'take') takeAll(person);
   else person[step.act]();
 }
 
@@ -97,7 +98,7 @@ function play(sea: Sea, people: readonly Person[], step: Act): void {
 const body = ({ rev: _rev, updatedAt: _at, ...rest }: Design) => rest;
 
 describe('three people, and requests between', () => {
-  it('[E30] [E31] [E34] [E36] see the same in the end, nothing dangles, nothing waits, whatever was cut, loaded again or undone', () => {
+  it('[E30] [E31] [E34] [E36] [E48] [E51] see the same in the end, nothing dangles, nothing waits, whatever was cut, loaded again, undone or restored', () => {
     fc.assert(
       fc.property(fc.array(act, { minLength: 5, maxLength: 60 }), fc.constantFrom(2, 1_000), (steps, longestTail) => {
         const sea = new Sea();

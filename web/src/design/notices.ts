@@ -26,7 +26,9 @@ const atOnceMs = 8_000;
 export function createNotices(around: Around): Notices {
   const mine = new Map<string, Write & { readonly txId: string; readonly atMs: number }>();
   const tell = (write: Write, own: Write & { txId: string }, actor: string, waiting: readonly Pending[]): void => {
-    const what = `${write.what}${around.of(write.edit)}`;
+    // A name is known by what it was here; by now it is another.
+    const isName = write.what === 'name' || write.what === 'title';
+    const what = isName ? `the ${write.what} ${valueWords(own.value)}` : `${write.what}${around.of(write.edit)}`;
     const about = aboutOf([own.edit]);
     if (waiting.some(({ txId }) => txId === own.txId)) {
       const text = `${actor} set ${what} to ${valueWords(write.value)} just before; yours, ${valueWords(own.value)}, stands.`;

@@ -4,6 +4,7 @@ import { useState } from 'react';
 import type { DesignVersion } from '#model/design.ts';
 import type { HistoryEntry } from '#model/history.ts';
 import { usePart, useStore } from '../base/store.ts';
+import { timeText } from '../base/time-text.ts';
 import { listVersions } from '../client/client.ts';
 import { nameOf } from '../design/edits.ts';
 import { useDesk, useShown, useUi } from '../shell/desk.ts';
@@ -127,7 +128,6 @@ function Entries({ element }: { readonly element: string | null }) {
   );
 }
 
-const timeText = (at: string) => new Date(at).toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'short' });
 const doors: Readonly<Record<string, string>> = {
   socket: 'on the page',
   http: 'by program',

@@ -1,13 +1,14 @@
 import { useStoreApi } from '@xyflow/react';
 import { useEffect, useRef } from 'react';
-import type { Position } from '#model/design.ts';
+import type { DesignBody, Position } from '#model/design.ts';
 import type { Doing, Peer } from '#model/presence.ts';
 import { createGeometry, type Geometry, resize } from '../canvas/geometry.ts';
 import { shift } from '../canvas/shift.ts';
 import { nameOf } from '../design/edits.ts';
+import { framesOf, nodesIn } from '../groups/frames.ts';
 import { type Desk, useDesk } from '../shell/desk.ts';
 import { colourAge, colourOf } from '../theme/theme.ts';
-import { paintChosen, paintCursor, paintDragged } from './people-paint.ts';
+import { paintChosen, paintCursor, paintDragged, paintFrame } from './people-paint.ts';
 
 type FlowStore = ReturnType<typeof useStoreApi>;
 
@@ -112,8 +113,19 @@ function paintAll(to: CanvasRenderingContext2D, seen: Seen): void {
   for (const person of people) paintWork(to, seen, seen.desk.people.doing(person.id), person, zoom);
   for (const person of people) {
     const at = seen.cursors.get(person.id);
-    if (at !== undefined) paintCursor(to, at, person, zoom);
+    if (at !== undefined) paintCursor(to, at, person, zoom, !isOnOwn(seen, person.id, at));
   }
+}
+
+// On a node that it has selected: the name stands above that, and would lie over its words.
+function isOnOwn({ desk, geometry }: Seen, peer: string, { x, y }: Position): boolean {
+  const { selection, drag } = desk.people.doing(peer);
+  return (selection?.nodes ?? []).some((id) => {
+    const shape = geometry.shapes().get(id);
+    if (shape === undefined || (drag !== undefined && drag !== null && Object.hasOwn(drag, id))) return false;
+    const at = geometry.place(id);
+    return x >= at.x && x <= at.x + shape.width && y >= at.y && y <= at.y + shape.height;
+  });
 }
 
 type Painted = { readonly name: string; readonly colour: string };
@@ -126,9 +138,20 @@ function paintWork(to: CanvasRenderingContext2D, { desk, geometry }: Seen, doing
     const shape = shapes.get(id);
     if (shape !== undefined && !Object.hasOwn(dragged, id)) paintChosen(to, geometry.place(id), shape, person, zoom);
   }
-  const { nodes } = desk.design.state.get().shown;
+  const { shown } = desk.design.state.get();
+  const { nodes } = shown;
+  if (doing.drag !== undefined && doing.drag !== null) {
+    const framed = draggedFrames(shown, shapes, doing.drag);
+    for (const one of framed) paintFrame(to, one, one, person);
+  }
   for (const [id, at] of Object.entries(dragged)) {
     const shape = shapes.get(id);
     if (shape !== undefined) paintDragged(to, at, shape, nameOf(nodes[id], desk.kinds), person);
   }
+}
+
+// D25  The frames of groups that are dragged with all they hold.
+function draggedFrames(design: DesignBody, shapes: ReturnType<Geometry['shapes']>, drag: Readonly<Record<string, Position>>) {
+  const frames = framesOf(design, shapes, (id) => drag[id] ?? design.canvas.positions[id] ?? { x: 0, y: 0 });
+  return frames.filter(({ id }) => nodesIn(design, id).every((node) => Object.hasOwn(drag, node)));
 }

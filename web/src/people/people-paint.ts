@@ -10,8 +10,14 @@ interface Person {
   readonly colour: string;
 }
 
-/** An arrow with its point where the cursor is, and the name under it. */
-export function paintCursor(to: CanvasRenderingContext2D, at: Position, { name, colour }: Person, zoom: number): void {
+/** An arrow with its point where the cursor is, and the name under it where it does not stand there anyway. */
+export function paintCursor(
+  to: CanvasRenderingContext2D,
+  at: Position,
+  { name, colour }: Person,
+  zoom: number,
+  named: boolean,
+): void {
   to.save();
   to.translate(at.x, at.y);
   to.scale(1 / zoom, 1 / zoom);
@@ -27,7 +33,7 @@ export function paintCursor(to: CanvasRenderingContext2D, at: Position, { name, 
   to.lineJoin = 'round';
   to.stroke();
   to.fill();
-  paintTag(to, { x: 12, y: 16 }, { name, colour });
+  if (named) paintTag(to, { x: 12, y: 16 }, { name, colour });
   to.restore();
 }
 
@@ -63,7 +69,28 @@ export function paintDragged(to: CanvasRenderingContext2D, at: Position, shape: 
   to.restore();
 }
 
-function frame(to: CanvasRenderingContext2D, { x, y }: Position, { width, height }: Shape, out: number): void {
+/** The frame of a group that somebody drags with all it holds. */
+export function paintFrame(
+  to: CanvasRenderingContext2D,
+  at: Position,
+  size: Pick<Shape, 'width' | 'height'>,
+  { colour }: Person,
+): void {
+  to.save();
+  frame(to, at, size, 0);
+  to.setLineDash([6, 4]);
+  to.strokeStyle = colour;
+  to.lineWidth = 2;
+  to.stroke();
+  to.restore();
+}
+
+function frame(
+  to: CanvasRenderingContext2D,
+  { x, y }: Position,
+  { width, height }: Pick<Shape, 'width' | 'height'>,
+  out: number,
+): void {
   to.beginPath();
   to.roundRect(x - out, y - out, width + 2 * out, height + 2 * out, 10 + out);
 }

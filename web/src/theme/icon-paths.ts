@@ -3,7 +3,7 @@ const paths: Readonly<Record<string, string>> = {
   play: 'M8 5.5v13l10.5-6.5z',
   pause: 'M9 6v12M15 6v12',
   stop: 'M7 7h10v10H7z',
-  record: 'M12 18a6 6 0 1 0 0-12 6 6 0 0 0 0 12Z',
+  record: 'M12 20.500a8.500 8.500 0 1 0 0-17 8.500 8.500 0 0 0 0 17ZM12 15a3 3 0 1 0 0-6 3 3 0 0 0 0 6Z',
   undo: 'M9 7 5 11l4 4M5 11h9a5 5 0 0 1 0 10h-3',
   redo: 'm15 7 4 4-4 4M19 11h-9a5 5 0 0 0 0 10h3',
   plus: 'M12 5v14M5 12h14',
