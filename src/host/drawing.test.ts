@@ -5,6 +5,7 @@ import { check } from '#contract/check/check.ts';
 import { type Drawing, DrawingChecker, type FromChecker } from '#contract/check/drawing.ts';
 import type { ContractWish } from '#model/contract-text.ts';
 import type { DesignBody } from '#model/design.ts';
+import type { Validation } from '#model/finding.ts';
 import { catalog, draw } from './testing/designs.ts';
 import { designOf, randomShape } from './testing/random-designs.ts';
 
@@ -53,8 +54,10 @@ function pageChecker() {
       checker.hear({ is: 'texts', texts: last.wishes.map(answerTo) });
     }
   };
-  return { validate };
+  return { validate, told };
 }
+
+const deadlockIn = ({ findings }: Validation) => findings.find(({ rule }) => rule === 'deadlock');
 
 describe('[V111] a drawing checked where the components are not', () => {
   test('has the verdict and the findings that the server gives', () => {
@@ -65,8 +68,21 @@ describe('[V111] a drawing checked where the components are not', () => {
         const server = check(body, catalog.component, budget);
         expect(validate(body).validation).toEqual(JSON.parse(JSON.stringify(server)));
       }),
-      { numRuns: 60, seed },
+      { numRuns: 40, seed },
     );
+  });
+
+  test('[V144] tells the way to a knot behind a line at once, and the shortest in the end', () => {
+    const ids = Array.from({ length: 14 }, (_, n) => `n${n}`);
+    const nodes = Object.fromEntries(ids.map((id, n) => [id, { kind: n === 0 ? 'io.manual' : 'flow.merge' }]));
+    const wires = ids.slice(1).map((id, n) => `n${n}.out -> ${id}.in[0]`);
+    const body = draw(nodes, [...wires.slice(0, -1), 'n12.out -> n13.in[0]', 'n13.out -> n12.in[1]']);
+    const { validate, told } = pageChecker();
+    const { validation } = validate(body);
+    const [first, last] = [told.find(({ is }) => is === 'told') as Told, { validation }].map((one) => deadlockIn(one.validation));
+    expect([first?.verdict, last?.verdict, first?.rechecked, last?.rechecked]).toEqual(['refuted', 'refuted', true, true]);
+    expect(last?.trace?.steps.length).toBeLessThanOrEqual(first?.trace?.steps.length ?? 0);
+    expect(deadlockIn(check(body, catalog.component, budget))?.trace?.steps.length).toBe(last?.trace?.steps.length);
   });
 
   test('of unknown kinds and of settings without a contract says why, as the server does', () => {

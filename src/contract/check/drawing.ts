@@ -171,7 +171,7 @@ function withShorterWay(prepared: Prepared, first: Finding, budget: Budget): Fin
   const steps = first.trace?.steps.length ?? 0;
   if (first.verdict !== 'refuted' || steps < 2) return first;
   const again = searchDeadlock(prepared, { ...budget, maxMs: budget.maxMs / 3 });
-  return again.verdict === 'refuted' && (again.trace?.steps.length ?? steps) < steps ? again : first;
+  return again.verdict === 'refuted' && (again.trace?.steps.length ?? steps) <= steps ? again : first;
 }
 
 function groupOf({ kind, version, arity }: ContractWish): string {

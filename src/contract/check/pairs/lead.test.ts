@@ -13,7 +13,7 @@ import { knotOf } from './knot-of.ts';
 import { leadTo } from './lead.ts';
 import { runPairs } from './pairs.ts';
 
-const runs = { numRuns: Number(process.env.CHECK_RUNS ?? 300), seed: Number(process.env.CHECK_SEED ?? Date.now() % 2 ** 31) };
+const runs = { numRuns: Number(process.env.CHECK_RUNS ?? 120), seed: Number(process.env.CHECK_SEED ?? Date.now() % 2 ** 31) };
 
 /** A state in which nothing is possible, if there is one. */
 function deadOf(system: System): readonly number[] | undefined {

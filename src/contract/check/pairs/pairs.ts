@@ -8,7 +8,7 @@ import { groupsOf } from './groups.ts';
 import { leadTo } from './lead.ts';
 import { type Means, orderFrom, Search, type Searched } from './search.ts';
 import { addsUp, sumsOf } from './sums.ts';
-import { walkTo } from './walk.ts';
+import { walkStraightTo, walkTo } from './walk.ts';
 
 /**
  * V21  Looks at the parts two by two. In a deadlock each part is in a state in which it is stuck with each of its neighbours; where there are
@@ -97,7 +97,10 @@ class Pairs {
     if (found?.is === 'free') return { ...nothing, verdict: 'proved', certificate: eliminationOf(this.#domains, found.empty) };
     if (found?.is !== 'candidate') return undefined;
     const maxSteps = 20 * this.#view.types.length + 1_000;
-    const reached = leadTo(this.#view, found.states, maxSteps) ?? walkTo(this.#view, found.states, maxSteps);
+    const reached =
+      walkStraightTo(this.#view, found.states, maxSteps) ??
+      leadTo(this.#view, found.states, maxSteps) ??
+      walkTo(this.#view, found.states, maxSteps);
     if (reached === undefined) return undefined;
     return { states: reached.trace.length + 1, transitions: reached.trace.length, verdict: 'refuted', ...reached };
   }

@@ -12,6 +12,13 @@ export function walkTo(view: View, goal: Int32Array, maxSteps: number, known = n
   return new Walk(view, goal, known).run(maxSteps);
 }
 
+/** The same, given up where the way is not plain: when it was not clear so often what helps. */
+export function walkStraightTo(view: View, goal: Int32Array, maxSteps: number): Reached | undefined {
+  return new Walk(view, goal, new Distances()).run(maxSteps, mostDoubts);
+}
+
+const mostDoubts = 40;
+
 /** A state that was come to, and how. */
 export interface Start {
   readonly state: Int32Array;
@@ -75,6 +82,7 @@ class Walk {
   readonly #possible = new Set<number>();
   readonly #ready: number[] = [];
   #hash = 0;
+  #doubts = 0;
 
   constructor(view: View, goal: Int32Array, known: Distances, start?: Start) {
     this.#view = view;
@@ -84,9 +92,9 @@ class Walk {
     for (let part = 0; part < view.types.length; part++) this.#look(part);
   }
 
-  run(maxSteps: number): Reached | undefined {
+  run(maxSteps: number, mostDoubts = Number.POSITIVE_INFINITY): Reached | undefined {
     this.#seen.add(this.#hash);
-    for (let step = 0; step <= maxSteps; step++) {
+    for (let step = 0; step <= maxSteps && this.#doubts <= mostDoubts; step++) {
       if (this.#possible.size === 0) return this.#isDeadlock() ? { trace: this.#trace, dead: [...this.#state] } : undefined;
       if (!this.#step()) return undefined;
     }
@@ -105,6 +113,7 @@ class Walk {
       if (!this.#possible.has(event) || this.#gain(event) <= 0) continue;
       if (this.#make(event)) return true;
     }
+    this.#doubts++;
     const ranked = [...this.#possible].map((event) => ({ event, gain: this.#gain(event) })).sort((a, b) => b.gain - a.gain);
     return ranked.some(({ event }) => this.#make(event));
   }

@@ -14,7 +14,12 @@ const few = 16;
  *
  * @returns undefined where too much is new, or where events of many parts are concerned; then it has to be made from scratch.
  */
-export function patched(system: System, before: Structure, types: PartTypes, relations: Relations): Omit<Structure, 'hints'> | undefined {
+export function patched(
+  system: System,
+  before: Structure,
+  types: PartTypes,
+  relations: Relations,
+): Omit<Structure, 'hints'> | undefined {
   if (before.neighbours.many.length > 0) return undefined;
   const patch = new Patch(system, before, types, relations);
   return patch.find() ? patch.made() : undefined;

@@ -88,4 +88,25 @@ export const refineMutants: readonly Mutant[] = [
     to: 'if (ready.length === group.length) continue;',
     tests: live,
   },
+  {
+    says: 'who watches allows what the specification does not',
+    file: `${refine}/watching.ts`,
+    from: 'to: after < 0 ? nodes : after',
+    to: 'to: after < 0 ? node : after',
+    tests: refine,
+  },
+  {
+    says: 'an end is not looked at by who watches',
+    file: `${refine}/watching.ts`,
+    from: '|| !neverEnds(sides.system)) return undefined;',
+    to: ') return undefined;',
+    tests: refine,
+  },
+  {
+    says: 'states found last are not looked at for what must not be come to',
+    file: 'src/contract/check/full/sweep.ts',
+    from: '    seen = space.size;',
+    to: '    seen = space.size + 1;',
+    tests: refine,
+  },
 ];

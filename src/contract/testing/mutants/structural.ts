@@ -159,4 +159,18 @@ export const structuralMutants: readonly Mutant[] = [
     to: '',
     tests: 'src/contract/compose.test.ts',
   },
+  {
+    says: 'a knot may leave out whoever refuses',
+    file: 'src/contract/check/pairs/knot-of.ts',
+    from: '      found.add(other);',
+    to: '      if (found.size < 2) found.add(other);',
+    tests: 'src/contract/check/pairs/lead.test.ts',
+  },
+  {
+    says: 'who is where he is wanted is led away again',
+    file: 'src/contract/check/pairs/relaxed.ts',
+    from: 'if (still[part] === 0) this.#leave(',
+    to: 'if (still[part] !== 2) this.#leave(',
+    tests: 'src/contract/check/pairs/lead.test.ts',
+  },
 ];
