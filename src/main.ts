@@ -172,7 +172,7 @@ function storesOf(db: Database['db'], { serverLeaseMs }: Settings) {
     comments: new Comments(db, clock),
     history: new History(db),
     snapshots: new Snapshots(db),
-    branches: new Branches(db, clock),
+    branches: new Branches(db),
     versions: new Versions(db, clock, newUuid),
     validations: new Validations(db, clock),
     servers: new Servers(db, serverId, serverLeaseMs),

@@ -22,6 +22,7 @@ describe('settings', () => {
       componentsDir: [],
       logLevel: 'warn',
       socketsPerAddress: 1_000,
+      serverLeaseMs: 30_000,
       corsOrigin: [],
       ...sessions,
       ...services,

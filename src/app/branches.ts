@@ -33,9 +33,9 @@ export async function makeBranch(
   const { rev, body } = await stateOf(work, caller, id, wanted);
   const longestName = 200;
   const title = plainShortened(`${body.name} (${name})`, longestName);
-  const design = await storeDesign(work, caller, { ...body, name: title });
-  const branch = { designId: design.id, name, ofDesign: id, ofRev: rev, ownRev: design.rev, base: 'of' as const };
-  return { branch: await work.branches.add(branch), design };
+  const origin = { name, ofDesign: id, ofRev: rev };
+  const design = await storeDesign(work, caller, { ...body, name: title }, origin);
+  return { branch: { ...origin, designId: design.id, ownRev: design.rev, base: 'of', createdAt: design.createdAt }, design };
 }
 
 const Key = Type.Object({ createdAt: Type.String({ format: 'date-time' }), designId: Type.String({ format: 'uuid' }) });

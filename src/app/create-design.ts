@@ -2,6 +2,7 @@ import { applyAll } from '#model/apply.ts';
 import { type Design, type DesignBody, emptyDesign } from '#model/design.ts';
 import { bodyPointer, difference, strayFault } from '#model/diff.ts';
 import type { Refusal } from '#model/edit.ts';
+import type { NewDesign as StoredAs } from '#store/designs.ts';
 import { unfit } from './commit.ts';
 import type { Caller, Work } from './parts.ts';
 
@@ -39,7 +40,12 @@ export async function createDesign(work: Work, caller: Caller, given: NewDesign)
   return { is: 'created', design: await storeDesign(work, caller, drawn.design) };
 }
 
-/** Stores a body known to be valid as a new design. */
-export async function storeDesign({ designs, newId }: Work, caller: Caller, body: DesignBody): Promise<Design> {
-  return await designs.create({ id: newId(), body, ...caller, txId: newId() });
+/** Stores a body known to be valid as a new design, perhaps as a branch. */
+export async function storeDesign(
+  { designs, newId }: Work,
+  caller: Caller,
+  body: DesignBody,
+  branch?: StoredAs['branch'],
+): Promise<Design> {
+  return await designs.create({ id: newId(), body, branch, ...caller, txId: newId() });
 }

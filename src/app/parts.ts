@@ -45,7 +45,7 @@ export interface AppParts {
   readonly mayEdit: MayEdit;
   readonly history: Pick<History, 'undoers' | 'turnsOf'>;
   readonly snapshots: Pick<Snapshots, 'nearest'>;
-  readonly branches: Pick<Branches, 'add' | 'get' | 'list'>;
+  readonly branches: Pick<Branches, 'get' | 'list'>;
   readonly versions: Pick<Versions, 'keep' | 'list' | 'get' | 'rename' | 'remove'>;
   readonly validations: Pick<Validations, 'keep' | 'get'>;
   readonly sessions: Pick<Sessions, 'create' | 'update' | 'get' | 'list' | 'failThoseLeftRunning' | 'endedOf'>;

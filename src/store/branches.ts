@@ -1,25 +1,13 @@
 import type { Kysely, Selectable } from 'kysely';
-import type { Clock } from '#base/clock.ts';
 import type { Branch } from '#model/history.ts';
 import type { Tables } from './tables.ts';
 
 /** Where designs that are branches come from. */
 export class Branches {
   readonly #db: Kysely<Tables>;
-  readonly #clock: Clock;
 
-  constructor(db: Kysely<Tables>, clock: Clock) {
+  constructor(db: Kysely<Tables>) {
     this.#db = db;
-    this.#clock = clock;
-  }
-
-  /** Says of a design that is there that it is a branch. */
-  async add(branch: Omit<Branch, 'createdAt'>): Promise<Branch> {
-    const { designId, name, ofDesign, ofRev, ownRev, base } = branch;
-    const at = new Date(this.#clock.now()).toISOString();
-    const row = { design_id: designId, name, of_design: ofDesign, of_rev: ofRev, own_rev: ownRev, base, created_at: at };
-    await this.#db.insertInto('design_branches').values(row).execute();
-    return { ...branch, createdAt: at };
   }
 
   /** Where a design comes from; undefined when it is no branch. */
@@ -50,6 +38,15 @@ export class Branches {
     }
     return (await query.orderBy('b.created_at', 'desc').orderBy('b.design_id', 'desc').limit(limit).execute()).map(branchOf);
   }
+}
+
+/** E44  Says of a design that it is a branch, in the transaction that stores it. */
+export async function insertBranch(
+  tx: Kysely<Tables>,
+  { designId, name, ofDesign, ofRev, ownRev, base, createdAt }: Branch,
+): Promise<void> {
+  const row = { design_id: designId, name, of_design: ofDesign, of_rev: ofRev, own_rev: ownRev, base, created_at: createdAt };
+  await tx.insertInto('design_branches').values(row).execute();
 }
 
 /** Where the next merge of a branch starts. */

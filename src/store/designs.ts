@@ -5,8 +5,9 @@ import type { Design, DesignBody, DesignSummary } from '#model/design.ts';
 import { emptyDesign } from '#model/design.ts';
 import { difference } from '#model/diff.ts';
 import type { Refusal } from '#model/edit.ts';
+import type { Branch } from '#model/history.ts';
 import { touchedBy } from '#model/touched.ts';
-import type { BranchMove } from './branches.ts';
+import { type BranchMove, insertBranch } from './branches.ts';
 import { removeThreads } from './comments.ts';
 import { commitStatement } from './commit-statement.ts';
 import { DesignCache } from './design-cache.ts';
@@ -47,6 +48,14 @@ import type { Tables } from './tables.ts';
  *     and left out, where that is not what was done.
  * R15 The tail of a log, its history from the newest, and a transaction by its id are read by index.
  */
+
+/** A design that is to be stored. */
+export interface NewDesign extends Authorship {
+  readonly id: string;
+  readonly body: DesignBody;
+  /** What it is called as a branch, and the state of which design it is. */
+  readonly branch?: Pick<Branch, 'name' | 'ofDesign' | 'ofRev'> | undefined;
+}
 
 /** What somebody wants of a design. */
 export interface Wish extends Authorship {
@@ -100,9 +109,9 @@ export class Designs {
     this.#cache = cache;
   }
 
-  /** Stores a new design with revision 1. The log begins with the edits that draw it. */
-  async create(given: { readonly id: string; readonly body: DesignBody } & Authorship): Promise<Design> {
-    const { id, body, ...author } = given;
+  /** Stores a new design with revision 1, perhaps as a branch of another. The log begins with the edits that draw it. */
+  async create(given: NewDesign): Promise<Design> {
+    const { id, body, branch, ...author } = given;
     const at = this.#at();
     const drawn = difference(emptyDesign(''), body);
     return await this.#db.transaction().execute(async (tx) => {
@@ -113,6 +122,7 @@ export class Designs {
       await commitStatement({ id, from: 1, to, difference, revOf: () => 1, lines: [line], anchors: [], patient: true }).execute(
         tx,
       );
+      if (branch !== undefined) await insertBranch(tx, { ...branch, designId: id, ownRev: 1, base: 'of', createdAt: at });
       return (await present(tx, id)).design;
     });
   }

@@ -129,7 +129,7 @@ function storesOf(db: Database['db']) {
     comments: new Comments(db, systemClock),
     history: new History(db),
     snapshots: new Snapshots(db),
-    branches: new Branches(db, systemClock),
+    branches: new Branches(db),
     versions: new Versions(db, systemClock, newUuid),
     validations: new Validations(db, systemClock),
     servers: new Servers(db, serverId, leaseMs),

@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { newUuid } from '#base/ids.ts';
 import type { Edit } from '#model/edit.ts';
-import { Branches, moveBranch } from '#store/branches.ts';
+import type { Branch } from '#model/history.ts';
+import { Branches, insertBranch, moveBranch } from '#store/branches.ts';
 import { History } from '#store/history.ts';
 import { Versions } from '#store/versions.ts';
 import type { Bench } from './beside-designs.ts';
-import { addNode, commitOne, connect, editing } from './drawing.ts';
+import { addNode, commitOne, connect, drawn, editing, somebody } from './drawing.ts';
 
 /** The part of the contract suite about how a design came about: what was taken back, by whom, and where branches come from. */
 
@@ -68,7 +69,9 @@ export function historyContract({ database, designs, draw }: Bench): void {
 
 export function branchesContract({ database, clock, designs, draw }: Bench): void {
   describe('[E25] branches', () => {
-    const branches = (): Branches => new Branches(database().db, clock);
+    const branches = (): Branches => new Branches(database().db);
+    const add = async (branch: Omit<Branch, 'createdAt'>): Promise<void> =>
+      await insertBranch(database().db, { ...branch, createdAt: at() });
     const at = (): string => new Date(clock.now()).toISOString();
 
     test('[E25] are listed newest first, from page to page, as long as they are there', async () => {
@@ -78,7 +81,7 @@ export function branchesContract({ database, clock, designs, draw }: Bench): voi
         clock.advance(name === 'c' ? 0 : 1);
         const { id: designId } = await draw();
         const branch = { designId, name, ofDesign, ofRev: 1, ownRev: 1, base: 'of' as const };
-        expect(await branches().add(branch)).toEqual({ ...branch, createdAt: at() });
+        await add(branch);
         expect(await branches().get(designId)).toEqual({ ...branch, createdAt: at() });
         made.push(designId);
       }
@@ -92,32 +95,14 @@ export function branchesContract({ database, clock, designs, draw }: Bench): voi
 
     test('[E25] the common state moves on and never back', async () => {
       const [{ id: ofDesign }, { id: designId }] = [await draw(), await draw()];
-      await branches().add({ designId, name: 'x', ofDesign, ofRev: 1, ownRev: 1, base: 'of' });
+      await add({ designId, name: 'x', ofDesign, ofRev: 1, ownRev: 1, base: 'of' });
       const move = async (ofRev: number, ownRev: number, base: 'of' | 'own'): Promise<void> =>
         await moveBranch(database().db, { designId, ofRev, ownRev, base });
       await move(4, 3, 'own');
       await move(2, 3, 'of');
       expect(await branches().get(designId)).toMatchObject({ ofRev: 4, ownRev: 3, base: 'own' });
     });
-
-    test('[E44] it moves with the commit that merges, or neither does', async () => {
-      const [{ id: ofDesign }, { id: designId }] = [await draw(), await draw()];
-      await branches().add({ designId, name: 'x', ofDesign, ofRev: 1, ownRev: 1, base: 'of' });
-      const server = designs();
-      const merging = async (ofRev: number, edits: readonly Edit[], base: 'own' = 'own'): Promise<string | undefined> => {
-        const move = { designId, ofRev, ownRev: 1, base };
-        const { change, ...commit } = editing(ofDesign, edits);
-        return (await commitOne(server, { ...commit, change: (design) => ({ ...change(design), moves: move }) })).is;
-      };
-      await expect(merging(2, [addNode('a')], 'neither' as 'own')).rejects.toMatchObject({ code: 'STORE_INTEGRITY' });
-      expect(await designs().get(ofDesign)).toMatchObject({ rev: 1, nodes: {} });
-      expect(await merging(2, [addNode('a')])).toBe('committed');
-      expect(await branches().get(designId)).toMatchObject({ ofRev: 2, base: 'own' });
-      // Both have it already: there is no revision of it.
-      expect(await merging(3, [])).toBe('unchanged');
-      expect(await branches().get(designId)).toMatchObject({ ofRev: 3 });
-      expect(await designs().get(ofDesign)).toMatchObject({ rev: 2 });
-    });
+    branchAndDesignContract({ database, clock, designs, draw });
   });
 
   test('[E29] a version is called otherwise, goes, and leaves its number', async () => {
@@ -128,5 +113,50 @@ export function branchesContract({ database, clock, designs, draw }: Bench): voi
     expect([await versions.remove(id, 1), await versions.remove(id, 1)]).toEqual([true, false]);
     expect([await versions.rename(id, 1, { name: 'x' }), await versions.get(id, 1)]).toEqual([undefined, undefined]);
     expect(await versions.keep(id, { name: 'two' })).toMatchObject({ number: 2 });
+  });
+}
+
+function branchAndDesignContract({ database, clock, designs, draw }: Bench): void {
+  const branches = (): Branches => new Branches(database().db);
+  const at = (): string => new Date(clock.now()).toISOString();
+
+  test('[E44] a branch is stored as one, or not at all', async () => {
+    const { id: ofDesign } = await draw([addNode('a')]);
+    const made = async (origin: string): Promise<string> => {
+      const branch = { name: 'x', ofDesign: origin, ofRev: 1 };
+      return (await designs().create({ id: newUuid(), body: drawn('Copy', [addNode('a')]), branch, ...somebody() })).id;
+    };
+    const id = await made(ofDesign);
+    expect(await branches().get(id)).toEqual({
+      designId: id,
+      name: 'x',
+      ofDesign,
+      ofRev: 1,
+      ownRev: 1,
+      base: 'of',
+      createdAt: at(),
+    });
+    const before = await designs().list({ limit: 200 });
+    await expect(made(newUuid())).rejects.toMatchObject({ code: 'STORE_INTEGRITY' });
+    expect(await designs().list({ limit: 200 })).toEqual(before);
+  });
+
+  test('[E44] it moves with the commit that merges, or neither does', async () => {
+    const [{ id: ofDesign }, { id: designId }] = [await draw(), await draw()];
+    await insertBranch(database().db, { designId, name: 'x', ofDesign, ofRev: 1, ownRev: 1, base: 'of', createdAt: at() });
+    const server = designs();
+    const merging = async (ofRev: number, edits: readonly Edit[], base: 'own' = 'own'): Promise<string | undefined> => {
+      const move = { designId, ofRev, ownRev: 1, base };
+      const { change, ...commit } = editing(ofDesign, edits);
+      return (await commitOne(server, { ...commit, change: (design) => ({ ...change(design), moves: move }) })).is;
+    };
+    await expect(merging(2, [addNode('a')], 'neither' as 'own')).rejects.toMatchObject({ code: 'STORE_INTEGRITY' });
+    expect(await designs().get(ofDesign)).toMatchObject({ rev: 1, nodes: {} });
+    expect(await merging(2, [addNode('a')])).toBe('committed');
+    expect(await branches().get(designId)).toMatchObject({ ofRev: 2, base: 'own' });
+    // Both have it already: there is no revision of it.
+    expect(await merging(3, [])).toBe('unchanged');
+    expect(await branches().get(designId)).toMatchObject({ ofRev: 3 });
+    expect(await designs().get(ofDesign)).toMatchObject({ rev: 2 });
   });
 }
