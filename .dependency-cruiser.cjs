@@ -37,7 +37,7 @@ const kept = [
 ];
 
 const testFile = String.raw`\.(test|e2e)\.tsx?$`;
-const testHelper = String.raw`(^|/)(testing|contract-suite)(\.ts$|/)`;
+const testHelper = String.raw`^web/e2e/|(^|/)(testing|contract-suite)(\.ts$|/)`;
 const testOnly = `${testFile}|${testHelper}`;
 const pureFloors = Object.keys(floors).filter((name) => floors[name].pure);
 const anyFloor = Object.keys(floors).join('|');

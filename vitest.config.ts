@@ -54,7 +54,7 @@ const e2e = {
     name: 'e2e',
     include: ['{src,tools,examples,web}/**/*.e2e.ts'],
     exclude: ['**/node_modules/**', '**/dist/**'],
-    testTimeout: 120_000,
+    testTimeout: 300_000,
     hookTimeout: 180_000,
     maxWorkers: 2,
     isolate: false,

@@ -73,7 +73,7 @@ describe('the components along a trace', () => {
         if (report.reached) expect(realOf(report)).toEqual(waitingOf(trace));
         else expect(report.diverged?.step).toBeGreaterThan(0);
       }),
-      { numRuns: 60 },
+      { numRuns: 40 },
     );
     expect(seen.reached).toBeGreaterThan(10);
   }, 240_000);

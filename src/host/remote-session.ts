@@ -34,7 +34,7 @@ const stepMs = 5_000;
 /** The same for a swap, which waits by itself until something rests. */
 const swapMs = 10_000;
 /** And beyond a profile: samples are put together in a thread that has other things to do. */
-const profileSlackMs = 5_000;
+export const profileSlackMs = 5_000;
 
 type Said = Extract<FromThread, { is: 'event' | 'ended' }>;
 type Answer = ThreadAnswer['value'];
@@ -63,6 +63,7 @@ export class RemoteSession implements RunningSession {
   readonly #asked = new Map<number, (answer: Answer | Error) => void>();
   #lastAsk = 0;
   #snapshot: SessionSnapshot | undefined;
+  #profiles = 0;
   #remains: Remains | undefined;
   /** What came before whoever started it could listen. */
   #early: Said[] | undefined = [];
@@ -118,8 +119,15 @@ export class RemoteSession implements RunningSession {
     return answer === 'done' ? undefined : (answer as Stepped | undefined);
   }
 
+  /** Whether a profile of it is being taken. */
+  get isProfiled(): boolean {
+    return this.#profiles > 0;
+  }
+
   async profile(ms: number): Promise<Profile> {
-    const profile = (await this.#ask({ is: 'profile', ms }, ms + profileSlackMs)) as Profile | undefined;
+    this.#profiles++;
+    const asked = this.#ask({ is: 'profile', ms }, ms + profileSlackMs).finally(() => this.#profiles--);
+    const profile = (await asked) as Profile | undefined;
     if (profile !== undefined) return profile;
     throw this.#remains === undefined ? unresponsive({ facts: { sessionId: this.id } }) : profileEnded();
   }

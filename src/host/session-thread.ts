@@ -5,7 +5,7 @@ import { faultText } from '#model/session.ts';
 import { graceMs } from '#runtime/network.ts';
 import { type Busy, busyNode } from './busy-node.ts';
 import { LentPermits } from './remote-permits.ts';
-import { type Line, RemoteSession } from './remote-session.ts';
+import { type Line, profileSlackMs, RemoteSession } from './remote-session.ts';
 import type { Permits } from './services.ts';
 import type { RunningSession } from './session-host.ts';
 import type { SessionOrder } from './session-order.ts';
@@ -210,7 +210,9 @@ export class SessionThread {
       if (silent && this.#suspect() === session) this.#lose({ error: unyielding(), who: session });
       else cancel = this.#plan.clock.after(feelMs, look);
     };
-    let cancel = this.#plan.clock.after(graceMs + stopSlackMs, look);
+    // S66: a profile that ends with the session is put together by us, in its thread, and the thread is silent meanwhile.
+    const firstMs = session.isProfiled ? profileSlackMs : graceMs + stopSlackMs;
+    let cancel = this.#plan.clock.after(firstMs, look);
     void session.ended.then(() => cancel());
   }
 

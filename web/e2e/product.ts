@@ -165,7 +165,7 @@ function launch(): Promise<Browser> {
 async function open(address: string, { hints = false, name, wire, ...options }: Visit, complaints: string[]): Promise<Page> {
   const context = await (await launch()).newContext({ viewport: { width: 1440, height: 900 }, colorScheme: 'light', ...options });
   const page = await context.newPage();
-  page.setDefaultTimeout(20_000);
+  page.setDefaultTimeout(60_000);
   page.on('pageerror', (error) => complaints.push(error.message));
   page.on('console', (message) => {
     if (message.type() === 'error' && !/Failed to load resource|WebSocket connection/.test(message.text()))

@@ -208,36 +208,6 @@ test('[K9] a buffer too large to count gives unknown where only counting would h
   expect(found.tried?.at(-1)).toContain('full: ');
 });
 
-test('[K3] who decides alone can decide for what nobody takes; a choice between what is offered cannot', () => {
-  const never = kind('a.never', 'in:in', 'N = STOP');
-  const body = design({ c: 'a.chooser', s: 'a.sink', n: 'a.never' }, ['c.one -> s.in', 'c.other -> n.in']);
-  const of = (choice: string) => kind('a.chooser', 'out:one out:other', `C = one -> C ${choice} other -> C`);
-  const verdicts = ['[]', '|~|'].map((choice) => fullDeadlock(body, lookupOf(of(choice), sink, never)).verdict);
-  expect(verdicts).toEqual(['proved', 'refuted']);
-});
-
-test('[V140] in a wide system two neighbours at a time are asked before the rules', () => {
-  const lanes = (count: number) => {
-    const each = Array.from({ length: count }, (_, n) => n);
-    const nodes = Object.fromEntries(
-      each.flatMap((n) => [
-        [`a${n}`, 'a.endless'],
-        [`b${n}`, 'a.sink'],
-      ]),
-    );
-    return deadlock(
-      design(
-        nodes,
-        each.map((n) => `a${n}.out -> b${n}.in`),
-      ),
-    );
-  };
-  expect([lanes(10), lanes(2_600)]).toMatchObject([
-    { verdict: 'proved', engine: 'rules' },
-    { verdict: 'proved', engine: 'pairs' },
-  ]);
-});
-
 test('[K9] a deadlock that needs a full buffer is found as far as messages are counted, and beyond nothing is claimed', () => {
   const waits = kind('a.waits', 'in:in in:other?', 'W = other -> in -> W');
   const body = (capacity: number): DesignBody => design({ a: 'a.endless', w: 'a.waits' }, [`a.out -> w.in | ${capacity}`]);

