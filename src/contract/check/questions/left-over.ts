@@ -12,7 +12,7 @@ export interface Holding {
 }
 
 /** V62, V150  Connections of which messages can be left over when all have ended, in their order, and the events of one way to that. */
-export interface LeftOver {
+interface LeftOver {
   readonly left: string[];
   readonly way: number[];
 }

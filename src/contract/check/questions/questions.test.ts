@@ -22,7 +22,7 @@ const kinds: readonly KnownKind[] = [
   kind('a.sink', 'in:in', 'S = in -> S [] in.end -> SKIP'),
   kind('a.first', 'in:in', 'F = in -> SKIP [] in.end -> SKIP'),
   kind('a.never', 'in:in out:yes out:no', 'N = in -> no -> N [] in.end -> SKIP'),
-  kind('a.deaf', 'in:in', 'D = SKIP'),
+  kind('a.half', 'in:in in:other', 'H = in -> H'),
   kind('a.always', 'in:in', 'A = in -> A'),
 ];
 const lookup = lookupOf(...kinds);
@@ -44,7 +44,7 @@ describe('[V61] what can never be used', () => {
 
   test('so is one that neither side ever speaks of, also where it would hold messages', () => {
     for (const capacity of ['', ' | 3']) {
-      const body = design({ s: 'a.three', f: 'a.sink', n: 'a.deaf' }, ['s.out -> f.in', `s.err -> n.in${capacity}`]);
+      const body = design({ s: 'a.endless', h: 'a.half' }, ['s.out -> h.in', `s.err -> h.other${capacity}`]);
       expect(asked(body, 'never-used')).toMatchObject({ verdict: 'refuted', connections: ['c1'], rechecked: true });
     }
   });
