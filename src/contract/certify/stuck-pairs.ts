@@ -81,7 +81,8 @@ export class StuckPairs {
     const known = this.#ofParts.get(number);
     if (known !== undefined) return known;
     const pair = this.#alike.pairOf(one, other);
-    const key = `${pair.one.number} ${pair.other.number} ${pair.links.join()} ${pair.linksBack.join()}`;
+    const wiring = [...pair.links, ...pair.linksBack].join();
+    const key = `${pair.one.number} ${pair.other.number} ${wiring}`;
     const found = this.#together.get(key) ?? new Together(this.plain, pair);
     this.#together.set(key, found);
     this.#ofParts.set(number, found);

@@ -48,10 +48,10 @@ export const certifyMutants: readonly Mutant[] = [
     tests: `${folder}/alike`,
   },
   {
-    says: 'two pairs are alike where one side is wired alike',
+    says: 'two pairs are alike, however they are wired',
     file: `${folder}/stuck-pairs.ts`,
-    from: 'pair.links.join()',
-    to: 'pair.links.length',
+    from: '[...pair.links, ...pair.linksBack].join()',
+    to: '0',
     tests: `${folder}/alike`,
   },
   {
