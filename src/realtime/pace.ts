@@ -2,7 +2,7 @@
 const leastMs = 8;
 /** W44: and under load than this: longer no edit is kept for company. */
 const mostMs = 16;
-/** W44: how many times as long as a telling took is rested after it, so that telling has a fifth of the thread at most. */
+/** W44: how many times as long as a telling took is rested after it, so that telling has about a fifth of the thread. */
 const restPerWork = 4;
 
 /**
@@ -12,7 +12,7 @@ const restPerWork = 4;
  *                              └─▶ at the earliest                    └─▶ at the latest
  *
  * W44  A server that has time tells at once, so that nobody waits for the company that does not come; one whose tellings take
- *      more than a fifth of its time collects for longer, up to 16 ms, and makes fewer frames of the same edits.
+ *      more than about a fifth of its time collects for longer, up to 16 ms, and makes fewer frames of the same edits.
  */
 export class Pace {
   readonly #stopwatch: () => number;
