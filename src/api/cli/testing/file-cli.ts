@@ -29,7 +29,9 @@ const files = createFileCommands({
 });
 
 /** The command line on the components of the product, where nothing runs and searches are made in this thread. */
-export async function csp(words: string | readonly string[]): Promise<{ readonly code: number; readonly out: string; readonly err: string }> {
+export async function csp(
+  words: string | readonly string[],
+): Promise<{ readonly code: number; readonly out: string; readonly err: string }> {
   const [out, err]: [string[], string[]] = [[], []];
   const code = await runCli(typeof words === 'string' ? words.split(' ') : words, {
     out: (text) => out.push(text),
