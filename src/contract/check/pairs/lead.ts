@@ -5,7 +5,7 @@ import { type Plan, Relaxed } from './relaxed.ts';
 import { type Reached, type Start, walkFrom } from './walk.ts';
 
 /** Plans that are made on the way to a knot; and for those who are left, of whom a step to each one's own end is mostly enough. */
-const mostPlans = 60;
+const mostPlans = 6;
 const fewPlans = 3;
 
 /**

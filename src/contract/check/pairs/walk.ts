@@ -17,7 +17,7 @@ export function walkStraightTo(view: View, goal: Int32Array, maxSteps: number): 
   return new Walk(view, goal, new Distances()).run(maxSteps, mostDoubts);
 }
 
-const mostDoubts = 40;
+const mostDoubts = 8;
 
 /** A state that was come to, and how. */
 export interface Start {
