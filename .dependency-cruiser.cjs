@@ -120,7 +120,7 @@ module.exports = {
       from: { path: '^src/contract/certify/', pathNot: testOnly },
       to: {
         path: '^src/',
-        pathNot: String.raw`^src/contract/certify/|^src/contract/(network|automata)\.ts$|^src/model/(certificate|finding)\.ts$`,
+        pathNot: String.raw`^src/contract/certify/|^src/contract/(network|automata)\.ts$|^src/model/checks/(certificate|finding)\.ts$`,
       },
     },
     {

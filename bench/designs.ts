@@ -1,10 +1,10 @@
 /** Designs of benchmarks, read as the product reads them, and the host that runs them. */
 import { systemClock } from '#base/clock.ts';
 import type { Catalog } from '#host/catalog.ts';
-import { localFiles } from '#host/local-files.ts';
-import { createSessionHost, type SessionHost } from '#host/session-host.ts';
-import type { LocalOrder } from '#host/session-order.ts';
-import { toolsOf } from '#host/tools.ts';
+import { localFiles } from '#host/outside/local-files.ts';
+import { toolsOf } from '#host/outside/tools.ts';
+import { createSessionHost, type SessionHost } from '#host/sessions/session-host.ts';
+import type { LocalOrder } from '#host/sessions/session-order.ts';
 import type { DesignBody } from '#model/design.ts';
 import { designFormat, readDesignFile } from '#model/design-text.ts';
 

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { csp } from '#api/cli/testing/file-cli.ts';
 import { launched } from '#api/cli/testing/launched.ts';
-import { automataIn, type CheckedFile } from '#app/check-file.ts';
+import { automataIn, type CheckedFile } from '#app/checks/check-file.ts';
 import { systemOf } from '#contract/automata.ts';
 import { recheckProof } from '#contract/certify/recheck-proof.ts';
 

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { keptRowsFolder, leaveTraces, readAll, rowsAsSql } from '#app/testing/kept-rows.ts';
 import { realApp } from '#app/testing/real-app.ts';
-import { migrationNames } from '#store/migrate.ts';
+import { migrationNames } from '#store/database/migrate.ts';
 
 /**
  * Keeps a database as this version writes it, for the tests of later ones: `node tools/kept-rows.ts`, before the next migration is written.

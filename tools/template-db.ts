@@ -4,11 +4,11 @@ import { constants, zstdCompressSync } from 'node:zlib';
 import { PGlite } from '@electric-sql/pglite';
 
 /**
- * Makes `src/store/empty-cluster.tar.zst`: what initdb makes, so that a first start unpacks instead of making it.
+ * Makes `src/store/database/empty-cluster.tar.zst`: what initdb makes, so that a first start unpacks instead of making it.
  * To be run when PGlite changes: `node tools/template-db.ts`. The test beside the file says when that was forgotten.
  */
 
-const target = fileURLToPath(new URL('../src/store/empty-cluster.tar.zst', import.meta.url));
+const target = fileURLToPath(new URL('../src/store/database/empty-cluster.tar.zst', import.meta.url));
 const cluster = await PGlite.create();
 await cluster.query('VACUUM FREEZE');
 await cluster.query('CHECKPOINT');

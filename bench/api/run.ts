@@ -11,7 +11,7 @@ import { createServer } from '#api/http/server.ts';
 import { type RealApp, realApp } from '#app/testing/real-app.ts';
 import { newUuid } from '#base/ids.ts';
 import { type Design, type DesignBody, emptyDesign } from '#model/design.ts';
-import type { Wish } from '#store/designs.ts';
+import type { Wish } from '#store/designs/designs.ts';
 import type { Load, Took } from './load.ts';
 
 const rounds = 5;

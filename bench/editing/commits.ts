@@ -5,7 +5,7 @@ import process from 'node:process';
 import { sql } from 'kysely';
 import { type RealApp, realApp } from '#app/testing/real-app.ts';
 import { newUuid } from '#base/ids.ts';
-import type { Edit } from '#model/edit.ts';
+import type { Edit } from '#model/edits/edit.ts';
 import { startRealPostgres } from '#store/testing/real-postgres.ts';
 import { type Figure, figureOf, printTable } from '../figures.ts';
 import { chainOf } from './drawings.ts';

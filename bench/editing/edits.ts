@@ -1,9 +1,9 @@
 import { buffer } from '#components/flow/buffer.ts';
 import { createCatalog } from '#host/catalog.ts';
-import { apply, applyAll } from '#model/apply.ts';
 import type { DesignBody } from '#model/design.ts';
-import type { Edit } from '#model/edit.ts';
-import { rebase } from '#model/transform.ts';
+import { apply, applyAll } from '#model/edits/apply.ts';
+import type { Edit } from '#model/edits/edit.ts';
+import { rebase } from '#model/edits/transform.ts';
 import { type Figure, printTable, processorMs } from '../figures.ts';
 import { chainOf } from './drawings.ts';
 

@@ -6,7 +6,7 @@ import { WebSocket } from 'ws';
 import { type RealServer, realServer } from '#api/http/testing/real-server.ts';
 import { systemClock } from '#base/clock.ts';
 import { newUuid } from '#base/ids.ts';
-import type { Edit } from '#model/edit.ts';
+import type { Edit } from '#model/edits/edit.ts';
 import { liveSocket } from '#realtime/live.ts';
 import { figureOf, printTable } from '../figures.ts';
 import { chainOf } from './drawings.ts';

@@ -4,8 +4,8 @@ import fastify from 'fastify';
 import { systemClock } from '#base/clock.ts';
 import { newUuid } from '#base/ids.ts';
 import { emptyDesign } from '#model/design.ts';
-import { openDatabase } from '#store/database.ts';
-import { Designs } from '#store/designs.ts';
+import { openDatabase } from '#store/database/database.ts';
+import { Designs } from '#store/designs/designs.ts';
 import { Sessions } from '#store/sessions.ts';
 
 const [folder = 'memory'] = process.argv.slice(2);

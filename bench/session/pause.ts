@@ -5,8 +5,8 @@ import { Worker } from 'node:worker_threads';
 import { systemClock } from '#base/clock.ts';
 import { components } from '#components/catalog.ts';
 import { createCatalog } from '#host/catalog.ts';
-import { Services } from '#host/services.ts';
-import { createSessionThreads } from '#host/session-threads.ts';
+import { Services } from '#host/outside/services.ts';
+import { createSessionThreads } from '#host/threads/session-threads.ts';
 import { designOf } from '../designs.ts';
 import { type Figure, figureOf, printTable } from '../figures.ts';
 

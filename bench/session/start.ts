@@ -2,7 +2,7 @@
 import process from 'node:process';
 import { components } from '#components/catalog.ts';
 import { createCatalog } from '#host/catalog.ts';
-import type { RunningSession } from '#host/session-host.ts';
+import type { RunningSession } from '#host/sessions/session-host.ts';
 import { designOf, hostOf } from '../designs.ts';
 import { type Figure, figureOf, printTable } from '../figures.ts';
 import { buildGo, runGo } from '../runtime/go.ts';

@@ -1,7 +1,7 @@
 /** Messages at full speed for a long time: is the memory flat? See README.md for what is measured and what is not. */
 import process from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { RunningSession } from '#host/session-host.ts';
+import type { RunningSession } from '#host/sessions/session-host.ts';
 import { hostOf } from '../designs.ts';
 import { printTable } from '../figures.ts';
 import { collect } from '../memory.ts';

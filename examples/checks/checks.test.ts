@@ -2,12 +2,12 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { automataIn, checkFile } from '#app/check-file.ts';
+import { automataIn, checkFile } from '#app/checks/check-file.ts';
 import { promelaOf } from '#codegen/promela.ts';
 import { spinAnswer, spinAnswers } from '#codegen/testing/spin.ts';
 import { type Named, systemOf } from '#contract/automata.ts';
 import { createCatalog } from '#host/catalog.ts';
-import { answerCheck } from '#host/check-question.ts';
+import { answerCheck } from '#host/checks/check-question.ts';
 
 const folder = fileURLToPath(new URL('.', import.meta.url));
 const readme = await readFile(join(folder, 'README.md'), 'utf8');

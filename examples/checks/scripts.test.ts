@@ -2,9 +2,9 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { type CheckFileParts, checkFile } from '#app/check-file.ts';
+import { type CheckFileParts, checkFile } from '#app/checks/check-file.ts';
 import { createCatalog } from '#host/catalog.ts';
-import { answerCheck } from '#host/check-question.ts';
+import { answerCheck } from '#host/checks/check-question.ts';
 
 const folder = fileURLToPath(new URL('.', import.meta.url));
 const scripts = (await readdir(folder)).filter((name) => name.endsWith('.csp'));

@@ -7,13 +7,13 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { components } from '#components/catalog.ts';
 import { check } from '#contract/check/check.ts';
 import { createCatalog } from '#host/catalog.ts';
-import { localFiles } from '#host/local-files.ts';
-import { wire } from '#host/wire.ts';
+import { localFiles } from '#host/outside/local-files.ts';
+import { wire } from '#host/sessions/wire.ts';
 import { manualTools } from '#kit/testing.ts';
 import type { Tools } from '#kit/tools.ts';
 import type { DesignBody } from '#model/design.ts';
 import { readDesignText, writeDesignText } from '#model/design-text.ts';
-import { hasEnded } from '#model/session.ts';
+import { hasEnded } from '#model/sessions/session.ts';
 import type { Network, Outcome } from '#runtime/network.ts';
 
 const here = dirname(fileURLToPath(import.meta.url));

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Anchor, longestComment, type Thread } from '#model/comment.ts';
 import type { Design } from '#model/design.ts';
-import type { Edit } from '#model/edit.ts';
+import type { Edit } from '#model/edits/edit.ts';
 import { openMany } from '#store/testing/many-threads.ts';
 import type { Happening } from './feed.ts';
 import { owner } from './parts.ts';

@@ -11,7 +11,7 @@ import {
   threadsFull,
   threadUnknown,
 } from './app-errors.ts';
-import { getDesign } from './get-design.ts';
+import { getDesign } from './designs/get-design.ts';
 import { type Page, type PageWanted, pageOf } from './page.ts';
 import { type Caller, owner, type Work } from './parts.ts';
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ManualClock } from '#base/clock.ts';
-import { type Database, openDatabase } from '#store/database.ts';
+import { type Database, openDatabase } from '#store/database/database.ts';
 import { Metrics } from '#store/metrics.ts';
 import { Sessions } from '#store/sessions.ts';
 import { type RealPostgres, startRealPostgres } from '#store/testing/real-postgres.ts';

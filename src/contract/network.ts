@@ -1,4 +1,4 @@
-import type { TraceStep } from '#model/finding.ts';
+import type { TraceStep } from '#model/checks/finding.ts';
 
 /**
  * Transition systems that make events together: what an engine searches. Plain data, so that it can be posted to a thread.

@@ -3,7 +3,7 @@ import { defineError } from '#base/errors.ts';
 import { type ComponentSpec, errPort, type Nesting } from '#model/component.ts';
 import { withDefaults } from '#model/settings.ts';
 import type { Operation, Receiver, Sender } from '#runtime/port.ts';
-import { type Afterwards, type Stepper, Stepping } from '#runtime/stepping.ts';
+import { type Afterwards, type Stepper, Stepping } from '#runtime/processes/stepping.ts';
 import type { Copies, Growth } from './copies.ts';
 import { type Io, type Ports, withErr } from './ports.ts';
 import type { State, StateDeclaration, StateKind } from './state.ts';

@@ -1,6 +1,6 @@
 import { type Static, type TSchema, Type } from 'typebox';
 import { errPort } from '#model/component.ts';
-import type { Caller, Server } from '#runtime/call.ts';
+import type { Caller, Server } from '#runtime/channels/call.ts';
 import type { Receiver, Sender } from '#runtime/port.ts';
 
 /** A port as its component declares it; `Many` and the schema decide what the process is handed. */

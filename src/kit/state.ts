@@ -1,6 +1,6 @@
 import { defineError, messageOf } from '#base/errors.ts';
 import type { Operation } from '#runtime/port.ts';
-import type { ProcessPlan } from '#runtime/process.ts';
+import type { ProcessPlan } from '#runtime/processes/process.ts';
 
 /** What a process has to remember to be begun anew, and where that is all it has. Rules S25… in `docs/spec/session.md`. */
 

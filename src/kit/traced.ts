@@ -1,5 +1,5 @@
 import type { Alternation, Branch, OfferingSender } from '#runtime/alternation.ts';
-import type { Answer, Caller, CallLimits, Request, Server } from '#runtime/call.ts';
+import type { Answer, Caller, CallLimits, Request, Server } from '#runtime/channels/call.ts';
 import type { Poisonable } from '#runtime/poison.ts';
 import type { Operation, Received, Receiver, Sender } from '#runtime/port.ts';
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { apply } from './apply.ts';
 import { emptyDesign } from './design.ts';
 import { bodyFault, type ReadDesign, readDesignFile, readDesignText, writeDesignText } from './design-text.ts';
+import { apply } from './edits/apply.ts';
 import { anyDesign, testKinds } from './testing.ts';
 
 const read = (text: string): ReadDesign => readDesignText(text, testKinds);

@@ -1,6 +1,5 @@
 import { type Static, Type } from 'typebox';
 import { messageOf } from '#base/errors.ts';
-import { applyAll } from './apply.ts';
 import type { Kinds } from './component.ts';
 import {
   Canvas,
@@ -16,8 +15,9 @@ import {
   rankOf,
   Size,
 } from './design.ts';
-import { strayFault } from './diff.ts';
-import type { Edit } from './edit.ts';
+import { applyAll } from './edits/apply.ts';
+import { strayFault } from './edits/diff.ts';
+import type { Edit } from './edits/edit.ts';
 import { endPattern, readEnd } from './open-end.ts';
 import { escapePointer, faultsOf } from './schema-check.ts';
 

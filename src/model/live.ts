@@ -1,11 +1,11 @@
 import { type Static, type TSchema, Type } from 'typebox';
 import { Thread } from './comment.ts';
 import { Design, ElementId } from './design.ts';
-import { Refusal, type Refusal as RefusalBody } from './edit.ts';
+import { Refusal, type Refusal as RefusalBody } from './edits/edit.ts';
+import { Ack, type Ack as AckBody, CommittedTx, Tx } from './edits/tx.ts';
 import { Doing, Peer, PersonName } from './presence.ts';
 import { storableText } from './schema-check.ts';
-import { Fault, Sample, Session, SessionSnapshot } from './session.ts';
-import { Ack, type Ack as AckBody, CommittedTx, Tx } from './tx.ts';
+import { Fault, Sample, Session, SessionSnapshot } from './sessions/session.ts';
 
 /** What passes through the live socket, one JSON text a frame. Rules W20… in `docs/spec/live.md`. */
 

@@ -1,9 +1,9 @@
 import { Type } from 'typebox';
 import { describe, expect, it } from 'vitest';
 import { endText, greatestCapacity } from './design.ts';
-import { Edit } from './edit.ts';
+import { Edit } from './edits/edit.ts';
 import { faultsOf, mayFit } from './schema-check.ts';
-import { hasEnded } from './session.ts';
+import { hasEnded } from './sessions/session.ts';
 import { greatestDepth, settingFaults, withDefaults } from './settings.ts';
 
 describe('schemas', () => {

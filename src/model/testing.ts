@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { Type } from 'typebox';
-import { apply } from './apply.ts';
 import type { ComponentSpec, Kinds, PortSpec } from './component.ts';
 import { type DesignBody, emptyDesign } from './design.ts';
-import type { Edit, EditOf, TextChange } from './edit.ts';
+import { apply } from './edits/apply.ts';
+import type { Edit, EditOf, TextChange } from './edits/edit.ts';
 
 /** A small catalogue and random edits over it, for the tests of whatever works on designs. */
 

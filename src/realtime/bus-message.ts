@@ -1,8 +1,8 @@
 import { Type } from 'typebox';
 import type { Happening } from '#app/feed.ts';
+import { CommittedTx } from '#model/edits/tx.ts';
 import { LiveMessage } from '#model/live.ts';
 import { Doing, Peer } from '#model/presence.ts';
-import { CommittedTx } from '#model/tx.ts';
 
 /** What servers tell each other over the bus. A server that is newer or older may send others: those mean nothing here. */
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { owner } from '#app/parts.ts';
 import { openGate, pipeline, type RealApp, realApp } from '#app/testing/real-app.ts';
 import { ManualClock } from '#base/clock.ts';
-import type { Edit } from '#model/edit.ts';
+import type { Edit } from '#model/edits/edit.ts';
 import { type RealPostgres, startRealPostgres } from '#store/testing/real-postgres.ts';
 import { LiveBed } from './testing/live-bed.ts';
 

@@ -4,10 +4,10 @@ import { WebSocket } from 'ws';
 import type { App } from '#app/app.ts';
 import { owner } from '#app/parts.ts';
 import { pipeline, type RealApp, realApp } from '#app/testing/real-app.ts';
-import { applyAll } from '#model/apply.ts';
 import type { Design, DesignBody } from '#model/design.ts';
-import type { Edit } from '#model/edit.ts';
-import type { CommittedTx } from '#model/tx.ts';
+import { applyAll } from '#model/edits/apply.ts';
+import type { Edit } from '#model/edits/edit.ts';
+import type { CommittedTx } from '#model/edits/tx.ts';
 import type { Listener } from './testing/listener.ts';
 import { LiveBed } from './testing/live-bed.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { LiveMessage } from '#model/live.ts';
 import { fits } from '#model/schema-check.ts';
-import type { ChannelStatus, ProcessStatus, SessionSnapshot } from '#model/session.ts';
+import type { ChannelStatus, ProcessStatus, SessionSnapshot } from '#model/sessions/session.ts';
 import { Figures } from './figures.ts';
 import type { Frame } from './frame.ts';
 

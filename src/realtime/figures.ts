@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { isInner, outerOf } from '#model/design.ts';
-import type { ProcessStatus, SessionSnapshot } from '#model/session.ts';
+import type { ProcessStatus, SessionSnapshot } from '#model/sessions/session.ts';
 import type { Frame } from './frame.ts';
 
 /** W46: what of a session somebody looks at. */

@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
+import type { CommittedTx } from '#model/edits/tx.ts';
 import type { LiveMessage } from '#model/live.ts';
-import type { CommittedTx } from '#model/tx.ts';
 
 /** A message as it goes out: made once, however many are told it. */
 export type Frame = Buffer;

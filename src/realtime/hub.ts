@@ -2,7 +2,7 @@ import type { App } from '#app/app.ts';
 import type { Happening } from '#app/feed.ts';
 import { owner } from '#app/parts.ts';
 import type { Clock } from '#base/clock.ts';
-import type { Session } from '#model/session.ts';
+import type { Session } from '#model/sessions/session.ts';
 import type { BusMessage } from './bus-message.ts';
 import type { Look } from './figures.ts';
 import { frameOf } from './frame.ts';

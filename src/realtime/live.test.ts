@@ -6,7 +6,7 @@ import { owner } from '#app/parts.ts';
 import { openGate, pipeline, type RealApp, realApp } from '#app/testing/real-app.ts';
 import { ManualClock } from '#base/clock.ts';
 import type { Design, DesignBody } from '#model/design.ts';
-import type { Session, SessionState } from '#model/session.ts';
+import type { Session, SessionState } from '#model/sessions/session.ts';
 import type { Listener } from './testing/listener.ts';
 import { LiveBed } from './testing/live-bed.ts';
 import { stored } from './testing/stored.ts';

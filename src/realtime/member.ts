@@ -1,5 +1,5 @@
+import type { CommittedTx } from '#model/edits/tx.ts';
 import type { Peer } from '#model/presence.ts';
-import type { CommittedTx } from '#model/tx.ts';
 import { editsFrames, type Frame } from './frame.ts';
 import type { Outlet } from './outlet.ts';
 

@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer';
 import type { App } from '#app/app.ts';
 import type { Caller } from '#app/parts.ts';
 import type { Design } from '#model/design.ts';
-import type { CommittedTx } from '#model/tx.ts';
+import type { CommittedTx } from '#model/edits/tx.ts';
 
 /** What one who opens a design is told of it: what came after the revision he has, or all of it. */
 export type Opening =

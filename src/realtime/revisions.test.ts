@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { CommittedTx } from '#model/tx.ts';
+import type { CommittedTx } from '#model/edits/tx.ts';
 import { Revisions } from './revisions.ts';
 
 const tx = (rev: number): CommittedTx => ({ rev, txId: `tx ${rev}`, actor: 'a', via: 'test', at: '', edits: [] });

@@ -1,4 +1,4 @@
-import type { CommittedTx } from '#model/tx.ts';
+import type { CommittedTx } from '#model/edits/tx.ts';
 
 /** Transactions kept that came before the one they follow; beyond, the log is read instead. */
 const mostEarly = 1_000;

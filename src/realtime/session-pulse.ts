@@ -1,5 +1,5 @@
 import type { Cancel, Clock } from '#base/clock.ts';
-import { hasEnded, type Sample, type SessionSnapshot, type SessionState } from '#model/session.ts';
+import { hasEnded, type Sample, type SessionSnapshot, type SessionState } from '#model/sessions/session.ts';
 import { Figures, type Look } from './figures.ts';
 import type { Outlet } from './outlet.ts';
 

@@ -1,8 +1,8 @@
 import type { App } from '#app/app.ts';
-import type { TxDone } from '#app/commit.ts';
+import type { TxDone } from '#app/editing/commit.ts';
 import { CodedError } from '#base/errors.ts';
+import type { CommittedTx, Tx } from '#model/edits/tx.ts';
 import type { LiveMessage } from '#model/live.ts';
-import type { CommittedTx, Tx } from '#model/tx.ts';
 import { txAfterFailed } from './live-errors.ts';
 import type { Member } from './member.ts';
 import { problemOf } from './problem-message.ts';

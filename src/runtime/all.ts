@@ -1,6 +1,17 @@
-import type { Account } from './account.ts';
 import type { Operation } from './port.ts';
-import { bodyOf, breath, cpu, type Gate, type Owner, type Ranking, runningStrand, Strand, Wait, type Waiting } from './strand.ts';
+import type { Account } from './processes/account.ts';
+import {
+  bodyOf,
+  breath,
+  cpu,
+  type Gate,
+  type Owner,
+  type Ranking,
+  runningStrand,
+  Strand,
+  Wait,
+  type Waiting,
+} from './processes/strand.ts';
 
 type Results<O extends readonly Operation<unknown>[]> = { -readonly [K in keyof O]: O[K] extends Operation<infer T> ? T : never };
 

@@ -1,7 +1,7 @@
 import type { Cancel, Clock } from '#base/clock.ts';
 import { Alternation, type Branch, endBusy, type OfferingSender } from './alternation.ts';
 import type { Guard, Operation, Sender } from './port.ts';
-import { ripe, type Strand, type Waiting } from './strand.ts';
+import { ripe, type Strand, type Waiting } from './processes/strand.ts';
 
 type NamedGuards = Readonly<Record<string, Guard>>;
 type ListedGuards = readonly Guard[];

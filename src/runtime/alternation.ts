@@ -16,7 +16,7 @@ import {
   Wait,
   type Waiting,
   waiting,
-} from './strand.ts';
+} from './processes/strand.ts';
 
 export const endBusy = defineError(
   'RUNTIME_END_BUSY',

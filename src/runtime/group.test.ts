@@ -3,8 +3,8 @@ import { all } from './all.ts';
 import { never, priAlt } from './alt.ts';
 import type { Group } from './group.ts';
 import type { Guard, Operation, Received } from './port.ts';
+import { Stepping } from './processes/stepping.ts';
 import { sleep } from './sleep.ts';
-import { Stepping } from './stepping.ts';
 import { Bed, nothing, plan } from './testing/bed.ts';
 import { until } from './until.ts';
 

@@ -1,6 +1,6 @@
-import type { Channel } from './channel.ts';
+import type { Channel } from './channels/channel.ts';
 import type { Guard } from './port.ts';
-import type { Process } from './process.ts';
+import type { Process } from './processes/process.ts';
 import { Signal } from './signal.ts';
 
 /** Names of processes and channels; `inlets` are those of the channels by which messages come in. */

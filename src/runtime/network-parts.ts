@@ -1,9 +1,9 @@
 import type { Clock } from '#base/clock.ts';
-import { Barrier, type BarrierPlan } from './barrier.ts';
-import { Call, type CallPlan } from './call.ts';
-import { Channel, type ChannelPlan } from './channel.ts';
-import { type Growth, planBroken, refuseBroken } from './growth.ts';
-import type { Process, ProcessPlan } from './process.ts';
+import { Barrier, type BarrierPlan } from './channels/barrier.ts';
+import { Call, type CallPlan } from './channels/call.ts';
+import { Channel, type ChannelPlan } from './channels/channel.ts';
+import type { Process, ProcessPlan } from './processes/process.ts';
+import { type Growth, planBroken, refuseBroken } from './swap/growth.ts';
 
 /** What a network consists of, by name; each of the getters throws RUNTIME_PLAN_BROKEN for a name that is not there. */
 export class NetworkParts {

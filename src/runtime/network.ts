@@ -7,22 +7,22 @@ import {
   type ProcessState,
   type ProcessStatus,
   type SessionState,
-} from '#model/session.ts';
-import type { Barrier, BarrierPlan } from './barrier.ts';
-import type { Call, CallPlan } from './call.ts';
-import { Changes } from './changes.ts';
-import type { Channel, ChannelPlan } from './channel.ts';
-import type { Handling } from './failures.ts';
+} from '#model/sessions/session.ts';
+import type { Barrier, BarrierPlan } from './channels/barrier.ts';
+import type { Call, CallPlan } from './channels/call.ts';
+import type { Channel, ChannelPlan } from './channels/channel.ts';
 import { Group, type Members } from './group.ts';
-import type { Growth } from './growth.ts';
-import { Interventions } from './interventions.ts';
+import { Interventions } from './holding/interventions.ts';
 import type { ChannelSample } from './listeners.ts';
 import { NetworkParts } from './network-parts.ts';
-import { Process, type ProcessPlan, type ProcessSurroundings, type ProcessWatcher } from './process.ts';
-import { checkFit, type SavedNetwork, withTurnsAnew } from './saved-network.ts';
+import type { Handling } from './processes/failures.ts';
+import { Process, type ProcessPlan, type ProcessSurroundings, type ProcessWatcher } from './processes/process.ts';
+import type { Defer, Steering } from './replay/steering.ts';
 import { Scheduler } from './scheduler.ts';
 import { StandstillWatch, type Stuck } from './standstill.ts';
-import type { Defer, Steering } from './steering.ts';
+import { Changes } from './swap/changes.ts';
+import type { Growth } from './swap/growth.ts';
+import { checkFit, type SavedNetwork, withTurnsAnew } from './swap/saved-network.ts';
 
 /** S6: how long stopped processes may await outside work in their finally blocks. */
 export const graceMs = 500;

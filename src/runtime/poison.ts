@@ -1,6 +1,6 @@
 import { defineError, isCoded } from '#base/errors.ts';
 import type { Operation, Receiver, Sender } from './port.ts';
-import { breath, cpu } from './strand.ts';
+import { breath, cpu } from './processes/strand.ts';
 
 const poisoned = defineError('RUNTIME_POISONED', 'world', 'A channel was poisoned: what depended on it is given up.');
 

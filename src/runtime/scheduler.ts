@@ -1,10 +1,9 @@
 import type { Clock } from '#base/clock.ts';
-import { resumesASample } from './account.ts';
-import { Interrupted } from './interrupted.ts';
-import { timed } from './nest.ts';
-import { Ready } from './ready.ts';
-import type { Ring } from './ring.ts';
-import type { Defer, Steering } from './steering.ts';
+import type { Ring } from './channels/ring.ts';
+import { resumesASample } from './processes/account.ts';
+import { Interrupted } from './processes/interrupted.ts';
+import { timed } from './processes/nest.ts';
+import { Ready } from './processes/ready.ts';
 import {
   type Arrivals,
   breath,
@@ -17,7 +16,8 @@ import {
   type Strand,
   strangeYield,
   Wait,
-} from './strand.ts';
+} from './processes/strand.ts';
+import type { Defer, Steering } from './replay/steering.ts';
 
 /** Communications a strand may do in a row while its partners are ready. */
 const fuelOfTurn = 32;

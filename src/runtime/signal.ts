@@ -1,6 +1,6 @@
 import type { Alternation, Branch } from './alternation.ts';
 import type { Guard } from './port.ts';
-import type { Waiting } from './strand.ts';
+import type { Waiting } from './processes/strand.ts';
 
 /** Something of the runtime that processes can wait for in an alternation, and that tells them when to look again. */
 export class Signal {

@@ -1,5 +1,5 @@
-import type { ChannelPlan } from './channel.ts';
-import type { Process } from './process.ts';
+import type { ChannelPlan } from './channels/channel.ts';
+import type { Process } from './processes/process.ts';
 
 /** S10, S80  Processes that wait for each other for ever, and on which connections. */
 export interface Stuck {

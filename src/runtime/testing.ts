@@ -1,10 +1,10 @@
 import { type Clock, ManualClock } from '#base/clock.ts';
-import type { BarrierPlan } from './barrier.ts';
-import type { Caller, Server } from './call.ts';
-import type { ChannelPlan } from './channel.ts';
+import type { BarrierPlan } from './channels/barrier.ts';
+import type { Caller, Server } from './channels/call.ts';
+import type { ChannelPlan } from './channels/channel.ts';
 import { Network, type NetworkEvent, type NetworkPlan } from './network.ts';
 import type { Operation, Receiver, Sender } from './port.ts';
-import type { ProcessPlan } from './process.ts';
+import type { ProcessPlan } from './processes/process.ts';
 
 type End = Receiver<number> & Sender<number>;
 

@@ -1,5 +1,5 @@
 import type { Operation } from './port.ts';
-import { runningStrand, type Strand, Wait, type Waiting } from './strand.ts';
+import { runningStrand, type Strand, Wait, type Waiting } from './processes/strand.ts';
 
 /** Outside work a strand is parked on; in its inbox it says that the answer is there. */
 export class Outside extends Wait {

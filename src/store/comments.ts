@@ -3,7 +3,7 @@ import { jsonArrayFrom } from 'kysely/helpers/postgres';
 import type { Clock } from '#base/clock.ts';
 import { type Anchor, type Comment, mentionsIn, placeOf, type Thread, type ThreadState } from '#model/comment.ts';
 import type { DesignBody } from '#model/design.ts';
-import { type ElementKey, partsOfKey } from '#model/touched.ts';
+import { type ElementKey, partsOfKey } from '#model/edits/touched.ts';
 import { storeIntegrity } from './store-errors.ts';
 import type { Tables } from './tables.ts';
 

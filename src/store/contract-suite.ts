@@ -3,12 +3,12 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ManualClock } from '#base/clock.ts';
 import { newUuid } from '#base/ids.ts';
-import { applyAll } from '#model/apply.ts';
 import { type Design, type DesignBody, emptyDesign } from '#model/design.ts';
-import { difference } from '#model/diff.ts';
-import type { Edit } from '#model/edit.ts';
-import type { Database } from './database.ts';
-import { Designs } from './designs.ts';
+import { applyAll } from '#model/edits/apply.ts';
+import { difference } from '#model/edits/diff.ts';
+import type { Edit } from '#model/edits/edit.ts';
+import type { Database } from './database/database.ts';
+import { Designs } from './designs/designs.ts';
 import {
   type Bench,
   idempotencyContract,

@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely';
-import type { ProcessState, ProcessStatus } from '#model/session.ts';
+import type { ProcessState, ProcessStatus } from '#model/sessions/session.ts';
 import type { Tables } from './tables.ts';
 
 /** What was counted at one node of a session at one moment; counts are since the start of the session. */

@@ -1,10 +1,10 @@
 import { type Kysely, sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Database } from './database.ts';
-import { historyQuery, tailQuery, txsQuery } from './design-log.ts';
-import { listQuery } from './designs.ts';
-import { lockQuery } from './held-design.ts';
-import { turnsQuery } from './history.ts';
+import type { Database } from './database/database.ts';
+import { historyQuery, tailQuery, txsQuery } from './designs/design-log.ts';
+import { listQuery } from './designs/designs.ts';
+import { lockQuery } from './designs/held-design.ts';
+import { turnsQuery } from './designs/history.ts';
 import { sessionsQuery } from './sessions.ts';
 import type { Tables } from './tables.ts';
 import { sharedDatabase } from './testing/shared-postgres.ts';

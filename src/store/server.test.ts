@@ -3,12 +3,12 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { systemClock } from '#base/clock.ts';
 import { CodedError } from '#base/errors.ts';
 import { newUuid } from '#base/ids.ts';
-import { applyAll } from '#model/apply.ts';
 import { emptyDesign } from '#model/design.ts';
+import { applyAll } from '#model/edits/apply.ts';
 import { Comments, followingAnchors } from './comments.ts';
-import { type Database, openDatabase } from './database.ts';
-import { DesignCache } from './design-cache.ts';
-import { Designs } from './designs.ts';
+import { type Database, openDatabase } from './database/database.ts';
+import { DesignCache } from './designs/design-cache.ts';
+import { Designs } from './designs/designs.ts';
 import { addNode, commitOne, editing, somebody, testKinds, wishOf } from './testing/drawing.ts';
 import { type RealPostgres, startRealPostgres } from './testing/real-postgres.ts';
 

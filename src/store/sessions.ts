@@ -1,6 +1,6 @@
 import { type Kysely, type Selectable, sql, type Updateable } from 'kysely';
 import type { Clock } from '#base/clock.ts';
-import { hasEnded, type Session, type SessionState } from '#model/session.ts';
+import { hasEnded, type Session, type SessionState } from '#model/sessions/session.ts';
 import type { Tables } from './tables.ts';
 
 /** What changes in a session; `null` takes a mark back, what is left out stays. */

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
-import { openDatabase } from './database.ts';
+import { openDatabase } from './database/database.ts';
 
 /** What each type of `tables.ts` stands for in the database: its types, and whether it may be null. */
 const meant: Readonly<Record<string, string>> = {

@@ -1,6 +1,6 @@
 import type { Kysely, Selectable } from 'kysely';
 import type { Clock } from '#base/clock.ts';
-import type { StoredFindings } from '#model/kept-validation.ts';
+import type { StoredFindings } from '#model/checks/kept-validation.ts';
 import type { Tables } from './tables.ts';
 
 /** Revisions of a design whose validations are kept: the newest. */

@@ -6,7 +6,7 @@ import { type RealServer, realServer } from '#api/http/testing/real-server.ts';
 import { pipeline } from '#app/testing/real-app.ts';
 import { newUuid } from '#base/ids.ts';
 import type { Design } from '#model/design.ts';
-import { mostEdits } from '#model/tx.ts';
+import { mostEdits } from '#model/edits/tx.ts';
 import { Listener } from '#realtime/testing/listener.ts';
 import { liveParts, liveUrl } from './testing/room.ts';
 

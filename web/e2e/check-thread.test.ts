@@ -2,9 +2,9 @@ import { Worker } from 'node:worker_threads';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { FromChecker } from '#contract/check/drawing.ts';
 import { catalog, draw, manyLines } from '#host/testing/designs.ts';
-import type { ContractText, ContractWish } from '#model/contract-text.ts';
+import type { ContractText, ContractWish } from '#model/checks/contract-text.ts';
+import type { Validation } from '#model/checks/finding.ts';
 import type { DesignBody } from '#model/design.ts';
-import type { Validation } from '#model/finding.ts';
 import { createPageCheck, type PageCheck, type Thread } from '../src/checks/page-check.ts';
 
 /** The page's side of its checks against a real thread: that of Node, which says the same as that of a browser. */

@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Design } from '#model/design.ts';
-import type { Edit } from '#model/edit.ts';
-import type { Branch } from '#model/history.ts';
+import type { Edit } from '#model/edits/edit.ts';
+import type { Branch } from '#model/merging/history.ts';
 import { type Product, pictures, saved, startProduct } from './product.ts';
 import { serious } from './serious.ts';
 

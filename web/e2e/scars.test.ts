@@ -4,7 +4,7 @@ import { type RealServer, realServer } from '#api/http/testing/real-server.ts';
 import { pipeline } from '#app/testing/real-app.ts';
 import type { Kinds } from '#model/component.ts';
 import type { Design, DesignBody, Node } from '#model/design.ts';
-import type { Edit } from '#model/edit.ts';
+import type { Edit } from '#model/edits/edit.ts';
 import { duplicateEdits } from '../src/design/edits.ts';
 import type { Replica } from './testing/replica.ts';
 import { liveParts, Room } from './testing/room.ts';

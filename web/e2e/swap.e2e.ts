@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Design } from '#model/design.ts';
-import type { Session, SessionSnapshot } from '#model/session.ts';
+import type { Session, SessionSnapshot } from '#model/sessions/session.ts';
 import { type Product, startProduct } from './product.ts';
 
 let product: Product;

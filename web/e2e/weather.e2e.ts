@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Design } from '#model/design.ts';
-import type { SessionSnapshot } from '#model/session.ts';
+import type { SessionSnapshot } from '#model/sessions/session.ts';
 import { count, exampleOf, type Product, passed, pictures, saved, startProduct, verdict } from './product.ts';
 
 let product: Product;

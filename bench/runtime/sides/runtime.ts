@@ -1,6 +1,6 @@
 import { systemClock } from '#base/clock.ts';
 import { createCatalog } from '#host/catalog.ts';
-import { wire } from '#host/wire.ts';
+import { wire } from '#host/sessions/wire.ts';
 import type { Tools } from '#kit/tools.ts';
 import type { Connection, Node } from '#model/design.ts';
 import type { Network } from '#runtime/network.ts';

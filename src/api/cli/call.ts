@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
-import type { FileCommands } from '#app/file-commands.ts';
-import type { VerifiedLog } from '#app/verify-log.ts';
+import type { VerifiedLog } from '#app/editing/verify-log.ts';
+import type { FileCommands } from '#app/files/file-commands.ts';
 import { type CommandName, commands } from './usage.ts';
 import { UsageFault } from './usage-fault.ts';
 import type { VerifyLogOptions } from './verify-log.ts';

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { CheckedDesign } from '#app/check-file.ts';
+import type { CheckedDesign } from '#app/checks/check-file.ts';
 import { csp } from './testing/file-cli.ts';
 
 let folder: string;

@@ -6,7 +6,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Validation } from '#model/finding.ts';
+import type { Validation } from '#model/checks/finding.ts';
 import { type Ended, Launched, type LaunchOptions, launched } from './testing/launched.ts';
 
 const examples = fileURLToPath(new URL('../../../examples', import.meta.url));

@@ -1,11 +1,11 @@
-import type { CheckOptions } from '#app/check-file.ts';
-import { type TextFormat, textFormats } from '#app/design-as-text.ts';
-import type { FileCommands } from '#app/file-commands.ts';
-import type { RunOptions, RunReport } from '#app/run-body.ts';
+import type { CheckOptions } from '#app/checks/check-file.ts';
+import { type TextFormat, textFormats } from '#app/designs/design-as-text.ts';
+import type { FileCommands } from '#app/files/file-commands.ts';
+import type { RunOptions, RunReport } from '#app/sessions/run-body.ts';
 import { CodedError, messageOf } from '#base/errors.ts';
-import { checkQuestions } from '#model/check-job.ts';
+import { checkQuestions } from '#model/checks/check-job.ts';
+import type { Finding } from '#model/checks/finding.ts';
 import type { ComponentSpec } from '#model/component.ts';
-import type { Finding } from '#model/finding.ts';
 import { nearest } from '#model/nearest.ts';
 import { asJson, type Call, type CliWorld, readCall } from './call.ts';
 import { diff, gitSetup, merge } from './file-merge.ts';

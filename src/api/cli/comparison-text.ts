@@ -1,6 +1,6 @@
 import type { Connection, DesignBody, End, Position, Size } from '#model/design.ts';
-import type { Comparison, FieldChange, MergeConflict } from '#model/history.ts';
-import { fieldWords, itemsOf, partsOf } from '#model/items.ts';
+import type { Comparison, FieldChange, MergeConflict } from '#model/merging/history.ts';
+import { fieldWords, itemsOf, partsOf } from '#model/merging/items.ts';
 
 /** What the command line prints of the difference of two designs: one line a change, each complete in itself. */
 

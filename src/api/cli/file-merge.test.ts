@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Comparison, MergeConflict } from '#model/history.ts';
+import type { Comparison, MergeConflict } from '#model/merging/history.ts';
 import { comparisonText } from './comparison-text.ts';
 import { csp } from './testing/file-cli.ts';
 

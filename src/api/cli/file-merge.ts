@@ -1,7 +1,7 @@
-import { compareFiles, readUnvouched } from '#app/compare-files.ts';
-import { setUpGit } from '#app/git-setup.ts';
+import { compareFiles, readUnvouched } from '#app/files/compare-files.ts';
+import { setUpGit } from '#app/files/git-setup.ts';
 import { CodedError } from '#base/errors.ts';
-import { isSame } from '#model/compare.ts';
+import { isSame } from '#model/merging/compare.ts';
 import { asJson, type Call } from './call.ts';
 import { comparisonText, conflictsText, designLines } from './comparison-text.ts';
 import { UsageFault } from './usage-fault.ts';

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
-import { answerScript } from '#app/script-question.ts';
+import { answerScript } from '#app/checks/script-question.ts';
 import { answersText } from './script-text.ts';
 
 const guide = await readFile(new URL('../../../docs/guide/check.md', import.meta.url), 'utf8');

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { newUuid } from '#base/ids.ts';
-import type { Edit } from '#model/edit.ts';
+import type { Edit } from '#model/edits/edit.ts';
 import { startRealPostgres } from '#store/testing/real-postgres.ts';
 import { Launched, type LaunchOptions, launched } from './testing/launched.ts';
 

@@ -1,9 +1,9 @@
-import type { ExploreReport } from '#app/explore-body.ts';
-import type { ReplayReport, RunReport } from '#app/run-body.ts';
-import type { ForcedReport } from '#model/forced.ts';
+import type { ExploreReport } from '#app/sessions/explore-body.ts';
+import type { ReplayReport, RunReport } from '#app/sessions/run-body.ts';
 import { howMany } from '#model/how-many.ts';
-import { boundText, serviceQuantileMs } from '#model/service-times.ts';
-import type { ProcessStatus } from '#model/session.ts';
+import type { ForcedReport } from '#model/sessions/forced.ts';
+import { boundText, serviceQuantileMs } from '#model/sessions/service-times.ts';
+import type { ProcessStatus } from '#model/sessions/session.ts';
 import { table } from './text.ts';
 
 /** What a run leaves to say: how it ended, each process (with `times` what it took), each connection. */

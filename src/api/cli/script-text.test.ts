@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { answerScript } from '#app/script-question.ts';
+import { answerScript } from '#app/checks/script-question.ts';
 import { answersText } from './script-text.ts';
 
 function printed(text: string): string {

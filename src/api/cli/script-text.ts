@@ -1,4 +1,4 @@
-import type { CheckedScript } from '#app/check-file.ts';
+import type { CheckedScript } from '#app/checks/check-file.ts';
 import { howMany } from '#model/how-many.ts';
 import { recheckedText, verdictWords } from './verdict-words.ts';
 

@@ -7,8 +7,8 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { systemClock } from '#base/clock.ts';
 import type { DesignSummary } from '#model/design.ts';
-import type { Session } from '#model/session.ts';
-import { openDatabase } from '#store/database.ts';
+import type { Session } from '#model/sessions/session.ts';
+import { openDatabase } from '#store/database/database.ts';
 import { Sessions } from '#store/sessions.ts';
 import { type Ended, Launched, type LaunchOptions } from './testing/launched.ts';
 

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
-import type { Session } from '#model/session.ts';
+import type { Session } from '#model/sessions/session.ts';
 import { startRealPostgres } from '#store/testing/real-postgres.ts';
 import { Launched } from './testing/launched.ts';
 

@@ -1,5 +1,5 @@
-import type { CheckedFile, CheckedSystem } from '#app/check-file.ts';
-import type { Finding, Trace, Validation, Verdict } from '#model/finding.ts';
+import type { CheckedFile, CheckedSystem } from '#app/checks/check-file.ts';
+import type { Finding, Trace, Validation, Verdict } from '#model/checks/finding.ts';
 import { howMany } from '#model/how-many.ts';
 import { answersText } from './script-text.ts';
 import { recheckedText, verdictWords } from './verdict-words.ts';

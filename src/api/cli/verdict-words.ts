@@ -1,4 +1,4 @@
-import type { Verdict } from '#model/finding.ts';
+import type { Verdict } from '#model/checks/finding.ts';
 
 /** How a verdict is printed. */
 export const verdictWords: Readonly<Record<Verdict, string>> = { proved: 'PROVED', refuted: 'REFUTED', unknown: 'UNKNOWN' };

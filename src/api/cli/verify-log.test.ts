@@ -1,14 +1,14 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { verifyLogs } from '#app/verify-log.ts';
+import { verifyLogs } from '#app/editing/verify-log.ts';
 import { systemClock } from '#base/clock.ts';
 import { newUuid } from '#base/ids.ts';
-import type { Edit } from '#model/edit.ts';
-import { type Database, openDatabase } from '#store/database.ts';
-import { Designs } from '#store/designs.ts';
-import { Snapshots } from '#store/snapshots.ts';
+import type { Edit } from '#model/edits/edit.ts';
+import { type Database, openDatabase } from '#store/database/database.ts';
+import { Designs } from '#store/designs/designs.ts';
+import { Snapshots } from '#store/designs/snapshots.ts';
+import { Versions } from '#store/designs/versions.ts';
 import { addNode, commitOne, connect, drawn, editing, somebody, testKinds } from '#store/testing/drawing.ts';
-import { Versions } from '#store/versions.ts';
 import { runCli } from './cli.ts';
 
 let database: Database;

@@ -1,4 +1,4 @@
-import type { VerifiedLog } from '#app/verify-log.ts';
+import type { VerifiedLog } from '#app/editing/verify-log.ts';
 import { UsageFault } from './usage-fault.ts';
 
 /** Which log: of one design or all, in which database. */

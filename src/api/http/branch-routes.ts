@@ -1,8 +1,8 @@
 import { Type } from 'typebox';
 import type { App } from '#app/app.ts';
 import { Design } from '#model/design.ts';
-import { Edit } from '#model/edit.ts';
-import { Branch, Comparison, MergeConflict } from '#model/history.ts';
+import { Edit } from '#model/edits/edit.ts';
+import { Branch, Comparison, MergeConflict } from '#model/merging/history.ts';
 import { plainName } from '#model/schema-check.ts';
 import { caller, callerOf } from './caller.ts';
 import type { Routes } from './checked.ts';

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { MergeDone } from '#app/branches.ts';
+import type { MergeDone } from '#app/history/branches.ts';
 import { pipeline } from '#app/testing/real-app.ts';
 import type { Design } from '#model/design.ts';
-import type { Edit } from '#model/edit.ts';
-import type { Branch, HistoryEntry, MergeConflict } from '#model/history.ts';
+import type { Edit } from '#model/edits/edit.ts';
+import type { Branch, HistoryEntry, MergeConflict } from '#model/merging/history.ts';
 import { type Answer, type RealServer, realServer } from './testing/real-server.ts';
 
 const designs = '/api/v1/designs';

@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import type { App } from '#app/app.ts';
-import { CheckJob, CheckOrder } from '#model/check-job.ts';
+import { CheckJob, CheckOrder } from '#model/checks/check-job.ts';
 import { caller } from './caller.ts';
 import type { Routes } from './checked.ts';
 import { answers, CheckParams, DesignParams } from './schemas.ts';

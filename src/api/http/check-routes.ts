@@ -1,10 +1,10 @@
 import { Type } from 'typebox';
 import type { App } from '#app/app.ts';
-import { CheckTerms } from '#model/check-job.ts';
+import { CheckTerms } from '#model/checks/check-job.ts';
+import { Finding, Trace, Validation } from '#model/checks/finding.ts';
+import { KeptValidation } from '#model/checks/kept-validation.ts';
 import { DesignBody } from '#model/design.ts';
-import { Finding, Trace, Validation } from '#model/finding.ts';
-import { ForcedReport } from '#model/forced.ts';
-import { KeptValidation } from '#model/kept-validation.ts';
+import { ForcedReport } from '#model/sessions/forced.ts';
 import { caller } from './caller.ts';
 import type { Routes } from './checked.ts';
 import { answers, DesignParams } from './schemas.ts';

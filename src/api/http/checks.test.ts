@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { pipeline } from '#app/testing/real-app.ts';
-import type { CheckJob } from '#model/check-job.ts';
+import type { CheckJob } from '#model/checks/check-job.ts';
 import type { Design, DesignBody } from '#model/design.ts';
 import { type RealServer, realServer } from './testing/real-server.ts';
 

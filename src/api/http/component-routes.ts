@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import type { App } from '#app/app.ts';
+import { ContractText, ContractWish } from '#model/checks/contract-text.ts';
 import { ComponentSpec } from '#model/component.ts';
-import { ContractText, ContractWish } from '#model/contract-text.ts';
 import { caller } from './caller.ts';
 import type { Routes } from './checked.ts';
 import { answers } from './schemas.ts';

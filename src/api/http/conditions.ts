@@ -1,10 +1,10 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import type { App } from '#app/app.ts';
-import type { Change } from '#app/change-design.ts';
-import type { TxDone } from '#app/commit.ts';
-import type { StateWanted } from '#app/revisions.ts';
-import type { CommittedTx } from '#model/tx.ts';
+import type { Change } from '#app/editing/change-design.ts';
+import type { TxDone } from '#app/editing/commit.ts';
+import type { StateWanted } from '#app/history/revisions.ts';
+import type { CommittedTx } from '#model/edits/tx.ts';
 import { ActorHeader, callerOf } from './caller.ts';
 import { matchMalformed, matchRequired, requestInvalid, stale } from './door-errors.ts';
 import { sendRefusal } from './problem.ts';

@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import type { App } from '#app/app.ts';
 import { Connection } from '#model/design.ts';
-import { Connect, ConnectionRewire, ConnectionSet, type Edit } from '#model/edit.ts';
+import { Connect, ConnectionRewire, ConnectionSet, type Edit } from '#model/edits/edit.ts';
 import { caller, callerOf } from './caller.ts';
 import type { Routes } from './checked.ts';
 import { expectedRev, MatchHeaders, sendIfNew, sendTx, WishHeaders, wishedRev } from './conditions.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { pipeline } from '#app/testing/real-app.ts';
 import type { Design } from '#model/design.ts';
-import type { Session } from '#model/session.ts';
+import type { Session } from '#model/sessions/session.ts';
 import { type RealPostgres, startRealPostgres } from '#store/testing/real-postgres.ts';
 import { type RealServer, realServer } from './testing/real-server.ts';
 

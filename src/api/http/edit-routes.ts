@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import type { App } from '#app/app.ts';
-import type { Edit } from '#model/edit.ts';
-import { Ack, CommittedTx, mostEdits, Tx } from '#model/tx.ts';
+import type { Edit } from '#model/edits/edit.ts';
+import { Ack, CommittedTx, mostEdits, Tx } from '#model/edits/tx.ts';
 import { callerOf } from './caller.ts';
 import { checked, type Routes } from './checked.ts';
 import { missedOf, sendTx, WishHeaders, wishedRev } from './conditions.ts';

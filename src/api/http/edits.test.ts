@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { pipeline } from '#app/testing/real-app.ts';
 import { newUuid } from '#base/ids.ts';
 import type { Design } from '#model/design.ts';
-import { mostEdits } from '#model/tx.ts';
+import { mostEdits } from '#model/edits/tx.ts';
 import { type RealServer, realServer } from './testing/real-server.ts';
 
 const designs = '/api/v1/designs';

@@ -1,6 +1,6 @@
 import { elementUnknown } from '#app/app-errors.ts';
-import type { TxConditions, TxDone } from '#app/commit.ts';
-import { keyOf } from '#model/touched.ts';
+import type { TxConditions, TxDone } from '#app/editing/commit.ts';
+import { keyOf } from '#model/edits/touched.ts';
 
 /** What the routes of single elements share: each request is a transaction, and its body what stands somewhere in an edit. */
 

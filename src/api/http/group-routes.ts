@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import type { App } from '#app/app.ts';
 import { Group } from '#model/design.ts';
-import { type Edit, GroupSet } from '#model/edit.ts';
+import { type Edit, GroupSet } from '#model/edits/edit.ts';
 import { caller, callerOf } from './caller.ts';
 import type { Routes } from './checked.ts';
 import { expectedRev, MatchHeaders, sendIfNew, sendTx, WishHeaders, wishedRev } from './conditions.ts';

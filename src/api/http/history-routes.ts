@@ -1,10 +1,10 @@
 import { Type } from 'typebox';
 import type { App } from '#app/app.ts';
 import { ElementId } from '#model/design.ts';
-import { Edit, Refusal } from '#model/edit.ts';
-import { Comparison, HistoryEntry, Revision, Undoable } from '#model/history.ts';
+import { Edit, Refusal } from '#model/edits/edit.ts';
+import { Ack, Tx, TxTerms } from '#model/edits/tx.ts';
+import { Comparison, HistoryEntry, Revision, Undoable } from '#model/merging/history.ts';
 import { PersonName } from '#model/presence.ts';
-import { Ack, Tx, TxTerms } from '#model/tx.ts';
 import { caller, callerOf } from './caller.ts';
 import type { Routes } from './checked.ts';
 import { etagOf, sendChange, sendIfNew, staleRevision, WishHeaders, wishedRev } from './conditions.ts';

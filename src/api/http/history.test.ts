@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Compared } from '#app/revisions.ts';
+import type { NextUndo, Undone } from '#app/editing/undo.ts';
+import type { Compared } from '#app/history/revisions.ts';
 import { pipeline } from '#app/testing/real-app.ts';
-import type { NextUndo, Undone } from '#app/undo.ts';
 import { newUuid } from '#base/ids.ts';
 import type { Design } from '#model/design.ts';
-import type { Edit } from '#model/edit.ts';
-import type { HistoryEntry, Revision } from '#model/history.ts';
-import type { Ack } from '#model/tx.ts';
+import type { Edit } from '#model/edits/edit.ts';
+import type { Ack } from '#model/edits/tx.ts';
+import type { HistoryEntry, Revision } from '#model/merging/history.ts';
 import { type Answer, type RealServer, realServer } from './testing/real-server.ts';
 
 const designs = '/api/v1/designs';

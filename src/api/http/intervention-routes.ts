@@ -1,8 +1,8 @@
 import { Type } from 'typebox';
 import type { App } from '#app/app.ts';
 import { RunningId } from '#model/design.ts';
-import { BreakpointWish, Stepped } from '#model/intervention.ts';
-import { Session } from '#model/session.ts';
+import { BreakpointWish, Stepped } from '#model/sessions/intervention.ts';
+import { Session } from '#model/sessions/session.ts';
 import { caller } from './caller.ts';
 import type { Routes } from './checked.ts';
 import { answers, SessionConnectionParams, SessionNodeParams, SessionParams } from './schemas.ts';

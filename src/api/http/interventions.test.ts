@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Happening } from '#app/feed.ts';
 import { pipeline } from '#app/testing/real-app.ts';
 import type { Design } from '#model/design.ts';
-import type { Stepped } from '#model/intervention.ts';
-import type { Session, SessionSnapshot } from '#model/session.ts';
+import type { Stepped } from '#model/sessions/intervention.ts';
+import type { Session, SessionSnapshot } from '#model/sessions/session.ts';
 import { type RealServer, realServer } from './testing/real-server.ts';
 
 const executions = '/api/v1/executions';

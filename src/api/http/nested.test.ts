@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Happening } from '#app/feed.ts';
 import { owner } from '#app/parts.ts';
+import type { Validation } from '#model/checks/finding.ts';
 import type { Design, DesignBody, Node } from '#model/design.ts';
-import type { Validation } from '#model/finding.ts';
-import type { Sample, Session, SessionSnapshot } from '#model/session.ts';
+import type { Sample, Session, SessionSnapshot } from '#model/sessions/session.ts';
 import { type RealServer, realServer } from './testing/real-server.ts';
 
 let server: RealServer;

@@ -1,8 +1,8 @@
 import { type Static, Type } from 'typebox';
 import type { App } from '#app/app.ts';
-import { placedNode } from '#app/elements.ts';
+import { placedNode } from '#app/designs/elements.ts';
 import { ElementId, Node, Position, Size } from '#model/design.ts';
-import { type Edit, NodeAdd, NodeKind, NodeSet } from '#model/edit.ts';
+import { type Edit, NodeAdd, NodeKind, NodeSet } from '#model/edits/edit.ts';
 import { caller, callerOf } from './caller.ts';
 import type { Routes } from './checked.ts';
 import { expectedRev, MatchHeaders, sendIfNew, sendTx, WishHeaders, wishedRev } from './conditions.ts';

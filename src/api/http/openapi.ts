@@ -1,15 +1,24 @@
 import type { FastifyDynamicSwaggerOptions } from '@fastify/swagger';
 import type { TSchema } from 'typebox';
-import { CheckJob, CheckOrder } from '#model/check-job.ts';
+import { CheckJob, CheckOrder } from '#model/checks/check-job.ts';
+import { Finding, Trace, TraceStep, Validation, Waiting } from '#model/checks/finding.ts';
 import { Anchor, Comment, Thread } from '#model/comment.ts';
 import { ComponentSpec, PortSpec } from '#model/component.ts';
 import { Connection, Design, DesignBody, DesignSummary, DesignVersion, End, Node } from '#model/design.ts';
-import { Edit } from '#model/edit.ts';
-import { Finding, Trace, TraceStep, Validation, Waiting } from '#model/finding.ts';
-import { ForcedReport } from '#model/forced.ts';
-import { Branch, Comparison, HistoryEntry, MergeConflict } from '#model/history.ts';
-import { Stepped } from '#model/intervention.ts';
-import { Breakpoint, ChannelStatus, Fault, PausedAt, ProcessStatus, Sample, Session, SessionSnapshot } from '#model/session.ts';
+import { Edit } from '#model/edits/edit.ts';
+import { Branch, Comparison, HistoryEntry, MergeConflict } from '#model/merging/history.ts';
+import { ForcedReport } from '#model/sessions/forced.ts';
+import { Stepped } from '#model/sessions/intervention.ts';
+import {
+  Breakpoint,
+  ChannelStatus,
+  Fault,
+  PausedAt,
+  ProcessStatus,
+  Sample,
+  Session,
+  SessionSnapshot,
+} from '#model/sessions/session.ts';
 import { Problem } from './problem.ts';
 
 /** Of the API, not of the program: grows when something is added to it. */

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { pipeline } from '#app/testing/real-app.ts';
 import type { Design, DesignVersion } from '#model/design.ts';
-import type { Branch } from '#model/history.ts';
-import type { Ack, CommittedTx } from '#model/tx.ts';
+import type { Ack, CommittedTx } from '#model/edits/tx.ts';
+import type { Branch } from '#model/merging/history.ts';
 import { missedOf } from './conditions.ts';
 import { type Answer, type RealServer, realServer } from './testing/real-server.ts';
 

@@ -1,7 +1,7 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { type Blame, CodedError, definedErrors } from '#base/errors.ts';
-import type { Refusal } from '#model/edit.ts';
+import type { Refusal } from '#model/edits/edit.ts';
 import { bodyMalformed, bodyTooLarge, bug, mediaTypeRefused, requestInvalid } from './door-errors.ts';
 
 /** W2  Every answer that is not a success is a problem (RFC 9457). This file alone turns blame into a status. */

@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import type { App } from '#app/app.ts';
-import { Profile, ProfileSeconds } from '#model/profile.ts';
+import { Profile, ProfileSeconds } from '#model/sessions/profile.ts';
 import { caller } from './caller.ts';
 import type { Routes } from './checked.ts';
 import { closing } from './door-errors.ts';

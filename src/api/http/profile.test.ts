@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { pipeline } from '#app/testing/real-app.ts';
 import type { Design } from '#model/design.ts';
-import type { Profile } from '#model/profile.ts';
-import type { Session } from '#model/session.ts';
+import type { Profile } from '#model/sessions/profile.ts';
+import type { Session } from '#model/sessions/session.ts';
 import { type RealServer, realServer } from './testing/real-server.ts';
 
 const executions = '/api/v1/executions';

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { pipeline } from '#app/testing/real-app.ts';
+import type { Finding, Trace } from '#model/checks/finding.ts';
 import type { Design, DesignBody } from '#model/design.ts';
-import type { Finding, Trace } from '#model/finding.ts';
-import type { ForcedReport } from '#model/forced.ts';
-import type { Session } from '#model/session.ts';
+import type { ForcedReport } from '#model/sessions/forced.ts';
+import type { Session } from '#model/sessions/session.ts';
 import { type RealServer, realServer } from './testing/real-server.ts';
 
 const executions = '/api/v1/executions';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { pipeline } from '#app/testing/real-app.ts';
+import type { Finding } from '#model/checks/finding.ts';
 import type { Design } from '#model/design.ts';
-import type { Finding } from '#model/finding.ts';
 import { type RealServer, realServer } from './testing/real-server.ts';
 
 let server: RealServer;

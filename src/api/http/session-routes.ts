@@ -2,8 +2,16 @@ import { Readable } from 'node:stream';
 import { Type } from 'typebox';
 import type { App } from '#app/app.ts';
 import { RunningId } from '#model/design.ts';
-import { BreakpointWish } from '#model/intervention.ts';
-import { MonitorMode, Sample, Session, SessionLimits, SessionPriority, SessionSnapshot, SwapReport } from '#model/session.ts';
+import { BreakpointWish } from '#model/sessions/intervention.ts';
+import {
+  MonitorMode,
+  Sample,
+  Session,
+  SessionLimits,
+  SessionPriority,
+  SessionSnapshot,
+  SwapReport,
+} from '#model/sessions/session.ts';
 import { caller } from './caller.ts';
 import type { Routes } from './checked.ts';
 import { answers, DesignParams, pageOf, SessionParams, SessionsQuery } from './schemas.ts';

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Happening } from '#app/feed.ts';
 import { pipeline } from '#app/testing/real-app.ts';
 import type { Design, DesignBody } from '#model/design.ts';
-import type { Sample, Session, SessionSnapshot, SwapReport } from '#model/session.ts';
+import type { Sample, Session, SessionSnapshot, SwapReport } from '#model/sessions/session.ts';
 import { type RealServer, realServer } from './testing/real-server.ts';
 
 const executions = '/api/v1/executions';

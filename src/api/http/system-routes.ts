@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import type { App } from '#app/app.ts';
-import { ServiceUsage } from '#model/service.ts';
+import { ServiceUsage } from '#model/sessions/service.ts';
 import { caller } from './caller.ts';
 import type { Routes } from './checked.ts';
 import { answers } from './schemas.ts';

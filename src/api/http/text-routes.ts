@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import type { App } from '#app/app.ts';
-import { type TextFormat, textFormats } from '#app/design-as-text.ts';
+import { type TextFormat, textFormats } from '#app/designs/design-as-text.ts';
 import { Design } from '#model/design.ts';
 import { designFormat } from '#model/design-text.ts';
 import { caller } from './caller.ts';

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { pipeline } from '#app/testing/real-app.ts';
-import type { CheckJob } from '#model/check-job.ts';
+import type { CheckJob } from '#model/checks/check-job.ts';
+import type { Validation } from '#model/checks/finding.ts';
+import type { KeptValidation } from '#model/checks/kept-validation.ts';
 import type { Design, DesignBody } from '#model/design.ts';
-import type { Validation } from '#model/finding.ts';
-import type { KeptValidation } from '#model/kept-validation.ts';
 import { type RealServer, realServer } from './testing/real-server.ts';
 
 let server: RealServer;

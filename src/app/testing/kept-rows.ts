@@ -1,5 +1,5 @@
 import { type Kysely, sql } from 'kysely';
-import type { Edit } from '#model/edit.ts';
+import type { Edit } from '#model/edits/edit.ts';
 import type { Tables } from '#store/tables.ts';
 import { owner } from '../parts.ts';
 import { pipeline, type RealApp } from './real-app.ts';

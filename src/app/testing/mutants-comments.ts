@@ -23,14 +23,14 @@ export const commentMutants: readonly Mutant[] = [
   },
   {
     says: 'a commit does not tell anchors what it takes away',
-    file: 'src/store/held-design.ts',
+    file: 'src/store/designs/held-design.ts',
     from: 'this.#anchors.push(...anchorChanges(this.#design, design));',
     to: '',
     tests,
   },
   {
     says: 'comments stay when their design is deleted',
-    file: 'src/store/designs.ts',
+    file: 'src/store/designs/designs.ts',
     from: 'await removeThreads(tx, id);',
     to: '',
     tests,

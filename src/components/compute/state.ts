@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox';
 import { defineComponent } from '#kit/define-component.ts';
 import { many, serves } from '#kit/ports.ts';
-import { sameJson } from '#model/diff.ts';
+import { sameJson } from '#model/edits/diff.ts';
 import { fairAlt, when } from '#runtime/alt.ts';
 
 const Operation = Type.Union([

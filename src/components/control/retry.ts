@@ -2,7 +2,7 @@ import { Type } from 'typebox';
 import { defineComponent } from '#kit/define-component.ts';
 import { asks, serves } from '#kit/ports.ts';
 import { after, priAlt } from '#runtime/alt.ts';
-import type { Answer } from '#runtime/call.ts';
+import type { Answer } from '#runtime/channels/call.ts';
 
 const lateCode = 'CONTROL_RETRY_LATE';
 const goneCode = 'CONTROL_RETRY_GONE';

@@ -3,7 +3,7 @@ import { defineComponent } from '#kit/define-component.ts';
 import { fieldAt } from '#kit/field.ts';
 import { many, serves } from '#kit/ports.ts';
 import { after, fairAlt, never, when } from '#runtime/alt.ts';
-import type { Request } from '#runtime/call.ts';
+import type { Request } from '#runtime/channels/call.ts';
 import { semaphoreContract } from './semaphore/contract.ts';
 
 const Holding = Type.Object({ holds: Type.Boolean(), lapsed: Type.Boolean() });

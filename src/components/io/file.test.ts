@@ -5,10 +5,10 @@ import { rememberingPlan, type State } from '#kit/state.ts';
 import { manualTools, pause, type Ran, rig } from '#kit/testing.ts';
 import type { Files } from '#kit/tools.ts';
 import { withDefaults } from '#model/settings.ts';
+import { discardSender, endedReceiver } from '#runtime/channels/unconnected.ts';
 import { Network } from '#runtime/network.ts';
 import type { Operation } from '#runtime/port.ts';
 import { sleep } from '#runtime/sleep.ts';
-import { discardSender, endedReceiver } from '#runtime/unconnected.ts';
 import { file } from './file.ts';
 
 interface Options {

@@ -11,7 +11,7 @@ import { dining, philosophers as diningDesign } from '#contract/testing/designs.
 import { milner, philosophers, pipeline } from '#contract/testing/models.ts';
 import { withMoveChanged } from '#contract/testing/move-changed.ts';
 import { naiveSearch } from '#contract/testing/naive.ts';
-import type { Certificate } from '#model/certificate.ts';
+import type { Certificate } from '#model/checks/certificate.ts';
 import { recheckProof } from './recheck-proof.ts';
 import { recheckTrace } from './recheck-trace.ts';
 

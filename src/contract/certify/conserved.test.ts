@@ -8,7 +8,7 @@ import type { System } from '#contract/network.ts';
 import { bentTokens, naiveVerdict } from '#contract/testing/bent-system.ts';
 import { withMoveChanged } from '#contract/testing/move-changed.ts';
 import { permits, ring, tokenSystem } from '#contract/testing/token-system.ts';
-import type { Certificate } from '#model/certificate.ts';
+import type { Certificate } from '#model/checks/certificate.ts';
 import { recheckProof } from './recheck-proof.ts';
 
 // The seed is printed with a failure; CHECK_SEED repeats it, CHECK_RUNS makes more of them.

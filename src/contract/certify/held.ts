@@ -1,5 +1,5 @@
 import type { System } from '#contract/network.ts';
-import type { Certificate } from '#model/certificate.ts';
+import type { Certificate } from '#model/checks/certificate.ts';
 import { followed, followedFrom } from './followed.ts';
 import { Fault, Plain, type Whole, type Work } from './plain.ts';
 import { type Graph, type Size, wholeGraph } from './reached.ts';

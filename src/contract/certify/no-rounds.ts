@@ -1,5 +1,5 @@
 import type { System } from '#contract/network.ts';
-import type { Certificate } from '#model/certificate.ts';
+import type { Certificate } from '#model/checks/certificate.ts';
 import { Fault, Plain, TooMuch, type Work } from './plain.ts';
 import { Ranks } from './ranks.ts';
 import { fieldOf, hasField, listedIn, listOf, numbersOf } from './read.ts';

@@ -1,5 +1,5 @@
 import type { System } from '#contract/network.ts';
-import type { Certificate } from '#model/certificate.ts';
+import type { Certificate } from '#model/checks/certificate.ts';
 import { Fault, Meter, Plain, TooMuch, type Work } from './plain.ts';
 import { fieldOf, listOf, numbersOf } from './read.ts';
 import { waitingForEachOther } from './recheck-stuck.ts';

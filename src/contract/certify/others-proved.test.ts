@@ -11,7 +11,7 @@ import { withMoveChanged } from '#contract/testing/move-changed.ts';
 import { naivePartial, plainGraph } from '#contract/testing/naive-stuck.ts';
 import { anyNetwork, anySystem } from '#contract/testing/random-networks.ts';
 import { randomSystem } from '#contract/testing/random-system.ts';
-import type { Certificate } from '#model/certificate.ts';
+import type { Certificate } from '#model/checks/certificate.ts';
 import { recheckNobodyStarves, recheckNoLivelock } from './no-rounds.ts';
 import { recheckNobodyStuck } from './nobody-stuck.ts';
 import { recheckProof } from './recheck-proof.ts';

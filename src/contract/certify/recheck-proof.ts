@@ -1,5 +1,5 @@
 import type { System } from '#contract/network.ts';
-import type { Certificate } from '#model/certificate.ts';
+import type { Certificate } from '#model/checks/certificate.ts';
 import { type Ruled, recheckClientServer } from './client-server.ts';
 import { recheckElimination } from './elimination.ts';
 import { recheckExhaustive } from './exhaustive.ts';

@@ -1,5 +1,5 @@
 import type { System } from '#contract/network.ts';
-import type { Certificate } from '#model/certificate.ts';
+import type { Certificate } from '#model/checks/certificate.ts';
 import { followed } from './followed.ts';
 import { Fault, Plain, type Work } from './plain.ts';
 import { wholeGraph } from './reached.ts';

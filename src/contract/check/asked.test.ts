@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { design, kind, lookupOf } from '#contract/testing/designs.ts';
-import { CheckOrder, checkQuestions } from '#model/check-job.ts';
+import { CheckOrder, checkQuestions } from '#model/checks/check-job.ts';
 import { answer, askedQuestions, prepareCheck } from './check.ts';
 import { engineNames, usualBudget } from './engine.ts';
 import { engines } from './ladder.ts';

@@ -2,7 +2,7 @@ import { describe, expect, it, test } from 'vitest';
 import { contractFaults } from '#contract/faults.ts';
 import { allows } from '#contract/monitor.ts';
 import { design, kind, lookupOf } from '#contract/testing/designs.ts';
-import type { Finding } from '#model/finding.ts';
+import type { Finding } from '#model/checks/finding.ts';
 import { check } from './check.ts';
 
 /** The semantics of calls, modelled in the contract language and searched. */

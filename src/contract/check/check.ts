@@ -1,8 +1,8 @@
 import { type Environment, isReady, type ReadyNode } from '#contract/compose.ts';
 import { type Lookup, wire } from '#contract/wiring.ts';
-import type { CheckQuestion } from '#model/check-job.ts';
+import type { CheckQuestion } from '#model/checks/check-job.ts';
+import type { Finding, Validation, Verdict } from '#model/checks/finding.ts';
 import type { DesignBody } from '#model/design.ts';
-import type { Finding, Validation, Verdict } from '#model/finding.ts';
 import { deadlockOf, undecided } from './deadlock.ts';
 import { type Budget, type EngineName, usualBudget } from './engine.ts';
 import { lint } from './lint.ts';

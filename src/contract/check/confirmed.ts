@@ -6,7 +6,7 @@ import { recheckTrace } from '#contract/certify/recheck-trace.ts';
 import type { Against, WordedSystem } from '#contract/certify/seen.ts';
 import { open as notTried, type Recheck } from '#contract/certify/verdict.ts';
 import type { System } from '#contract/network.ts';
-import type { Finding, Verdict } from '#model/finding.ts';
+import type { Finding, Verdict } from '#model/checks/finding.ts';
 import { type Budget, type Outcome, whileDrawing } from './engine.ts';
 import type { Climbed } from './ladder.ts';
 import type { Model, Refinement } from './refine/refinement.ts';

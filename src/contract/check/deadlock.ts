@@ -1,5 +1,5 @@
 import type { Network } from '#contract/network.ts';
-import type { Finding } from '#model/finding.ts';
+import type { Finding } from '#model/checks/finding.ts';
 import { howMany } from '#model/how-many.ts';
 import { confirmed, recheckOf, workFor } from './confirmed.ts';
 import type { Budget, Counted, EngineName, Outcome } from './engine.ts';

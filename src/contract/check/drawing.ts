@@ -1,8 +1,8 @@
 import type { KnownKind } from '#contract/wiring.ts';
+import type { ContractText, ContractWish } from '#model/checks/contract-text.ts';
+import type { Finding, Validation } from '#model/checks/finding.ts';
 import type { ComponentSpec } from '#model/component.ts';
-import type { ContractText, ContractWish } from '#model/contract-text.ts';
 import type { DesignBody } from '#model/design.ts';
-import type { Finding, Validation } from '#model/finding.ts';
 import { answerOthers, hasOthers, type Prepared, prepareCheck, searchDeadlock, toValidation } from './check.ts';
 import type { Budget } from './engine.ts';
 import { composersFor } from './question.ts';

@@ -1,5 +1,5 @@
 import type { System } from '#contract/network.ts';
-import type { Certificate } from '#model/certificate.ts';
+import type { Certificate } from '#model/checks/certificate.ts';
 
 /** How far a search may go. */
 export interface Budget {

@@ -1,4 +1,4 @@
-import type { Waiting } from '#model/finding.ts';
+import type { Waiting } from '#model/checks/finding.ts';
 
 /**
  * K15  The heart of a deadlock. A node that could go on with any of several peers is stuck only if all of them are, so a cycle

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { design, kind, lookupOf } from '#contract/testing/designs.ts';
 import type { Lookup } from '#contract/wiring.ts';
+import type { Finding } from '#model/checks/finding.ts';
 import type { DesignBody } from '#model/design.ts';
-import type { Finding } from '#model/finding.ts';
 import { prepareCheck, searchDeadlock } from './check.ts';
 
 const endless = kind('a.endless', 'out:out', 'S = out -> S');

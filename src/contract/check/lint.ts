@@ -1,8 +1,8 @@
 import { partsOfLabel } from '#contract/event-label.ts';
 import { tau } from '#contract/lts.ts';
 import type { WiredNode } from '#contract/wiring.ts';
+import type { Finding } from '#model/checks/finding.ts';
 import { type Connection, endText } from '#model/design.ts';
-import type { Finding } from '#model/finding.ts';
 
 /** K13  What can be said of a design without looking at a state. */
 export function lint(nodes: readonly WiredNode[], connections: readonly Connection[]): Finding[] {

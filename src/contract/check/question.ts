@@ -2,8 +2,8 @@ import { Composing, type Environment, type ReadyNode } from '#contract/compose.t
 import { smallBuffer } from '#contract/link.ts';
 import type { Network } from '#contract/network.ts';
 import type { WiredNode } from '#contract/wiring.ts';
+import type { Finding } from '#model/checks/finding.ts';
 import { type Connection, type DesignBody, type End, endText } from '#model/design.ts';
-import type { Finding } from '#model/finding.ts';
 import type { Budget } from './engine.ts';
 
 /** What is asked about a design whose every contract is known: plain data that can be posted to a thread. */

@@ -1,5 +1,5 @@
 import type { Network, NetworkEvent } from '#contract/network.ts';
-import type { Trace, TraceStep, Waiting } from '#model/finding.ts';
+import type { Trace, TraceStep, Waiting } from '#model/checks/finding.ts';
 import { howMany } from '#model/how-many.ts';
 import { type Knot, knotOf } from './knot.ts';
 

@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { randomFrom } from '#base/random.ts';
 import { components } from '#components/catalog.ts';
 import { createCatalog } from '#host/catalog.ts';
-import { applyAll } from '#model/apply.ts';
 import { type DesignBody, emptyDesign } from '#model/design.ts';
-import type { Edit } from '#model/edit.ts';
+import { applyAll } from '#model/edits/apply.ts';
+import type { Edit } from '#model/edits/edit.ts';
 
 /** Random designs of real components, loops among them. */
 

@@ -1,7 +1,7 @@
 import type { EngineName } from '#contract/check/engine.ts';
 import type { Place } from '#contract/term.ts';
-import type { Certificate } from '#model/certificate.ts';
-import type { Verdict } from '#model/finding.ts';
+import type { Certificate } from '#model/checks/certificate.ts';
+import type { Verdict } from '#model/checks/finding.ts';
 import { howMany } from '#model/how-many.ts';
 import type { Assertion } from './tree.ts';
 

@@ -8,7 +8,7 @@ import { refines } from '#contract/check/refine/refines.ts';
 import { type Lts, tau } from '#contract/lts.ts';
 import type { ContractFault } from '#contract/term.ts';
 import { faultText } from '#contract/term.ts';
-import type { Verdict } from '#model/finding.ts';
+import type { Verdict } from '#model/checks/finding.ts';
 import { type Answered, answerOf, type ScriptAnswer, type ScriptOptions } from './answer.ts';
 import { OutOfBudget, ScriptFault } from './fault.ts';
 import { type LoadedScript, loadScript } from './load.ts';

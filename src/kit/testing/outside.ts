@@ -1,6 +1,6 @@
 import type { ManualClock } from '#base/clock.ts';
 import { messageOf } from '#base/errors.ts';
-import type { Answer, Caller, Server } from '#runtime/call.ts';
+import type { Answer, Caller, Server } from '#runtime/channels/call.ts';
 import type { Operation, Receiver, Sender } from '#runtime/port.ts';
 import { sleep } from '#runtime/sleep.ts';
 import type { FailedMessage } from '../ports.ts';

@@ -1,8 +1,8 @@
 import type { Kinds, PortSpec } from '#model/component.ts';
 import { type Connection, type End, endText, greatestIndex } from '#model/design.ts';
-import type { EditOf, Refusal, WantedEnd } from '#model/edit.ts';
 import { mayFit } from '#model/schema-check.ts';
 import { type Draft, defined, type Outcome, own, refuse, unknownConnection, unknownNode } from './draft.ts';
+import type { EditOf, Refusal, WantedEnd } from './edit.ts';
 
 /** What edits do to connections. Each function checks everything before it writes anything. */
 

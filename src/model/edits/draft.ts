@@ -1,5 +1,5 @@
 import type { Connection, DesignBody, Group, Node, Position, Size } from '#model/design.ts';
-import type { Edit, Refusal } from '#model/edit.ts';
+import type { Edit, Refusal } from './edit.ts';
 
 /** What an edit led to within a draft: the edits that take it back, in the order to apply them, or why nothing was done. */
 export type Outcome = readonly Edit[] | Refusal;

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { apply, applyAll } from '#model/apply.ts';
-import type { Edit } from '#model/edit.ts';
 import { add, made, refusal, wire } from '#model/testing/drawn.ts';
 import { testKinds } from '#model/testing.ts';
+import { apply, applyAll } from './apply.ts';
+import type { Edit } from './edit.ts';
 
 const pair = made(add('s', 'test.source'), add('p', 'test.pass'), wire('w', 's.out', 'p.in'));
 

@@ -1,6 +1,6 @@
 import type { Group } from '#model/design.ts';
-import type { Edit, EditOf, Refusal } from '#model/edit.ts';
 import { type Draft, type Outcome, refuse, unknownGroup, unknownNode } from './draft.ts';
+import type { Edit, EditOf, Refusal } from './edit.ts';
 
 /** E12  What edits do to groups: frames around nodes and other groups, never around themselves. */
 

@@ -1,10 +1,10 @@
 import type { ComponentSpec, Kinds } from '#model/component.ts';
 import { type Node, rankOf } from '#model/design.ts';
-import type { Edit, EditOf, Refusal } from '#model/edit.ts';
 import { withParameters } from '#model/parameters.ts';
 import { settingFaults } from '#model/settings.ts';
 import { unfitConnections } from './connections.ts';
 import { type Draft, type Outcome, own, refuse, unknownNode } from './draft.ts';
+import type { Edit, EditOf, Refusal } from './edit.ts';
 
 /** What edits do to nodes. Each function checks everything before it writes anything. */
 

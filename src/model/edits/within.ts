@@ -1,9 +1,9 @@
 import type { Kinds } from '#model/component.ts';
 import type { Node } from '#model/design.ts';
-import { type Edit, type EditOf, isListEdit, type ListEdit, longestText, type Refusal } from '#model/edit.ts';
-import { changedText, changeFault, lengthOf, settled, turned } from '#model/text-change.ts';
 import { type Draft, type Outcome, own, refuse, unknownNode } from './draft.ts';
+import { type Edit, type EditOf, isListEdit, type ListEdit, longestText, type Refusal } from './edit.ts';
 import { withSettings } from './nodes.ts';
+import { changedText, changeFault, lengthOf, settled, turned } from './text-change.ts';
 
 /** E13  Edits within a text or a list: what a setting holds, or its default, changed in one place. */
 

@@ -1,6 +1,6 @@
-import { apply, applyAll } from '#model/apply.ts';
 import { type DesignBody, emptyDesign } from '#model/design.ts';
-import type { Edit, Refusal } from '#model/edit.ts';
+import { apply, applyAll } from '#model/edits/apply.ts';
+import type { Edit, Refusal } from '#model/edits/edit.ts';
 import { testKinds } from '#model/testing.ts';
 
 /** Small designs of the test kinds, in few words. */

@@ -1,9 +1,9 @@
 import { expect } from 'vitest';
 import type { WebSocket } from 'ws';
-import type { Edit } from '#model/edit.ts';
+import type { Edit } from '#model/edits/edit.ts';
+import type { CommittedTx } from '#model/edits/tx.ts';
 import { LiveMessage } from '#model/live.ts';
 import { fits } from '#model/schema-check.ts';
-import type { CommittedTx } from '#model/tx.ts';
 
 export type Told<T extends LiveMessage['type']> = Extract<LiveMessage, { type: T }>;
 

@@ -1,5 +1,5 @@
 import type { App } from '#app/app.ts';
-import type { Edit } from '#model/edit.ts';
+import type { Edit } from '#model/edits/edit.ts';
 
 const longest = 9_000;
 

@@ -1,5 +1,5 @@
 import { ManualClock } from '#base/clock.ts';
-import type { ChannelPlan } from '../channel.ts';
+import type { ChannelPlan } from '#runtime/channels/channel.ts';
 import { Network, type NetworkEvent } from '../network.ts';
 import type { Operation, Receiver, Sender } from '../port.ts';
 

@@ -1,13 +1,13 @@
 import { ManualClock } from '#base/clock.ts';
+import type { ChannelPlan } from '#runtime/channels/channel.ts';
+import type { ProcessPlan } from '#runtime/processes/process.ts';
+import type { Frozen } from '#runtime/swap/freeze.ts';
+import type { SavedNetwork } from '#runtime/swap/saved-network.ts';
+import type { Swapped } from '#runtime/swap/swap.ts';
 import { fairAlt, when } from '../alt.ts';
-import type { ChannelPlan } from '../channel.ts';
-import type { Frozen } from '../freeze.ts';
 import { Network } from '../network.ts';
 import type { Operation } from '../port.ts';
-import type { ProcessPlan } from '../process.ts';
-import type { SavedNetwork } from '../saved-network.ts';
 import { sleep } from '../sleep.ts';
-import type { Swapped } from '../swap.ts';
 
 /** A design of workers: who has no input is a source, who has no output is a sink, and all others hand everything on, each message once. */
 export interface Drawing {

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { expect } from 'vitest';
+import type { ChannelPlan } from '#runtime/channels/channel.ts';
+import { Stepping } from '#runtime/processes/stepping.ts';
 import { all } from '../all.ts';
 import { fairAlt, offering, priAlt } from '../alt.ts';
-import type { ChannelPlan } from '../channel.ts';
 import type { Operation } from '../port.ts';
 import { sleep } from '../sleep.ts';
-import { Stepping } from '../stepping.ts';
 import { Bench, type Body, type Ends, type Wire } from '../testing.ts';
 
 /** A message is `source * 10,000 + number`, so that each one and its order can be recognised anywhere. */

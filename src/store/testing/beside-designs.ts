@@ -2,19 +2,19 @@ import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
 import type { ManualClock } from '#base/clock.ts';
 import { newUuid } from '#base/ids.ts';
+import type { Finding } from '#model/checks/finding.ts';
+import type { StoredFindings } from '#model/checks/kept-validation.ts';
 import type { Design } from '#model/design.ts';
-import type { Edit } from '#model/edit.ts';
-import type { Finding } from '#model/finding.ts';
-import type { StoredFindings } from '#model/kept-validation.ts';
-import type { Session } from '#model/session.ts';
-import type { Database } from '#store/database.ts';
-import type { Designs } from '#store/designs.ts';
+import type { Edit } from '#model/edits/edit.ts';
+import type { Session } from '#model/sessions/session.ts';
+import type { Database } from '#store/database/database.ts';
+import type { Designs } from '#store/designs/designs.ts';
+import { Versions } from '#store/designs/versions.ts';
 import { IdempotencyKeys } from '#store/idempotency.ts';
 import { Metrics } from '#store/metrics.ts';
 import { Servers } from '#store/servers.ts';
 import { Sessions } from '#store/sessions.ts';
 import { Validations } from '#store/validations.ts';
-import { Versions } from '#store/versions.ts';
 import { addNode, bodyOf, commitOne, connect, editing } from './drawing.ts';
 
 /** The part of the contract suite about what stands beside designs: versions, sessions, metrics, idempotency keys. */

@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
 import { newUuid } from '#base/ids.ts';
 import { type Anchor, isThere, placeOf, type Thread } from '#model/comment.ts';
-import type { Edit } from '#model/edit.ts';
+import type { Edit } from '#model/edits/edit.ts';
 import { type AnchorChange, Comments, followingAnchors, type Opened, type WantedThread } from '#store/comments.ts';
 import type { Bench } from './beside-designs.ts';
 import { addNode, anyEdit, commitOne, connect, editing, editingWhatFits, wishOf } from './drawing.ts';

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { newUuid } from '#base/ids.ts';
-import { applyAll, applySome } from '#model/apply.ts';
 import type { ComponentSpec, Kinds, PortSpec } from '#model/component.ts';
 import { type Design, type DesignBody, emptyDesign } from '#model/design.ts';
-import type { Edit, Refusal } from '#model/edit.ts';
-import type { Authorship } from '#store/design-log.ts';
-import type { Committed, Designs, Wish } from '#store/designs.ts';
+import { applyAll, applySome } from '#model/edits/apply.ts';
+import type { Edit, Refusal } from '#model/edits/edit.ts';
+import type { Authorship } from '#store/designs/design-log.ts';
+import type { Committed, Designs, Wish } from '#store/designs/designs.ts';
 
 /** Kinds, designs and edits to test a store with. */
 

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { newUuid } from '#base/ids.ts';
-import type { Edit } from '#model/edit.ts';
-import type { Branch } from '#model/history.ts';
-import { Branches, insertBranch, moveBranch } from '#store/branches.ts';
-import { History } from '#store/history.ts';
-import { Versions } from '#store/versions.ts';
+import type { Edit } from '#model/edits/edit.ts';
+import type { Branch } from '#model/merging/history.ts';
+import { Branches, insertBranch, moveBranch } from '#store/designs/branches.ts';
+import { History } from '#store/designs/history.ts';
+import { Versions } from '#store/designs/versions.ts';
 import type { Bench } from './beside-designs.ts';
 import { addNode, commitOne, connect, drawn, editing, somebody } from './drawing.ts';
 

@@ -1,8 +1,8 @@
 import { systemClock } from '#base/clock.ts';
 import { newUuid } from '#base/ids.ts';
 import { emptyDesign } from '#model/design.ts';
-import { openDatabase } from '#store/database.ts';
-import { Designs } from '#store/designs.ts';
+import { openDatabase } from '#store/database/database.ts';
+import { Designs } from '#store/designs/designs.ts';
 
 /**
  * A process that opens the folder it is given, then creates designs until it is killed; it writes the id of each on a

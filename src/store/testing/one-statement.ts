@@ -1,9 +1,9 @@
 import type { KyselyPlugin } from 'kysely';
 import { describe, expect, test } from 'vitest';
 import { newUuid } from '#base/ids.ts';
-import type { Edit } from '#model/edit.ts';
+import type { Edit } from '#model/edits/edit.ts';
 import { Comments } from '#store/comments.ts';
-import { Designs } from '#store/designs.ts';
+import { Designs } from '#store/designs/designs.ts';
 import type { Bench } from './beside-designs.ts';
 import { addNode, bodyOf, commitOne, connect, editing } from './drawing.ts';
 

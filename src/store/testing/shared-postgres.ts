@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { inject } from 'vitest';
 import type { TestProject } from 'vitest/node';
-import { type Database, openDatabase } from '../database.ts';
+import { type Database, openDatabase } from '#store/database/database.ts';
 import { startRealPostgres } from './real-postgres.ts';
 
 /**

@@ -3,12 +3,12 @@ import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
 import { newUuid } from '#base/ids.ts';
 import { type Design, emptyDesign } from '#model/design.ts';
-import type { Edit } from '#model/edit.ts';
-import { Replay } from '#model/replay.ts';
-import type { StoredDesign } from '#store/design-rows.ts';
-import { Designs, type Wish } from '#store/designs.ts';
-import { snapshotEvery } from '#store/held-design.ts';
-import { Snapshots } from '#store/snapshots.ts';
+import type { Edit } from '#model/edits/edit.ts';
+import { Replay } from '#model/edits/replay.ts';
+import type { StoredDesign } from '#store/designs/design-rows.ts';
+import { Designs, type Wish } from '#store/designs/designs.ts';
+import { snapshotEvery } from '#store/designs/held-design.ts';
+import { Snapshots } from '#store/designs/snapshots.ts';
 import type { Bench } from './beside-designs.ts';
 import {
   addNode,

@@ -2,8 +2,8 @@ import { randomInt } from 'node:crypto';
 import process from 'node:process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RealServer, realServer } from '#api/http/testing/real-server.ts';
-import type { DatabasePlace } from '#store/database.ts';
-import { Snapshots } from '#store/snapshots.ts';
+import type { DatabasePlace } from '#store/database/database.ts';
+import { Snapshots } from '#store/designs/snapshots.ts';
 import { playHistory } from './history.ts';
 import { liveParts } from './room.ts';
 

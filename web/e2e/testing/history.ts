@@ -1,12 +1,12 @@
 import type { RealServer } from '#api/http/testing/real-server.ts';
-import { verifyLogs } from '#app/verify-log.ts';
+import { verifyLogs } from '#app/editing/verify-log.ts';
 import { newUuid } from '#base/ids.ts';
 import { randomFrom } from '#base/random.ts';
 import type { Design } from '#model/design.ts';
-import { sameJson } from '#model/diff.ts';
-import type { Edit } from '#model/edit.ts';
-import { changeBetween } from '#model/text-change.ts';
-import type { Snapshots } from '#store/snapshots.ts';
+import { sameJson } from '#model/edits/diff.ts';
+import type { Edit } from '#model/edits/edit.ts';
+import { changeBetween } from '#model/edits/text-change.ts';
+import type { Snapshots } from '#store/designs/snapshots.ts';
 import { faultsOf, Replica } from './replica.ts';
 
 /**

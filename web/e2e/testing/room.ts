@@ -5,9 +5,9 @@ import { systemClock } from '#base/clock.ts';
 import { newUuid } from '#base/ids.ts';
 import type { Kinds } from '#model/component.ts';
 import type { Design, DesignBody } from '#model/design.ts';
-import type { CommittedTx } from '#model/tx.ts';
+import type { CommittedTx } from '#model/edits/tx.ts';
 import { liveSocket } from '#realtime/live.ts';
-import { Snapshots } from '#store/snapshots.ts';
+import { Snapshots } from '#store/designs/snapshots.ts';
 import { atRest } from './history.ts';
 import { Replica, type Ways } from './replica.ts';
 

@@ -1,10 +1,10 @@
 import { Type } from 'typebox';
 import { describe, expect, it } from 'vitest';
-import { applyAll } from '#model/apply.ts';
+import type { Finding } from '#model/checks/finding.ts';
 import type { ComponentSpec, Kinds, PortSpec } from '#model/component.ts';
 import { type Connection, type DesignBody, emptyDesign } from '#model/design.ts';
-import type { Edit } from '#model/edit.ts';
-import type { Finding } from '#model/finding.ts';
+import { applyAll } from '#model/edits/apply.ts';
+import type { Edit } from '#model/edits/edit.ts';
 import { connectEdit, deleteEdits, fittingEnd, freeId, freePlace } from '../design/edits.ts';
 import { fittingKinds } from '../palette/find-kinds.ts';
 import { nextFrame } from '../run/frame.ts';

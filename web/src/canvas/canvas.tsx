@@ -16,7 +16,7 @@ import './canvas.css';
 import './wires.css';
 import { type DragEvent, type MouseEvent, useCallback, useDeferredValue, useMemo, useRef, useState } from 'react';
 import { outerOf, type Position } from '#model/design.ts';
-import type { Edit } from '#model/edit.ts';
+import type { Edit } from '#model/edits/edit.ts';
 import { usePart, useStore } from '../base/store.ts';
 import { CommentPins } from '../comments/pins.tsx';
 import { isEmpty, nameOf, snapped } from '../design/edits.ts';

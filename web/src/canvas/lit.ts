@@ -1,7 +1,7 @@
+import type { Finding, Trace } from '#model/checks/finding.ts';
 import { isInner, outerOf } from '#model/design.ts';
-import type { Finding, Trace } from '#model/finding.ts';
-import type { Stepped } from '#model/intervention.ts';
-import { hasEnded, type Session } from '#model/session.ts';
+import type { Stepped } from '#model/sessions/intervention.ts';
+import { hasEnded, type Session } from '#model/sessions/session.ts';
 import type { Replay } from '../shell/ui.ts';
 
 /** How something on the canvas is shown while there is a counterexample. */

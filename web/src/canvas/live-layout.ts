@@ -1,5 +1,5 @@
 import type { DesignBody, Position } from '#model/design.ts';
-import type { ProcessState } from '#model/session.ts';
+import type { ProcessState } from '#model/sessions/session.ts';
 import { type Frame, rateText, shortCount, type WireFrame } from '../run/frame.ts';
 import { passedAt } from '../run/inner.ts';
 import { spotSize } from './elements.ts';

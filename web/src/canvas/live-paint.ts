@@ -1,4 +1,4 @@
-import type { ProcessState } from '#model/session.ts';
+import type { ProcessState } from '#model/sessions/session.ts';
 import { colourOf } from '../theme/theme.ts';
 import type { LiveNode, LiveWire } from './live-layout.ts';
 import { type Curve, pointAt } from './shapes.ts';

@@ -1,4 +1,4 @@
-import type { CheckJob, CheckOrder } from '#model/check-job.ts';
+import type { CheckJob, CheckOrder } from '#model/checks/check-job.ts';
 import { createStore, type Store } from '../base/store.ts';
 
 /** The outside of a long check. */

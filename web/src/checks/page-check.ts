@@ -1,7 +1,7 @@
 import type { AnsweredWish, Drawing, FromChecker, ToChecker } from '#contract/check/drawing.ts';
+import type { ContractText, ContractWish } from '#model/checks/contract-text.ts';
+import type { Validation } from '#model/checks/finding.ts';
 import type { ComponentSpec } from '#model/component.ts';
-import type { ContractText, ContractWish } from '#model/contract-text.ts';
-import type { Validation } from '#model/finding.ts';
 
 /** A thread that checks; ending it ends a search and frees what it held. */
 export interface Thread {

@@ -1,5 +1,5 @@
 import type { Design } from '#model/design.ts';
-import type { Branch, Comparison, HistoryEntry, MergeConflict, Revision } from '#model/history.ts';
+import type { Branch, Comparison, HistoryEntry, MergeConflict, Revision } from '#model/merging/history.ts';
 import { api, keyed, of, type Page, taken } from './client.ts';
 
 /** Which part of a history is asked for. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Edit } from '#model/edit.ts';
-import { lengthOf } from '#model/text-change.ts';
+import type { Edit } from '#model/edits/edit.ts';
+import { lengthOf } from '#model/edits/text-change.ts';
 import { add, remove, says, shown, size, two, type } from './testing/sea.ts';
 
 /** Typing at a part of a text's length, whatever that is. */

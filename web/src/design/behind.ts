@@ -1,5 +1,5 @@
-import type { Edit, Refusal } from '#model/edit.ts';
-import type { CommittedTx } from '#model/tx.ts';
+import type { Edit, Refusal } from '#model/edits/edit.ts';
+import type { CommittedTx } from '#model/edits/tx.ts';
 
 /** E33  Who is behind it when an edit of this person is no longer possible, and what would restore both works. Pure. */
 

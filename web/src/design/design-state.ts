@@ -1,8 +1,8 @@
 import type { Kinds } from '#model/component.ts';
 import type { Design } from '#model/design.ts';
-import type { Edit, Refusal } from '#model/edit.ts';
+import type { Edit, Refusal } from '#model/edits/edit.ts';
+import type { CommittedTx } from '#model/edits/tx.ts';
 import type { LiveMessage } from '#model/live.ts';
-import type { CommittedTx } from '#model/tx.ts';
 import type { Store } from '../base/store.ts';
 import type { Line } from './line.ts';
 import type { Note } from './notes.ts';

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { replay } from '#model/apply.ts';
 import type { Design } from '#model/design.ts';
-import type { Edit } from '#model/edit.ts';
+import { replay } from '#model/edits/apply.ts';
+import type { Edit } from '#model/edits/edit.ts';
 import { add, connect, empty, kinds, type Person, remove, Sea, size, takeAll } from './testing/sea.ts';
 
 const ids = ['a', 'b', 'c'] as const;

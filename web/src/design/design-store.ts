@@ -1,10 +1,10 @@
-import { applyAll } from '#model/apply.ts';
 import type { Design } from '#model/design.ts';
-import { difference } from '#model/diff.ts';
-import type { Edit, Refusal } from '#model/edit.ts';
+import { applyAll } from '#model/edits/apply.ts';
+import { difference } from '#model/edits/diff.ts';
+import type { Edit, Refusal } from '#model/edits/edit.ts';
+import { rebase } from '#model/edits/transform.ts';
+import type { Ack, CommittedTx, Tx } from '#model/edits/tx.ts';
 import type { LiveMessage } from '#model/live.ts';
-import { rebase } from '#model/transform.ts';
-import type { Ack, CommittedTx, Tx } from '#model/tx.ts';
 import { createStore, type Store } from '../base/store.ts';
 import type { Theirs } from './behind.ts';
 import type { DesignState, DesignStore, News, Surroundings, Travelled } from './design-state.ts';

@@ -1,6 +1,6 @@
 import type { ComponentSpec, Kinds } from '#model/component.ts';
 import { type DesignBody, type Node, outerOf, type Position } from '#model/design.ts';
-import type { Edit } from '#model/edit.ts';
+import type { Edit } from '#model/edits/edit.ts';
 import { type LooseEnd, leastHeight, nodeWidth, shapesOf, wireFault } from '../canvas/shapes.ts';
 import { emptiedBy } from '../groups/frames.ts';
 

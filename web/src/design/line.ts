@@ -1,11 +1,11 @@
-import { applyAll, applySome } from '#model/apply.ts';
 import type { Kinds } from '#model/component.ts';
-import { compose } from '#model/compose.ts';
 import type { Design } from '#model/design.ts';
-import type { Edit, Refusal } from '#model/edit.ts';
-import { type Rebased, rebase } from '#model/transform.ts';
-import type { CommittedTx, Tx } from '#model/tx.ts';
-import { undoEdits } from '#model/undo.ts';
+import { applyAll, applySome } from '#model/edits/apply.ts';
+import { compose } from '#model/edits/compose.ts';
+import type { Edit, Refusal } from '#model/edits/edit.ts';
+import { type Rebased, rebase } from '#model/edits/transform.ts';
+import type { CommittedTx, Tx } from '#model/edits/tx.ts';
+import { undoEdits } from '#model/edits/undo.ts';
 import type { Note } from './notes.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Edit } from '#model/edit.ts';
+import type { Edit } from '#model/edits/edit.ts';
 import { carryOffers, mostNotes, type Note, withNotes } from './notes.ts';
 import { add, connect, type Person, remove, says, shown, size, sizeOf, takeAll, told, two, type } from './testing/sea.ts';
 

@@ -1,5 +1,5 @@
-import type { Edit } from '#model/edit.ts';
-import { rebase } from '#model/transform.ts';
+import type { Edit } from '#model/edits/edit.ts';
+import { rebase } from '#model/edits/transform.ts';
 
 /** E47  What came of this person's edits where others were in the way: told in a line, and listed, to be looked at later too. Pure. */
 export interface Note {

@@ -1,6 +1,6 @@
-import { sameJson } from '#model/diff.ts';
-import type { Edit } from '#model/edit.ts';
-import type { CommittedTx } from '#model/tx.ts';
+import { sameJson } from '#model/edits/diff.ts';
+import type { Edit } from '#model/edits/edit.ts';
+import type { CommittedTx } from '#model/edits/tx.ts';
 import type { Pending } from './line.ts';
 import { aboutOf } from './notes.ts';
 import type { More } from './telling.ts';

@@ -1,8 +1,8 @@
 import type { Design } from '#model/design.ts';
+import type { Ack, Tx } from '#model/edits/tx.ts';
 import { isWithin } from '#model/edits/within.ts';
 import type { LiveRequest } from '#model/live.ts';
 import { plainShortened } from '#model/shortened.ts';
-import type { Ack, Tx } from '#model/tx.ts';
 import type { Pending } from './line.ts';
 
 /** The outside of what sends. */

@@ -1,8 +1,8 @@
-import { applyAll } from '#model/apply.ts';
 import type { Kinds } from '#model/component.ts';
 import type { Design } from '#model/design.ts';
-import type { Edit, Refusal } from '#model/edit.ts';
-import type { CommittedTx } from '#model/tx.ts';
+import { applyAll } from '#model/edits/apply.ts';
+import type { Edit, Refusal } from '#model/edits/edit.ts';
+import type { CommittedTx } from '#model/edits/tx.ts';
 import { behind, restoring, type Theirs } from './behind.ts';
 import {
   applyPartly,

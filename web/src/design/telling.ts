@@ -1,7 +1,7 @@
 import type { Kinds } from '#model/component.ts';
 import type { Design } from '#model/design.ts';
-import type { Edit } from '#model/edit.ts';
-import type { Ack, Tx } from '#model/tx.ts';
+import type { Edit } from '#model/edits/edit.ts';
+import type { Ack, Tx } from '#model/edits/tx.ts';
 import type { GivenBack, News, Travelled } from './design-state.ts';
 import { applyPartly, type LeftEdit, type Lost } from './line.ts';
 import { aboutOf, type Note, type Offer } from './notes.ts';

@@ -1,8 +1,8 @@
 import type { Kinds } from '#model/component.ts';
 import type { DesignBody } from '#model/design.ts';
-import type { Edit } from '#model/edit.ts';
-import { saysOf } from '#model/says.ts';
-import type { CommittedTx } from '#model/tx.ts';
+import type { Edit } from '#model/edits/edit.ts';
+import { saysOf } from '#model/edits/says.ts';
+import type { CommittedTx } from '#model/edits/tx.ts';
 import type { Travelled } from './design-state.ts';
 import type { LeftEdit, Lost } from './line.ts';
 

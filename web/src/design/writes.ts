@@ -1,4 +1,4 @@
-import type { Edit } from '#model/edit.ts';
+import type { Edit } from '#model/edits/edit.ts';
 
 /** One value that an edit sets, whatever was there. */
 export interface Write {

@@ -1,4 +1,4 @@
-import type { Edit } from '#model/edit.ts';
+import type { Edit } from '#model/edits/edit.ts';
 import { usePart } from '../base/store.ts';
 import { commit, type Desk, useDesk, useUi } from '../shell/desk.ts';
 import { say } from '../shell/toasts.ts';

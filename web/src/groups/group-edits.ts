@@ -1,5 +1,5 @@
 import type { DesignBody, Group } from '#model/design.ts';
-import type { Edit } from '#model/edit.ts';
+import type { Edit } from '#model/edits/edit.ts';
 import { freeId } from '../design/edits.ts';
 import { childrenOf, isWithin, nodesIn } from './frames.ts';
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { applyAll } from '#model/apply.ts';
 import type { DesignBody } from '#model/design.ts';
-import type { Edit } from '#model/edit.ts';
+import { applyAll } from '#model/edits/apply.ts';
+import type { Edit } from '#model/edits/edit.ts';
 import { shapesOf } from '../canvas/shapes.ts';
 import { deleteEdits, duplicateEdits } from '../design/edits.ts';
 import { empty, kinds } from '../design/testing/sea.ts';

@@ -1,4 +1,4 @@
-import type { MergeConflict } from '#model/history.ts';
+import type { MergeConflict } from '#model/merging/history.ts';
 import type { Choices } from '../client/history-client.ts';
 
 /** A conflict as a person sees it: a question, and what each side has. */

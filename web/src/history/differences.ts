@@ -1,6 +1,6 @@
 import type { Kinds } from '#model/component.ts';
 import type { Connection, DesignBody } from '#model/design.ts';
-import type { Comparison, FieldChange } from '#model/history.ts';
+import type { Comparison, FieldChange } from '#model/merging/history.ts';
 import { nameOf } from '../design/edits.ts';
 import { wordsOf } from '../inspector/form-schema.ts';
 

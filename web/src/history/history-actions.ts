@@ -1,8 +1,8 @@
 import type { DesignBody } from '#model/design.ts';
-import { difference } from '#model/diff.ts';
-import type { HistoryEntry } from '#model/history.ts';
+import { difference } from '#model/edits/diff.ts';
+import { mostEdits } from '#model/edits/tx.ts';
+import type { HistoryEntry } from '#model/merging/history.ts';
 import { plainShortened } from '#model/shortened.ts';
-import { mostEdits } from '#model/tx.ts';
 import { createBranch, keepVersion } from '../client/client.ts';
 import { duplicateAt, restoreDesign, undoTx } from '../client/history-client.ts';
 import { Refused, reasonOf } from '../client/problem.ts';

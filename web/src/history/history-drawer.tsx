@@ -2,7 +2,7 @@ import './history.css';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { DesignVersion } from '#model/design.ts';
-import type { HistoryEntry } from '#model/history.ts';
+import type { HistoryEntry } from '#model/merging/history.ts';
 import { usePart, useStore } from '../base/store.ts';
 import { timeText } from '../base/time-text.ts';
 import { listVersions } from '../client/client.ts';

@@ -1,4 +1,4 @@
-import type { HistoryEntry } from '#model/history.ts';
+import type { HistoryEntry } from '#model/merging/history.ts';
 import { createStore, type Store } from '../base/store.ts';
 import type { Page } from '../client/client.ts';
 

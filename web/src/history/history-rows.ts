@@ -1,5 +1,5 @@
 import type { DesignVersion } from '#model/design.ts';
-import type { HistoryEntry } from '#model/history.ts';
+import type { HistoryEntry } from '#model/merging/history.ts';
 
 /** A line of the history: something that was done, or a state that was kept. */
 export type HistoryRow =

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { applyAll } from '#model/apply.ts';
-import { compare } from '#model/compare.ts';
 import type { DesignBody, DesignVersion } from '#model/design.ts';
-import type { Edit } from '#model/edit.ts';
-import type { HistoryEntry, MergeConflict } from '#model/history.ts';
+import { applyAll } from '#model/edits/apply.ts';
+import type { Edit } from '#model/edits/edit.ts';
+import { compare } from '#model/merging/compare.ts';
+import type { HistoryEntry, MergeConflict } from '#model/merging/history.ts';
 import type { Page } from '../client/client.ts';
 import { empty, kinds } from '../design/testing/sea.ts';
 import { choicesFor, openOnes, sideWords, withNew } from './conflict-words.ts';

@@ -1,8 +1,8 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Dialog } from 'radix-ui';
 import { useState } from 'react';
-import { isSame } from '#model/compare.ts';
-import type { MergeConflict } from '#model/history.ts';
+import { isSame } from '#model/merging/compare.ts';
+import type { MergeConflict } from '#model/merging/history.ts';
 import { type Choices, type Merged, mergeDesigns } from '../client/history-client.ts';
 import { Refused, reasonOf } from '../client/problem.ts';
 import { useDesk } from '../shell/desk.ts';

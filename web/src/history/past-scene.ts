@@ -1,5 +1,5 @@
 import type { Connection, DesignBody, End, Position } from '#model/design.ts';
-import type { Comparison } from '#model/history.ts';
+import type { Comparison } from '#model/merging/history.ts';
 import type { Mark } from './differences.ts';
 
 /** A state of before and what has become of it, as one drawing. */

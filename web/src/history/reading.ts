@@ -1,9 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useMemo } from 'react';
-import { compare } from '#model/compare.ts';
 import type { Kinds } from '#model/component.ts';
 import type { DesignBody } from '#model/design.ts';
-import type { HistoryEntry, Revision } from '#model/history.ts';
+import { compare } from '#model/merging/compare.ts';
+import type { HistoryEntry, Revision } from '#model/merging/history.ts';
 import { usePart } from '../base/store.ts';
 import { getRevision, listHistory } from '../client/history-client.ts';
 import { reasonOf } from '../client/problem.ts';

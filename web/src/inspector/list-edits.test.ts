@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Edit } from '#model/edit.ts';
+import type { Edit } from '#model/edits/edit.ts';
 import { listEdits, mergedList } from './list-edits.ts';
 
 const done = (was: readonly unknown[], edits: readonly Edit[]): unknown[] => {

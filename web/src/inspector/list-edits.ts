@@ -1,6 +1,6 @@
-import { sameJson } from '#model/diff.ts';
-import type { Edit } from '#model/edit.ts';
-import { mergeValues } from '#model/merge-values.ts';
+import { sameJson } from '#model/edits/diff.ts';
+import type { Edit } from '#model/edits/edit.ts';
+import { mergeValues } from '#model/merging/merge-values.ts';
 
 type List = readonly unknown[];
 

@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useState } from 'react';
-import type { Sample } from '#model/session.ts';
+import type { Sample } from '#model/sessions/session.ts';
 import { usePart } from '../base/store.ts';
 import { getMessages } from '../client/client.ts';
 import { sizeText } from '../run/frame.ts';

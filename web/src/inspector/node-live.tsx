@@ -1,6 +1,6 @@
 import './inner-nodes.css';
 import type { DesignBody, Node } from '#model/design.ts';
-import { hasEnded, type ProcessStatus } from '#model/session.ts';
+import { hasEnded, type ProcessStatus } from '#model/sessions/session.ts';
 import { usePart } from '../base/store.ts';
 import { passedAt } from '../run/inner.ts';
 import { controlPart, step } from '../shell/actions.ts';

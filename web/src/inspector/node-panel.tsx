@@ -1,6 +1,6 @@
 import { Tabs } from 'radix-ui';
 import type { FailurePolicy, Node } from '#model/design.ts';
-import type { Edit } from '#model/edit.ts';
+import type { Edit } from '#model/edits/edit.ts';
 import { withDefaults } from '#model/settings.ts';
 import { nameOf } from '../design/edits.ts';
 import { GroupOfNode } from '../groups/group-panel.tsx';

@@ -1,6 +1,6 @@
-import { sameJson } from '#model/diff.ts';
-import type { Edit } from '#model/edit.ts';
-import { changeBetween } from '#model/text-change.ts';
+import { sameJson } from '#model/edits/diff.ts';
+import type { Edit } from '#model/edits/edit.ts';
+import { changeBetween } from '#model/edits/text-change.ts';
 import { listEdits } from './list-edits.ts';
 
 type Settings = Readonly<Record<string, unknown>>;

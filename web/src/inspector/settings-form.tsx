@@ -4,8 +4,8 @@ import { type FocusEvent, useEffect, useLayoutEffect, useMemo, useRef, useState 
 import type { TSchema } from 'typebox';
 import type { ComponentSpec } from '#model/component.ts';
 import type { Node } from '#model/design.ts';
-import { sameJson } from '#model/diff.ts';
-import type { Edit, Refusal } from '#model/edit.ts';
+import { sameJson } from '#model/edits/diff.ts';
+import type { Edit, Refusal } from '#model/edits/edit.ts';
 import { parametersIn } from '#model/parameters.ts';
 import { fits, type SchemaFault } from '#model/schema-check.ts';
 import { settingFaults, withDefaults } from '#model/settings.ts';

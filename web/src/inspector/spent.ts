@@ -1,4 +1,4 @@
-import { boundText, serviceQuantileMs } from '#model/service-times.ts';
+import { boundText, serviceQuantileMs } from '#model/sessions/service-times.ts';
 import { shortCount } from '../run/frame.ts';
 
 /** Words for where the time of a node or a wire goes. */

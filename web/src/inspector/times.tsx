@@ -1,5 +1,5 @@
 import './times.css';
-import { hasEnded } from '#model/session.ts';
+import { hasEnded } from '#model/sessions/session.ts';
 import { usePart, useStore } from '../base/store.ts';
 import { sizeText } from '../run/frame.ts';
 import { useDesk, useShown } from '../shell/desk.ts';

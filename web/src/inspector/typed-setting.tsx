@@ -1,6 +1,6 @@
 import type { FieldProps } from '@rjsf/utils';
 import { useEffect, useState } from 'react';
-import { changedText, changeFault } from '#model/text-change.ts';
+import { changedText, changeFault } from '#model/edits/text-change.ts';
 import { useDesk } from '../shell/desk.ts';
 import { onGivenBack } from '../shell/given-back.ts';
 import { entryOf, useSettingsOf } from './settings-of.ts';

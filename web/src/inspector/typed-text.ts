@@ -1,6 +1,6 @@
 import diff from 'fast-diff';
-import type { TextChange } from '#model/edit.ts';
-import { changedText, lengthOf, transformedChange } from '#model/text-change.ts';
+import type { TextChange } from '#model/edits/edit.ts';
+import { changedText, lengthOf, transformedChange } from '#model/edits/text-change.ts';
 
 /** A text that one person types while others change it. Pure. */
 

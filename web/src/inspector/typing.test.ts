@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { applyAll } from '#model/apply.ts';
 import type { Design } from '#model/design.ts';
+import { applyAll } from '#model/edits/apply.ts';
 import { empty, kinds } from '../design/testing/sea.ts';
 import { settingEdits, textEdit } from './setting-edits.ts';
 import { movedPlace, onTop } from './typed-text.ts';

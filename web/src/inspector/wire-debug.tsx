@@ -1,6 +1,6 @@
 import { type FormEvent, useEffect, useId, useState } from 'react';
-import type { Breakpoint } from '#model/session.ts';
-import { hasEnded } from '#model/session.ts';
+import type { Breakpoint } from '#model/sessions/session.ts';
+import { hasEnded } from '#model/sessions/session.ts';
 import { usePart } from '../base/store.ts';
 import { reasonOf } from '../client/problem.ts';
 import { controlPart } from '../shell/actions.ts';

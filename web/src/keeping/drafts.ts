@@ -1,6 +1,6 @@
 import type { Kinds } from '#model/component.ts';
 import type { DesignBody } from '#model/design.ts';
-import type { Edit } from '#model/edit.ts';
+import type { Edit } from '#model/edits/edit.ts';
 import { withDefaults } from '#model/settings.ts';
 import { textEdit } from '../inspector/setting-edits.ts';
 import { onTop, type Typed } from '../inspector/typed-text.ts';

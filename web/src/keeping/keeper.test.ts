@@ -1,6 +1,6 @@
 import 'fake-indexeddb/auto';
 import { describe, expect, it } from 'vitest';
-import { applyAll } from '#model/apply.ts';
+import { applyAll } from '#model/edits/apply.ts';
 import type { Line } from '../design/line.ts';
 import { add, empty, kinds, type } from '../design/testing/sea.ts';
 import { createDrafts, type Draft, draftChange } from './drafts.ts';

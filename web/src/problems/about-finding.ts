@@ -1,4 +1,4 @@
-import type { Finding } from '#model/finding.ts';
+import type { Finding } from '#model/checks/finding.ts';
 import { howMany } from '#model/how-many.ts';
 
 const verdicts = { proved: 'Proved', refuted: 'Refuted', unknown: 'Not known' } as const;

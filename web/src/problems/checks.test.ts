@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Finding, Validation } from '#model/finding.ts';
+import type { Finding, Validation } from '#model/checks/finding.ts';
 import { aboutFinding, recheckedWords } from './about-finding.ts';
 import { newFindings } from './checks.ts';
 import { putBackLabel } from './put-back.ts';

@@ -1,7 +1,7 @@
 import type { Drawing } from '#contract/check/drawing.ts';
+import type { Finding, Validation } from '#model/checks/finding.ts';
 import type { ComponentSpec } from '#model/component.ts';
 import type { Design } from '#model/design.ts';
-import type { Finding, Validation } from '#model/finding.ts';
 import { createStore, type Store } from '../base/store.ts';
 import type { PageCheck } from '../checks/page-check.ts';
 import type { DesignStore } from '../design/design-state.ts';

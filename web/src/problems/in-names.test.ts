@@ -2,9 +2,9 @@ import { Type } from 'typebox';
 import { describe, expect, it } from 'vitest';
 import { check } from '#contract/check/check.ts';
 import { design } from '#contract/testing/designs.ts';
+import type { Finding } from '#model/checks/finding.ts';
 import type { ComponentSpec, Kinds, PortSpec } from '#model/component.ts';
 import type { DesignBody } from '#model/design.ts';
-import type { Finding } from '#model/finding.ts';
 import { inNames } from './in-names.ts';
 
 const port = { protocol: 'data', many: false, optional: false, description: '', schema: {} } as const;

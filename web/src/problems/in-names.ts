@@ -1,7 +1,7 @@
 import { deadlockWords, type NameOf, stepWords, stuckWords } from '#contract/check/trace.ts';
+import type { Finding, Repair, TraceStep } from '#model/checks/finding.ts';
 import type { Kinds } from '#model/component.ts';
 import { type Connection, type DesignBody, type End, endText } from '#model/design.ts';
-import type { Finding, Repair, TraceStep } from '#model/finding.ts';
 import { innerName } from '../design/edits.ts';
 
 /** What the checks say with ids, said with the names that the canvas shows. */

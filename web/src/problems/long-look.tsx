@@ -1,5 +1,5 @@
-import type { CheckJob } from '#model/check-job.ts';
-import type { Finding } from '#model/finding.ts';
+import type { CheckJob } from '#model/checks/check-job.ts';
+import type { Finding } from '#model/checks/finding.ts';
 import { howMany } from '#model/how-many.ts';
 import { useStore } from '../base/store.ts';
 import { isUnderWay } from '../checks/long-check.ts';

@@ -1,5 +1,5 @@
+import type { Finding } from '#model/checks/finding.ts';
 import { outerOf } from '#model/design.ts';
-import type { Finding } from '#model/finding.ts';
 import { useStore } from '../base/store.ts';
 import { showNodes } from '../canvas/view.ts';
 import { lookAt } from '../shell/actions.ts';

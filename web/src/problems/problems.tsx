@@ -1,5 +1,5 @@
 import './problems.css';
-import type { Finding } from '#model/finding.ts';
+import type { Finding } from '#model/checks/finding.ts';
 import { usePart, useStore } from '../base/store.ts';
 import { isEmpty } from '../design/edits.ts';
 import { useDesk } from '../shell/desk.ts';

@@ -1,9 +1,9 @@
 import { Type } from 'typebox';
 import { describe, expect, it } from 'vitest';
 import { check } from '#contract/check/check.ts';
+import type { Finding } from '#model/checks/finding.ts';
 import type { ComponentSpec, Kinds } from '#model/component.ts';
 import type { Design } from '#model/design.ts';
-import type { Finding } from '#model/finding.ts';
 import { openAlone } from '../design/testing/sea.ts';
 import { applyRepair, repairsOf } from './repair.ts';
 

@@ -1,5 +1,5 @@
-import type { Edit } from '#model/edit.ts';
-import type { Finding, Repair } from '#model/finding.ts';
+import type { Finding, Repair } from '#model/checks/finding.ts';
+import type { Edit } from '#model/edits/edit.ts';
 import { freePlaceAt } from '../design/edits.ts';
 import { commit, type Desk, travel } from '../shell/desk.ts';
 import { say } from '../shell/toasts.ts';

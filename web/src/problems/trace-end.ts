@@ -1,4 +1,4 @@
-import type { Trace } from '#model/finding.ts';
+import type { Trace } from '#model/checks/finding.ts';
 
 /** What a counterexample comes to: in a word beside its steps, and in words after the last. */
 export interface TraceEnd {

@@ -1,7 +1,7 @@
 import { useEffect, useRef } from 'react';
+import type { Finding, Trace, Waiting } from '#model/checks/finding.ts';
 import type { Kinds } from '#model/component.ts';
 import type { DesignBody } from '#model/design.ts';
-import type { Finding, Trace, Waiting } from '#model/finding.ts';
 import { innerName } from '../design/edits.ts';
 import { useDesk, useShown, useUi } from '../shell/desk.ts';
 import { Icon } from '../theme/icon.tsx';

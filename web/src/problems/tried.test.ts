@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { ForcedReport } from '#model/forced.ts';
+import type { ForcedReport } from '#model/sessions/forced.ts';
 import { triedText } from './tried.ts';
 
 const report: ForcedReport = { reached: true, steps: 5, followed: 5, waiting: [], schedule: [], attempts: 1 };

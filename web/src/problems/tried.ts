@@ -1,4 +1,4 @@
-import type { ForcedReport } from '#model/forced.ts';
+import type { ForcedReport } from '#model/sessions/forced.ts';
 
 /** What came of trying a trace for real, in one sentence. */
 export function triedText({ reached, diverged }: ForcedReport): string {

@@ -1,5 +1,5 @@
 import { useMutation } from '@tanstack/react-query';
-import type { Trace } from '#model/finding.ts';
+import type { Trace } from '#model/checks/finding.ts';
 import { forceDesign } from '../client/client.ts';
 import { reasonOf } from '../client/problem.ts';
 import { useDesk } from '../shell/desk.ts';

@@ -1,4 +1,4 @@
-import type { Finding, Validation } from '#model/finding.ts';
+import type { Finding, Validation } from '#model/checks/finding.ts';
 
 /** What the checks found, sorted by what it means to who draws. */
 export interface Groups {

@@ -1,10 +1,10 @@
 import { Type } from 'typebox';
 import { describe, expect, it } from 'vitest';
 import { DrawingChecker, type FromChecker } from '#contract/check/drawing.ts';
+import type { Validation } from '#model/checks/finding.ts';
 import type { ComponentSpec, Kinds } from '#model/component.ts';
 import type { Design } from '#model/design.ts';
-import type { Edit } from '#model/edit.ts';
-import type { Validation } from '#model/finding.ts';
+import type { Edit } from '#model/edits/edit.ts';
 import type { PageCheck } from '../checks/page-check.ts';
 import { openAlone } from '../design/testing/sea.ts';
 import { watchChecks } from './checks.ts';

@@ -1,5 +1,5 @@
-import type { BreakpointWish, Stepped } from '#model/intervention.ts';
-import { hasEnded, type Session } from '#model/session.ts';
+import type { BreakpointWish, Stepped } from '#model/sessions/intervention.ts';
+import { hasEnded, type Session } from '#model/sessions/session.ts';
 import { createStore, type Store } from '../base/store.ts';
 import { clearBreakpoint, controlPart, type Part, setBreakpoint, stepExecution } from '../client/client.ts';
 

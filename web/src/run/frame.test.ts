@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { SessionSnapshot } from '#model/session.ts';
+import type { SessionSnapshot } from '#model/sessions/session.ts';
 import { nextFrame, rateText, shortCount } from './frame.ts';
 
 const snapshot = (seconds: number, received: number, sessionId = 's'): SessionSnapshot => ({

@@ -1,6 +1,6 @@
 import { isInner } from '#model/design.ts';
 import type { LiveMessage } from '#model/live.ts';
-import type { ChannelStatus, ProcessStatus, SessionSnapshot } from '#model/session.ts';
+import type { ChannelStatus, ProcessStatus, SessionSnapshot } from '#model/sessions/session.ts';
 import { byNode } from './inner.ts';
 
 /** One wire at one moment, with what happened since the moment before. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ProcessState, ProcessStatus } from '#model/session.ts';
+import type { ProcessState, ProcessStatus } from '#model/sessions/session.ts';
 import { byNode, passedAt } from './inner.ts';
 
 const status = (node: string, state: ProcessState, received = 0, at?: string): ProcessStatus => ({

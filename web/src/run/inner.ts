@@ -1,5 +1,5 @@
 import { outerOf } from '#model/design.ts';
-import type { ChannelStatus, ProcessState, ProcessStatus } from '#model/session.ts';
+import type { ChannelStatus, ProcessState, ProcessStatus } from '#model/sessions/session.ts';
 
 /** The processes of a session by the nodes that are drawn. */
 export interface ByNode {

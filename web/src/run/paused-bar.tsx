@@ -1,4 +1,4 @@
-import type { PausedAt } from '#model/session.ts';
+import type { PausedAt } from '#model/sessions/session.ts';
 import { useStore } from '../base/store.ts';
 import { nameOf } from '../design/edits.ts';
 import { useDesk, useShown } from '../shell/desk.ts';

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
-import type { NodeShare, Profile } from '#model/profile.ts';
-import { hasEnded, type Session } from '#model/session.ts';
+import type { NodeShare, Profile } from '#model/sessions/profile.ts';
+import { hasEnded, type Session } from '#model/sessions/session.ts';
 import { profileExecution } from '../client/client.ts';
 import { reasonOf } from '../client/problem.ts';
 import { nameOf } from '../design/edits.ts';

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { hasEnded, type Session } from '#model/session.ts';
+import { hasEnded, type Session } from '#model/sessions/session.ts';
 import { usePart, useStore } from '../base/store.ts';
 import { recordingAddress } from '../client/client.ts';
 import { control, start, step, update } from '../shell/actions.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Session } from '#model/session.ts';
+import type { Session } from '#model/sessions/session.ts';
 import { partlyStuckText, stateWord } from './run.ts';
 
 const session: Session = {

@@ -1,5 +1,5 @@
 import type { LiveMessage, Look } from '#model/live.ts';
-import { hasEnded, type Session, type SwapReport } from '#model/session.ts';
+import { hasEnded, type Session, type SwapReport } from '#model/sessions/session.ts';
 import { createStore, type Store } from '../base/store.ts';
 import { controlExecution, executeDesign, getSnapshot, listExecutions, swapExecution } from '../client/client.ts';
 import type { Live } from '../client/live.ts';

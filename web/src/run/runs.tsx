@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { hasEnded, type Session } from '#model/session.ts';
+import { hasEnded, type Session } from '#model/sessions/session.ts';
 import { usePart, useStore } from '../base/store.ts';
 import { listExecutions } from '../client/client.ts';
 import { useDesk } from '../shell/desk.ts';

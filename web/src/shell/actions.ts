@@ -1,8 +1,8 @@
-import { applyAll } from '#model/apply.ts';
+import type { Finding } from '#model/checks/finding.ts';
 import type { ComponentSpec } from '#model/component.ts';
 import { isInner, outerOf, type Position } from '#model/design.ts';
-import type { Edit } from '#model/edit.ts';
-import type { Finding } from '#model/finding.ts';
+import { applyAll } from '#model/edits/apply.ts';
+import type { Edit } from '#model/edits/edit.ts';
 import type { LooseEnd } from '../canvas/shapes.ts';
 import type { Part } from '../client/client.ts';
 import { Refused, reasonOf } from '../client/problem.ts';

@@ -4,7 +4,7 @@ import '../run/run.css';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { ReactFlowProvider } from '@xyflow/react';
 import { useCallback, useEffect, useState } from 'react';
-import { hasEnded } from '#model/session.ts';
+import { hasEnded } from '#model/sessions/session.ts';
 import { usePart } from '../base/store.ts';
 import { Canvas } from '../canvas/canvas.tsx';
 import { askAs, createDesign, listComponents, listDesigns, listExecutions } from '../client/client.ts';

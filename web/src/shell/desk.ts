@@ -1,6 +1,6 @@
 import { createContext, useContext } from 'react';
 import type { ComponentSpec, Kinds } from '#model/component.ts';
-import type { Edit } from '#model/edit.ts';
+import type { Edit } from '#model/edits/edit.ts';
 import { type Store, usePart } from '../base/store.ts';
 import type { LongCheck } from '../checks/long-check.ts';
 import type { Live } from '../client/live.ts';

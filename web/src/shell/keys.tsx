@@ -1,6 +1,6 @@
 import { Dialog } from 'radix-ui';
 import { useEffect } from 'react';
-import { hasEnded } from '#model/session.ts';
+import { hasEnded } from '#model/sessions/session.ts';
 import { fitAll, middle } from '../canvas/view.ts';
 import { beginComment } from '../comments/talk.ts';
 import { groupSelection, ungroupSelection } from '../groups/group-actions.ts';

@@ -1,6 +1,6 @@
-import type { CheckJob } from '#model/check-job.ts';
+import type { CheckJob } from '#model/checks/check-job.ts';
+import type { Finding } from '#model/checks/finding.ts';
 import type { ComponentSpec, Kinds } from '#model/component.ts';
-import type { Finding } from '#model/finding.ts';
 import type { Peer } from '#model/presence.ts';
 import type { Store } from '../base/store.ts';
 import { createLongCheck, type LongCheck } from '../checks/long-check.ts';

@@ -1,5 +1,5 @@
 import type { Kinds } from '#model/component.ts';
-import type { Ack, CommittedTx, Tx } from '#model/tx.ts';
+import type { Ack, CommittedTx, Tx } from '#model/edits/tx.ts';
 import { commitTx } from '../client/client.ts';
 import type { Live } from '../client/live.ts';
 import { Refused } from '../client/problem.ts';

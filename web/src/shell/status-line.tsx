@@ -1,4 +1,4 @@
-import { hasEnded } from '#model/session.ts';
+import { hasEnded } from '#model/sessions/session.ts';
 import { usePart, useStore } from '../base/store.ts';
 import { rateText } from '../run/frame.ts';
 import { partlyStuckText, stateWord } from '../run/run.ts';

@@ -1,6 +1,6 @@
+import type { Finding } from '#model/checks/finding.ts';
 import type { Anchor } from '#model/comment.ts';
 import type { Position } from '#model/design.ts';
-import type { Finding } from '#model/finding.ts';
 import { createStore, type Store } from '../base/store.ts';
 import type { LooseEnd } from '../canvas/shapes.ts';
 

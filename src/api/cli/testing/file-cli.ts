@@ -1,10 +1,10 @@
-import { createFileCommands } from '#app/file-commands.ts';
+import { createFileCommands } from '#app/files/file-commands.ts';
 import { systemClock } from '#base/clock.ts';
 import { components } from '#components/catalog.ts';
 import { refineDesign } from '#contract/check/refine/design.ts';
 import { prepareDeterminism, searchDeterminism } from '#contract/check/refine/determinism.ts';
 import { createCatalog } from '#host/catalog.ts';
-import { answerCheck } from '#host/check-question.ts';
+import { answerCheck } from '#host/checks/check-question.ts';
 import { runCli } from '../cli.ts';
 
 const catalog = createCatalog(components);

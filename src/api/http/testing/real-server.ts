@@ -2,7 +2,7 @@ import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { expect } from 'vitest';
 import { type RealApp, realApp } from '#app/testing/real-app.ts';
-import type { DatabasePlace } from '#store/database.ts';
+import type { DatabasePlace } from '#store/database/database.ts';
 import { createServer, openApiDocument, type ServerOptions } from '../server.ts';
 
 interface Described {

@@ -1,5 +1,5 @@
 import type { System } from '#contract/network.ts';
-import type { Certificate } from '#model/certificate.ts';
+import type { Certificate } from '#model/checks/certificate.ts';
 import type { Group, Joint } from './forest.ts';
 import type { Leaf } from './leaf.ts';
 

@@ -1,6 +1,6 @@
 import type { Budget, Counted, Engine, Outcome } from '#contract/check/engine.ts';
 import type { System } from '#contract/network.ts';
-import type { Certificate } from '#model/certificate.ts';
+import type { Certificate } from '#model/checks/certificate.ts';
 import type { StateSpace } from './state-space.ts';
 import { sweep } from './sweep.ts';
 

@@ -1,6 +1,6 @@
 import { has, type PartType } from '#contract/check/structure/part-type.ts';
 import type { View } from '#contract/check/structure/view.ts';
-import type { Certificate } from '#model/certificate.ts';
+import type { Certificate } from '#model/checks/certificate.ts';
 import { allEnded, type Domains, type Step } from './domains.ts';
 import { sumWords, tokensOf } from './sum-words.ts';
 import type { Sum } from './sums.ts';

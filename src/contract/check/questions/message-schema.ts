@@ -1,5 +1,5 @@
 import type { Question } from '#contract/check/question.ts';
-import type { Finding } from '#model/finding.ts';
+import type { Finding } from '#model/checks/finding.ts';
 import { escapePointer } from '#model/schema-check.ts';
 import { schemaFit } from '#model/schema-fit.ts';
 import { listed } from './words.ts';

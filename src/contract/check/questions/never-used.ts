@@ -6,8 +6,8 @@ import type { Question } from '#contract/check/question.ts';
 import { Walk } from '#contract/check/walk.ts';
 import { wholeGraph } from '#contract/check/whole-graph.ts';
 import type { Network, NetworkEvent } from '#contract/network.ts';
-import type { Certificate } from '#model/certificate.ts';
-import type { Finding } from '#model/finding.ts';
+import type { Certificate } from '#model/checks/certificate.ts';
+import type { Finding } from '#model/checks/finding.ts';
 import { listed, listedWires } from './words.ts';
 
 /** The events in which a connection carries a message. */

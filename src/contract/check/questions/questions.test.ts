@@ -12,8 +12,8 @@ import { naiveSteps } from '#contract/testing/naive.ts';
 import { randomDesign } from '#contract/testing/random.ts';
 import { randomSystem } from '#contract/testing/random-system.ts';
 import type { KnownKind, Lookup } from '#contract/wiring.ts';
+import type { Finding } from '#model/checks/finding.ts';
 import type { DesignBody } from '#model/design.ts';
-import type { Finding } from '#model/finding.ts';
 
 const kinds: readonly KnownKind[] = [
   kind('a.source', 'out:out', 'S = out -> S |~| out.end -> SKIP'),

@@ -4,7 +4,7 @@ import type { Budget } from '#contract/check/engine.ts';
 import type { Question } from '#contract/check/question.ts';
 import { decidesForEver } from '#contract/lts.ts';
 import type { Network, Part } from '#contract/network.ts';
-import type { Finding } from '#model/finding.ts';
+import type { Finding } from '#model/checks/finding.ts';
 import { listed } from './words.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { design, kind, lookupOf } from '#contract/testing/designs.ts';
-import type { Finding } from '#model/finding.ts';
+import type { Finding } from '#model/checks/finding.ts';
 import { type DeterminismOptions, prepareDeterminism, searchDeterminism } from './determinism.ts';
 
 const lookup = lookupOf(

@@ -1,8 +1,8 @@
 import { type Budget, usualBudget } from '#contract/check/engine.ts';
 import type { Network } from '#contract/network.ts';
 import type { Lookup } from '#contract/wiring.ts';
+import type { Finding } from '#model/checks/finding.ts';
 import type { DesignBody } from '#model/design.ts';
-import type { Finding } from '#model/finding.ts';
 import { howMany } from '#model/how-many.ts';
 import { afterText, eventName, isOf, modelWords, questionAbout, type SpecFault, setText, shownWay, some } from './design.ts';
 import { deterministic } from './deterministic.ts';

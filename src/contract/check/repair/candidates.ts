@@ -1,7 +1,7 @@
 import { endOf, type Question, wireText } from '#contract/check/question.ts';
 import type { ReadyNode } from '#contract/compose.ts';
+import type { Trace } from '#model/checks/finding.ts';
 import type { Connection, End } from '#model/design.ts';
-import type { Trace } from '#model/finding.ts';
 import { type Candidate, isOwn, joinedBy, mayCarry } from './changed.ts';
 import { choiceForZip } from './choice-for-zip.ts';
 

@@ -1,7 +1,7 @@
 import type { ReadyNode } from '#contract/compose.ts';
 import type { ChannelEnd } from '#contract/wiring.ts';
+import type { Repair } from '#model/checks/finding.ts';
 import type { Connection, DesignBody, End } from '#model/design.ts';
-import type { Repair } from '#model/finding.ts';
 import { mayFit } from '#model/schema-check.ts';
 
 /** A change that might help, and what the design then is. */

@@ -2,7 +2,7 @@ import type { Question } from '#contract/check/question.ts';
 import { isReady, type ReadyNode } from '#contract/compose.ts';
 import { type Lookup, wire } from '#contract/wiring.ts';
 import { type Connection, type DesignBody, type End, type Node, rankOf } from '#model/design.ts';
-import type { Edit } from '#model/edit.ts';
+import type { Edit } from '#model/edits/edit.ts';
 import { type Candidate, isOwn, joinedBy, mayCarry } from './changed.ts';
 
 /** The ports of a zip by those a choice has for the same. */

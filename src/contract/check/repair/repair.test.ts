@@ -6,10 +6,10 @@ import { usualBudget } from '#contract/check/engine.ts';
 import { design, dining, kind, lookupOf, philosophers } from '#contract/testing/designs.ts';
 import { randomDesign } from '#contract/testing/random.ts';
 import type { KnownKind, Lookup, WiredNode } from '#contract/wiring.ts';
-import { applyAll } from '#model/apply.ts';
+import type { Repair } from '#model/checks/finding.ts';
 import type { PortSpec } from '#model/component.ts';
 import type { DesignBody } from '#model/design.ts';
-import type { Repair } from '#model/finding.ts';
+import { applyAll } from '#model/edits/apply.ts';
 import { choiceForZip } from './choice-for-zip.ts';
 import { repairsOf } from './repair.ts';
 

@@ -1,7 +1,7 @@
 import { deadlockOf } from '#contract/check/deadlock.ts';
 import type { Budget } from '#contract/check/engine.ts';
 import { type Question, questionOf } from '#contract/check/question.ts';
-import type { Finding, Repair } from '#model/finding.ts';
+import type { Finding, Repair } from '#model/checks/finding.ts';
 import { candidates } from './candidates.ts';
 
 const most = { repairs: 4, tried: 120, states: 50_000 };

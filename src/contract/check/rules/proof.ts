@@ -1,5 +1,5 @@
 import type { Structure } from '#contract/check/structure/structure.ts';
-import type { Certificate } from '#model/certificate.ts';
+import type { Certificate } from '#model/checks/certificate.ts';
 
 /** What a rule says of a cluster: that something in it can always go on, or at least that it only stops when all its processes have ended. */
 export interface Proof {

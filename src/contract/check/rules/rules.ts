@@ -1,7 +1,7 @@
 import type { Engine, Outcome } from '#contract/check/engine.ts';
 import { sharedKnown } from '#contract/check/structure/known.ts';
 import type { Structure } from '#contract/check/structure/structure.ts';
-import type { Certificate } from '#model/certificate.ts';
+import type { Certificate } from '#model/checks/certificate.ts';
 import { provedByClients } from './clients.ts';
 import { clustersOf, type Proof } from './proof.ts';
 import { provedByOrder } from './resources.ts';

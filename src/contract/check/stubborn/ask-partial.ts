@@ -6,7 +6,7 @@ import type { Asker } from '#contract/check/question.ts';
 import { tellStuck } from '#contract/check/trace.ts';
 import { graphBudget } from '#contract/check/whole-graph.ts';
 import type { System } from '#contract/network.ts';
-import type { Finding } from '#model/finding.ts';
+import type { Finding } from '#model/checks/finding.ts';
 import { howMany } from '#model/how-many.ts';
 import { frozen } from './frozen.ts';
 import { Limits } from './limits.ts';

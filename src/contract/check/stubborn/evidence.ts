@@ -1,6 +1,6 @@
 import type { Again } from '#contract/check/engine.ts';
 import type { System } from '#contract/network.ts';
-import type { Certificate } from '#model/certificate.ts';
+import type { Certificate } from '#model/checks/certificate.ts';
 import { Steps } from './steps.ts';
 import { Visited } from './visited.ts';
 import { World } from './world.ts';

@@ -1,6 +1,6 @@
 import { type Budget, whileDrawing } from '#contract/check/engine.ts';
 import type { System } from '#contract/network.ts';
-import type { Certificate } from '#model/certificate.ts';
+import type { Certificate } from '#model/checks/certificate.ts';
 import { Closure } from './closure.ts';
 import { setsInOrder, Witness } from './evidence.ts';
 import { frozenIn } from './frozen.ts';

@@ -2,7 +2,7 @@ import type { Mutant } from '#base/testing/mutant.ts';
 
 const spin = 'src/codegen/spin.test.ts';
 const systems = 'src/codegen/systems.test.ts';
-const checkFile = 'src/app/check-file.test.ts';
+const checkFile = 'src/app/checks/check-file.test.ts';
 
 /** Of files of automata, what goes out to other tools, and the count. */
 export const filesMutants: readonly Mutant[] = [
@@ -71,14 +71,14 @@ export const filesMutants: readonly Mutant[] = [
   },
   {
     says: 'the count stops at a deadlock',
-    file: 'src/host/check-question.ts',
+    file: 'src/host/checks/check-question.ts',
     from: 'new Uint8Array(shape.final.length).fill(1)',
     to: 'shape.final',
     tests: 'examples/checks/checks.test.ts',
   },
   {
     says: 'who waits is told to wait for those who are ready',
-    file: 'src/app/told-system.ts',
+    file: 'src/app/checks/told-system.ts',
     from: 'offers[other]?.has(event) ?',
     to: '!offers[other]?.has(event) ?',
     tests: checkFile,

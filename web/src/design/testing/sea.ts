@@ -1,11 +1,11 @@
 import { Type } from 'typebox';
-import { applyAll, applySome } from '#model/apply.ts';
 import type { ComponentSpec, Kinds } from '#model/component.ts';
 import type { Design } from '#model/design.ts';
-import type { Edit, Refusal } from '#model/edit.ts';
+import { applyAll, applySome } from '#model/edits/apply.ts';
+import type { Edit, Refusal } from '#model/edits/edit.ts';
+import { rebase } from '#model/edits/transform.ts';
+import type { Ack, CommittedTx, LeftOut, Tx } from '#model/edits/tx.ts';
 import type { LiveMessage, LiveRequest } from '#model/live.ts';
-import { rebase } from '#model/transform.ts';
-import type { Ack, CommittedTx, LeftOut, Tx } from '#model/tx.ts';
 import type { DesignStore, News } from '../design-state.ts';
 import { openDesign } from '../design-store.ts';
 import type { Line } from '../line.ts';
