@@ -120,7 +120,7 @@ const atRest = (page: Page, selector: string) =>
   );
 const placesSeen = (page: Page) => page.evaluate(() => (globalThis as unknown as { placesSeen: readonly string[] }).placesSeen);
 
-describe('[D24] a frame that is dragged', () => {
+describe('[D24] [D25] a frame that is dragged', () => {
   it('takes along what it holds and the wires that leave it, tells others, and is one edit when it is let go, without a jump', async () => {
     const { id, page } = await opened('Shift', [
       add('a', 'flow.buffer', 0),

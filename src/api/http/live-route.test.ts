@@ -1,4 +1,6 @@
 import { once } from 'node:events';
+import { ServerResponse } from 'node:http';
+import { queryObjects } from 'node:v8';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { type RealServer, realServer } from './testing/real-server.ts';
@@ -76,6 +78,16 @@ describe('the live socket', () => {
     for (const socket of taken) expect(await echoed(socket, 'here')).toBe('here');
     for (const socket of taken) socket.terminate();
     expect((await server.call('GET /api/v1/health')).status).toBe(200);
+  });
+
+  it('[W45] while it is open, the answer that it began with is let go, and with it the request', async () => {
+    // Collects what nothing holds, then counts what is left.
+    const answersHeld = (): number => queryObjects(ServerResponse, { format: 'count' });
+    const before = answersHeld();
+    const sockets = [await opened(), await opened(), await opened()];
+    for (const socket of sockets) await echoed(socket, 'open');
+    expect(answersHeld()).toBeLessThanOrEqual(before);
+    for (const socket of sockets) socket.terminate();
   });
 
   it('[W20] a frame above 1 MiB closes its socket with 1009, and no other', async () => {

@@ -10,21 +10,14 @@ export const commentMutants: readonly Mutant[] = [
   {
     says: 'the place of what is deleted is not kept',
     file: store,
-    from: 'orphaned: true, ...placeOf(before, anchorOf(it)) }',
+    from: 'orphaned: true, ...placeOf(before, anchorOf({ about, element })) }',
     to: 'orphaned: true }',
     tests,
   },
   {
     says: 'what is there again does not get its threads back',
     file: store,
-    from: 'return [...gone, ...elementsOnlyIn(after, before).map((it) => ({ ...it, orphaned: false }))];',
-    to: 'return gone;',
-    tests,
-  },
-  {
-    says: 'a commit does not tell anchors what it takes away',
-    file: 'src/store/designs/held-design.ts',
-    from: 'this.#anchors.push(...anchorChanges(this.#design, design));',
+    from: 'if (is && !was) changes.push({ about, element, orphaned: false });',
     to: '',
     tests,
   },

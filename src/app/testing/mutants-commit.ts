@@ -211,8 +211,8 @@ export const commitMutants: readonly Mutant[] = [
   {
     says: 'what went along with an edit is not written',
     file: 'src/store/designs/held-design.ts',
-    from: 'for (const key of touchedBy(entry.edits, entry.inverse))',
-    to: 'for (const key of touchedBy(entry.edits))',
+    from: 'const touched = touchedBy(entry.edits, entry.inverse);',
+    to: 'const touched = touchedBy(entry.edits);',
     tests: storeTests,
   },
   {

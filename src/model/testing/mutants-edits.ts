@@ -28,15 +28,15 @@ export const editMutants: readonly Mutant[] = [
   {
     says: 'what is carried over an edit that was refused is lost',
     file: 'src/model/edits/transform.ts',
-    from: 'if (isRefusal(at)) return [at, over];',
-    to: 'if (isRefusal(at)) return [at, carried];',
+    from: 'if (isRefusal(at)) return at;',
+    to: 'if (isRefusal(at)) break;',
     tests: 'src/model/edits/fuzzed.test.ts',
   },
   {
     says: 'the second edit of a set is carried over what the first one already passed',
     file: 'src/model/edits/transform.ts',
-    from: '    others = carried;',
-    to: '    others = over;',
+    from: 'for (const [place, turned] of carried) others.put(place, turned);',
+    to: '',
     tests: 'src/model/edits/fuzzed.test.ts',
   },
   {

@@ -62,22 +62,22 @@ export const liveMutants: readonly Mutant[] = [
   {
     says: 'a revision that never was is taken for one that is known',
     file: 'src/realtime/opening.ts',
-    from: 'known?.rev !== lastRev || ',
-    to: '',
+    from: 'known?.rev === lastRev ? since : undefined',
+    to: 'since',
     tests: designs,
   },
   {
     says: 'a tail that may not be all is told as if it were',
     file: 'src/realtime/opening.ts',
-    from: ' || tail.length + 1 >= logPage',
+    from: 'if (read.length + 1 >= logPage) return false;',
     to: '',
     tests: designs,
   },
   {
     says: 'a tail of any size is told',
     file: 'src/realtime/opening.ts',
-    from: 'if (bytes > largestTailBytes)',
-    to: 'if (false)',
+    from: 'return bytes <= largestTailBytes;',
+    to: 'return true;',
     tests: designs,
   },
   {

@@ -78,8 +78,8 @@ export const structuralMutants: readonly Mutant[] = [
   {
     says: 'an event may be made once more than the bounds say',
     file: 'src/contract/check/rules/rounds.ts',
-    from: 'if (a !== b && round.ahead[a * length + b] === 0)',
-    to: 'if (a !== b && round.ahead[a * length + b] === -1)',
+    from: 'if (a !== b && ahead[a * events.length + b] === 0)',
+    to: 'if (a !== b && ahead[a * events.length + b] === -1)',
     tests: rulesTests,
   },
   {
