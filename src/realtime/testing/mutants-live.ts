@@ -206,4 +206,11 @@ export const liveMutants: readonly Mutant[] = [
     to: '(Object.fromEntries(schemas) as Record<string, TSchema>)[type as string]',
     tests: 'src/realtime/live.test.ts',
   },
+  {
+    says: 'an open socket keeps the answer it began with',
+    file: 'src/api/http/live-route.ts',
+    from: 'responses.get(request)?.detachSocket(request.raw.socket);',
+    to: '',
+    tests: 'src/api/http/live-route.test.ts',
+  },
 ];
