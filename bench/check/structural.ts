@@ -23,9 +23,9 @@ interface StructuralFigure {
   readonly toMs: number;
 }
 
-const rounds = 5;
+const rounds = 15;
 /** Rounds before the first that counts: the compiler of the engine has then seen the code, nothing is known of the system. */
-const warmUps = 5;
+const warmUps = 10;
 
 /** What the rules and the pairs take for large systems, from scratch and after one edit. */
 function structuralFigures(): readonly StructuralFigure[] {
