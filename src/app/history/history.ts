@@ -4,7 +4,7 @@ import { committedTx } from '#app/editing/committed-tx.ts';
 import { type Page, type PageWanted, pageOf } from '#app/page.ts';
 import type { Caller, Work } from '#app/parts.ts';
 import type { DesignBody } from '#model/design.ts';
-import { saysOf } from '#model/edits/says.ts';
+import { saysOf, withGone } from '#model/edits/says.ts';
 import type { HistoryEntry } from '#model/merging/history.ts';
 import type { HistoryWanted, LogEntry } from '#store/designs/design-log.ts';
 
@@ -44,11 +44,5 @@ export async function listHistory(
 /** What a transaction did, for people: as it was said, or made of its edits. What it took away is called as it was. */
 export function wordsOf({ catalog }: Pick<Work, 'catalog'>, { label, edits, inverse }: LogEntry, design: DesignBody): string {
   if (label !== undefined && label !== '') return label;
-  const gone = inverse.flatMap((edit) => (edit.do === 'node.add' ? [[edit.node.id, edit.node]] : []));
-  const lost = inverse.flatMap((edit) => (edit.do === 'connect' ? [[edit.connection.id, edit.connection]] : []));
-  const body = {
-    nodes: { ...design.nodes, ...(Object.fromEntries(gone) as DesignBody['nodes']) },
-    connections: { ...design.connections, ...(Object.fromEntries(lost) as DesignBody['connections']) },
-  };
-  return saysOf(edits, body, catalog);
+  return saysOf(edits, withGone(design, inverse), catalog);
 }

@@ -6,7 +6,7 @@ import type { Edit } from './edit.ts';
 /**
  * What a set of edits does, for people, as it reads after "Undo ": `delete Waiter`, `move 3 nodes`.
  *
- * @param body the design before or after; a node that is in neither is called by its id.
+ * @param body the design before or after; a node that it does not hold is called by its id (`withGone` brings back what went).
  */
 export function saysOf(edits: readonly Edit[], body: Pick<DesignBody, 'nodes' | 'connections'>, kinds: Kinds): string {
   const [first] = edits;
@@ -16,6 +16,19 @@ export function saysOf(edits: readonly Edit[], body: Pick<DesignBody, 'nodes' | 
   if (ways.size > 1) return `${mainly(edits, body, kinds)} and more`;
   const [verb, things] = plural[first.do];
   return `${verb} ${edits.length} ${things}`;
+}
+
+/** A design with what is gone from it, so that this is called as it was. @param back edits that bring it back. */
+export function withGone(
+  body: Pick<DesignBody, 'nodes' | 'connections'>,
+  back: readonly Edit[],
+): Pick<DesignBody, 'nodes' | 'connections'> {
+  const nodes = back.flatMap((edit) => (edit.do === 'node.add' ? [[edit.node.id, edit.node]] : []));
+  const connections = back.flatMap((edit) => (edit.do === 'connect' ? [[edit.connection.id, edit.connection]] : []));
+  return {
+    nodes: { ...body.nodes, ...(Object.fromEntries(nodes) as DesignBody['nodes']) },
+    connections: { ...body.connections, ...(Object.fromEntries(connections) as DesignBody['connections']) },
+  };
 }
 
 const plural: Readonly<Record<Edit['do'], readonly [string, string]>> = {

@@ -127,6 +127,14 @@ describe('what is no longer possible', () => {
     expect(shown(bea)).toEqual(shown(ann));
   });
 
+  it('[E32] is told by the name that what is gone had, also where who took it away said nothing', () => {
+    const { sea, ann } = two(add('a'), { do: 'node.set', id: 'a', label: 'Waiter' });
+    sea.commit({ edits: [remove('a')] }, 'CI bot');
+    ann.store.commit('size', [size('a', 5)]);
+    sea.flow();
+    expect(told(ann)).toEqual(['CI bot came first with “delete Waiter”, so your “size” is taken back.']);
+  });
+
   it('[E32] is known by whom also when the refusal comes first', () => {
     const { sea, ann, bea } = two(add('a'));
     bea.store.commit('delete a', [remove('a')]);

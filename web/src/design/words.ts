@@ -1,7 +1,7 @@
 import type { Kinds } from '#model/component.ts';
 import type { DesignBody } from '#model/design.ts';
 import type { Edit } from '#model/edits/edit.ts';
-import { saysOf } from '#model/edits/says.ts';
+import { saysOf, withGone } from '#model/edits/says.ts';
 import type { CommittedTx } from '#model/edits/tx.ts';
 import type { Travelled } from './design-state.ts';
 import type { LeftEdit, Lost } from './line.ts';
@@ -9,13 +9,16 @@ import type { LeftEdit, Lost } from './line.ts';
 /** What is said to a person about what others do, in one line each. */
 
 /** What a transaction does: its label, or words made of its edits. */
-export const doneWords = ({ label, edits }: Pick<CommittedTx, 'label' | 'edits'>, body: DesignBody, kinds: Kinds): string =>
-  label ?? saysOf(edits, body, kinds);
+export const doneWords = (
+  { label, edits }: Pick<CommittedTx, 'label' | 'edits'>,
+  body: Pick<DesignBody, 'nodes' | 'connections'>,
+  kinds: Kinds,
+): string => label ?? saysOf(edits, body, kinds);
 
-/** Why something of this person is taken back. */
-export function takenBackWords(label: string, { refusal, by }: Lost, body: DesignBody, kinds: Kinds): string {
+/** Why something of this person is taken back; what is gone is called as it was. */
+export function takenBackWords(label: string, { refusal, by, restore = [] }: Lost, body: DesignBody, kinds: Kinds): string {
   if (by === undefined) return `Taken back: ${label}. ${sentence(refusal.message)}`;
-  return `${by.actor} came first with “${doneWords(by, body, kinds)}”, so your “${label}” is taken back.`;
+  return `${by.actor} came first with “${doneWords(by, withGone(body, restore), kinds)}”, so your “${label}” is taken back.`;
 }
 
 const sentence = (words: string): string => `${words.charAt(0).toUpperCase()}${words.slice(1)}${/[.!?]$/.test(words) ? '' : '.'}`;
