@@ -45,6 +45,7 @@ function* withCapacity(question: Question, chosen: readonly Connection[], capaci
   );
   const ends = chosen.map((connection) => wireText(question, connection));
   yield {
+    sort: 'capacity',
     says: `give ${ends.join(' and ')} a capacity of ${capacity}${chosen.length > 1 ? ' each' : ''}`,
     edits: chosen.map(({ id }) => ({ do: 'connection.set', id, capacity })),
     changes: chosen.length,
@@ -69,6 +70,7 @@ function* swapped(question: Question, id: string): Generator<Candidate> {
       if (a.connection.id === b.connection.id || !pair.every((connection) => mayCarry(question.nodes, connection))) continue;
       const others = Object.values(question.design.connections).filter((one) => pair.every((other) => other.id !== one.id));
       yield {
+        sort: 'order',
         says: `let ${endOf(question, a.connection[side])} and ${endOf(question, b.connection[side])} change places`,
         edits: [
           ...pair.map((connection) => ({ do: 'disconnect' as const, id: connection.id })),
@@ -91,6 +93,7 @@ function* started(question: Question, connection: Connection): Generator<Candida
   const into = { ...connection, to: { node: id, port: 'in', index: 0 } };
   const others = Object.values(design.connections).filter((one) => one.id !== connection.id);
   yield {
+    sort: 'first message',
     says: `let ${wireText(question, connection)} begin with a message, by a buffer that holds one from the start (set it to what the loop begins with)`,
     edits: [
       { do: 'disconnect', id: connection.id },

@@ -6,6 +6,8 @@ import { mayFit } from '#model/schema-check.ts';
 
 /** A change that might help, and what the design then is. */
 export interface Candidate extends Repair {
+  /** What kind of change it is: a few of each are offered, so that one which has many does not hide the others. */
+  readonly sort: 'capacity' | 'order' | 'choice' | 'first message';
   /** What it changes: when less of the same has helped, more is not offered. */
   readonly touches: readonly string[];
   readonly changed: Changed;

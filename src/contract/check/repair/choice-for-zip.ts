@@ -40,6 +40,7 @@ export function* choiceForZip(question: Question, id: string): Generator<Candida
     ...(at !== undefined && { at }),
   };
   yield {
+    sort: 'choice',
     says: `put a choice in the place of ${id}, to send each message on by itself instead of waiting for one of each input`,
     edits: [{ do: 'node.delete', id }, add, ...[...moved.values()].map((connection): Edit => ({ do: 'connect', connection }))],
     changes: 3,

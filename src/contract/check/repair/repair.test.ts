@@ -54,6 +54,17 @@ describe('[V90] what helps', () => {
     expect(verdictAfter(body, swap as Repair, lookup)).toBe('proved');
   });
 
+  test('of a sort that has many two, so that others are seen: philosophers may also take their forks in another order', () => {
+    const repairs = repaired(philosophers(4, false), dining);
+    expect(repairs.map(({ says }) => (says.includes('change places') ? 'order' : 'capacity'))).toEqual([
+      'capacity',
+      'capacity',
+      'order',
+      'order',
+    ]);
+    for (const repair of repairs) expect(verdictAfter(philosophers(4, false), repair, dining)).toBe('proved');
+  });
+
   test('a first message, where a loop waits for one', () => {
     const body = design({ a: 'a.map', b: 'a.map' }, ['a.out -> b.in', 'b.out -> a.in | 2']);
     const repairs = repaired(body);
