@@ -259,6 +259,25 @@ describe('transactions', () => {
     expect(await client.soFar('edits')).toEqual([]);
   });
 
+  it('[W47] what was refused stays refused, also where it would fit by now, and on another socket', async () => {
+    const { id } = await make();
+    const [bea, cem] = [await bed.listener(), await bed.listener()];
+    await bea.hello(id);
+    await cem.hello(id);
+    const edits: Edit[] = [{ do: 'node.delete', id: 'late' }];
+    const txId = bea.tx(id, edits);
+    const first = await bea.next('refused');
+    expect(first).toMatchObject({ txId, refusal: { code: 'UNKNOWN_NODE' } });
+    cem.tx(id, [add('late')]);
+    await cem.next('ack');
+    for (const again of [bea, cem]) {
+      again.say({ type: 'tx', designId: id, txId, edits });
+      expect(await again.next('refused')).toEqual(first);
+    }
+    expect(Object.keys((await real.app.getDesign(caller, id)).nodes)).toContain('late');
+    expect((await real.app.getDesign(caller, id)).rev).toBe(2);
+  });
+
   it('[W35] of a socket that closes at once what was handed over is committed or not, and known by its id', async () => {
     const { id } = await make();
     const client = await bed.listener();

@@ -6,6 +6,7 @@ import type { Clock } from '#base/clock.ts';
 import type { NewId } from '#base/ids.ts';
 import { Hub } from './hub.ts';
 import { type OutletLimits, outletLimits } from './outlet.ts';
+import { Refusals } from './refusals.ts';
 import { Relay } from './relay.ts';
 import { Seat } from './seat.ts';
 
@@ -37,7 +38,7 @@ export function liveSocket(
 ): Live {
   const relay = new Relay(bus, clock, newId, report);
   const hub = new Hub({ app, clock, stopwatch, relay, report });
-  const parts = { app, hub, clock, newId, limits, report };
+  const parts = { app, hub, clock, newId, limits, refusals: new Refusals(), report };
   const answer = (socket: WebSocket): void => {
     const seat = new Seat(parts, socket);
     socket.on('message', (data: Buffer, isBinary) => seat.hear(data, isBinary));

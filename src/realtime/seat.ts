@@ -12,6 +12,7 @@ import { Member } from './member.ts';
 import type { OpenDesign } from './open-design.ts';
 import { Outlet, type OutletLimits } from './outlet.ts';
 import { problemOf } from './problem-message.ts';
+import type { Refusals } from './refusals.ts';
 import { requestOf } from './request.ts';
 import { type Subscription, topicOf } from './topics.ts';
 import { TxLine } from './tx-line.ts';
@@ -23,6 +24,7 @@ export interface SeatParts {
   readonly clock: Clock;
   readonly newId: NewId;
   readonly limits: OutletLimits;
+  readonly refusals: Refusals;
   readonly report: (thrown: unknown) => void;
 }
 
@@ -138,7 +140,7 @@ export class Seat {
     const open = this.#parts.hub.design(designId);
     const peer = { id: this.#parts.newId(), name: anybody, colour: open.freeColour };
     const member = new Member(designId, this.#outlet, peer);
-    return { open, member, line: new TxLine(this.#parts.app, member, this.#parts.report) };
+    return { open, member, line: new TxLine(this.#parts.app, member, this.#parts.refusals, this.#parts.report) };
   }
 
   /** A design that is open here and was not deleted since. */

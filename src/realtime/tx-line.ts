@@ -1,13 +1,11 @@
 import type { App } from '#app/app.ts';
-import type { TxDone } from '#app/editing/commit.ts';
 import { CodedError } from '#base/errors.ts';
 import type { CommittedTx, Tx } from '#model/edits/tx.ts';
 import type { LiveMessage } from '#model/live.ts';
 import { txAfterFailed } from './live-errors.ts';
 import type { Member } from './member.ts';
 import { problemOf } from './problem-message.ts';
-
-type Outcome = TxDone | { readonly is: 'failed'; readonly thrown: unknown };
+import type { Outcome, Refusals } from './refusals.ts';
 
 /**
  * The transactions of one member: each is handed over at once, so that those under way can be committed together, and they are
@@ -19,13 +17,15 @@ type Outcome = TxDone | { readonly is: 'failed'; readonly thrown: unknown };
 export class TxLine {
   readonly #app: Pick<App, 'commitTx'>;
   readonly #member: Member;
+  readonly #refusals: Refusals;
   readonly #report: (thrown: unknown) => void;
   #last: Promise<void> = Promise.resolve();
   #isBroken = false;
 
-  constructor(app: Pick<App, 'commitTx'>, member: Member, report: (thrown: unknown) => void) {
+  constructor(app: Pick<App, 'commitTx'>, member: Member, refusals: Refusals, report: (thrown: unknown) => void) {
     this.#app = app;
     this.#member = member;
+    this.#refusals = refusals;
     this.#report = report;
   }
 
@@ -51,7 +51,8 @@ export class TxLine {
 
   async #commit(tx: Tx): Promise<Outcome> {
     const { designId, peer } = this.#member;
-    return await this.#app.commitTx({ actor: peer.name, via: 'socket' }, designId, tx).catch(failed);
+    const caller = { actor: peer.name, via: 'socket' };
+    return await this.#refusals.once(designId, tx.txId, () => this.#app.commitTx(caller, designId, tx).catch(failed));
   }
 
   #answerTo(txId: string, done: Outcome): readonly LiveMessage[] {

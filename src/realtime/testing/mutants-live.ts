@@ -213,4 +213,11 @@ export const liveMutants: readonly Mutant[] = [
     to: '',
     tests: 'src/api/http/live-route.test.ts',
   },
+  {
+    says: 'what was refused is judged anew when it is said again',
+    file: 'src/realtime/refusals.ts',
+    from: "if (is === 'committed' || is === 'failed')",
+    to: 'if (is)',
+    tests: designs,
+  },
 ];

@@ -189,7 +189,11 @@ export async function atRest(
   const logged = new Map<string, number>();
   for (const { txId } of log) logged.set(txId, (logged.get(txId) ?? 0) + 1);
   const refused = [...answered.refused, ...people.flatMap((person) => [...person.refused])];
-  for (const txId of refused) if (logged.has(txId)) faults.push(`${txId} was refused and is in the log`);
+  for (const txId of refused) {
+    if (!logged.has(txId)) continue;
+    const { actor, via, edits } = log.find((line) => line.txId === txId) ?? {};
+    faults.push(`${txId} of ${actor} by ${via} was refused and is in the log: ${JSON.stringify(edits)}`);
+  }
   for (const [txId, times] of logged) if (times > 1) faults.push(`${txId} is in the log ${times} times`);
   return { faults, commits: log.length - 1, refused: refused.length };
 }
