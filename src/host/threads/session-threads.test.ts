@@ -10,6 +10,7 @@ import { catalog, draw } from '#host/testing/designs.ts';
 import { niceThreads } from '#host/testing/nice-threads.ts';
 import type { DesignBody } from '#model/design.ts';
 import { expand } from '#model/expand.ts';
+import type { Profile } from '#model/sessions/profile.ts';
 import { hasEnded, type SessionLimits } from '#model/sessions/session.ts';
 import { createSessionThreads, type ThreadsPlan } from './session-threads.ts';
 
@@ -185,24 +186,25 @@ describe('a profile', () => {
     'burn.out -> to.in',
   ]);
 
+  const burnStandsOut = ({ nodes: [first, ...others] }: Profile): boolean =>
+    first?.node === 'burn' &&
+    /^(burn|run)$/.test(first.functions[0]?.name ?? '') &&
+    first.cpuMs > others.reduce((sum, one) => sum + one.cpuMs, 0);
+
   test('[S66] [S67] names the node that computes first, and the function it does it in', async () => {
     const on = hostWith(1);
     const { session } = await start(on, burning);
     await turnsUntil(async () => ((await session.snapshot()).channels[1]?.received ?? 0) > 10);
-    // On a machine that has much else to do a look may fall into what is compiled.
+    // A look may fall into what is compiled, or find the thread seldom at work; what was compiled into its caller is seen as that.
     let look = await session.profile(1_000);
-    for (let again = 0; again < 4 && look.nodes[0]?.node !== 'burn'; again++) look = await session.profile(1_000);
-    const { nodes, tookMs, otherSessions, cpuprofile } = look;
-    const [first, ...others] = nodes;
-    expect(nodes.map(({ node }) => node).sort()).toEqual(['burn', 'from', 'to']);
-    expect([first?.node, first?.kind]).toEqual(['burn', 'probe.burning']);
-    // What was compiled into its caller before the look began is seen as that.
-    expect(['burn', 'run']).toContain(first?.functions[0]?.name);
-    expect(first?.functions[0]?.at).toMatch(/probes\.ts:\d+$/);
-    expect(first?.cpuMs).toBeGreaterThan(others.reduce((sum, { cpuMs }) => sum + cpuMs, 0));
-    expect(tookMs).toBeGreaterThanOrEqual(1_000);
-    expect(otherSessions).toBe(0);
-    expect(cpuprofile).toMatchObject({ nodes: expect.any(Array), samples: expect.any(Array), timeDeltas: expect.any(Array) });
+    for (let again = 0; again < 9 && !burnStandsOut(look); again++) look = await session.profile(1_000);
+    expect(look.nodes.map(({ node }) => node).sort()).toEqual(['burn', 'from', 'to']);
+    expect(burnStandsOut(look)).toBe(true);
+    const at = expect.stringMatching(/probes\.ts:\d+$/);
+    expect(look.nodes[0]).toMatchObject({ kind: 'probe.burning', functions: { 0: { at } } });
+    expect(look.tookMs).toBeGreaterThanOrEqual(1_000);
+    const lists = { nodes: expect.any(Array), samples: expect.any(Array), timeDeltas: expect.any(Array) };
+    expect(look).toMatchObject({ otherSessions: 0, cpuprofile: lists });
   });
 
   test('[S66] [S68] there is one at a time in a thread, and it says who shares that', async () => {
