@@ -40,9 +40,10 @@ function nodeOf({ nodes }: Question, { node }: End): ReadyNode | undefined {
 function* withCapacity(question: Question, chosen: readonly Connection[], capacity: number): Generator<Candidate> {
   if (chosen.some((connection) => connection.capacity >= capacity)) return;
   const ids = new Set(chosen.map(({ id }) => id));
-  const connections = Object.values(question.design.connections).map((connection) =>
-    ids.has(connection.id) ? { ...connection, capacity } : connection,
-  );
+  const connections = (): Connection[] =>
+    Object.values(question.design.connections).map((connection) =>
+      ids.has(connection.id) ? { ...connection, capacity } : connection,
+    );
   const ends = chosen.map((connection) => wireText(question, connection));
   yield {
     sort: 'capacity',
@@ -50,7 +51,7 @@ function* withCapacity(question: Question, chosen: readonly Connection[], capaci
     edits: chosen.map(({ id }) => ({ do: 'connection.set', id, capacity })),
     changes: chosen.length,
     touches: chosen.map(({ id }) => `capacity of ${id}`),
-    changed: joinedBy(question, connections),
+    changed: () => joinedBy(question, connections()),
   };
 }
 
@@ -68,7 +69,8 @@ function* swapped(question: Question, id: string): Generator<Candidate> {
         { ...b.connection, [side]: a.connection[side] },
       ];
       if (a.connection.id === b.connection.id || !pair.every((connection) => mayCarry(question.nodes, connection))) continue;
-      const others = Object.values(question.design.connections).filter((one) => pair.every((other) => other.id !== one.id));
+      const others = (): Connection[] =>
+        Object.values(question.design.connections).filter((one) => pair.every((other) => other.id !== one.id));
       yield {
         sort: 'order',
         says: `let ${endOf(question, a.connection[side])} and ${endOf(question, b.connection[side])} change places`,
@@ -78,7 +80,7 @@ function* swapped(question: Question, id: string): Generator<Candidate> {
         ],
         changes: 2,
         touches: [],
-        changed: joinedBy(question, [...others, ...pair]),
+        changed: () => joinedBy(question, [...others(), ...pair]),
       };
     }
   }
@@ -91,7 +93,7 @@ function* started(question: Question, connection: Connection): Generator<Candida
   const id = freeId(design.nodes, 'start');
   const out = { ...connection, id: freeId(design.connections, `${connection.id}-2`), from: { node: id, port: 'out', index: 0 } };
   const into = { ...connection, to: { node: id, port: 'in', index: 0 } };
-  const others = Object.values(design.connections).filter((one) => one.id !== connection.id);
+  const others = (): Connection[] => Object.values(design.connections).filter((one) => one.id !== connection.id);
   yield {
     sort: 'first message',
     says: `let ${wireText(question, connection)} begin with a message, by a buffer that holds one from the start (set it to what the loop begins with)`,
@@ -103,7 +105,7 @@ function* started(question: Question, connection: Connection): Generator<Candida
     ],
     changes: 3,
     touches: [`start of ${connection.id}`, `capacity of ${connection.id}`],
-    changed: joinedBy(question, [...others, into, out], [{ ...starter, id }]),
+    changed: () => joinedBy(question, [...others(), into, out], [{ ...starter, id }]),
   };
 }
 

@@ -10,7 +10,8 @@ export interface Candidate extends Repair {
   readonly sort: 'capacity' | 'order' | 'choice' | 'first message';
   /** What it changes: when less of the same has helped, more is not offered. */
   readonly touches: readonly string[];
-  readonly changed: Changed;
+  /** Made only for those that are tried. */
+  readonly changed: () => Changed;
 }
 
 /** A design with other connections, and perhaps nodes more, as the checks see it: contracts stay what they are. */

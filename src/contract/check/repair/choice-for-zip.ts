@@ -45,10 +45,11 @@ export function* choiceForZip(question: Question, id: string): Generator<Candida
     edits: [{ do: 'node.delete', id }, add, ...[...moved.values()].map((connection): Edit => ({ do: 'connect', connection }))],
     changes: 3,
     touches: [`kind of ${id}`],
-    changed: joinedBy(
-      { design, nodes: replaced },
-      all.map((one) => moved.get(one.id) ?? one),
-    ),
+    changed: () =>
+      joinedBy(
+        { design, nodes: replaced },
+        all.map((one) => moved.get(one.id) ?? one),
+      ),
   };
 }
 

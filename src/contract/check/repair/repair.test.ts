@@ -128,7 +128,7 @@ describe('[V138] a choice in the place of a zip', () => {
     if (!applied.ok) throw new Error(applied.refusal.message);
     // What was checked is what the edits make.
     const byId = (list: readonly WiredNode[] = []) => new Map(list.map((node) => [node.id, node]));
-    expect(byId(candidate?.changed.nodes)).toEqual(byId(prepareCheck(applied.design, real).question?.nodes));
+    expect(byId(candidate?.changed().nodes)).toEqual(byId(prepareCheck(applied.design, real).question?.nodes));
   });
 
   test('is not offered where it does not help, or where a reader takes lists alone', () => {

@@ -20,12 +20,14 @@ export function repairsOf(question: Question, refuted: Finding, budget: Budget):
   const helped = new Set<string>();
   let tried = 0;
   for (const candidate of candidates(question, refuted.trace)) {
-    const { changed, touches, sort } = candidate;
+    const leftMs = budget.maxMs - ((budget.now?.() ?? 0) - started);
+    if (found.length === most.repairs || tried === most.tried || leftMs <= 0) break;
+    const { touches, sort } = candidate;
     if (touches.some((one) => helped.has(one))) continue;
     if (found.filter((one) => one.sort === sort).length === most.ofSort) continue;
-    const leftMs = budget.maxMs - ((budget.now?.() ?? 0) - started);
-    if (found.length === most.repairs || ++tried > most.tried || leftMs <= 0) break;
     if (budget.goOn?.(0) === false) break;
+    tried++;
+    const changed = candidate.changed();
     const next = questionOf(changed.design, changed.nodes, question.open, question.environment);
     const small = { ...budget, maxMs: leftMs, maxStates: Math.min(budget.maxStates, most.states) };
     if (deadlockOf(next, small).verdict !== 'proved') continue;

@@ -126,8 +126,8 @@ export const questionMutants: readonly Mutant[] = [
   {
     says: 'two ends that change places keep their connections',
     file: 'src/contract/check/repair/candidates.ts',
-    from: 'changed: joinedBy(question, [...others, ...pair]),',
-    to: 'changed: joinedBy({ ...question, nodes: [] }, [...others, ...pair]),',
+    from: 'changed: () => joinedBy(question, [...others(), ...pair]),',
+    to: 'changed: () => joinedBy({ ...question, nodes: [] }, [...others(), ...pair]),',
     tests: 'src/contract/check/repair',
   },
 ];
