@@ -23,7 +23,7 @@ export class Pace {
     this.#stopwatch = stopwatch;
   }
 
-  /** Does what telling is, and rests for it. @returns when it was done, for `waitMs`. */
+  /** Does what telling is, and rests for it. @returns when it began, for `waitMs`. */
   tell(telling: () => void): number {
     const begun = this.#stopwatch();
     telling();

@@ -21,14 +21,8 @@ export class Refusals {
     this.#outcomes.set(key, outcome);
     const { is } = await outcome;
     if (is === 'committed' || is === 'failed') this.#outcomes.delete(key);
-    else if (this.#outcomes.size > mostRemembered) this.#forgetOldest();
+    const [oldest] = this.#outcomes.keys();
+    if (this.#outcomes.size > mostRemembered && oldest !== undefined) this.#outcomes.delete(oldest);
     return await outcome;
-  }
-
-  #forgetOldest(): void {
-    for (const key of this.#outcomes.keys()) {
-      this.#outcomes.delete(key);
-      return;
-    }
   }
 }

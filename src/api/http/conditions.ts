@@ -4,6 +4,7 @@ import type { App } from '#app/app.ts';
 import type { Change } from '#app/editing/change-design.ts';
 import type { TxDone } from '#app/editing/commit.ts';
 import type { StateWanted } from '#app/history/revisions.ts';
+import { fitting } from '#base/fitting.ts';
 import type { CommittedTx } from '#model/edits/tx.ts';
 import { ActorHeader, callerOf } from './caller.ts';
 import { matchMalformed, matchRequired, requestInvalid, stale } from './door-errors.ts';
@@ -109,17 +110,15 @@ export function staleRevision({ rev, since }: Extract<Change, { is: 'stale' }>):
   return stale({ detail, facts: { rev, missed: missedOf(since) } });
 }
 
-const mostMissed = 1_000;
-const mostMissedEdits = 10_000;
+/** Transactions, and their edits. */
+const told = { most: 1_000, mostWeight: 10_000 };
 
 /** W50  Of what was missed the oldest, as far as an answer takes it: so many transactions, fewer where they are long, one at least. */
 export function missedOf(since: readonly CommittedTx[]): readonly CommittedTx[] {
-  let edits = 0;
-  const end = since.findIndex((tx, number) => {
-    edits += tx.edits.length;
-    return number > 0 && (number >= mostMissed || edits > mostMissedEdits);
-  });
-  return end < 0 ? since : since.slice(0, end);
+  return since.slice(
+    0,
+    fitting(since, ({ edits }) => edits.length, told),
+  );
 }
 
 /** The same of a transaction; its ETag is the revision it led to. */

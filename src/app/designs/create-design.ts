@@ -1,10 +1,9 @@
-import { unfit } from '#app/editing/commit.ts';
 import type { Caller, Work } from '#app/parts.ts';
 import { type Design, type DesignBody, emptyDesign } from '#model/design.ts';
-import { applyAll } from '#model/edits/apply.ts';
-import { bodyPointer, difference, strayFault } from '#model/edits/diff.ts';
+import { strayFault } from '#model/edits/diff.ts';
 import type { Refusal } from '#model/edits/edit.ts';
 import type { NewDesign as StoredAs } from '#store/designs/designs.ts';
+import { drawnAs } from './drawn-as.ts';
 
 /** A design to be made: at least its name. */
 export type NewDesign = Pick<DesignBody, 'name'> & {
@@ -28,15 +27,8 @@ export async function createDesign(work: Work, caller: Caller, given: NewDesign)
   };
   const stray = strayFault(wanted);
   if (stray !== undefined) return { is: 'refused', refusal: stray };
-  const edits = difference(empty, wanted);
-  const refused = (refusal: Refusal): Created => ({
-    is: 'refused',
-    refusal: { ...refusal, pointer: bodyPointer(edits, refusal.pointer) },
-  });
-  const fault = unfit(edits);
-  if (fault !== undefined) return refused(fault);
-  const drawn = applyAll(empty, edits, work.catalog);
-  if (!drawn.ok) return refused(drawn.refusal);
+  const drawn = drawnAs(empty, wanted, work.catalog);
+  if (!drawn.ok) return { is: 'refused', refusal: drawn.refusal };
   return { is: 'created', design: await storeDesign(work, caller, drawn.design) };
 }
 

@@ -1,12 +1,11 @@
 import type { Feed } from '#app/feed.ts';
+import { fitting } from '#base/fitting.ts';
 import type { LogEntry } from '#store/designs/design-log.ts';
 import type { Committed, Designs, Wish } from '#store/designs/designs.ts';
 import { committedTx } from './committed-tx.ts';
 
-/** Wishes of one transaction of the database: enough to share its cost, few enough that none waits long. */
-const mostTogether = 64;
-/** Edits of one transaction of the database; a wish with more goes alone. */
-const mostWeight = 5_000;
+/** Wishes of one transaction of the database, enough to share its cost, few enough that none waits long; and their edits: a wish with more goes alone. */
+const together = { most: 64, mostWeight: 5_000 };
 
 interface Waiting {
   readonly wish: Wish;
@@ -55,7 +54,10 @@ export class CommitQueue {
   async #drain(designId: string): Promise<void> {
     const line = this.#waiting.get(designId) ?? [];
     while (line.length > 0) {
-      const group = line.splice(0, groupIn(line));
+      const group = line.splice(
+        0,
+        fitting(line, ({ weight }) => weight, together),
+      );
       try {
         const answers = await this.#designs.commit(
           designId,
@@ -76,14 +78,4 @@ export class CommitQueue {
     if (first === undefined || last === undefined) return;
     this.#feed.tell({ type: 'edits', designId, from: first.rev, to: last.rev, txs: entries.map(committedTx) });
   }
-}
-
-// How many of those that wait go together.
-function groupIn(line: readonly Waiting[]): number {
-  let weight = 0;
-  const end = line.findIndex((one, number) => {
-    weight += one.weight;
-    return number > 0 && (number >= mostTogether || weight > mostWeight);
-  });
-  return end < 0 ? line.length : end;
 }

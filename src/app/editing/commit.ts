@@ -103,7 +103,7 @@ async function decideTx(
   if (tooMuch !== undefined) return refused(tooMuch);
   const over = since.flatMap(({ edits }) => edits);
   if (workOver(tx.edits, over) > mostWork) return { ok: false, is: 'stale', since: [] };
-  return applyTx(work, caller, tx, design, since);
+  return applyTx(work, caller, tx, design, since, over);
 }
 
 // E56
@@ -154,8 +154,8 @@ interface Numbered {
   readonly edit: Edit;
 }
 
-function applyTx(work: Work, caller: Caller, tx: Tx, design: Design, since: readonly LogEntry[]): Decided {
-  const over = since.flatMap(({ edits }) => edits);
+/** @param over the edits of `since`. */
+function applyTx(work: Work, caller: Caller, tx: Tx, design: Design, since: readonly LogEntry[], over: readonly Edit[]): Decided {
   const asked: Numbered[] = tx.edits.map((edit, number) => ({ number, edit }));
   const rebased = over.length === 0 ? { edits: asked, left: [] } : rebase(tx.edits, over, 'after');
   const [allowed, denied] = authorised(work, caller, design, rebased.edits);

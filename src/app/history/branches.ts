@@ -95,8 +95,8 @@ export type MergeOutcome =
 const mostTries = 5;
 
 /**
- * Merges a branch into the design it comes from, or the other way round, in one transaction (E25), which also says where the next merge starts (E44). Both then have that state in
- * common, so merging again merges what is new. Their names are their own.
+ * Merges a branch into the design it comes from, or the other way round, in one transaction (E25), which also says where the next
+ * merge starts (E44): both then have that state in common, so merging again merges what is new. Their names are their own.
  *
  * @throws APP_DESIGN_UNKNOWN, APP_MERGE_UNRELATED, APP_CHOICE_IDLE; APP_MERGE_CONFLICTS with `conflicts`, when there are some that
  *   nobody chose a side of.
